@@ -1,0 +1,55 @@
+"""Signing in: checks passwords, and makes a pair of account and address wait after failures. Nobody else waits.
+
+The counts live in Django's cache: for each pair the number of attempts and the time at which the next is allowed.
+"""
+
+import hashlib
+import math
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from .models import User, normalize_account
+
+
+class AccountBackend(ModelBackend):
+    """Django's password check behind the wait. The attempt counts before the password is looked at."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        account = username if username is not None else kwargs.get(User.USERNAME_FIELD)
+        if request is None or account is None:
+            return super().authenticate(request, username=account, password=password)
+        if waiting_seconds(request, account):
+            raise PermissionDenied("too many failed attempts")
+        _count_attempt(request, account)
+        user = super().authenticate(request, username=account, password=password)
+        if user is not None:
+            cache.delete(_key(request, account))
+        return user
+
+
+def waiting_seconds(request: HttpRequest, account: str) -> int:
+    """How long this account may not be tried from this address; 0 when it may."""
+    _, until = cache.get(_key(request, account), (0, 0.0))
+    return max(0, math.ceil(until - time.time()))
+
+
+def _count_attempt(request: HttpRequest, account: str) -> None:
+    """After the free failures each further one doubles the wait: 1 s, 2 s, 4 s, up to the limit."""
+    attempts, _ = cache.get(_key(request, account), (0, 0.0))
+    attempts += 1
+    excess = attempts - settings.SIGNIN_FREE_FAILURES
+    wait = min(2.0 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS) if excess >= 0 else 0.0
+    cache.set(_key(request, account), (attempts, time.time() + wait), timeout=2 * settings.SIGNIN_MAX_WAIT_SECONDS)
+
+
+def _key(request: HttpRequest, account: str) -> str:
+    pair = f"{normalize_account(account)}\n{request.META.get('REMOTE_ADDR', '')}"
+    return "signin-" + hashlib.sha256(pair.encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""The socket's door: answers the frames of one connection, in its view's own thread. The rules are chat's."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from dwebsocket.websocket import WebSocket
+
+from . import chat, history
+from .errors import as_refusal
+from .forms import clean_cid, clean_last, clean_message, clean_room
+from .live import wire
+from .live.client import Client
+from .live.wire import CloseCode, is_direct
+from .models import Epoch, User
+from .refusal import Refusal
+from .runtime import Runtime
+
+SLOW_SECONDS = 30.0  # how long a resuming client may take to read half of its outbox
+
+
+def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
+    """Serve one connection until it ends. While it waits, it holds its thread and nothing else."""
+    client = Client(
+        websocket.sock,
+        user.pk,
+        user.username,
+        close_socket=websocket.close,
+        writer=live.writer,
+        limit=settings.OUTBOX_MAX_BYTES,
+        session_key=session_key,
+        auth_hash=user.get_session_auth_hash(),
+    )
+    websocket.hand_over(client)
+    live.hub.enter(client)
+    try:
+        conversation = Conversation(live, client, user)
+        close_old_connections()
+        while (message := websocket.wait()) is not None:
+            conversation.answer(message, websocket.binary)
+            close_old_connections()
+    finally:
+        live.hub.leave(client)
+
+
+class Conversation:
+    """What one client says, and what it is told in answer."""
+
+    def __init__(self, live: Runtime, client: Client, user: User) -> None:
+        self._hub = live.hub
+        self._rooms = live.hub.rooms
+        self._client = client
+        self._user = user
+        self._answers = {
+            "hello": self._hello,
+            "0": self._message,
+            "1": self._message,
+            "join": self._join,
+            "leave": self._leave,
+        }
+
+    def answer(self, message: bytes, binary: bool) -> None:
+        """Answer one frame. What is wrong with it becomes an `error` event; the connection lives on."""
+        cid = None
+        try:
+            frame = wire.parse(message, binary)
+            cid = clean_cid(frame)
+            answer = self._answers.get(frame["type"])
+            if answer is None:
+                raise Refusal("bad_input", "There is no frame of this type.")
+            answer(frame)
+        except wire.Misunderstood as error:
+            self._refuse(Refusal("bad_input", str(error)), cid)
+        except (Refusal, DatabaseError) as error:
+            refusal = as_refusal(error)
+            assert refusal is not None
+            self._refuse(refusal, cid)
+
+    def _hello(self, frame: Mapping[str, Any]) -> None:
+        """Greet: who is online, who you are, your rooms. From now on they are live; those in `last` are resumed."""
+        chat.slow_down(self._user)
+        last, epoch = clean_last(frame), Epoch.current()
+        try:
+            new = self._rooms.watch(self._client, history.room_names(self._user.pk))
+            heads = history.heads(self._user.pk)
+            rooms = [{"room": head.room, "name": head.name, "seq": head.seq, "read": 0} for head in heads]
+            who = {"userid": self._user.pk, "username": self._user.username}
+            missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
+            known = last if last is not None and frame.get("epoch", epoch) == epoch else {}
+            for room in set(last or ()) - known.keys():
+                self._send({"type": "reset", "room": room})
+            self._follow(new, heads, known)
+            late = self._rooms.watch(self._client, missed)
+            self._follow(late, history.heads(self._user.pk) if late else [], dict.fromkeys(filter(is_direct, late), 0))
+        except DatabaseError:
+            # Half greeted is worse than not at all: the client comes back and resumes.
+            self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
+            raise
+        if last is not None:
+            self._refuse_foreign(set(last) - {head.room for head in heads})
+            self._send({"type": "ready", "epoch": epoch})
+
+    def _follow(self, rooms: Collection[str], heads: Iterable[history.Head], cursors: Mapping[str, int]) -> None:
+        """Bring these rooms live: first those that are at the head, then those with something to replay."""
+        behind = []
+        for head in heads:
+            if head.room not in rooms:
+                continue
+            cursor = cursors.get(head.room, head.seq)
+            if cursor > head.seq:
+                self._send({"type": "reset", "room": head.room})
+                cursor = head.seq
+            if cursor < head.seq:
+                behind.append((head, cursor))
+            else:
+                self._rooms.follow(self._client, head.room, cursor, head.seq, SLOW_SECONDS)
+        for head, cursor in behind:
+            if not self._rooms.follow(self._client, head.room, cursor, head.seq, SLOW_SECONDS):
+                self._client.close_slow()
+                return
+
+    def _refuse_foreign(self, rooms: Collection[str]) -> None:
+        if rooms:
+            names = ", ".join(sorted(rooms)[:10])
+            self._refuse(Refusal("forbidden", f"You are not in these rooms, which cannot be resumed: {names}."), None)
+
+    def _join(self, frame: Mapping[str, Any]) -> None:
+        chat.join(self._user, clean_room(frame.get("room")))
+
+    def _leave(self, frame: Mapping[str, Any]) -> None:
+        chat.leave(self._user, clean_room(frame.get("room")))
+
+    def _message(self, frame: Mapping[str, Any]) -> None:
+        event = chat.send_message(self._user, clean_message(frame, self._user.pk))
+        self._send({"type": "ack", "cid": event.cid, "room": event.room, "seq": event.seq, "id": event.id})
+
+    def _refuse(self, refusal: Refusal, cid: str | None) -> None:
+        event: dict[str, Any] = {"type": "error", "error": refusal.code, "detail": refusal.detail, "stored": False}
+        if cid is not None:
+            event["cid"] = cid
+        if refusal.retry_after is not None:
+            event["wait"] = round(refusal.retry_after, 3)
+        self._send(event)
+
+    def _send(self, event: dict[str, Any]) -> None:
+        self._client.send(wire.encode(event))

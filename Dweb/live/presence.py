@@ -1,0 +1,50 @@
+"""Gathers first-in and last-out into changes. Holds no list of its own: who is online is the hub's `clients`.
+
+No lock and no clock: the hub calls it under its lock and says what time it is.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+
+class Presence:
+    """Changes since they were last taken. A user whose last connection ends stays for `grace` seconds (reloads)."""
+
+    def __init__(self, grace: float, limit: int) -> None:
+        self._grace = grace
+        self._limit = limit
+        self._leaving: dict[int, float] = {}  # user id to the time at which they are gone, soonest first
+        self._joined: dict[int, str] = {}
+        self._left: dict[int, str] = {}
+
+    def first_in(self, user_id: int, username: str) -> None:
+        back = self._leaving.pop(user_id, None) is not None
+        if not back and self._left.pop(user_id, None) is None:
+            self._joined[user_id] = username
+
+    def last_out(self, user_id: int, now: float) -> None:
+        self._leaving[user_id] = now + self._grace
+
+    def expire(self, now: float) -> Iterator[int]:
+        """The users whose grace is over; the hub drops them from `clients` and reports each with gone()."""
+        while self._leaving:
+            user_id, at = next(iter(self._leaving.items()))
+            if at > now:
+                return
+            del self._leaving[user_id]
+            yield user_id
+
+    def gone(self, user_id: int, username: str) -> None:
+        if self._joined.pop(user_id, None) is None:
+            self._left[user_id] = username
+
+    def take(self) -> tuple[dict[int, str], dict[int, str]]:
+        """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call."""
+        return _take(self._joined, self._limit), _take(self._left, self._limit)
+
+
+def _take(people: dict[int, str], limit: int) -> dict[int, str]:
+    taken = dict(islice(people.items(), limit))
+    for user_id in taken:
+        del people[user_id]
+    return taken

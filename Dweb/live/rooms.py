@@ -1,0 +1,197 @@
+"""Who gets what: the rooms that somebody here watches, and the delivery of their logs. Knows no database.
+
+The hub's lock guards all of it. Only the bus's thread calls deliver(); the log is read through `since`,
+never under the lock.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from .client import Client, Person
+from .wire import Event, direct_users, encode_events
+from .writer import Writer
+
+# Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
+Since = Callable[[str, int], Sequence[Event]]
+
+
+class _Room:
+    """`live` clients have everything up to `delivered`, and get what comes; other watchers are catching up."""
+
+    __slots__ = ("ahead", "delivered", "live", "watchers")
+
+    def __init__(self) -> None:
+        self.delivered: int | None = None  # None: nobody is live and nothing has come yet
+        self.watchers: set[Client] = set()
+        self.live: set[Client] = set()
+        self.ahead: dict[Client, int] = {}  # live, but have read the log further than the bus has told
+
+
+class Rooms:
+    """The hub's rooms. `people` is the hub's `clients`."""
+
+    def __init__(
+        self, lock: threading.Lock, people: Mapping[int, Person], writer: Writer, since: Since, part_bytes: int
+    ) -> None:
+        self._lock = lock
+        self._people = people
+        self._writer = writer
+        self._since = since
+        self._part_bytes = part_bytes
+        self._rooms: dict[str, _Room] = {}
+        self._last_pass = 0  # the bus's thread alone
+
+    # For any thread.
+
+    def watch(self, client: Client, rooms: Iterable[str]) -> list[str]:
+        """Note what comes in these rooms from now on. Returns those that were not watched yet: follow() them."""
+        with self._lock:
+            new = [room for room in rooms if room not in client.rooms]
+            for room in new:
+                self._watch(client, room)
+        return new
+
+    def admit(self, user_ids: Iterable[int], room: str) -> list[Client]:
+        """Have every connection of these users watch a room. Returns those that did not yet: follow() them.
+
+        A connection that is not greeted yet finds the room in its `missed` once it is.
+        """
+        new = []
+        with self._lock:
+            for user_id in user_ids:
+                person = self._people.get(user_id)
+                for client in person.clients if person else ():
+                    if room in client.rooms:
+                        continue
+                    if client.greeted:
+                        self._watch(client, room)
+                        new.append(client)
+                    else:
+                        client.missed.add(room)
+        return new
+
+    def dismiss(self, user_id: int, room: str) -> None:
+        """The opposite of admit(): this user's connections get nothing more of the room."""
+        with self._lock:
+            person = self._people.get(user_id)
+            for client in person.clients if person else ():
+                client.missed.discard(room)
+                if room in client.rooms:
+                    self._unwatch(client, room)
+
+    def forget(self, client: Client) -> None:
+        """A connection has ended. The hub calls this, with its lock held."""
+        for room in tuple(client.rooms):
+            self._unwatch(client, room)
+
+    def follow(self, client: Client, room: str, cursor: int, head: int, patience: float | None = None) -> bool:
+        """Send a watching client what the log has after `cursor`, page by page, until it is at the head and live.
+
+        `head` is the room's last number, read from the log after watch(). With `patience` (seconds), wait that
+        long for the outbox to be nearly empty before each further page. False: the connection ended or is too slow.
+        """
+        while cursor < head or not self._go_live(client, room, cursor):
+            events = self._since(room, cursor)
+            if not events:
+                return True  # the log was cut back behind us: there is nothing to send
+            client.send(encode_events(events, client.user_id))
+            cursor = events[-1].seq
+            if patience is not None and not client.drain(patience, self._part_bytes):
+                return False
+        return True
+
+    def _go_live(self, client: Client, room: str, cursor: int) -> bool:
+        """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
+        with self._lock:
+            state = self._rooms.get(room)
+            if state is None or client not in state.watchers:
+                return True
+            if state.delivered is None:
+                state.delivered = cursor
+            if cursor < state.delivered:
+                return False
+            if cursor > state.delivered:
+                state.ahead[client] = cursor
+            else:
+                state.live.add(client)
+            return True
+
+    # Under the lock.
+
+    def _watch(self, client: Client, room: str) -> None:
+        client.rooms.add(room)
+        self._rooms.setdefault(room, _Room()).watchers.add(client)
+
+    def _unwatch(self, client: Client, room: str) -> None:
+        client.rooms.discard(room)
+        state = self._rooms[room]
+        state.watchers.discard(client)
+        state.live.discard(client)
+        state.ahead.pop(client, None)
+        if not state.watchers:
+            del self._rooms[room]
+
+    # Delivering: the bus's thread.
+
+    def deliver(self, room: str, events: Sequence[Event]) -> None:
+        """Send events of the log, ascending, to everyone who is live in this room.
+
+        What is missing before them is read from the log; what was delivered before is dropped. Waits for the
+        writer if it is behind, so that a burst fills no outbox faster than it can be written.
+        """
+        # A direct room that a greeted connection of its people does not watch was made after the greeting.
+        for client in self.admit(direct_users(room) or (), room):
+            self.follow(client, room, 0, 0)
+        with self._lock:
+            state = self._rooms.get(room)
+            if state is None:
+                return
+            if state.delivered is None:
+                state.delivered = events[-1].seq
+                return
+            last = state.delivered  # from here on, this thread alone changes it
+        for part in self._parts(self._continue(room, last, events)):
+            self._send_part(state, part)
+
+    def _continue(self, room: str, last: int, events: Sequence[Event]) -> Iterator[Event]:
+        """The events after `last`, without a gap."""
+        for event in events:
+            while event.seq > last + 1:
+                missing = self._since(room, last)
+                if not missing:
+                    return
+                yield from missing
+                last = missing[-1].seq
+            if event.seq > last:
+                yield event
+                last = event.seq
+
+    def _parts(self, events: Iterable[Event]) -> Iterator[list[Event]]:
+        """Cut into pieces that an outbox takes several of."""
+        part: list[Event] = []
+        size = 0
+        for event in events:
+            part.append(event)
+            size += 4 * len(event.text) + 300
+            if size >= self._part_bytes:
+                yield part
+                part, size = [], 0
+        if part:
+            yield part
+
+    def _send_part(self, state: _Room, events: list[Event]) -> None:
+        everyone = encode_events(events)
+        senders = {event.userid: encode_events(events, event.userid) for event in events if event.cid is not None}
+        self._writer.wait(self._last_pass)
+        with self._lock:
+            state.delivered = events[-1].seq
+            live = list(state.live)
+            ahead, state.ahead = state.ahead, {}
+            for client, cursor in ahead.items():
+                if cursor > state.delivered:
+                    state.ahead[client] = cursor
+                else:
+                    state.live.add(client)
+        for client, cursor in ahead.items():
+            client.send(encode_events((event for event in events if event.seq > cursor), client.user_id))
+        self._last_pass = self._writer.fan_out(live, everyone, senders)

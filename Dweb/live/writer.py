@@ -1,0 +1,119 @@
+"""The fan-out: the one thread that writes to the sockets of clients. It never waits for any one of them.
+
+Its lock guards the list of clients to write to and the count of passes. The selector holds those
+sockets whose buffers are full, and belongs to the writer's thread.
+"""
+
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from .client import Client, Pushed
+
+NOTHING: Mapping[int, bytes] = {}
+
+
+class Writer:
+    """Writes outboxes to sockets; ends those that do not answer a close frame within `close_seconds`."""
+
+    def __init__(self, close_seconds: float) -> None:
+        self._close_seconds = close_seconds
+        self._lock = threading.Lock()
+        self._passed = threading.Condition(self._lock)
+        self._ready: list[Client] = []
+        self._begun = 0  # passes begun and passes ended
+        self._ended = 0
+        self._asleep = False
+        self._closing: deque[tuple[float, Client]] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ear.setblocking(False)
+        self._selector.register(self._ear, selectors.EVENT_READ)
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="writer", daemon=True).start()
+
+    # For any thread.
+
+    def wake(self, clients: Iterable[Client]) -> int:
+        """Have these clients' outboxes written. Returns the number of the pass that does it, for wait()."""
+        with self._lock:
+            self._ready.extend(clients)
+            number = self._begun + 1
+            ring, self._asleep = self._asleep, False
+        if ring:
+            self._bell.send(b"\0")
+        return number
+
+    def fan_out(self, clients: Iterable[Client], frames: bytes, own: Mapping[int, bytes] = NOTHING) -> int:
+        """Give everyone the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait()."""
+        first, full = [], []
+        for client in clients:
+            pushed = client.push(own.get(client.user_id, frames) if own else frames)
+            if pushed is Pushed.FIRST:
+                first.append(client)
+            elif pushed is Pushed.FULL:
+                full.append(client)
+        for client in full:
+            client.close_slow()
+        return self.wake(first)
+
+    def wait(self, number: int) -> None:
+        """Wait until that pass has ended: how the fan-out holds back whoever produces faster than it writes."""
+        with self._passed:
+            self._passed.wait_for(lambda: self._ended >= number)
+
+    # The writer's thread.
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                ready, self._ready = self._ready, []
+                self._begun += 1
+            for client in ready:
+                self._write(client)
+                if client.finished and not client.gone:
+                    self._closing.append((time.monotonic() + self._close_seconds, client))
+            with self._passed:
+                self._ended += 1
+                self._passed.notify_all()
+            self._sever_silent()
+            self._sleep()
+
+    def _sleep(self) -> None:
+        """Until somebody wakes the writer, a socket takes more, or a closing client's time is up."""
+        with self._lock:
+            self._asleep = not self._ready
+            timeout = self._patience() if self._asleep else 0
+        for key, _ in self._selector.select(timeout):
+            if key.data is None:
+                self._ear.recv(4096)
+            else:
+                self._write(key.data)
+        with self._lock:
+            self._asleep = False
+
+    def _write(self, client: Client) -> None:
+        try:
+            blocked = not client.flush()
+        except OSError:
+            client.sever()
+            blocked = False
+        if blocked and not client.blocked:
+            self._selector.register(client.sock, selectors.EVENT_WRITE, client)
+        elif client.blocked and not blocked:
+            self._selector.unregister(client.sock)
+        client.blocked = blocked
+
+    def _patience(self) -> float | None:
+        return max(0.0, self._closing[0][0] - time.monotonic()) if self._closing else None
+
+    def _sever_silent(self) -> None:
+        while self._closing and (self._closing[0][1].gone or self._closing[0][0] <= time.monotonic()):
+            client = self._closing.popleft()[1]
+            if not client.gone:
+                client.sever()

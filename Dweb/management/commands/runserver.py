@@ -1,0 +1,27 @@
+"""Django's development server, with the socket where the WebSocket backend looks for it."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.commands.runserver import Command as RunserverCommand
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
+
+from Dweb.ws.factory import SOCKET_KEY
+
+
+class SocketRequestHandler(WSGIRequestHandler):
+    def get_environ(self) -> dict[str, Any]:
+        return super().get_environ() | {SOCKET_KEY: self.connection}
+
+
+class SocketServer(WSGIServer):
+    def __init__(self, address: tuple[str, int], handler: type, **kwargs: Any) -> None:
+        super().__init__(address, SocketRequestHandler, **kwargs)
+
+
+class Command(RunserverCommand):
+    server_cls = SocketServer
+
+    def check_migrations(self) -> None:
+        """Brings the database up to date instead of asking for it: there is nothing else to set up."""
+        call_command("migrate", verbosity=0, interactive=False)

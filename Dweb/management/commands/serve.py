@@ -1,0 +1,103 @@
+"""Starts the chat: prepares the database, says where to open it, and becomes gunicorn."""
+
+import os
+import socket
+import struct
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EVERY_ADDRESS = ("0.0.0.0", "::")
+SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
+
+
+class Command(BaseCommand):
+    help = "Starts the chat under gunicorn, in one process."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole LAN")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
+        _check_address(host, port)
+        self._migrate()
+        hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
+        if host not in LOOPBACK:
+            names = {*LOOPBACK, *hosts, socket.gethostname(), f"{socket.gethostname()}.local"}
+            os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(map(_in_url, names))))
+        # gunicorn.conf.py prints these once the server listens.
+        os.environ["SERVE_ADDRESSES"] = " ".join(f"http://{_in_url(each)}:{port}/" for each in hosts)
+        os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE", "chatproj.settings")
+        config = Path(settings.BASE_DIR) / "gunicorn.conf.py"
+        command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"{_in_url(host)}:{port}"]
+        self.stdout.flush()
+        os.execv(sys.executable, command)
+
+    def _migrate(self) -> None:
+        database = connection.settings_dict["NAME"]
+        try:
+            if connection.vendor == "sqlite":
+                Path(database).parent.mkdir(parents=True, exist_ok=True)
+            call_command("migrate", verbosity=0, interactive=False)
+        except (DatabaseError, OSError, ImproperlyConfigured) as error:
+            raise CommandError(f"The database {database} cannot be used: {error}") from None
+        finally:
+            connection.close()
+
+
+def _check_address(host: str, port: int) -> None:
+    if not 0 < port < 65_536:
+        raise CommandError(f"{port} is not a port: choose one from 1 to 65535.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port."
+        ) from None
+
+
+def _own_addresses() -> list[str]:
+    """This machine's IPv4 addresses but the loopback's: the one that leads outside first."""
+    addresses = [_outward_address()]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, interface in socket.if_nameindex():
+            addresses.append(_interface_address(probe, interface))
+    found = [address for address in dict.fromkeys(addresses) if address and not address.startswith("127.")]
+    return found
+
+
+def _outward_address() -> str | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's address; a datagram socket sends nothing to connect
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+def _interface_address(probe: socket.socket, interface: str) -> str | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    import fcntl
+
+    try:
+        answer = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
+    except OSError:
+        return None  # it has none
+    return socket.inet_ntoa(answer[20:24])
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,145 @@
+"""What is kept: people, rooms, who belongs to which, and the log of events. No rules here."""
+
+import secrets
+import unicodedata
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import close_old_connections, models
+from django.utils import timezone
+
+LOBBY = "lobby"
+EVENTS_PER_ROOM = 2**32
+
+
+def normalize_account(account: str) -> str:
+    """One spelling for all that people type for the same account: compatibility forms and case are folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", account).casefold())
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts are looked up by their one spelling."""
+
+    def create_user(self, account: str, password: str | None = None, username: str = "", **extra: object) -> "User":
+        user = self.model(account=normalize_account(account), username=username or account, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, account: str, password: str | None = None, username: str = "", **extra: object
+    ) -> "User":
+        return self.create_user(account, password, username, **{"is_staff": True, "is_superuser": True, **extra})
+
+    def get_by_natural_key(self, account: str | None) -> "User":
+        return self.get(account=normalize_account(account or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: `user_id` is what others see of the account, `username` is the name they read."""
+
+    user_id = models.BigAutoField(primary_key=True)
+    account = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": "This account is taken: choose another one, or sign in."},
+    )
+    username = models.CharField("name", max_length=60, validators=[ProhibitNullCharactersValidator()])
+    is_staff = models.BooleanField("may use the admin pages", default=False)
+    is_active = models.BooleanField("may sign in", default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "account"
+    REQUIRED_FIELDS = ["username"]
+
+    class Meta:
+        db_table = "user"
+
+    def clean(self) -> None:
+        self.account = normalize_account(self.account)
+
+    # Hashing takes a good part of a second on purpose: no database connection is held meanwhile.
+
+    def set_password(self, raw_password: str | None) -> None:
+        close_old_connections()
+        super().set_password(raw_password)
+
+    def check_password(self, raw_password: str) -> bool:
+        close_old_connections()
+        return super().check_password(raw_password)
+
+    def get_full_name(self) -> str:
+        return self.username
+
+    get_short_name = get_full_name
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Room(models.Model):
+    """A place where messages go. `seq` is the number of its last event; whoever adds one holds this row's lock."""
+
+    name = models.CharField(max_length=64, unique=True)
+    seq = models.BigIntegerField(default=0, editable=False)
+    members = models.ManyToManyField(User, through="Membership", related_name="rooms")
+
+    class Meta:
+        db_table = "room"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user belongs to a group room or a direct room; to the lobby everyone does, without an entry."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    room = models.ForeignKey(Room, models.CASCADE)
+
+    class Meta:
+        db_table = "membership"
+        constraints = [models.UniqueConstraint(fields=["user", "room"], name="membership_once")]
+
+
+class Event(models.Model):
+    """One entry of a room's log.
+
+    The key is made of room and number, so the table itself lies in the order in which it is read, and no
+    two events can have the same number.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    room = models.ForeignKey(Room, models.CASCADE, db_index=False)
+    seq = models.BigIntegerField()
+    user = models.ForeignKey(User, models.PROTECT, db_index=False)
+    text = models.TextField()
+    time = models.DateTimeField()
+    cid = models.CharField(max_length=64, null=True)
+    reply = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "event"
+        constraints = [models.UniqueConstraint(fields=["user", "cid"], name="event_once")]
+
+
+def event_id(room_id: int, seq: int) -> int:
+    """An event's key, and the key space of a room: from event_id(room, 0) up to event_id(room + 1, 0)."""
+    return room_id * EVENTS_PER_ROOM + seq
+
+
+class Epoch(models.Model):
+    """One row: an id made with the database. Another one means that numbers seen before say nothing."""
+
+    value = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "epoch"
+
+    @classmethod
+    def current(cls) -> str:
+        return cls.objects.get_or_create(pk=1, defaults={"value": secrets.token_hex(8)})[0].value

@@ -1,0 +1,32 @@
+"""How often one user may send: a token bucket for each, in this process's memory."""
+
+import threading
+import time
+
+FORGET_ABOVE = 10_000
+
+
+class Rates:
+    """`rate` tokens a second, at most `burst` at once. The lock guards the buckets."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = float(burst)
+        self._lock = threading.Lock()
+        self._buckets: dict[int, tuple[float, float]] = {}  # user id to tokens, and when there were so many
+
+    def take(self, user_id: int) -> float:
+        """Take a token. Returns 0, or the seconds until there is one."""
+        now = time.monotonic()
+        with self._lock:
+            tokens = self._tokens(user_id, now)
+            if tokens < 1:
+                return (1 - tokens) / self._rate
+            self._buckets[user_id] = (tokens - 1, now)
+            if len(self._buckets) > FORGET_ABOVE:
+                self._buckets = {u: b for u, b in self._buckets.items() if self._tokens(u, now) < self._burst}
+        return 0.0
+
+    def _tokens(self, user_id: int, now: float) -> float:
+        tokens, at = self._buckets.get(user_id, (self._burst, now))
+        return min(self._burst, tokens + (now - at) * self._rate)

@@ -1,0 +1,94 @@
+"""Makes this process's one hub, writer, committer and bus, and ties them to the settings and the log.
+
+get() is the only way to them. The threads start with the first use, so that a server may fork before.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from . import history
+from .committer import Committer
+from .live.bus import Bus, LocalBus
+from .live.hub import Hub
+from .live.presence import Presence
+from .live.wire import CloseCode
+from .live.writer import Writer
+from .rates import Rates
+
+logger = logging.getLogger(__name__)
+
+_lock = threading.Lock()  # guards _runtime
+_runtime: "Runtime | None" = None
+
+
+class Runtime:
+    """Who is online here, and what serves them."""
+
+    def __init__(self) -> None:
+        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS)
+        self.hub = Hub(
+            self.writer,
+            Presence(settings.PRESENCE_GRACE_SECONDS, settings.PRESENCE_MAX_PEOPLE),
+            history.since,
+            max_sockets=settings.MAX_SOCKETS,
+            max_per_user=settings.MAX_SOCKETS_PER_USER,
+            max_people=settings.PRESENCE_MAX_PEOPLE,
+            part_bytes=settings.OUTBOX_MAX_BYTES // 8,
+        )
+        self.bus: Bus = LocalBus(self.hub.rooms.deliver)
+        self.committer = Committer(
+            self.bus.ring,
+            max_events=settings.COMMIT_MAX_EVENTS,
+            max_queue=settings.COMMIT_QUEUE_EVENTS,
+            wait_seconds=settings.COMMIT_WAIT_SECONDS,
+        )
+        self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
+
+    def start(self) -> None:
+        from . import sessions
+
+        self.writer.start()
+        self.committer.start()
+        _every(settings.PRESENCE_SECONDS, self.hub.tick, "presence")
+        _every(settings.SESSION_CHECK_SECONDS, sessions.check_all, "sessions")
+
+    def stop(self) -> None:
+        """Tell everyone that the server restarts; their views end and no further socket is let in."""
+        self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
+
+
+def get() -> Runtime:
+    """This process's runtime, made and started on first use."""
+    global _runtime
+    if _runtime is None:
+        with _lock:
+            if _runtime is None:
+                runtime = Runtime()
+                runtime.start()
+                _runtime = runtime
+    return _runtime
+
+
+def running() -> Runtime | None:
+    """The runtime if there is one: code that only concerns people online needs none to be made."""
+    return _runtime
+
+
+def _every(seconds: float, work: Callable[[], None], name: str) -> None:
+    """Call `work` again and again in a thread of its own; without a database it is tried again the next time."""
+
+    def run() -> None:
+        pause = threading.Event()
+        while not pause.wait(seconds):
+            try:
+                work()
+            except DatabaseError as error:
+                logger.warning("The %s thread could not reach the database: %s", name, error)
+            finally:
+                close_old_connections()
+
+    threading.Thread(target=run, name=name, daemon=True).start()

@@ -1,0 +1,84 @@
+"""Closes the sockets of sessions that are over: at once by Django's signals, and by a regular check of all.
+
+Signing out ends that session's sockets; a changed password or a closed account all of the user's. The
+check finds what other processes did, such as the admin's shell, and sessions that expired.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+
+from . import runtime
+from .live.client import Client
+from .live.wire import CloseCode
+from .models import User
+
+CHECK_AT_ONCE = 500
+
+SIGNED_OUT = (CloseCode.SIGNED_OUT, "signed out, or the session is over")
+ACCOUNT_CLOSED = (CloseCode.ACCOUNT_CLOSED, "the account was closed or its password changed")
+
+
+def connect_signals() -> None:
+    post_delete.connect(_session_deleted, Session)
+    post_delete.connect(_user_deleted, User)
+    post_save.connect(_user_saved, User)
+
+
+def check_all() -> None:
+    """Close every connection whose session or account is no longer good. Reads the database, writes nothing."""
+    live = runtime.running()
+    for clients in _chunks(live.hub.connections() if live else ()):
+        keys = {client.session_key for client in clients}
+        alive = set(
+            Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True)
+        )
+        users = User.objects.in_bulk({client.user_id for client in clients})
+        for client in clients:
+            if not _good(client, users.get(client.user_id)):
+                client.close(*ACCOUNT_CLOSED)
+            elif client.session_key not in alive:
+                client.close(*SIGNED_OUT)
+
+
+def _good(client: Client, user: User | None) -> bool:
+    return user is not None and user.is_active and user.get_session_auth_hash() == client.auth_hash
+
+
+def _session_deleted(instance: Session, **kwargs: Any) -> None:
+    def close() -> None:
+        live = runtime.running()
+        for client in live.hub.connections() if live else ():
+            if client.session_key == instance.session_key:
+                client.close(*SIGNED_OUT)
+
+    transaction.on_commit(close)
+
+
+def _user_saved(instance: User, **kwargs: Any) -> None:
+    _close_stale(instance.pk, instance)
+
+
+def _user_deleted(instance: User, **kwargs: Any) -> None:
+    _close_stale(instance.pk, None)
+
+
+def _close_stale(user_id: int, user: User | None) -> None:
+    def close() -> None:
+        live = runtime.running()
+        for client in live.hub.connections(user_id) if live else ():
+            if not _good(client, user):
+                client.close(*ACCOUNT_CLOSED)
+
+    transaction.on_commit(close)
+
+
+def _chunks(clients: Iterable[Client]) -> Iterator[Sequence[Client]]:
+    rest = iter(clients)
+    while chunk := list(islice(rest, CHECK_AT_ONCE)):
+        yield chunk

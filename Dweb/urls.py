@@ -1,0 +1,22 @@
+"""A line a view."""
+
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.SignIn.as_view(), name="sign_in"),
+    path("register/", views.register, name="register"),
+    path("logout/", auth_views.LogoutView.as_view(), name="sign_out"),
+    path(
+        "password_change/",
+        auth_views.PasswordChangeView.as_view(template_name="password_change.html", success_url="/news_chat/"),
+        name="password_change",
+    ),
+    path("news_chat/", views.news_chat, name="news_chat"),
+    path("msg_send/", views.msg_send, name="msg_send"),
+    path("history/", views.history, name="history"),
+    path("chat/", views.chat, name="chat"),
+    path("healthz", views.healthz, name="healthz"),
+]

@@ -1,0 +1,91 @@
+"""Finds the socket under a request and checks the WebSocket handshake (the setting WEBSOCKET_FACTORY_CLASS)."""
+
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
+from django.utils.http import is_same_domain
+from dwebsocket.factory import WebSocketFactory as DwebsocketFactory
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+
+from .websocket import WebSocket
+
+SOCKET_KEY = "gunicorn.socket"  # where the server left the connection in the environ; our runserver does likewise
+
+
+class Refused(Exception):
+    """This request does not become a WebSocket. Carries the HTTP answer: status, headers, a sentence."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+
+
+class WebSocketFactory(DwebsocketFactory):
+    def create_websocket(self) -> WebSocket | None:
+        """The request's WebSocket, or None for an ordinary request. Raises Refused."""
+        if not self.is_websocket():
+            return None
+        handshake = self._check_handshake()
+        if not origin_allowed(self.request):
+            raise Refused(403, "This page's origin may not open a WebSocket here.")
+        return WebSocket(
+            self._socket(),
+            handshake,
+            max_size=settings.WEBSOCKET_MAX_MESSAGE_BYTES,
+            ping_seconds=settings.WEBSOCKET_PING_SECONDS,
+            close_seconds=settings.WEBSOCKET_CLOSE_SECONDS,
+        )
+
+    def _socket(self) -> socket.socket:
+        try:
+            return self.request.META[SOCKET_KEY]
+        except KeyError:
+            raise Refused(501, "This server hands over no socket: use scripts/serve or manage.py runserver.") from None
+
+    def _check_handshake(self) -> bytes:
+        """The response to a good handshake (RFC 6455 section 4.2), as bytes."""
+        meta = self.request.META
+        if meta.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in meta:
+            raise Refused(400, "A WebSocket handshake has no body.")
+        if meta.get("HTTP_SEC_WEBSOCKET_VERSION", "13") != "13":
+            raise Refused(426, "WebSocket version 13 is spoken here.", {"Sec-WebSocket-Version": "13"})
+        request = Request(self.request.path, _headers(meta), meta["REQUEST_METHOD"], meta["SERVER_PROTOCOL"])
+        response = ServerProtocol().accept(request)
+        if response.status_code != 101:
+            detail = response.body.decode().strip() if response.body else "Not a WebSocket handshake."
+            keep = {key: value for key, value in response.headers.raw_items() if key in ("Allow", "Upgrade")}
+            raise Refused(response.status_code, detail, keep)
+        return response.serialize()
+
+
+def origin_allowed(request: HttpRequest) -> bool:
+    """The page that opens the socket is ours, or listed in CSRF_TRUSTED_ORIGINS; no Origin means no browser."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is None:
+        return True
+    try:
+        if origin == f"{request.scheme}://{request.get_host()}":
+            return True
+        ours = urlsplit(origin)
+    except (DisallowedHost, ValueError):
+        return False
+    return any(
+        ours.scheme == trusted.scheme and is_same_domain(ours.netloc, trusted.netloc.removeprefix("*"))
+        for trusted in map(urlsplit, settings.CSRF_TRUSTED_ORIGINS)
+    )
+
+
+def _headers(meta: dict[str, Any]) -> Headers:
+    headers = Headers()
+    for key, value in meta.items():
+        if key.startswith("HTTP_"):
+            headers[key[5:].replace("_", "-").title()] = value
+    return headers

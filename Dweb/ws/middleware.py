@@ -1,0 +1,43 @@
+"""dwebsocket's middleware for today's Django: answers a refused handshake, and ends each WebSocket quietly."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
+from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
+
+from .factory import Refused
+
+INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
+
+
+class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            return super().process_request(request)
+        except Refused as refused:
+            request.websocket = None
+            request.is_websocket = lambda: False
+            body = {"msg": "error", "error": _code(refused.status), "detail": refused.detail}
+            return JsonResponse(body, status=refused.status, headers=refused.headers)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.is_websocket():
+            request.websocket.end()
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if request.is_websocket():
+            request.websocket.close(INTERNAL_ERROR)
+
+    # dwebsocket answers a view that does not take WebSockets with an empty 400; this one says why.
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        answer = super().process_view(request, view, args, kwargs)
+        if answer is not None:
+            body = {"msg": "error", "error": "bad_input", "detail": "There is no WebSocket at this address."}
+            return JsonResponse(body, status=answer.status_code)
+        return None
+
+
+def _code(status: int) -> str:
+    return {403: "forbidden", 501: "unavailable"}.get(status, "bad_input")

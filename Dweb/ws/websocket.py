@@ -1,0 +1,287 @@
+"""A WebSocket for blocking views: dwebsocket's interface over the websockets library's sans-I/O protocol.
+
+The view's thread alone reads. Any thread may send() and close(): the lock guards the protocol's state and
+the order of what it puts out. Until hand_over() a send may block, for SEND_SECONDS at most; after it the
+outbox takes everything and nothing blocks under the lock.
+"""
+
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Protocol
+
+from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
+from websockets.exceptions import InvalidState
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+SEND_SECONDS = 20.0
+RECEIVE_BYTES = 16 * 1024
+DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
+
+
+class Outbox(Protocol):
+    """Whoever writes to the socket after hand_over()."""
+
+    def send(self, frames: bytes) -> None: ...
+
+    def finish(self, frame: bytes) -> None: ...
+
+    def drain(self, timeout: float) -> bool: ...
+
+    def detach(self) -> None: ...
+
+
+class WebSocket(DwebsocketWebSocket):
+    """One connection.
+
+    `handshake` is the 101 response, sent at the first wait(), send() or hand_over(). A peer that is silent for
+    `ping_seconds` is pinged, half of that later once more, and is given up after another half. A closing
+    handshake gets `close_seconds`.
+    """
+
+    def __init__(
+        self, sock: socket.socket, handshake: bytes, *, max_size: int, ping_seconds: float, close_seconds: float
+    ) -> None:
+        self.sock = sock
+        self.accepted = False
+        self.binary = False  # what the last message was
+        self._handshake = handshake
+        self._ping_seconds = ping_seconds
+        self._close_seconds = close_seconds
+        self._protocol = ServerProtocol(state=OPEN, max_size=max_size)
+        self._lock = threading.RLock()
+        self._outbox: Outbox | None = None
+        self._messages: deque[tuple[bytes, bool]] = deque()
+        self._fragments: list[bytes] = []
+        self._opcode = Opcode.TEXT
+        self._broken = False  # the stream has ended, or a write failed
+        self._timeout: float | None = None  # the socket's SO_RCVTIMEO
+        self._pings = 0  # sent and not answered
+
+    # dwebsocket's interface.
+
+    def accept_connection(self) -> None:
+        """Called by dwebsocket's middleware before the view; the handshake waits, the view may still refuse."""
+
+    def wait(self, timeout: float | None = None) -> bytes | None:
+        """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which)."""
+        self._accept()
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._messages:
+            if self._broken or self._protocol.close_rcvd is not None or self._protocol.parser_exc is not None:
+                return None
+            if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
+                return None
+        return self._next()
+
+    def read(self, fallback: bytes | None = None) -> bytes | None:
+        """The next message if one has come, or else `fallback`; never waits."""
+        return self._next() if self.has_messages() else fallback
+
+    def has_messages(self) -> bool:
+        self._accept()
+        while not self._messages and not self.is_closed():
+            data = self._recv(socket.MSG_DONTWAIT)
+            if data is None:
+                break
+            self._feed(data)
+        return bool(self._messages)
+
+    def count_messages(self) -> int:
+        self.has_messages()
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while (message := self.wait()) is not None:
+            yield message
+
+    def send(self, message: str | bytes, binary: bool = False) -> None:
+        """Send a message; on a connection that has ended, nothing happens."""
+        self._accept()
+        data = message.encode() if isinstance(message, str) else bytes(message)
+        with self._lock:
+            if self._protocol.state is OPEN:
+                self._write(Frame(Opcode.BINARY if binary else Opcode.TEXT, data).serialize(mask=False))
+
+    def close(self, code: int | None = None, reason: str | bytes | None = None) -> None:
+        """Begin the closing handshake (RFC 6455 section 7.1.2); wait() returns None once the peer has answered."""
+        if isinstance(reason, bytes):
+            reason = reason.decode(errors="replace")
+        with self._lock:
+            if not self.accepted:
+                self._broken = True
+                return
+            try:
+                self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, reason or "")
+            except InvalidState:
+                return  # closing already
+            self._put_out()
+
+    def is_closed(self) -> bool:
+        return self._broken or self._protocol.state is not OPEN
+
+    # For the hub and the middleware.
+
+    def hand_over(self, outbox: Outbox) -> None:
+        """From now on `outbox` alone writes to the socket."""
+        self._accept()
+        with self._lock:
+            self._outbox = outbox
+
+    def end(self, code: int = CloseCode.NORMAL_CLOSURE) -> None:
+        """End the connection at the end of its view: close, let the peer read why, shut the socket down.
+
+        The descriptor stays open: the server owns it, and finds that its leftover response goes nowhere.
+        """
+        if not self.accepted:
+            return
+        self.close(code)
+        deadline = time.monotonic() + self._close_seconds
+        if self._outbox is not None:
+            self._outbox.drain(self._close_seconds)
+        if not self._broken and self._protocol.close_rcvd is None:
+            self._linger(deadline)
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the peer was faster
+        if self._outbox is not None:
+            self._outbox.detach()
+
+    # The view's thread.
+
+    def _accept(self) -> None:
+        with self._lock:
+            if self.accepted or self._broken:
+                return
+            self.accepted = True
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
+            self._write(self._handshake)
+
+    def _next(self) -> bytes:
+        message, self.binary = self._messages.popleft()
+        return message
+
+    def _receive(self, deadline: float | None) -> bool:
+        """Wait for bytes, for the heartbeat's interval or the deadline, whichever is first; False: none came."""
+        patience = self._ping_seconds / 2 if self._pings else self._ping_seconds
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            return False
+        self._set_timeout(patience if left is None else min(patience, left))
+        data = self._recv()
+        if data is not None:
+            self._pings = 0
+            self._feed(data)
+            return True
+        if left is None or patience <= left:
+            self._beat()
+        return False
+
+    def _beat(self) -> None:
+        """Nothing was heard for an interval: ping, or give the peer up."""
+        with self._lock:
+            if self._pings == 2 or self._protocol.state is not OPEN:
+                self._broken = True
+                return
+            self._pings += 1
+            self._protocol.send_ping(b"")
+            self._put_out()
+
+    def _recv(self, flags: int = 0) -> bytes | None:
+        """Bytes, b"" at the end of the stream, or None when there is nothing yet."""
+        try:
+            return self.sock.recv(RECEIVE_BYTES, flags)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            return b""
+
+    def _feed(self, data: bytes) -> None:
+        with self._lock:
+            if self._broken:
+                return
+            if data:
+                self._protocol.receive_data(data)
+            else:
+                self._protocol.receive_eof()
+                self._broken = True
+            for frame in self._protocol.events_received():
+                self._take(frame)
+            self._put_out()
+
+    def _take(self, frame: Frame) -> None:
+        """Assemble messages; text that is not UTF-8 fails the connection (RFC 6455 section 8.1)."""
+        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+            self._opcode = frame.opcode
+        elif frame.opcode is not Opcode.CONT:
+            return
+        self._fragments.append(bytes(frame.data))
+        if not frame.fin:
+            return
+        message = b"".join(self._fragments)
+        self._fragments = []
+        binary = self._opcode is Opcode.BINARY
+        if not binary:
+            try:
+                message.decode()
+            except UnicodeDecodeError as error:
+                if self._protocol.parser_exc is None:
+                    self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
+                    self._protocol.parser_exc = error
+                return
+        self._messages.append((message, binary))
+
+    def _linger(self, deadline: float) -> None:
+        """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
+        left = DISCARD_BYTES
+        while left > 0 and (patience := deadline - time.monotonic()) > 0:
+            self._set_timeout(patience)
+            data = self._recv()
+            if not data:
+                return
+            left -= len(data)
+
+    def _set_timeout(self, seconds: float) -> None:
+        if seconds != self._timeout:
+            self._timeout = seconds
+            try:
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(max(seconds, 0.001)))
+            except OSError:
+                self._broken = True
+
+    # Under the lock.
+
+    def _put_out(self) -> None:
+        """Write what the protocol has to say. Its end-of-stream mark is left to end(), after the last byte is out."""
+        for data in self._protocol.data_to_send():
+            if not data:
+                continue
+            if self._outbox is not None and data[0] & 0x0F == Opcode.CLOSE:
+                self._outbox.finish(data)
+            else:
+                self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        if self._outbox is not None:
+            self._outbox.send(data)
+            return
+        try:
+            self.sock.sendall(data)
+        except OSError:
+            self._broken = True
+
+
+def _timeval(seconds: float) -> bytes:
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))

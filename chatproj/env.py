@@ -1,0 +1,113 @@
+"""Reads settings from the environment: each with a type, a range and one clear sentence when it is wrong."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE = "django.db.backends.sqlite3"
+
+_env = environ.Env()
+
+
+def text(name: str, default: str) -> str:
+    return str(_env.str(name, default=default)).strip()
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list; blanks around and between the commas do not count."""
+    value = text(name, "")
+    return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name, "yes" if default else "no").lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off", ""):
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}: it must be true or false.")
+
+
+def number(name: str, default: float, low: float, high: float) -> float:
+    """A number from `low` to `high`, both allowed. Raises ImproperlyConfigured for anything else."""
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError:
+        result = float("nan")
+    if not low <= result <= high:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be a number from {low:g} to {high:g}.")
+    return result
+
+
+def count(name: str, default: int, low: int, high: int) -> int:
+    """A whole number from `low` to `high`."""
+    value = number(name, default, low, high)
+    if value != int(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be a whole number.")
+    return int(value)
+
+
+def database(default: Path, max_connections: int) -> dict[str, object]:
+    """The DATABASES entry for DATABASE_URL: sqlite:///path or mysql://user:password@host:port/name."""
+    url = text("DATABASE_URL", "")
+    try:
+        config = environ.Env.db_url_config(url) if url else {"ENGINE": SQLITE, "NAME": default}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
+    if config.get("ENGINE") == SQLITE and config["NAME"] != ":memory:":
+        # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
+        # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies.
+        config["OPTIONS"] = {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        }
+    elif config.get("ENGINE") == "django.db.backends.mysql":
+        config["ENGINE"] = "Dweb.mysql"
+        config["MAX_CONNECTIONS"] = max_connections
+        config["OPTIONS"] = {
+            "charset": "utf8mb4",
+            "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+            "isolation_level": "read committed",
+            "connect_timeout": 5,
+        }
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must be sqlite:///path or mysql://user:password@host:port/name.")
+    # A thread that waits keeps no connection, so none outlives its request.
+    return config | {"CONN_MAX_AGE": 0}
+
+
+def secret_key(path: Path) -> str:
+    """SECRET_KEY, or else the one in `path`, which is made on first use and readable by its owner only."""
+    given = text("SECRET_KEY", "")
+    if given:
+        return given
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _create_private(path, secrets.token_urlsafe(50))
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"No SECRET_KEY is set, and none can be kept in {path}: {error}") from None
+    if not key:
+        raise ImproperlyConfigured(f"{path} is empty: delete it, and a new key is made (everyone signs in anew).")
+    return key
+
+
+def _create_private(path: Path, content: str) -> None:
+    """Write `path` whole or not at all, and leave it alone if it is there: two processes may start at once."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)

@@ -1,0 +1,9 @@
+"""The WSGI application that gunicorn and runserver call."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,56 @@
+"""gunicorn for the chat: one process, a thread for each connection, and a restart that tells everyone."""
+
+import os
+import resource
+import signal
+import threading
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
+
+from django.conf import settings
+
+wsgi_app = "chatproj.wsgi:application"
+worker_class = "gthread"
+workers = 1  # one process holds everyone: who is online, and what is delivered to them, is in its memory
+threads = settings.MAX_SOCKETS + settings.HTTP_THREADS  # they are made as they are needed
+worker_connections = threads + 1_000  # above `threads`: a thousand idle keep-alive connections cost no thread
+backlog = 4_096
+keepalive = 30
+graceful_timeout = int(settings.WEBSOCKET_CLOSE_SECONDS) + 6
+timeout = 120
+control_socket_disable = True
+errorlog = "-"
+loglevel = "warning"
+
+
+def when_ready(server):
+    for address in os.environ.get("SERVE_ADDRESSES", "").split():
+        print(f"The chat is at {address}", flush=True)
+
+
+def post_worker_init(worker):
+    """A WebSocket's view ends when its socket does, so the signals to stop must close the sockets."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = worker_connections + 1_000
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+
+    def stop(signum, frame):
+        _close_sockets()
+        worker.handle_exit(signum, frame)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def worker_int(worker):
+    _close_sockets()
+
+
+def _close_sockets():
+    """In a thread of its own: a signal handler must not wait for a lock that the code under it may hold."""
+    from Dweb import runtime
+
+    live = runtime.running()
+    if live is not None:
+        threading.Thread(target=live.stop, name="stop").start()
