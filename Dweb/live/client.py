@@ -7,6 +7,7 @@ outbox; it is the innermost lock and is held for list operations only.
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Protocol
 
@@ -39,7 +40,8 @@ class Client:
     __slots__ = (
         "sock", "user_id", "username", "session_key", "auth_hash",
         "rooms", "greeted", "missed", "gone",
-        "blocked", "_limit", "_writer", "_close_socket", "_lock", "_emptied", "_frames", "_rest", "_size", "_full", "_finished",
+        "blocked", "_limit", "_writer", "_close_socket",
+        "_lock", "_emptied", "_frames", "_rest", "_size", "_full", "_finished",
     )  # fmt: skip
 
     def __init__(
@@ -118,17 +120,15 @@ class Client:
         self.close(CloseCode.TOO_SLOW, "this connection reads too slowly; come back and resume")
 
     def drain(self, timeout: float, below: int = 1) -> bool:
-        """Wait until fewer than `below` bytes are waiting to be written. False: not within `timeout` seconds, or gone."""
+        """Wait until fewer than `below` bytes wait to be written. False: not within `timeout` seconds, or gone."""
         with self._emptied:
             return self._emptied.wait_for(lambda: self._size < below or self.gone, timeout) and not self.gone
 
     def sever(self) -> None:
         """End the connection without a word; a thread that waits in recv() sees the end of the stream."""
         self._mark_gone()
-        try:
+        with suppress(OSError):  # it has ended already
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has ended already
 
     def detach(self) -> None:
         """Have the writer forget this client; only then may the socket's number be used for another one."""

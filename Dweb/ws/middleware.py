@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
 
@@ -12,7 +12,7 @@ INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
 
 
 class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: Any) -> HttpResponse | None:
         try:
             return super().process_request(request)
         except Refused as refused:
@@ -21,17 +21,17 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
             body = {"msg": "error", "error": _code(refused.status), "detail": refused.detail}
             return JsonResponse(body, status=refused.status, headers=refused.headers)
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
         if request.is_websocket():
             request.websocket.end()
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: Any, exception: Exception) -> None:
         if request.is_websocket():
             request.websocket.close(INTERNAL_ERROR)
 
     # dwebsocket answers a view that does not take WebSockets with an empty 400; this one says why.
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None:
             body = {"msg": "error", "error": "bad_input", "detail": "There is no WebSocket at this address."}

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
@@ -146,10 +147,8 @@ class WebSocket(DwebsocketWebSocket):
             self._outbox.drain(self._close_seconds)
         if not self._broken and self._protocol.close_rcvd is None:
             self._linger(deadline)
-        try:
+        with suppress(OSError):  # the peer was faster
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the peer was faster
         if self._outbox is not None:
             self._outbox.detach()
 
@@ -213,6 +212,7 @@ class WebSocket(DwebsocketWebSocket):
                 self._protocol.receive_eof()
                 self._broken = True
             for frame in self._protocol.events_received():
+                assert isinstance(frame, Frame)  # the handshake is over
                 self._take(frame)
             self._put_out()
 
@@ -222,7 +222,8 @@ class WebSocket(DwebsocketWebSocket):
             self._opcode = frame.opcode
         elif frame.opcode is not Opcode.CONT:
             return
-        self._fragments.append(bytes(frame.data))
+        if frame.data:  # empty fragments cost the peer nothing, so they may cost us nothing
+            self._fragments.append(bytes(frame.data))
         if not frame.fin:
             return
         message = b"".join(self._fragments)

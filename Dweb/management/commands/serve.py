@@ -40,7 +40,7 @@ class Command(BaseCommand):
         config = Path(settings.BASE_DIR) / "gunicorn.conf.py"
         command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"{_in_url(host)}:{port}"]
         self.stdout.flush()
-        os.execv(sys.executable, command)
+        os.execv(sys.executable, command)  # noqa: S606 - it becomes the server
 
     def _migrate(self) -> None:
         database = connection.settings_dict["NAME"]
