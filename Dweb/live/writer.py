@@ -27,6 +27,7 @@ class Writer:
         self._begun = 0  # passes begun and passes ended
         self._ended = 0
         self._asleep = False
+        self._stopping = False
         self._closing: deque[tuple[float, Client]] = deque()
         self._selector = selectors.DefaultSelector()
         self._bell, self._ear = socket.socketpair()
@@ -36,6 +37,11 @@ class Writer:
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="writer", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread after its pass and release what it holds; nothing is written any more."""
+        self._stopping = True
+        self.wait(self.wake(()))
 
     # For any thread.
 
@@ -81,8 +87,13 @@ class Writer:
             with self._passed:
                 self._ended += 1
                 self._passed.notify_all()
+            if self._stopping:
+                break
             self._sever_silent()
             self._sleep()
+        self._selector.close()
+        self._bell.close()
+        self._ear.close()
 
     def _sleep(self) -> None:
         """Until somebody wakes the writer, a socket takes more, or a closing client's time is up."""

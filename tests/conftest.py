@@ -1,0 +1,79 @@
+"""Fixtures for all tests: a runtime without the database's threads, a server on a database of its own."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from Dweb import runtime
+from Dweb.runtime import Runtime
+
+from .support.mariadb import create_database
+from .support.server import Server, Visitor
+
+NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database: runs on SQLite and on MariaDB")
+    config.addinivalue_line("markers", "browser: drives Chromium; runs once")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEEDS_DATABASE & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("browser"):
+            item.add_marker("database")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a gap, not a pass."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def live() -> Iterator[Runtime]:
+    """This process's runtime for one test: the committer writes in the caller's thread, nothing runs on a clock."""
+    cache.clear()
+    made = Runtime()
+    made.writer.start()
+    runtime._runtime = made
+    yield made
+    runtime._runtime = None
+    made.writer.stop()
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers, with settings from the keywords, each on a new database of the engine under test."""
+    servers: list[Server] = []
+
+    def make(start: bool = True, **env: object) -> Server:
+        url = os.environ.get("DATABASE_URL", "")
+        if url.startswith("mysql"):
+            url = f"{url.rsplit('/', 1)[0]}/dweb_{uuid.uuid4().hex}"
+            create_database(url)
+        folder = tmp_path / str(len(servers))
+        folder.mkdir()
+        server = Server(folder, url, **env)
+        servers.append(server)
+        return server.start() if start else server
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Server]) -> Server:
+    return make_server()
+
+
+@pytest.fixture
+def two(server: Server) -> tuple[Visitor, Visitor]:
+    one, other = server.people(2)
+    return one, other

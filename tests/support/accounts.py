@@ -1,0 +1,43 @@
+"""Makes many accounts at once, signed in: python -m tests.support.accounts COUNT prints them as JSON lines.
+
+Runs in a process of its own, because it works on the server's database, not on the tests'.
+"""
+
+import json
+import os
+import sys
+from importlib import import_module
+
+
+def make(count: int) -> list[dict[str, object]]:
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+
+    from Dweb.models import User
+
+    password = make_password("unused", hasher="pbkdf2_sha256")
+    first = User.objects.count()
+    names = [f"person{first + number}" for number in range(count)]
+    User.objects.bulk_create([User(account=name, username=name.title(), password=password) for name in names])
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    people = []
+    for user in User.objects.filter(account__in=names).order_by("pk"):
+        session = store()
+        session["_auth_user_id"] = str(user.pk)
+        session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+        session["_auth_user_hash"] = user.get_session_auth_hash()
+        session.create()
+        people.append({"userid": user.pk, "username": user.username, "session": session.session_key})
+    return people
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    with transaction.atomic():
+        everyone = make(int(sys.argv[1]))
+    print(json.dumps(everyone))

@@ -1,0 +1,152 @@
+"""Many connections from one thread and one epoll loop: what a load test receives, without being the load itself."""
+
+import json
+import os
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .server import Visitor
+
+HEADER_END = b"\r\n\r\n"
+
+
+class Member:
+    """One connection: the frames it got, each with the time of its arrival."""
+
+    def __init__(self, person: Visitor) -> None:
+        self.person = person
+        self.sock = socket.create_connection(("127.0.0.1", person.server.port), timeout=30)
+        self.frames: list[tuple[float, dict[str, Any]]] = []
+        self.close_code: int | None = None
+        self.ended = False
+        self.reading = True
+        self._buffer = b""
+        self.sock.sendall(_handshake(person))
+        head = b""
+        while HEADER_END not in head:
+            data = self.sock.recv(4096)
+            if not data:
+                break
+            head += data
+        head, _, self._buffer = head.partition(HEADER_END)
+        if not head.startswith(b"HTTP/1.1 101 "):
+            raise ConnectionError(head.decode(errors="replace"))
+
+    def send(self, frame: dict[str, Any]) -> None:
+        self.sock.sendall(masked(0x1, json.dumps(frame).encode()))
+
+    def messages(self) -> list[dict[str, Any]]:
+        return [frame["data"] for _, frame in self.frames if frame["type"] == 1]
+
+    def receive(self) -> None:
+        """Take what is there; called when the socket is readable."""
+        try:
+            data = self.sock.recv(1 << 18)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self.ended = True
+            return
+        now = time.monotonic()
+        self._buffer += data
+        position = 0
+        while (end := self._frame(position, now)) is not None:
+            position = end
+        self._buffer = self._buffer[position:]
+
+    def _frame(self, start: int, now: float) -> int | None:
+        """Take one whole frame at `start`; where the next one begins, or None."""
+        data = self._buffer
+        if len(data) < start + 2:
+            return None
+        length, body = data[start + 1], start + 2
+        if length == 126:
+            if len(data) < start + 4:
+                return None
+            (length,), body = struct.unpack_from("!H", data, start + 2), start + 4
+        elif length == 127:
+            if len(data) < start + 10:
+                return None
+            (length,), body = struct.unpack_from("!Q", data, start + 2), start + 10
+        if len(data) < body + length:
+            return None
+        payload = data[body : body + length]
+        opcode = data[start] & 0x0F
+        if opcode == 0x1:
+            self.frames.append((now, json.loads(payload)))
+        elif opcode == 0x8:
+            self.close_code = struct.unpack_from("!H", payload)[0] if payload else 1005
+            self.sock.sendall(masked(0x8, payload[:2]))
+        elif opcode == 0x9:
+            self.sock.sendall(masked(0xA, payload))
+        return body + length
+
+
+class Crowd:
+    """Members that all greet; wait() runs the loop until a condition holds."""
+
+    def __init__(self, people: Sequence[Visitor]) -> None:
+        self.selector = selectors.DefaultSelector()
+        self.members = [Member(person) for person in people]
+        for member in self.members:
+            self.selector.register(member.sock, selectors.EVENT_READ, member)
+            member.send({"type": "hello"})
+        self.wait(lambda: all(member.frames for member in self.members))
+
+    def stall(self, member: Member) -> None:
+        """This one does not read any more."""
+        self.selector.unregister(member.sock)
+        member.reading = False
+
+    def wait(self, condition: Callable[[], bool], timeout: float = 60) -> bool:
+        """Read until the condition holds; False: it did not within `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            for key, _ in self.selector.select(0.05):
+                key.data.receive()
+                if key.data.ended:
+                    self.selector.unregister(key.fileobj)
+        return True
+
+    def close(self) -> None:
+        self.selector.close()
+        for member in self.members:
+            member.sock.close()
+
+    def __enter__(self) -> "Crowd":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def masked(opcode: int, payload: bytes, first: int = 0x80) -> bytes:
+    """A client's frame (RFC 6455 section 5.2); `first` holds FIN and the reserved bits."""
+    mask = os.urandom(4)
+    length = len(payload)
+    if length < 126:
+        head = struct.pack("!BB", first | opcode, 0x80 | length)
+    elif length < 1 << 16:
+        head = struct.pack("!BBH", first | opcode, 0x80 | 126, length)
+    else:
+        head = struct.pack("!BBQ", first | opcode, 0x80 | 127, length)
+    return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
+
+
+def _handshake(person: Visitor) -> bytes:
+    lines = [
+        "GET /chat/ HTTP/1.1",
+        f"Host: 127.0.0.1:{person.server.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+        f"Cookie: {person.headers['Cookie']}",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()

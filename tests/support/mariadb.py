@@ -1,0 +1,97 @@
+"""A real MariaDB in a temporary folder: python -m tests.support.mariadb COMMAND… runs COMMAND with its DATABASE_URL."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+START_SECONDS = 60
+PASSWORD = "secret"
+
+
+class MariaDB:
+    """Starts on a free port of the loopback; stop() and start() keep the data, close() throws it away."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="dweb-mariadb-"))
+        self.port = free_port()
+        self.socket = self.folder / "socket"
+        self._process: subprocess.Popen[bytes] | None = None
+        install = [
+            "mariadb-install-db",
+            f"--datadir={self.folder / 'data'}",
+            "--auth-root-authentication-method=normal",
+        ]
+        subprocess.run([*install, *_as_root(), "--skip-test-db"], check=True, capture_output=True)
+        self.start()
+        self.run(f"CREATE USER dweb@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO dweb@'127.0.0.1';")
+
+    def start(self) -> None:
+        # latin1 on purpose: the tables must be utf8mb4 whatever the server's default is.
+        options = [f"--datadir={self.folder / 'data'}", f"--socket={self.socket}", f"--port={self.port}"]
+        options += ["--bind-address=127.0.0.1", "--character-set-server=latin1", "--skip-name-resolve"]
+        log = (self.folder / "log").open("ab")
+        self._process = subprocess.Popen(["mariadbd", "--no-defaults", *options, *_as_root()], stdout=log, stderr=log)
+        deadline = time.monotonic() + START_SECONDS
+        while subprocess.run(self._client("SELECT 1"), capture_output=True).returncode:
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                raise RuntimeError(f"MariaDB did not start: {(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(30)
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, sql: str) -> str:
+        return subprocess.run(self._client(sql), check=True, capture_output=True, text=True).stdout
+
+    def url(self, name: str) -> str:
+        return f"mysql://dweb:{PASSWORD}@127.0.0.1:{self.port}/{name}"
+
+    def _client(self, sql: str) -> list[str]:
+        return ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=root", "--skip-column-names", "-e", sql]
+
+
+def create_database(url: str) -> None:
+    """An empty database for a mysql:// URL, on the server that runs."""
+    import MySQLdb
+
+    address, name = url.rsplit("/", 1)
+    port = int(address.rsplit(":", 1)[1])
+    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="dweb", password=PASSWORD)
+    try:
+        connection.cursor().execute(f"CREATE DATABASE `{name}`")
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _as_root() -> list[str]:
+    return ["--user=root"] if os.geteuid() == 0 else []
+
+
+if __name__ == "__main__":
+    database = MariaDB()
+    try:
+        database.run("CREATE DATABASE dweb")
+        raise SystemExit(
+            subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": database.url("dweb")}).returncode
+        )
+    finally:
+        database.close()

@@ -1,0 +1,200 @@
+"""The whole server, started as users start it, and the people who talk to it over HTTP and WebSocket."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+from websockets.sync.client import ClientConnection, connect
+
+from .mariadb import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+CSRF = "c" * 32  # any token will do, as long as cookie and header agree
+
+
+class Server:
+    """`scripts/serve` on a free port of the loopback, with its own var/ and database."""
+
+    def __init__(self, folder: Path, database_url: str = "", **env: object) -> None:
+        self.port = free_port()
+        self.log_path = folder / "server.log"
+        self.env = os.environ | {"VAR_DIR": str(folder / "var"), "PYTHONWARNINGS": "default"}
+        self.env.pop("DATABASE_URL", None)
+        self.env.pop("DJANGO_SETTINGS_MODULE", None)
+        if database_url:
+            self.env["DATABASE_URL"] = database_url
+        self.env |= {name: str(value) for name, value in env.items()}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.opened: list[ClientConnection | http.client.HTTPConnection] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, command: tuple[str, ...] = ("scripts/serve", "--port")) -> "Server":
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, str(self.port)], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.healthy():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start:\n{self.log()}")
+            time.sleep(0.05)
+        return self
+
+    def healthy(self) -> bool:
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> float:
+        """SIGTERM, as systemd and Ctrl+C do it; the seconds until the last process is gone."""
+        began = time.monotonic()
+        self.signal(signal.SIGTERM)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """SIGKILL to the master and to the worker."""
+        for process in self.processes():
+            process.kill()
+        self.signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """The end of a test: nothing of it stays open or runs on."""
+        for each in self.opened:
+            each.close()
+        if self.process is not None:
+            self.kill()
+
+    def signal(self, number: int) -> None:
+        if self.process is None:
+            return
+        children = self.processes()
+        self.process.send_signal(number)
+        self.process.wait(60)
+        psutil.wait_procs(children, 60)
+        self.process = None
+
+    def processes(self) -> list[psutil.Process]:
+        if self.process is None or self.process.poll() is not None:
+            return []
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    @property
+    def worker(self) -> psutil.Process:
+        return self.processes()[0]
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def faults(self) -> list[str]:
+        """The lines of the log that should not be there."""
+        return re.findall(r"^.*(?:ERROR|CRITICAL|Traceback|Warning:).*$", self.log(), re.MULTILINE)
+
+    def run(self, *arguments: str) -> str:
+        """A command of this project's, on the server's database."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def people(self, count: int) -> list["Visitor"]:
+        """New accounts, signed in."""
+        made = json.loads(self.run("-m", "tests.support.accounts", str(count)))
+        return [Visitor(self, each["userid"], each["username"], each["session"]) for each in made]
+
+    def get(self, path: str, headers: Mapping[str, str] = {}) -> "Answer":
+        return self.request("GET", path, headers=headers)
+
+    def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}) -> "Answer":
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, dict(headers))
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+
+class Answer:
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Visitor:
+    """One person with a session; post() keeps its HTTP connection, as a browser does."""
+
+    def __init__(self, server: Server, userid: int, username: str, session: str) -> None:
+        self.server = server
+        self.userid = userid
+        self.username = username
+        self.session = session
+        self._http: http.client.HTTPConnection | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}", "X-CSRFToken": CSRF}
+
+    def post(self, path: str = "/msg_send/", **fields: object) -> Answer:
+        body = urlencode(fields).encode()
+        headers = self.headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        for fresh in (False, True):
+            if self._http is None or fresh:
+                self._http = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+                self.server.opened.append(self._http)
+            try:
+                self._http.request("POST", path, body, headers)
+                return Answer(self._http.getresponse())
+            except (http.client.RemoteDisconnected, ConnectionError):
+                if fresh:
+                    raise
+        raise AssertionError
+
+    def say(self, text: str, **fields: object) -> Any:
+        """A message to the lobby, or as the fields say; the answer must be success."""
+        answer = self.post(**({"type": "1", "txt": text} | fields))
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def get(self, path: str) -> Answer:
+        return self.server.get(path, self.headers)
+
+    def connect(self, **options: Any) -> ClientConnection:
+        url = f"ws://127.0.0.1:{self.server.port}/chat/"
+        socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"]}, legacy=True, **options)
+        self.server.opened.append(socket)
+        return socket
+
+    def greeted(self, **hello: object) -> ClientConnection:
+        """A connection that has said hello and read the greeting."""
+        socket = self.connect()
+        socket.send(json.dumps({"type": "hello", **hello}))
+        assert receive(socket, 0)
+        return socket
+
+
+def receive(socket: ClientConnection, kind: object, timeout: float = 10) -> Any:
+    """The next frame of this type; others, such as presence, are passed over."""
+    deadline = time.monotonic() + timeout
+    while True:
+        frame = json.loads(socket.recv(timeout=max(0.0, deadline - time.monotonic())))
+        if frame["type"] == kind:
+            return frame
