@@ -34,6 +34,7 @@ class Member:
             head += data
         head, _, self._buffer = head.partition(HEADER_END)
         if not head.startswith(b"HTTP/1.1 101 "):
+            self.sock.close()
             raise ConnectionError(head.decode(errors="replace"))
 
     def send(self, frame: dict[str, Any]) -> None:

@@ -6,7 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 START_SECONDS = 60
 PASSWORD = "secret"
@@ -63,13 +66,19 @@ class MariaDB:
 
 def create_database(url: str) -> None:
     """An empty database for a mysql:// URL, on the server that runs."""
+    query(url, f"CREATE DATABASE `{url.rsplit('/', 1)[1]}`")
+
+
+def query(url: str, sql: str, *values: object) -> Sequence[Sequence[Any]]:
+    """Run a statement on the server of a mysql:// URL, in no database."""
     import MySQLdb
 
-    address, name = url.rsplit("/", 1)
-    port = int(address.rsplit(":", 1)[1])
-    connection = MySQLdb.connect(host="127.0.0.1", port=port, user="dweb", password=PASSWORD)
+    parts = urlsplit(url)
+    connection = MySQLdb.connect(host=parts.hostname, port=parts.port, user=parts.username, password=parts.password)
     try:
-        connection.cursor().execute(f"CREATE DATABASE `{name}`")
+        cursor = connection.cursor()
+        cursor.execute(sql, values)
+        return cursor.fetchall()
     finally:
         connection.close()
 

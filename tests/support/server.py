@@ -42,6 +42,10 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def mariadb(self) -> bool:
+        return self.env.get("DATABASE_URL", "").startswith("mysql")
+
     def start(self, command: tuple[str, ...] = ("scripts/serve", "--port")) -> "Server":
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
