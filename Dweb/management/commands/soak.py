@@ -1,0 +1,149 @@
+"""Proves on this machine that nothing acknowledged is lost: cuts sockets, kills the server, and counts."""
+
+import os
+import random
+import secrets
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from Dweb.soak.parties import Party, Receiver, Sender
+from Dweb.soak.person import NoAnswerError, Person
+from Dweb.soak.report import Report, judge
+from Dweb.soak.server import OwnServer, ServerError
+
+CUT_SECONDS = 0.5  # between two cut sockets
+SETTLE_SECONDS = 60
+BAR_WIDTH = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Starts a server on a temporary database, keeps cutting sockets and killing the server while people write, "
+        "and checks that everyone got every acknowledged message, once and in order."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--clients", type=int, default=50, help="receivers")
+        parser.add_argument("--senders", type=int, default=10, help="every second one over the socket, the others POST")
+        parser.add_argument("--seconds", type=float, default=60)
+        parser.add_argument("--rate", type=float, default=50, help="messages a second, of all senders together")
+        parser.add_argument("--kill-every", type=float, default=8, help="seconds between two kills; 0 for none")
+        parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
+
+    def handle(self, *, url: str | None, **options: Any) -> None:
+        try:
+            with self._server(url) as server:
+                report = self._soak(server, server.url if server else url, **options)
+        except (NoAnswerError, ServerError) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(report.table())
+        if not report.good:
+            raise CommandError("The promise does not hold here.")
+        self.stdout.write(self.style.SUCCESS("Nothing lost, nothing twice, everything in order."))
+
+    def _soak(
+        self, server: OwnServer | None, url: str, *, clients: int, senders: int, seconds: float, **options: Any
+    ) -> Report:
+        room = f"soak-{secrets.token_hex(4)}"
+        self._say(f"Making {clients + senders} accounts at {url} …")
+        with ThreadPoolExecutor(4) as pool:
+            people = list(pool.map(lambda number: Person(url, number), range(clients + senders)))
+        receivers = [Receiver(person, room) for person in people[:clients]]
+        apart = senders / options["rate"]
+        writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(people[clients:])]
+        for receiver in receivers:
+            receiver.start()
+        for receiver in receivers:
+            if not receiver.ready.wait(SETTLE_SECONDS):
+                raise CommandError("Not every receiver could connect and resume.")
+        for person in people[clients:]:
+            person.join(room)
+        for writer in writers:
+            writer.start()
+        cuts = self._be_cruel(server, [*receivers, *writers], seconds, options["kill_every"])
+        self._settle(receivers, writers)
+        acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
+        answered = (at for writer in writers for at in writer.answered)
+        kills = server.kills if server else 0
+        return judge(acknowledged, [receiver.seen for receiver in receivers], answered, cuts=cuts, kills=kills)
+
+    def _be_cruel(self, server: OwnServer | None, parties: Sequence[Party], seconds: float, kill_every: float) -> int:
+        """Cut and kill for so many seconds. Returns how many sockets were cut."""
+        began = time.monotonic()
+        next_kill = kill_every or seconds + 1
+        cuts = 0
+        while (passed := time.monotonic() - began) < seconds:
+            if server is not None and passed >= next_kill:
+                server.kill()
+                server.start()
+                next_kill = time.monotonic() - began + kill_every
+            random.choice(parties).cut()  # noqa: S311 - no secret
+            cuts += 1
+            self._progress(passed / seconds, server)
+            time.sleep(CUT_SECONDS)
+        self._progress(1, server)
+        return cuts
+
+    def _settle(self, receivers: Sequence[Receiver], writers: Sequence[Sender]) -> None:
+        """Let the senders finish what is under way, and the receivers catch up with it."""
+        self._say("\nWaiting for what is under way …")
+        for writer in writers:
+            writer.stop()
+        for writer in writers:
+            writer.join(SETTLE_SECONDS)
+        head = max((number for writer in writers for number, _ in writer.acknowledged), default=0)
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline and any(receiver.last < head for receiver in receivers):
+            time.sleep(0.1)
+        for receiver in receivers:
+            receiver.stop()
+        for receiver in receivers:
+            receiver.join(SETTLE_SECONDS)
+
+    @contextmanager
+    def _server(self, url: str | None) -> Iterator[OwnServer | None]:
+        """A server of our own, unless there is one at `url`."""
+        if url:
+            yield None
+            return
+        with _temporary_database() as environ:
+            server = OwnServer(settings.BASE_DIR, environ)
+            try:
+                server.start()
+                yield server
+            finally:
+                server.close()
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(text)
+
+    def _progress(self, part: float, server: OwnServer | None) -> None:
+        bar = ("#" * round(part * BAR_WIDTH)).ljust(BAR_WIDTH, ".")
+        kills = f"  {server.kills} kills" if server else ""
+        self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
+        self.stderr.flush()
+
+
+@contextmanager
+def _temporary_database() -> Iterator[dict[str, str]]:
+    """A database that is thrown away: a file, or beside the one of a mysql:// DATABASE_URL."""
+    if connection.vendor != "mysql":
+        yield {"DATABASE_URL": ""}
+        return
+    name = f"dweb_soak_{secrets.token_hex(4)}"
+    url = os.environ["DATABASE_URL"].rpartition("/")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        yield {"DATABASE_URL": f"{url}/{name}"}
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")

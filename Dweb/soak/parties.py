@@ -1,0 +1,134 @@
+"""Those who take part: receivers that note what they see, senders that note what was acknowledged.
+
+Each runs in a thread of its own and owns what it notes; others read it when the thread has ended.
+"""
+
+import json
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection
+
+from .person import NoAnswerError, Person
+
+PAUSE_SECONDS = 0.2
+ANSWER_SECONDS = 10
+
+
+class Party(threading.Thread):
+    """A person in the room, on a connection that is opened again whenever it ends."""
+
+    def __init__(self, person: Person, room: str) -> None:
+        super().__init__(daemon=True)
+        self._person = person
+        self._room = room
+        self._connection: ClientConnection | None = None
+        self._stopping = threading.Event()
+
+    def cut(self) -> None:
+        """Tear the connection off, as a train in a tunnel does."""
+        connection = self._connection
+        if connection is not None:
+            with suppress(OSError):
+                connection.socket.shutdown(2)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.cut()
+
+    def _connect(self) -> ClientConnection:
+        """A connection that has joined the room. Raises OSError or websockets' exceptions."""
+        connection = self._person.connect()
+        self._connection = connection
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+class Receiver(Party):
+    """`seen` is what came, as it came: number and text. Resumes from the last number after each cut."""
+
+    def __init__(self, person: Person, room: str) -> None:
+        super().__init__(person, room)
+        self.seen: list[tuple[int, str]] = []
+        self.ready = threading.Event()
+
+    @property
+    def last(self) -> int:
+        return self.seen[-1][0] if self.seen else 0
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._listen(self._connect())
+            except (OSError, WebSocketException):
+                self._stopping.wait(PAUSE_SECONDS * random.random())  # noqa: S311 - jitter
+            finally:
+                self._drop()
+
+    def _listen(self, connection: ClientConnection) -> None:
+        connection.send(json.dumps({"type": "join", "room": self._room}))
+        connection.send(json.dumps({"type": "hello", "last": {self._room: self.last}}))
+        for text in connection:
+            frame = json.loads(text)
+            if frame["type"] == 1 and frame["data"]["room"] == self._room:
+                self.seen.append((frame["data"]["seq"], frame["data"]["msg"]))
+            elif frame["type"] == "ready":
+                self.ready.set()
+
+
+class Sender(Party):
+    """`acknowledged` is what the server said it has: number and text. Repeats each message until it is."""
+
+    def __init__(self, person: Person, room: str, seconds_apart: float, over_socket: bool) -> None:
+        super().__init__(person, room)
+        self.acknowledged: list[tuple[int, str]] = []
+        self.answered: list[float] = []  # when, on the monotonic clock
+        self.finished = False
+        self._apart = seconds_apart
+        self._send: Callable[[str, str], int] = self._over_socket if over_socket else self._over_http
+
+    def stop(self) -> None:
+        """After the message that is under way."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.wait(self._apart * random.uniform(0.5, 1.5)):  # noqa: S311 - jitter
+            cid = secrets.token_hex(8)
+            self._until_acknowledged(f"message {cid}", cid)
+        self._drop()
+        self._person.close()
+        self.finished = True
+
+    def _until_acknowledged(self, text: str, cid: str) -> None:
+        while True:
+            try:
+                number = self._send(text, cid)
+            except (NoAnswerError, OSError, WebSocketException):
+                self._drop()
+                time.sleep(PAUSE_SECONDS)
+                continue
+            self.acknowledged.append((number, text))
+            self.answered.append(time.monotonic())
+            return
+
+    def _over_http(self, text: str, cid: str) -> int:
+        return self._person.post(self._room, text, cid)
+
+    def _over_socket(self, text: str, cid: str) -> int:
+        connection = self._connection or self._connect()
+        connection.send(json.dumps({"type": "1", "room": self._room, "txt": text, "cid": cid}))
+        while True:
+            frame = json.loads(connection.recv(timeout=ANSWER_SECONDS))
+            if frame.get("cid") == cid:
+                if frame["type"] != "ack":
+                    raise NoAnswerError(frame.get("detail", ""))
+                return int(frame["seq"])

@@ -1,0 +1,85 @@
+"""An account on the server under test: registers, posts and connects as a browser does."""
+
+import http.client
+import json
+import re
+import secrets
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from websockets.sync.client import ClientConnection, connect
+
+TIMEOUT_SECONDS = 10
+
+
+class NoAnswerError(Exception):
+    """The server did not answer, or not with success; the request may be made again."""
+
+
+class Person:
+    """One account and its session. Used by one thread at a time."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self._url = urlsplit(url)
+        self._cookies: dict[str, str] = {}
+        self._http: http.client.HTTPConnection | None = None
+        account = f"soak-{secrets.token_hex(6)}"
+        self._ask("GET", "/register/")
+        fields = {"account": account, "username": f"Soak {number}", "password": secrets.token_urlsafe(12)}
+        status, body = self._ask("POST", "/register/", fields)
+        if status != 302:
+            reasons = re.findall(rb'class="error"[^>]*>([^<]+)', body)
+            raise NoAnswerError(f"registering {account} was answered with {status}: {b' '.join(reasons).decode()}")
+
+    def join(self, room: str) -> None:
+        status, _ = self._ask("GET", f"/news_chat/?group_id={room}")
+        if status != 200:
+            raise NoAnswerError(f"opening the room {room} was answered with {status}")
+
+    def post(self, room: str, text: str, cid: str) -> int:
+        """Send a message over /msg_send/; the number it got. Raises NoAnswerError."""
+        status, body = self._ask("POST", "/msg_send/", {"type": "1", "room": room, "txt": text, "cid": cid})
+        if status != 200:
+            raise NoAnswerError(f"/msg_send/ was answered with {status}")
+        return int(json.loads(body)["seq"])
+
+    def connect(self) -> ClientConnection:
+        """Raises OSError or websockets' exceptions."""
+        scheme = {"http": "ws", "https": "wss"}[self._url.scheme]
+        return connect(
+            f"{scheme}://{self._url.netloc}/chat/",
+            additional_headers=self._headers(),
+            compression=None,
+            ping_interval=None,
+            open_timeout=TIMEOUT_SECONDS,
+            close_timeout=1,
+            max_size=None,
+            legacy=True,
+        )
+
+    def close(self) -> None:
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+
+    def _ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, bytes]:
+        headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
+        headers["X-CSRFToken"] = self._cookies.get("csrftoken", "")
+        headers["Referer"] = self._url.geturl()  # Django asks for it over https
+        if self._http is None:
+            kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
+            self._http = kind(self._url.hostname or "", self._url.port, timeout=TIMEOUT_SECONDS)
+        try:
+            self._http.request(method, path, urlencode(fields) if fields else None, headers)
+            response = self._http.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise NoAnswerError(str(error)) from None
+        for cookie in response.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return response.status, body

@@ -1,0 +1,67 @@
+"""A server of our own to be cruel to: on a temporary database, killed with SIGKILL and started again."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+START_SECONDS = 60
+
+
+class ServerError(Exception):
+    """The server did not start; the text is the end of its log."""
+
+
+class OwnServer:
+    """`manage.py serve` on a free port of the loopback, with `environ` as its environment."""
+
+    def __init__(self, root: Path, environ: dict[str, str]) -> None:
+        self._root = root
+        self._folder = Path(tempfile.mkdtemp(prefix="dweb-soak-"))
+        self._environ = os.environ | {"VAR_DIR": str(self._folder)} | environ
+        self._log = self._folder / "log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.kills = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises ServerError."""
+        command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command, cwd=self._root, env=self._environ, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServerError(self._log.read_text(errors="replace")[-2_000:])
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL to the server and its workers, which have a process group of their own."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+            self.kills += 1
+
+    def close(self) -> None:
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):  # noqa: S310 - our own address
+                return True
+        except (OSError, urllib.error.URLError):
+            return False
