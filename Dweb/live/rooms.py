@@ -8,11 +8,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .client import Client, Person
-from .wire import Event, direct_users, encode_events
+from .wire import Event, direct_users, encode, encode_events
 from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
 Since = Callable[[str, int], Sequence[Event]]
+
+
+class HistoryGone(Exception):
+    """The log does not go on after a number, though it should: events were deleted, or a backup was restored."""
 
 
 class _Room:
@@ -39,6 +43,8 @@ class Rooms:
         self._since = since
         self._part_bytes = part_bytes
         self._rooms: dict[str, _Room] = {}
+        # Many who come back at once take turns, page by page: what is live must not wait for all of them.
+        self._turn = threading.Lock()
         self._last_pass = 0  # the bus's thread alone
 
     # For any thread.
@@ -91,10 +97,14 @@ class Rooms:
         long for the outbox to be nearly empty before each further page. False: the connection ended or is too slow.
         """
         while cursor < head or not self._go_live(client, room, cursor):
-            events = self._since(room, cursor)
-            if not events:
-                return True  # the log was cut back behind us: there is nothing to send
-            client.send(encode_events(events, client.user_id))
+            try:
+                with self._turn:
+                    events = self._read(room, cursor)
+                    frames = encode_events(events, client.user_id)
+            except HistoryGone:
+                self._start_over(client, room, head)
+                return True
+            client.send(frames)
             cursor = events[-1].seq
             if patience is not None and not client.drain(patience, self._part_bytes):
                 return False
@@ -115,6 +125,22 @@ class Rooms:
             else:
                 state.live.add(client)
             return True
+
+    def _start_over(self, client: Client, room: str, head: int) -> None:
+        """Go live where the hub is, and have the client load the room anew: what it missed cannot be filled."""
+        with self._lock:
+            state = self._rooms.get(room)
+            if state is not None and client in state.watchers:
+                state.delivered = head if state.delivered is None else state.delivered
+                state.live.add(client)
+        client.send(encode({"type": "reset", "room": room}))
+
+    def _read(self, room: str, after: int) -> Sequence[Event]:
+        """The page after a number that is not the last. Raises HistoryGone."""
+        events = self._since(room, after)
+        if not events or events[0].seq != after + 1:
+            raise HistoryGone(room)
+        return events
 
     # Under the lock.
 
@@ -150,16 +176,17 @@ class Rooms:
                 state.delivered = events[-1].seq
                 return
             last = state.delivered  # from here on, this thread alone changes it
-        for part in self._parts(self._continue(room, last, events)):
-            self._send_part(state, part)
+        try:
+            for part in self._parts(self._continue(room, last, events)):
+                self._send_part(state, part)
+        except HistoryGone:
+            self._send_reset(state, room, events[-1].seq)
 
     def _continue(self, room: str, last: int, events: Sequence[Event]) -> Iterator[Event]:
-        """The events after `last`, without a gap."""
+        """The events after `last`, without a gap. Raises HistoryGone."""
         for event in events:
             while event.seq > last + 1:
-                missing = self._since(room, last)
-                if not missing:
-                    return
+                missing = self._read(room, last)
                 yield from missing
                 last = missing[-1].seq
             if event.seq > last:
@@ -195,3 +222,11 @@ class Rooms:
         for client, cursor in ahead.items():
             client.send(encode_events((event for event in events if event.seq > cursor), client.user_id))
         self._last_pass = self._writer.fan_out(live, everyone, senders)
+
+    def _send_reset(self, state: _Room, room: str, seq: int) -> None:
+        with self._lock:
+            state.delivered = seq
+            state.live.update(state.ahead)
+            state.ahead.clear()
+            live = list(state.live)
+        self._last_pass = self._writer.fan_out(live, encode({"type": "reset", "room": room}))
