@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -51,12 +51,17 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, str(self.port)], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
+        self.wait(self.healthy)
+        return self
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Until the server that was just started is there."""
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
-        while not self.healthy():
+        while not condition():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server did not start:\n{self.log()}")
             time.sleep(0.05)
-        return self
 
     def healthy(self) -> bool:
         try:
