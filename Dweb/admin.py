@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 
-from .models import Room, User, normalize_account
+from .models import Room, User
 
 
 class AccountCreationForm(BaseUserCreationForm):
@@ -13,9 +13,6 @@ class AccountCreationForm(BaseUserCreationForm):
         model = User
         fields = ("account", "username")
         field_classes: dict[str, type[forms.Field]] = {}
-
-    def clean_account(self) -> str:
-        return normalize_account(self.cleaned_data["account"])
 
 
 class AccountChangeForm(UserChangeForm):

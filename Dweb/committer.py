@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from .history import as_event
 from .live import wire
-from .models import Event, Room, User, event_id
+from .models import Event, Room, User, event_id, give_connection_back
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Committer:
             self._queue.put_nowait(draft)
         except queue.Full:
             raise NotStored("too much is waiting to be written") from None
-        close_old_connections()  # a thread that waits holds no database connection
+        give_connection_back()  # a thread that waits holds no database connection
         try:
             return draft.answer.result(self._wait_seconds)
         except TimeoutError:

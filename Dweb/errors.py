@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from .refusal import Refusal
@@ -59,6 +60,7 @@ def answer(request: HttpRequest, refusal: Refusal, status: int | None = None) ->
         response["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
     if refusal.code == "upgrade_required":
         response["Upgrade"] = "websocket"
+    add_never_cache_headers(response)
     return response
 
 

@@ -117,9 +117,10 @@ def clean_message(data: Mapping[str, Any], sender_id: int) -> Message:
         raise Refusal("forbidden", "userfrom is not the user who is signed in.")
     if kind == "0" and _given(data, "userto") is None:
         raise Refusal("bad_input", "A private message needs userto, a user id.")
+    room = _given(data, "room")
     return Message(
         text=clean_text(data),
-        room=clean_room(data.get("room") or LOBBY) if kind == "1" else "",
+        room=clean_room(LOBBY if room is None else room) if kind == "1" else "",
         userto=clean_number(data, "userto") if kind == "0" else None,
         cid=clean_cid(data),
         reply=clean_number(data, "reply") if _given(data, "reply") is not None else None,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from dwebsocket.websocket import WebSocket
 
 from . import chat, history
@@ -13,7 +13,7 @@ from .forms import clean_cid, clean_last, clean_message, clean_room
 from .live import wire
 from .live.client import Client
 from .live.wire import CloseCode, is_direct
-from .models import Epoch, User
+from .models import Epoch, User, give_connection_back
 from .refusal import Refusal
 from .runtime import Runtime
 
@@ -36,10 +36,10 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
     live.hub.enter(client)
     try:
         conversation = Conversation(live, client, user)
-        close_old_connections()
+        give_connection_back()
         while (message := websocket.wait()) is not None:
             conversation.answer(message, websocket.binary)
-            close_old_connections()
+            give_connection_back()
     finally:
         live.hub.leave(client)
 

@@ -2,11 +2,12 @@
 
 import secrets
 import unicodedata
+from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import close_old_connections, models
+from django.db import close_old_connections, connection, models
 from django.utils import timezone
 
 LOBBY = "lobby"
@@ -16,6 +17,12 @@ EVENTS_PER_ROOM = 2**32
 def normalize_account(account: str) -> str:
     """One spelling for all that people type for the same account: compatibility forms and case are folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", account).casefold())
+
+
+def give_connection_back() -> None:
+    """Close this thread's database connection, for it will wait; inside a transaction, which needs it, do nothing."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,17 +66,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "user"
 
-    def clean(self) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Folding may make an account longer, or put a space into it: what is checked is what is stored."""
         self.account = normalize_account(self.account)
+        super().clean_fields(exclude)
 
     # Hashing takes a good part of a second on purpose: no database connection is held meanwhile.
 
     def set_password(self, raw_password: str | None) -> None:
-        close_old_connections()
+        give_connection_back()
         super().set_password(raw_password)
 
     def check_password(self, raw_password: str) -> bool:
-        close_old_connections()
+        give_connection_back()
         return super().check_password(raw_password)
 
     def get_full_name(self) -> str:

@@ -51,10 +51,12 @@ def _good(client: Client, user: User | None) -> bool:
 
 
 def _session_deleted(instance: Session, **kwargs: Any) -> None:
+    key = instance.session_key  # once deleted, the instance forgets it
+
     def close() -> None:
         live = runtime.running()
         for client in live.hub.connections() if live else ():
-            if client.session_key == instance.session_key:
+            if client.session_key == key:
                 client.close(*SIGNED_OUT)
 
     transaction.on_commit(close)

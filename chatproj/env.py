@@ -54,6 +54,9 @@ def count(name: str, default: int, low: int, high: int) -> int:
 def database(default: Path, max_connections: int) -> dict[str, object]:
     """The DATABASES entry for DATABASE_URL: sqlite:///path or mysql://user:password@host:port/name."""
     url = text("DATABASE_URL", "")
+    unknown = ImproperlyConfigured("DATABASE_URL must be sqlite:///path or mysql://user:password@host:port/name.")
+    if url and not url.startswith(("sqlite:///", "mysql://")):
+        raise unknown
     try:
         config = environ.Env.db_url_config(url) if url else {"ENGINE": SQLITE, "NAME": default}
     except ValueError as error:
@@ -76,7 +79,7 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
             "connect_timeout": 5,
         }
     else:
-        raise ImproperlyConfigured("DATABASE_URL must be sqlite:///path or mysql://user:password@host:port/name.")
+        raise unknown
     # A thread that waits keeps no connection, so none outlives its request.
     return config | {"CONN_MAX_AGE": 0}
 

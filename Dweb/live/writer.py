@@ -24,8 +24,9 @@ class Writer:
         self._lock = threading.Lock()
         self._passed = threading.Condition(self._lock)
         self._ready: list[Client] = []
-        self._begun = 0  # passes begun and passes ended
+        self._begun = 0  # passes begun, passes ended, and the last one that somebody asked for
         self._ended = 0
+        self._asked = 0
         self._asleep = False
         self._stopping = False
         self._closing: deque[tuple[float, Client]] = deque()
@@ -34,14 +35,16 @@ class Writer:
         self._bell.setblocking(False)
         self._ear.setblocking(False)
         self._selector.register(self._ear, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="writer", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
         """End the thread after its pass and release what it holds; nothing is written any more."""
         self._stopping = True
-        self.wait(self.wake(()))
+        self.wake(())
+        self._thread.join()
 
     # For any thread.
 
@@ -49,7 +52,7 @@ class Writer:
         """Have these clients' outboxes written. Returns the number of the pass that does it, for wait()."""
         with self._lock:
             self._ready.extend(clients)
-            number = self._begun + 1
+            number = self._asked = self._begun + 1
             ring, self._asleep = self._asleep, False
         if ring:
             self._bell.send(b"\0")
@@ -98,7 +101,7 @@ class Writer:
     def _sleep(self) -> None:
         """Until somebody wakes the writer, a socket takes more, or a closing client's time is up."""
         with self._lock:
-            self._asleep = not self._ready
+            self._asleep = self._begun >= self._asked
             timeout = self._patience() if self._asleep else 0
         for key, _ in self._selector.select(timeout):
             if key.data is None:

@@ -30,11 +30,14 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
         if request.is_websocket():
             request.websocket.close(INTERNAL_ERROR)
 
-    # dwebsocket answers a view that does not take WebSockets with an empty 400; this one says why.
+    # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; this one says why.
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None:
-            body = {"msg": "error", "error": "bad_input", "detail": "There is no WebSocket at this address."}
+            detail = "There is no WebSocket at this address."
+            if not request.is_websocket():
+                detail = "This address speaks WebSocket."
+            body = {"msg": "error", "error": "bad_input", "detail": detail}
             return JsonResponse(body, status=answer.status_code)
         return None
 

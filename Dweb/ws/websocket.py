@@ -63,6 +63,7 @@ class WebSocket(DwebsocketWebSocket):
         self._broken = False  # the stream has ended, or a write failed
         self._timeout: float | None = None  # the socket's SO_RCVTIMEO
         self._pings = 0  # sent and not answered
+        self._silent_since = time.monotonic()  # when the peer was heard or pinged last
 
     # dwebsocket's interface.
 
@@ -77,7 +78,7 @@ class WebSocket(DwebsocketWebSocket):
             if self._broken or self._protocol.close_rcvd is not None or self._protocol.parser_exc is not None:
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
-                return None
+                return self.read()  # what has come already needs no time
         return self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
@@ -176,10 +177,9 @@ class WebSocket(DwebsocketWebSocket):
         self._set_timeout(patience if left is None else min(patience, left))
         data = self._recv()
         if data is not None:
-            self._pings = 0
             self._feed(data)
             return True
-        if left is None or patience <= left:
+        if left is None or patience <= left or time.monotonic() - self._silent_since >= patience:
             self._beat()
         return False
 
@@ -190,6 +190,7 @@ class WebSocket(DwebsocketWebSocket):
                 self._broken = True
                 return
             self._pings += 1
+            self._silent_since = time.monotonic()
             self._protocol.send_ping(b"")
             self._put_out()
 
@@ -207,25 +208,28 @@ class WebSocket(DwebsocketWebSocket):
             if self._broken:
                 return
             if data:
+                self._pings = 0
+                self._silent_since = time.monotonic()
                 self._protocol.receive_data(data)
             else:
                 self._protocol.receive_eof()
                 self._broken = True
             for frame in self._protocol.events_received():
                 assert isinstance(frame, Frame)  # the handshake is over
-                self._take(frame)
+                if not self._take(frame):
+                    break
             self._put_out()
 
-    def _take(self, frame: Frame) -> None:
-        """Assemble messages; text that is not UTF-8 fails the connection (RFC 6455 section 8.1)."""
+    def _take(self, frame: Frame) -> bool:
+        """Assemble messages. False: text that is not UTF-8, which fails the connection (RFC 6455 section 8.1)."""
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._opcode = frame.opcode
         elif frame.opcode is not Opcode.CONT:
-            return
+            return True
         if frame.data:  # empty fragments cost the peer nothing, so they may cost us nothing
             self._fragments.append(bytes(frame.data))
         if not frame.fin:
-            return
+            return True
         message = b"".join(self._fragments)
         self._fragments = []
         binary = self._opcode is Opcode.BINARY
@@ -236,8 +240,9 @@ class WebSocket(DwebsocketWebSocket):
                 if self._protocol.parser_exc is None:
                     self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
                     self._protocol.parser_exc = error
-                return
+                return False
         self._messages.append((message, binary))
+        return True
 
     def _linger(self, deadline: float) -> None:
         """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
@@ -276,11 +281,11 @@ class WebSocket(DwebsocketWebSocket):
     def _write(self, data: bytes) -> None:
         if self._outbox is not None:
             self._outbox.send(data)
-            return
-        try:
-            self.sock.sendall(data)
-        except OSError:
-            self._broken = True
+        elif not self._broken:  # after half a frame nothing may follow
+            try:
+                self.sock.sendall(data)
+            except OSError:
+                self._broken = True
 
 
 def _timeval(seconds: float) -> bytes:

@@ -1,4 +1,6 @@
-// The server's JSON requests. Throws ApiError for an answer that is an error, TypeError when there is none.
+// The server's JSON requests. Throws ApiError for an answer that is an error, something else when there is none.
+
+const PATIENCE = 20_000; // milliseconds, for an answer
 
 export class ApiError extends Error {
   constructor(status, code, detail, wait) {
@@ -32,7 +34,8 @@ export async function whyNoSocket() {
 }
 
 async function request(url, options = {}) {
-  const response = await fetch(url, { ...options, credentials: "same-origin", cache: "no-store" });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   throw new ApiError(

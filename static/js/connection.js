@@ -6,6 +6,7 @@ const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
 const RESTART_SPREAD = 3_000; // everyone is cut off at once when the server restarts: do not come back at once
 const RESTART = 1012;
+const PATIENCE = 10_000; // for an answer to a greeting
 
 // Close codes after which coming back is of no use until the person has done something.
 const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
@@ -13,17 +14,18 @@ const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
 // Events: "state" (detail: {name, until?}) and "frame" (detail: the frame).
 export class Connection extends EventTarget {
   #greeting;
-  #socket = null;
+  #socket = null; // null while there is none
   #failures = 0;
-  #timer = 0;
+  #timer = 0; // runs until the next try
+  #silence = 0; // runs until an answer is overdue
 
   // greeting() returns the hello to send once the socket is open.
   constructor(greeting) {
     super();
     this.#greeting = greeting;
-    window.addEventListener("online", () => this.retry());
+    window.addEventListener("online", () => this.check());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.retry();
+      if (document.visibilityState === "visible") this.check();
     });
   }
 
@@ -32,39 +34,67 @@ export class Connection extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/chat/`);
     this.#socket = socket;
-    socket.addEventListener("open", () => socket.send(JSON.stringify(this.#greeting())));
+    socket.addEventListener("open", () => this.#greet());
     socket.addEventListener("message", ({ data }) => {
-      const frame = JSON.parse(data);
-      if (frame.type === 0) {
-        this.#failures = 0;
-        this.#state("online");
-      }
-      this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
+      if (socket === this.#socket) this.#received(JSON.parse(data));
     });
-    socket.addEventListener("close", ({ code }) => this.#closed(code));
+    socket.addEventListener("close", ({ code }) => {
+      if (socket === this.#socket) this.#closed(code);
+    });
   }
 
-  // Do not wait for the pause to end.
-  retry() {
-    if (!this.#timer) return;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.open();
+  // Now rather than later: come back if the connection is lost, and find out if it only seems to be there, as it
+  // does when a computer wakes up.
+  check() {
+    if (this.#timer) {
+      clearTimeout(this.#timer);
+      this.#timer = 0;
+      this.open();
+    } else if (this.#socket?.readyState === WebSocket.OPEN && !this.#silence) {
+      this.#greet();
+    }
   }
 
+  // False: there is no connection.
   send(frame) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  #greet() {
+    this.send(this.#greeting());
+    this.#silence = setTimeout(() => {
+      this.#socket?.close();
+      this.#closed();
+    }, PATIENCE);
+  }
+
+  #received(frame) {
+    this.#heard();
+    if (frame.type === 0) {
+      this.#failures = 0;
+      this.#state("online");
+    }
+    this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
+  }
+
+  #heard() {
+    clearTimeout(this.#silence);
+    this.#silence = 0;
   }
 
   async #closed(code) {
+    this.#heard();
+    this.#socket = null;
     if (FINAL[code]) return this.#state(FINAL[code]);
     this.#state("lost");
     const reason = await whyNoSocket();
     if (reason === "not_signed_in") return this.#state("signed_out");
     const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++);
     const pause = code === RESTART ? Math.random() * RESTART_SPREAD : ceiling * (0.5 + Math.random() / 2);
-    this.#timer = setTimeout(() => this.retry(), pause);
-    this.#state(reason === "unavailable" ? "full" : "lost", Date.now() + pause);
+    this.#timer = setTimeout(() => this.check(), pause);
+    this.#state(reason === "unavailable" && code !== RESTART ? "full" : "lost", Date.now() + pause);
   }
 
   #state(name, until) {

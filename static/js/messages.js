@@ -1,90 +1,104 @@
 // The list of messages of one room: draws it, keeps the place while it grows at either end, asks for older ones.
 
+import { arrange, button, element } from "./dom.js";
+
 const NEAR = 120; // pixels from an end that count as being there
 
-// onOlder() fetches older messages; onRetry(cid) and onDrop(cid) are for a message that failed.
+// onScroll() is called when the place changes; onRetry(cid) and onDrop(cid) are for a message that failed.
 export class Messages {
   #list;
   #callbacks;
   #userid;
+  following = true; // stays at the newest message
 
   constructor(list, userid, callbacks) {
     this.#list = list;
     this.#userid = userid;
     this.#callbacks = callbacks;
     list.addEventListener("scroll", () => {
-      if (list.scrollTop < NEAR) callbacks.onOlder();
+      this.following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+      callbacks.onScroll();
     });
+    // A keyboard on the screen or a longer draft takes room from the list: the newest message stays in sight.
+    new ResizeObserver(() => this.#follow()).observe(list);
   }
 
-  // Draw a room anew. "end" goes to the newest message; "keep" stays at the one being read.
-  draw(events, outgoing, place = "keep") {
+  get atStart() {
+    return this.#list.scrollTop < NEAR;
+  }
+
+  // Events have ids that no other room has, so one room's list becomes another's by itself.
+  draw(events, outgoing, loaded) {
     const list = this.#list;
-    const follow = place === "end" || this.atEnd;
-    const fromEnd = list.scrollHeight - list.scrollTop;
-    const seen = new Set(events.map(({ cid }) => cid).filter(Boolean));
-    const items = events.map((event) => this.#item(event));
-    const waiting = outgoing.filter(({ cid, seq }) => !seen.has(cid) && !events.some((event) => event.seq === seq));
-    items.push(...waiting.map((message) => this.#waiting(message)));
-    if (!items.length) items.push(element("li", "empty", "Nothing has been said here yet."));
-    list.replaceChildren(...items);
-    list.scrollTop = follow ? list.scrollHeight : list.scrollHeight - fromEnd;
+    const stored = new Set(events.map(({ seq }) => seq));
+    const entries = new Map();
+    for (const event of events) entries.set(String(event.id), event);
+    for (const message of outgoing) {
+      const { cid, seq, state, detail } = message;
+      if (!stored.has(seq)) entries.set([cid, state, detail].join(" "), message);
+    }
+    if (!entries.size && loaded) entries.set("empty", null);
+    const top = list.firstElementChild;
+    const before = top?.offsetTop;
+    arrange(list, entries, (entry) => this.#item(entry));
+    if (top?.isConnected) list.scrollTop += top.offsetTop - before;
+    this.#follow();
   }
 
-  // Add one event at the end, the cheap way, when it is the newest.
-  append(event, outgoing) {
-    const follow = this.atEnd;
-    this.#list.querySelector(".empty")?.remove();
-    this.#list.querySelector(`[data-cid="${event.cid}"]`)?.remove();
-    const firstWaiting = this.#list.querySelector("[data-cid]");
-    this.#list.insertBefore(this.#item(event), outgoing.length ? firstWaiting : null);
-    if (follow) this.#list.scrollTop = this.#list.scrollHeight;
+  toEnd() {
+    this.following = true;
+    this.#follow();
   }
 
-  get atEnd() {
-    return this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < NEAR;
+  focus() {
+    this.#list.focus({ preventScroll: true });
   }
 
-  #item({ seq, msg, user, userid, time }) {
+  #follow() {
+    if (this.following) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  #item(entry) {
+    if (entry === null) return element("p", "empty", "Nothing has been said here yet.");
+    return entry.id === undefined ? this.#waiting(entry) : this.#stored(entry);
+  }
+
+  #stored({ seq, msg, user, userid, time }) {
     const own = userid === this.#userid;
-    const item = element("li", own ? "message own" : "message");
+    const item = element("div", own ? "message own" : "message");
     item.dataset.seq = seq;
     const by = element("span", "by");
-    const name = element("bdi", "", own ? "You" : user);
-    const at = element("time", "", new Date(time).toLocaleString([], { dateStyle: "short", timeStyle: "short" }));
+    const at = element("time", "", when(new Date(time)));
     at.dateTime = time;
-    by.append(name, " · ", at);
-    const text = element("span", "text", msg);
-    text.dir = "auto";
-    item.append(by, text);
+    by.append(element("bdi", "name", own ? "You" : user), " ", at);
+    item.append(by, text(msg));
     return item;
   }
 
   #waiting({ cid, txt, state, detail }) {
-    const item = element("li", `message own ${state}`);
+    const item = element("div", `message own ${state}`);
     item.dataset.cid = cid;
-    const text = element("span", "text", txt);
-    text.dir = "auto";
     const note = element("span", "note", { pending: "Sending …", sent: "Sent" }[state] ?? `Not sent: ${detail} `);
     if (state === "failed") {
-      note.append(button("Try again", () => this.#callbacks.onRetry(cid)), " ");
-      note.append(button("Discard", () => this.#callbacks.onDrop(cid)));
+      const { onRetry, onDrop } = this.#callbacks;
+      note.append(
+        button("Try again", () => onRetry(cid)),
+        " ",
+        button("Discard", () => onDrop(cid)),
+      );
     }
-    item.append(text, note);
+    item.append(text(txt), note);
     return item;
   }
 }
 
-export function element(name, className = "", text = undefined) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
+function when(time) {
+  const today = time.toDateString() === new Date().toDateString();
+  return time.toLocaleString([], { dateStyle: today ? undefined : "short", timeStyle: "short" });
 }
 
-function button(text, onClick) {
-  const made = element("button", "link", text);
-  made.type = "button";
-  made.addEventListener("click", onClick);
+function text(said) {
+  const made = element("span", "text", said);
+  made.dir = "auto";
   return made;
 }

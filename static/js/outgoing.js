@@ -5,19 +5,23 @@ import { ApiError, postMessage } from "./api.js";
 
 const FIRST_PAUSE = 500; // milliseconds
 const LONGEST_PAUSE = 10_000;
-const TRIES = 8; // without an answer; then the person is asked
-const PASSING = new Set(["too_fast", "unavailable"]); // errors that are worth another try
+const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
 // Events: "change" (detail: the message). A message: {cid, room, txt, userto?, state, detail?}; its state is
-// "pending", "sent" (stored, not yet seen on the socket) or "failed".
+// "pending", "sent" (stored, not yet seen on the socket), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
+  #userid;
   #busy = false;
+  #wake = null; // ends the pause before the next try
 
   constructor(userid) {
     super();
+    this.#userid = userid;
     this.#key = `dweb.outgoing.${userid}`;
-    this.messages = new Map(JSON.parse(sessionStorage.getItem(this.#key) ?? "[]").map((each) => [each.cid, each]));
+    const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
+    // What was stored before a reload is in the history.
+    this.messages = new Map(kept.filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
   }
 
   of(room) {
@@ -43,36 +47,50 @@ export class Outgoing extends EventTarget {
     const message = this.messages.get(cid);
     if (!message) return;
     this.messages.delete(cid);
-    this.#changed({ ...message, state: "gone" });
+    this.#changed(Object.assign(message, { state: "gone" }));
   }
 
+  // Send what is pending, now: there is something new, or the server is back.
   async run() {
+    this.#wake?.();
     if (this.#busy) return;
     this.#busy = true;
     let message;
-    while ((message = [...this.messages.values()].find(({ state }) => state === "pending"))) await this.#send(message);
+    while ((message = [...this.messages.values()].find(({ state }) => state === "pending"))) {
+      if (!(await this.#send(message))) break;
+    }
     this.#busy = false;
   }
 
+  // False: nothing can be sent until somebody signs in; what is pending stays so.
   async #send(message) {
     const { cid, room, txt, userto } = message;
-    const fields = userto === undefined ? { type: "1", room, txt, cid } : { type: "0", userto, txt, cid };
-    for (let tries = 1; ; tries++) {
+    const to = userto === undefined ? { type: "1", room } : { type: "0", userto };
+    for (let tries = 1; message.state === "pending"; tries++) {
       try {
-        const { seq } = await postMessage(fields);
-        Object.assign(message, { state: "sent", seq });
-        break;
+        // userfrom: if another person has signed in meanwhile, this is not theirs to say.
+        const { seq } = await postMessage({ ...to, txt, cid, userfrom: this.#userid });
+        if (message.state === "pending") this.#changed(Object.assign(message, { state: "sent", seq }));
       } catch (error) {
-        const passing = !(error instanceof ApiError) || PASSING.has(error.code);
-        if (!passing || tries === TRIES) {
-          message.state = "failed";
-          message.detail = error instanceof ApiError ? error.message : "The server cannot be reached.";
-          break;
+        if (message.state !== "pending") break;
+        if (error.code === "not_signed_in") return false;
+        if (error instanceof ApiError && !isPassing(error, tries)) {
+          this.#changed(Object.assign(message, { state: "failed", detail: error.message }));
+        } else {
+          await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries));
         }
-        await pause(error.wait ? error.wait * 1000 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries));
       }
     }
-    if (this.messages.has(cid)) this.#changed(message);
+    return true;
+  }
+
+  // For the seconds that the server named; otherwise for a guess, which run() may cut short.
+  async #pause(seconds, milliseconds) {
+    await new Promise((resolve) => {
+      if (seconds === undefined) this.#wake = resolve;
+      setTimeout(resolve, seconds === undefined ? milliseconds : seconds * 1000);
+    });
+    this.#wake = null;
   }
 
   #changed(message) {
@@ -81,11 +99,11 @@ export class Outgoing extends EventTarget {
   }
 }
 
+function isPassing(error, tries) {
+  return error.code === "too_fast" || (error.code === "unavailable" && tries < TRIES);
+}
+
 // crypto.randomUUID is withheld from pages over plain HTTP; getRandomValues is not.
 function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,47 +1,37 @@
 // The lists at the side: rooms with their unread counts, and the people online.
 
-import { element } from "./messages.js";
-
-const LOBBY = "lobby";
-
-export function title(room) {
-  return room.room === LOBBY ? "Lobby" : room.name;
-}
+import { arrange, element } from "./dom.js";
 
 export function drawRooms(list, rooms, current, onOpen) {
-  const items = rooms.map((room) => {
-    const { item, button } = entry(title(room), () => onOpen(room));
+  const entries = new Map(rooms.map((room) => [room.room, room]));
+  arrange(list, entries, (room) => entry(() => onOpen(room.room)), (item, room) => {
+    const [button] = item.children;
+    const [label, count] = button.children;
     button.dataset.room = room.room;
+    button.toggleAttribute("aria-current", false);
     if (room === current) button.setAttribute("aria-current", "true");
-    if (room.unread) {
-      const count = element("span", "unread", room.unread);
-      count.setAttribute("aria-label", `${room.unread} unread`);
-      button.append(count);
-    }
-    return item;
+    label.textContent = room.title;
+    count.textContent = room.unread || "";
+    count.setAttribute("aria-label", room.unread ? `${room.unread} unread` : "");
   });
-  list.replaceChildren(...items);
 }
 
 export function drawPeople(list, people, me, onOpen) {
-  const others = [...people].filter(([userid]) => userid !== me).sort(([, a], [, b]) => a.localeCompare(b));
-  list.replaceChildren(
-    ...others.map(([userid, username]) => {
-      const { item, button } = entry(username, () => onOpen(userid, username));
-      button.dataset.userid = userid;
-      return item;
-    }),
-  );
+  const others = [...people].filter(([userid]) => userid !== me);
+  others.sort(([, one], [, other]) => one.localeCompare(other));
+  const entries = new Map(others.map(([userid, username]) => [String(userid), { userid, username }]));
+  arrange(list, entries, ({ userid }) => entry(() => onOpen(userid)), (item, { userid, username }) => {
+    item.firstElementChild.dataset.userid = userid;
+    item.querySelector("bdi").textContent = username;
+  });
 }
 
-function entry(text, onClick) {
+function entry(onClick) {
   const item = element("li");
   const button = element("button");
   button.type = "button";
-  const label = element("span", "", text);
-  label.dir = "auto";
-  button.append(label);
+  button.append(element("bdi"), element("span", "unread"));
   button.addEventListener("click", onClick);
   item.append(button);
-  return { item, button };
+  return item;
 }

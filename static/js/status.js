@@ -1,16 +1,16 @@
-// Says what the connection is doing, and what the person can do about it.
+// The line about the connection: what it is doing, and what the person can do about it.
 
-import { element } from "./messages.js";
+import { element } from "./dom.js";
 
 const WORDS = {
-  connecting: "Connecting …",
   lost: "The connection is lost. What you write is kept and sent when it is back.",
-  full: "The server is full. Trying again.",
+  full: "The server is full or restarting. What you write is kept and sent when there is a place.",
   signed_out: "You are signed out.",
-  account_closed: "Your password was changed, or your account was closed. Sign in again.",
+  account_closed: "Your password was changed, or your account was closed.",
   too_many: "This account has too many pages open. Close some of them, then load this one again.",
 };
 const SIGN_IN = new Set(["signed_out", "account_closed"]);
+const PATIENCE = 1_000; // milliseconds: a connection that is there sooner is not worth a word
 
 export class Status {
   #line;
@@ -24,34 +24,34 @@ export class Status {
 
   show({ name, until }) {
     clearInterval(this.#timer);
-    this.#line.hidden = name === "online";
+    const trouble = this.#line.hasAttribute("data-bad");
     this.#line.dataset.state = name;
-    this.#line.toggleAttribute("data-bad", name !== "connecting" && name !== "online");
-    this.#line.replaceChildren(WORDS[name] ?? "");
+    if (name === "connecting") {
+      if (trouble) this.#say("Trying …");
+      else this.#timer = setTimeout(() => this.#line.replaceChildren("Connecting …"), PATIENCE);
+      return;
+    }
+    this.#line.toggleAttribute("data-bad", name !== "online");
+    this.#line.replaceChildren(...(WORDS[name] ? [WORDS[name], " ", element("span", "next")] : []));
     if (SIGN_IN.has(name)) {
       const link = element("a", "", "Sign in");
       link.href = this.#signIn;
-      this.#line.append(" ", link);
+      this.#line.append(link);
     }
     if (until) this.#countDown(until);
   }
 
-  // Something that went wrong, for a while.
-  warn(text) {
-    this.#line.hidden = false;
-    this.#line.setAttribute("data-bad", "");
-    this.#line.textContent = text;
-  }
-
   #countDown(until) {
-    const rest = element("span");
-    rest.setAttribute("aria-hidden", "true");
-    this.#line.append(" ", rest);
-    const tick = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-      rest.textContent = `Next try in ${seconds} s.`;
-    };
+    const tick = () => this.#say(`Next try in ${Math.max(0, Math.ceil((until - Date.now()) / 1000))} s.`);
     tick();
     this.#timer = setInterval(tick, 1000);
+  }
+
+  // Hidden from screen readers: they would say every second of it.
+  #say(words) {
+    const next = this.#line.querySelector(".next");
+    if (!next) return;
+    next.setAttribute("aria-hidden", "true");
+    next.textContent = words;
   }
 }

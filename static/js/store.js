@@ -1,32 +1,16 @@
 // What this page knows: rooms with their events, and who is online. No network and no document.
 
-export class Room {
-  constructor(room, name) {
-    this.room = room;
-    this.name = name;
-    this.last = null; // the number up to which this page has everything that came; asked for after a reconnect
-    this.events = new Map(); // by number
-    this.loaded = false;
-    this.more = true; // older events may be fetched
-    this.unread = 0;
-  }
+import { LOBBY, Room } from "./room.js";
 
-  get sorted() {
-    return [...this.events.values()].sort((a, b) => a.seq - b.seq);
-  }
-
-  get first() {
-    return Math.min(...this.events.keys());
-  }
-}
-
-// Events: "rooms" (the list or a count changed), "people", "message" (detail: {room, data}), "reset" (detail: room).
+// Events: "rooms" (the list or a count changed), "people", "message" (detail: {room, data}), "reset" (detail: the
+// room), "stranger" (somebody else is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map();
   online = 0;
-  epoch = null;
-  current = null;
+  epoch = null; // null until the first greeting
+  current = null; // the room that is open
+  watching = true; // and whether it can be seen
 
   constructor(userid) {
     super();
@@ -39,8 +23,12 @@ export class Store extends EventTarget {
     return this.epoch === null ? { type: "hello" } : { type: "hello", epoch: this.epoch, last };
   }
 
+  get unread() {
+    return [...this.rooms.values()].reduce((sum, room) => sum + room.unread, 0);
+  }
+
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? room));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#nameOf(room)));
     return this.rooms.get(room);
   }
 
@@ -62,25 +50,32 @@ export class Store extends EventTarget {
     if (handler) handler(frame);
   }
 
-  // Events of a page of history.
-  add(room, events) {
-    for (const { data } of events) room.events.set(data.seq, data);
+  open(room) {
+    this.current = room;
+    this.watch(this.watching);
   }
 
-  read(room) {
-    room.unread = 0;
+  // Whether the open room can be seen now: what comes meanwhile is unread otherwise.
+  watch(watching) {
+    this.watching = watching;
+    if (watching && this.current) this.current.unread = 0;
     this.#emit("rooms");
   }
 
   #handlers = {
     0: (frame) => {
+      if (frame.userid !== this.userid) return this.#emit("stranger");
+      const first = this.epoch === null;
       this.epoch = frame.epoch;
       this.online = frame.online;
       this.people = new Map(frame.userlist.map((person) => [person.userid, person.username]));
+      const mine = new Set(frame.rooms.map(({ room }) => room));
+      for (const room of [...this.rooms.keys()]) if (!mine.has(room) && !this.#isNew(room)) this.rooms.delete(room);
       for (const { room, name, seq } of frame.rooms) {
-        const known = this.room(room, name);
-        known.name = name;
-        if (known.last === null) known.last = seq;
+        const known = this.room(room);
+        const unseen = known.greet(name, seq);
+        // A private chat that began while this page was away: all of it is unread.
+        if (unseen && !first && this.partner(room) !== null && !this.#seen(known)) known.unread = seq;
       }
       this.#emit("people");
       this.#emit("rooms");
@@ -93,30 +88,42 @@ export class Store extends EventTarget {
     },
     1: ({ data }) => {
       const partner = this.partner(data.room);
-      const room = this.room(data.room, partner === data.userid ? data.user : this.people.get(partner));
-      if (room.events.has(data.seq)) return;
-      room.events.set(data.seq, data);
-      room.last = Math.max(room.last ?? 0, data.seq);
-      if (data.userid !== this.userid && room !== this.current) room.unread++;
+      // A group room that is not in the list was left; the last words of it may still be on their way.
+      if (partner === null && !this.rooms.has(data.room)) return;
+      const room = this.room(data.room);
+      if (partner === data.userid) room.name = data.user;
+      if (!room.take(data)) return;
+      if (data.userid !== this.userid && !this.#seen(room)) room.unread++;
+      if (room !== this.current) room.trim();
       this.#emit("message", { room, data });
       this.#emit("rooms");
     },
     room: ({ room, name, joined, seq }) => {
-      if (joined) {
-        const known = this.room(room, name);
-        known.last ??= seq;
-      } else {
-        this.rooms.delete(room);
-      }
+      if (joined) this.room(room, name).last ??= seq;
+      else this.rooms.delete(room);
       this.#emit("rooms");
     },
-    // Numbers seen before say nothing any more: forget them, and load the room anew.
     reset: ({ room }) => {
-      const known = this.room(room);
-      Object.assign(known, { events: new Map(), loaded: false, more: true, last: null });
+      const known = this.rooms.get(room);
+      if (!known) return;
+      known.reset();
       this.#emit("reset", known);
     },
   };
+
+  // A private chat in which nothing was said yet exists here only.
+  #isNew(room) {
+    return room === LOBBY || (this.partner(room) !== null && this.rooms.get(room).last === null);
+  }
+
+  #seen(room) {
+    return this.watching && room === this.current;
+  }
+
+  #nameOf(room) {
+    const partner = this.partner(room);
+    return partner === null ? room : (this.people.get(partner) ?? `User ${partner}`);
+  }
 
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));

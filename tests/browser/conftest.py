@@ -1,0 +1,78 @@
+"""Fixtures: one Chromium and one server for all, and the tabs of the people who use it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from ..support.server import Server, Visitor
+from .tab import Tab
+
+HOSTS = "localhost,127.0.0.1,dweb.test"
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PEOPLE = 80
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """For this package alone: while it is there, this thread has an event loop, and Django refuses to query."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no Chromium")
+    args = [*OPTIONS, "--host-resolver-rules=MAP dweb.test 127.0.0.1"]
+    launched = playwright.chromium.launch(executable_path=chromium, args=args)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Shared by all tests that do not stop it: each of them brings people, rooms and words of its own."""
+    shared = Server(tmp_path_factory.mktemp("server"), ALLOWED_HOSTS=HOSTS, SEND_RATE=100_000, SEND_BURST=100_000)
+    yield shared.start()
+    shared.close()
+
+
+@pytest.fixture(scope="package")
+def crowd(server: Server) -> Iterator[Visitor]:
+    return iter(server.people(PEOPLE))
+
+
+@pytest.fixture
+def two(crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
+    """Two people of the shared server whom no other test knows."""
+    return next(crowd), next(crowd)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Tab]]:
+    """Opens tabs, each with cookies of its own. A test fails when one of them complains of what it did not expect."""
+    tabs: list[Tab] = []
+
+    def make(server: Server, person: Visitor | None = None, path: str = "/news_chat/", **options: object) -> Tab:
+        context = browser.new_context(locale="en-GB", **options)
+        context.set_default_timeout(15_000)
+        tabs.append(Tab(context, server, person))
+        tabs[-1].go(path)
+        return tabs[-1]
+
+    yield make
+    complaints = [complaint for tab in tabs for complaint in tab.complaints()]
+    for tab in tabs:
+        tab.context.close()
+    assert complaints == []

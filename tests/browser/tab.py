@@ -1,0 +1,127 @@
+"""One tab of the browser, and what a person does in it."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from ..support.server import CSRF, Server, Visitor
+
+expect.set_options(timeout=15_000)
+
+
+class Tab:
+    """`person` is signed in by their cookies; without one the tab belongs to nobody yet."""
+
+    def __init__(self, context: BrowserContext, server: Server, person: Visitor | None = None) -> None:
+        self.context = context
+        self.server = server
+        self.page = context.new_page()
+        self._complaints: list[str] = []
+        self._expected: list[str] = []
+        self.page.on("console", lambda said: self._hear(said.type, f"{said.text} ({said.location.get('url')})"))
+        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
+        if person is not None:
+            self.sign_in_as(person, server.url)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self._complaints.append(text)
+
+    def complaints(self) -> list[str]:
+        """What the console said, script errors and reports of the content security policy among it."""
+        return [each for each in self._complaints if not any(re.search(pattern, each) for pattern in self._expected)]
+
+    def may_say(self, *patterns: str) -> None:
+        """The console may complain like this: the browser notes every answer that is no success there."""
+        self._expected += patterns
+
+    def may_lose_connection(self) -> None:
+        self.may_say(
+            r"ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE", r"status of (426|503)", r"^WebSocket connection to"
+        )
+
+    def sign_in_as(self, person: Visitor, url: str) -> None:
+        cookies = {"sessionid": person.session, "csrftoken": CSRF}
+        self.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if "://" in path else self.server.url + path)
+
+    # The pages with forms.
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
+        self.page.locator("main button[type=submit]").click()
+
+    def register(self, account: str, username: str, password: str = "correct horse") -> None:
+        self.go("/register/")
+        self.fill(account=account, username=username, password=password)
+
+    def sign_in(self, account: str, password: str = "correct horse") -> None:
+        self.fill(userNameOrEmailAddress=account, password=password)
+
+    # The chat.
+
+    def greeted(self) -> "Tab":
+        """Waits until the server has greeted this tab."""
+        expect(self.page.locator("#status")).to_have_attribute("data-state", "online")
+        return self
+
+    @property
+    def field(self) -> Locator:
+        return self.page.get_by_label("Message", exact=True)
+
+    @property
+    def texts(self) -> Locator:
+        return self.page.locator(".message .text")
+
+    @property
+    def people(self) -> Locator:
+        return self.page.locator("#people button")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("#status")
+
+    @property
+    def notice(self) -> Locator:
+        return self.page.locator("#notice")
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator("h1")
+
+    def room(self, name: str) -> Locator:
+        """The button of a room in the list at the side."""
+        return self.page.locator(f"#rooms button[data-room='{name}']")
+
+    def person(self, person: Visitor) -> Locator:
+        return self.page.locator(f"#people button[data-userid='{person.userid}']")
+
+    def message(self, text: str) -> Locator:
+        return self.page.locator(".message").filter(has=self.page.get_by_text(text, exact=True))
+
+    def say(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def open_room(self, name: str) -> None:
+        self.page.get_by_label("Number or name of a room").fill(name)
+        self.page.get_by_role("button", name="Open").click()
+
+    def enter(self, name: str) -> None:
+        """Opens a room and waits until it is open."""
+        self.open_room(name)
+        expect(self.title).to_have_text(name)
+
+    def stored(self, words: str) -> list[str]:
+        """The numbers of the stored messages that hold these words, in the order in which they are shown."""
+        found: Any = self.page.evaluate(
+            """words => [...document.querySelectorAll(".message[data-seq]")]
+                .filter(each => each.querySelector(".text").textContent.includes(words))
+                .map(each => `${each.dataset.seq} ${each.querySelector(".text").textContent}`)""",
+            words,
+        )
+        return list(found)

@@ -1,0 +1,99 @@
+"""Messages and requests that the server refuses."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from ..support.server import Server, Visitor
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+
+BLANK_TO_THE_SERVER = "\x1c"  # white space in Python, but not in JavaScript
+
+
+@pytest.fixture
+def alice(visit: Visit, server: Server, two: Two) -> Tab:
+    """In a room of her own."""
+    return visit(server, two[0], f"/news_chat/?num=alone{two[0].userid}").greeted()
+
+
+def test_refused_message_says_why_and_can_be_discarded(alice: Tab) -> None:
+    alice.may_say("status of 400")
+    alice.say(BLANK_TO_THE_SERVER)
+    failed = alice.page.locator(".message.failed")
+    expect(failed).to_contain_text("Not sent: The message is empty.")
+    failed.get_by_role("button", name="Try again").click()
+    expect(failed).to_contain_text("Not sent: The message is empty.")
+    alice.page.reload()
+    expect(failed).to_contain_text("Not sent: The message is empty.")
+    failed.get_by_role("button", name="Discard").click()
+    expect(alice.page.locator(".message.own")).to_have_count(0)
+    alice.page.reload()
+    alice.greeted().say("goes on")
+    expect(alice.message("goes on")).to_have_attribute("data-seq", "1")
+    expect(failed).to_have_count(0)
+
+
+def test_refused_message_goes_out_once_the_server_takes_it(alice: Tab) -> None:
+    def refuse(route: Route) -> None:
+        body = {"msg": "error", "error": "forbidden", "detail": "Not today."}
+        route.fulfill(status=403, json=body)
+
+    alice.may_say("status of 403")
+    alice.page.route("**/msg_send/", refuse)
+    alice.say("please")
+    expect(alice.message("please")).to_contain_text("Not sent: Not today.")
+    alice.page.unroute("**/msg_send/")
+    alice.page.get_by_role("button", name="Try again").click()
+    expect(alice.message("please")).to_have_attribute("data-seq", "1")
+    expect(alice.message("please")).to_have_count(1)
+
+
+def test_answer_that_is_lost_makes_no_second_message(alice: Tab) -> None:
+    """The server stores the message, but the page never hears of it and sends it again."""
+
+    def lose_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    alice.may_say("ERR_FAILED")
+    alice.page.route("**/msg_send/", lose_answer, times=1)
+    with alice.page.expect_request_finished(lambda request: request.url.endswith("/msg_send/")):
+        alice.say("only once")
+        alice.say("after it")
+    expect(alice.message("after it")).to_have_attribute("data-seq", "2")
+    assert alice.stored("once") == ["1 only once"]
+
+
+def test_message_that_is_too_long_stays_in_the_field(alice: Tab) -> None:
+    alice.say("😀" * 4001)
+    expect(alice.notice).to_contain_text("A message has at most 4000 characters; this has 4001.")
+    alice.say("😀" * 4000)
+    expect(alice.notice).to_be_hidden()
+    expect(alice.field).to_have_value("")
+    expect(alice.page.locator(".message[data-seq]").last).to_contain_text("😀" * 100)
+
+
+def test_room_that_cannot_be_opened_is_told(alice: Tab) -> None:
+    room = alice.title.inner_text()
+    alice.open_room("no spaces!")
+    expect(alice.notice).to_contain_text("A room's name has 1 to 64 letters")
+    expect(alice.title).to_have_text(room)
+    alice.notice.get_by_role("button", name="Dismiss").click()
+    expect(alice.notice).to_be_hidden()
+
+
+def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Visit) -> None:
+    slow = make_server(SEND_RATE=4, SEND_BURST=3)
+    tab = visit(slow, slow.people(1)[0]).greeted()
+    tab.may_say("status of 429")
+    with tab.page.expect_response(lambda response: response.status == 429):
+        for number in range(5):
+            tab.say(f"line {number}")
+    expect(tab.page.locator(".message[data-seq] .text")).to_have_text([f"line {number}" for number in range(5)])
+    expect(tab.page.locator(".failed")).to_have_count(0)

@@ -1,0 +1,81 @@
+"""Where the page is used: on a phone, with a keyboard, over plain HTTP."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ..support.server import Server, Visitor
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PHONE = {"width": 320, "height": 640}
+
+
+def test_chat_works_where_the_browser_sees_no_secure_context(visit: Visit, server: Server, two: Two) -> None:
+    """As on a LAN: a host name, and no TLS."""
+    url = f"http://dweb.test:{server.port}"
+    tabs = []
+    for person in two:
+        tab = visit(server, path="about:blank://")
+        tab.sign_in_as(person, url)
+        tab.go(f"{url}/news_chat/")
+        tabs.append(tab.greeted())
+    alice, bob = tabs
+    assert alice.page.evaluate("() => [window.isSecureContext, typeof crypto.randomUUID]") == [False, "undefined"]
+    alice.say("plain words")
+    bob.say("plain answer")
+    for tab in tabs:
+        expect(tab.message("plain words")).to_have_count(1)
+        expect(tab.message("plain answer")).to_have_count(1)
+
+
+def test_nothing_is_wider_than_a_small_phone(visit: Visit, server: Server, two: Two) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={'W' * 60}", viewport=PHONE).greeted()
+    for text in ("x" * 4000, "https://example.org/" + "a" * 300, "很长的话" * 200):
+        tab.say(text)
+        expect(tab.message(text)).to_have_attribute("data-seq", "1" if text[0] == "x" else "2" if "/" in text else "3")
+        assert tab.page.evaluate(OVERFLOW) == 0
+        assert tab.page.locator("#messages").evaluate("list => list.scrollWidth - list.clientWidth") == 0
+    tab.page.get_by_role("button", name="Rooms and people").click()
+    expect(tab.room("lobby")).to_be_in_viewport(ratio=1)
+    assert tab.page.evaluate(OVERFLOW) == 0
+    for path in ("/password_change/", "/"):
+        tab.go(path)
+        assert tab.page.evaluate(OVERFLOW) == 0
+
+
+def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Visit, server: Server, two: Two) -> None:
+    tab = visit(server, two[0], viewport=PHONE).greeted()
+    expect(tab.field).to_be_visible()
+    expect(tab.room("lobby")).to_be_hidden()
+    tab.page.get_by_role("button", name="Rooms and people").click()
+    expect(tab.field).to_be_hidden()
+    expect(tab.room("lobby")).to_be_focused()
+    two[1].say("unseen")
+    expect(tab.room("lobby").get_by_label("1 unread")).to_be_visible()
+    tab.room("lobby").click()
+    expect(tab.message("unseen")).to_be_visible()
+    expect(tab.page).to_have_title("Lobby · Dweb")
+
+
+def test_keyboard_alone_opens_a_private_chat_and_keeps_its_place(visit: Visit, server: Server, two: Two) -> None:
+    alice = visit(server, two[0]).greeted()
+    bob = visit(server, two[1]).greeted()
+    bob_button = alice.person(two[1])
+    expect(bob_button).to_be_visible()
+    bob_button.focus()
+    bob.say("the lists are drawn anew")
+    expect(alice.message("the lists are drawn anew")).to_have_count(1)
+    expect(bob_button).to_be_focused()
+    alice.page.keyboard.press("Enter")
+    expect(alice.title).to_have_text(two[1].username)
+    expect(alice.field).to_be_focused()
+    alice.page.keyboard.type("by hand")
+    alice.page.keyboard.press("Enter")
+    expect(alice.message("by hand")).to_have_attribute("data-seq", "1")

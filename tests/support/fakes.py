@@ -1,0 +1,165 @@
+"""Conversations without a server: a socket whose client is a script, and people who need no password."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client as Browser
+from websockets.protocol import CLIENT, Protocol
+
+from Dweb.frames import converse
+from Dweb.live.client import Client
+from Dweb.models import Membership, Room, User
+from Dweb.runtime import Runtime
+
+CHEAP_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PATIENCE = 10.0
+
+Step = dict[str, Any] | str | bytes | Callable[[], object]  # a frame, text, a binary frame, or something to do
+
+
+class FakeWebSocket:
+    """What converse() needs of a WebSocket. Each wait() takes the next step; the script's end is the peer's."""
+
+    def __init__(self, *script: Step) -> None:
+        self.sock, self.far = socket.socketpair()
+        self.far.setblocking(False)
+        self.binary = False
+        self.closed: list[tuple[int, str]] = []
+        self.outbox: Client | None = None
+        self._script = list(script)
+        self._protocol = Protocol(CLIENT, max_size=None)
+
+    def hand_over(self, outbox: Client) -> None:
+        self.outbox = outbox
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed.append((code, reason))
+
+    def wait(self) -> bytes | None:
+        while self._script:
+            step = self._script.pop(0)
+            if callable(step):
+                step()
+                continue
+            self.binary = isinstance(step, bytes)
+            if isinstance(step, bytes):
+                return step
+            return (step if isinstance(step, str) else json.dumps(step)).encode()
+        return None
+
+    def frames(self) -> list[dict[str, Any]]:
+        """The server's frames since the last call, once the writer has written all of them."""
+        assert self.outbox is not None
+        assert self.outbox.drain(PATIENCE)
+        try:
+            while True:
+                self._protocol.receive_data(self.far.recv(1 << 16))
+        except BlockingIOError:
+            return [json.loads(bytes(frame.data)) for frame in self._protocol.events_received()]
+
+    def messages(self) -> list[str]:
+        """The texts of the messages among frames()."""
+        return [frame["data"]["msg"] for frame in self.frames() if frame["type"] == 1]
+
+    def end(self) -> None:
+        if self.outbox is not None:
+            self.outbox.detach()
+        self.sock.close()
+        self.far.close()
+
+
+def talk(live: Runtime, user: User, *script: Step, session: str = "session") -> list[dict[str, Any]]:
+    """Hold one conversation to its end; what the server said, and at the end the `close` code if it closed."""
+    websocket = FakeWebSocket(*script)
+    heard: list[dict[str, Any]] = []
+    websocket._script.append(lambda: heard.extend(websocket.frames()))
+    try:
+        converse(live, websocket, user, session)
+        heard.extend({"type": "close", "code": code} for code, _ in websocket.closed)
+    finally:
+        websocket.end()
+    return heard
+
+
+def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSocket:
+    """A greeted connection that stays with the hub, as one parked in its view does, but without a thread."""
+    websocket = FakeWebSocket()
+    client = Client(
+        websocket.sock,
+        user.pk,
+        user.username,
+        close_socket=websocket.close,
+        writer=live.writer,
+        limit=1 << 20,
+        session_key=session,
+        auth_hash=user.get_session_auth_hash(),
+    )
+    websocket.hand_over(client)
+    live.hub.enter(client)
+    client.greeted = True
+    for room in Room.objects.filter(membership__user=user):
+        live.hub.rooms.watch(client, [room.name])
+        live.hub.rooms.follow(client, room.name, room.seq, room.seq)
+    return websocket
+
+
+def make_user(account: str, **fields: Any) -> User:
+    """An account without a usable password: sign in with sign_in()."""
+    return User.objects.create(**({"account": account, "username": account.title(), "password": "!"} | fields))
+
+
+def make_room(name: str, *members: User) -> Room:
+    room = Room.objects.create(name=name)
+    Membership.objects.bulk_create([Membership(room=room, user=member) for member in members])
+    return room
+
+
+def sign_in(user: User, **options: Any) -> Browser:
+    browser = Browser(**options)
+    browser.force_login(user)
+    return browser
+
+
+def say(browser: Browser, text: str = "hello", **fields: Any) -> Any:
+    """POST a message to the lobby, or as the fields say; the answer as it is."""
+    return browser.post("/msg_send/", {"type": "1", "txt": text} | fields)
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Wait for a condition that another thread brings about."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"still waiting for: {what}"
+        time.sleep(0.002)
+
+
+class OpenConnection:
+    """Tells whether a thread's database connection is in use: a query opens it, close() ends it.
+
+    Works where Django leaves the connection open all the same, as it does for SQLite's databases in memory.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, monkeypatch: Any) -> None:
+        self.used = False
+        self._close = connection.close
+        self._connection = connection
+        monkeypatch.setattr(connection, "close", self._closed)
+
+    def __enter__(self) -> "OpenConnection":
+        self._connection.execute_wrappers.append(self._queried)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._connection.execute_wrappers.remove(self._queried)
+
+    def _queried(self, execute: Callable[..., Any], *call: Any) -> Any:
+        self.used = True
+        return execute(*call)
+
+    def _closed(self) -> None:
+        self.used = False
+        self._close()

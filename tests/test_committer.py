@@ -1,0 +1,261 @@
+"""The committer: one writer of the log that gathers, numbers, commits, rings and answers, in this order."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+
+from Dweb.committer import Committer, Draft, NotStored
+from Dweb.live.wire import Event as WireEvent
+from Dweb.models import LOBBY, Event, Room, User
+
+from .support.fakes import make_room, make_user, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Gate:
+    """Holds the committer's thread in its first ring, so that what comes meanwhile gathers."""
+
+    def __init__(self) -> None:
+        self.held = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, room: str, events: Sequence[WireEvent]) -> None:
+        self.held.set()
+        assert self.open.wait(10)
+
+
+class Ended(Exception):
+    """Ends a committer's thread, which otherwise ends with the process."""
+
+
+class LastDraft:
+    class answer:  # noqa: N801 - a draft's field
+        @staticmethod
+        def set_running_or_notify_cancel() -> None:
+            raise Ended
+
+
+class MortalCommitter(Committer):
+    def _run(self) -> None:
+        try:
+            super()._run()
+        except Ended:
+            connection.close()
+            self.ended.set()
+
+    def end(self) -> None:
+        self._queue.put(LastDraft())
+        assert self.ended.wait(10)
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., Committer]]:
+    """Makes started committers; their threads end with the test."""
+    made: list[MortalCommitter] = []
+
+    def start(ring: Callable[[str, Sequence[WireEvent]], None], **limits: Any) -> Committer:
+        committer = MortalCommitter(ring, **({"max_events": 200, "max_queue": 1_000, "wait_seconds": 10} | limits))
+        committer.ended = threading.Event()
+        committer.start()
+        made.append(committer)
+        return committer
+
+    yield start
+    for committer in made:
+        committer.end()
+
+
+@pytest.fixture
+def alice() -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def lobby() -> Room:
+    return Room.objects.get(name=LOBBY)
+
+
+def draft(room: Room, user: User, text: str = "x", **more: Any) -> Draft:
+    return Draft(room.pk, room.name, user, text, **more)
+
+
+def gathered(committer: Committer, gate: Gate, first: Draft, drafts: Sequence[Draft]) -> list[WireEvent | Exception]:
+    """Commit `first`, and `drafts` while the gate holds it: they are written together. What came of `drafts`."""
+    with ThreadPoolExecutor(len(drafts) + 1) as pool:
+        pool.submit(committer.commit, first)
+        assert gate.held.wait(10)
+        answers = []
+        for number, each in enumerate(drafts, 1):
+            answers.append(pool.submit(committer.commit, each))
+            until(lambda number=number: committer._queue.qsize() == number, "the draft in the queue")
+        gate.open.set()
+        return [answer.exception(10) or answer.result() for answer in answers]
+
+
+def log(room: Room) -> list[str]:
+    return list(Event.objects.filter(room=room).order_by("seq").values_list("text", flat=True))
+
+
+def test_many_threads_get_numbers_without_gaps(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+    rung: list[int] = []
+    committer = make(lambda room, events: rung.extend(event.seq for event in events), max_events=7)
+    with ThreadPoolExecutor(20) as pool:
+        events = list(pool.map(lambda number: committer.commit(draft(lobby, alice, str(number))), range(200)))
+    assert sorted(event.seq for event in events) == list(range(1, 201)) == rung
+    rows = Event.objects.filter(room=lobby).order_by("seq").values_list("seq", "id", "text")
+    assert list(rows) == sorted((event.seq, event.id, event.text) for event in events)
+    lobby.refresh_from_db()
+    assert lobby.seq == 200
+
+
+def test_what_gathers_is_written_in_one_transaction_and_rung_once_a_room(
+    make: Callable[..., Committer], alice: User, lobby: Room
+) -> None:
+    rung: list[tuple[str, list[int]]] = []
+    gate = Gate()
+
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        rung.append((room, [event.seq for event in events]))
+        gate(room, events)
+
+    other = make_room("111", alice)
+    rooms = [lobby, other, lobby, other, other]
+    gathered(make(ring), gate, draft(lobby, alice), [draft(room, alice) for room in rooms])
+    assert rung == [(LOBBY, [1]), (LOBBY, [2, 3]), ("111", [1, 2, 3])]
+    assert len(set(Event.objects.filter(id__gt=(lobby.pk << 32) + 1).values_list("time", flat=True))) == 1
+
+
+def test_it_rings_after_the_commit_and_before_the_answer(
+    make: Callable[..., Committer], alice: User, lobby: Room
+) -> None:
+    seen: list[tuple[bool, bool, int]] = []
+    mine = draft(lobby, alice)
+
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        seen.append((connection.in_atomic_block, mine.answer.done(), Event.objects.count()))
+
+    make(ring).commit(mine)
+    assert seen == [(False, False, 1)]
+
+
+@pytest.mark.parametrize("fault", ["room", "sender"])
+def test_one_bad_draft_does_not_fail_the_others(
+    make: Callable[..., Committer], alice: User, lobby: Room, fault: str
+) -> None:
+    gone = make_user("gone")
+    bad = draft(Room(pk=999, name="gone"), alice) if fault == "room" else draft(lobby, User.objects.get(pk=gone.pk))
+    gone.delete()
+    gate = Gate()
+    good = [draft(lobby, alice, text) for text in "ab"]
+    answers = gathered(make(gate), gate, draft(lobby, alice, "first"), [good[0], bad, good[1]])
+    assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent]
+    assert log(lobby) == ["first", "a", "b"]
+
+
+def test_a_failed_transaction_tells_every_sender_and_rings_nobody(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("gone away")
+
+    rung: list[str] = []
+    gate = Gate()
+
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        rung.extend(event.text for event in events)
+        gate(room, events)
+        monkeypatch.setattr(Room, "save", fail)
+
+    committer = make(ring)
+    answers = gathered(committer, gate, draft(lobby, alice, "first"), [draft(lobby, alice, text) for text in "abc"])
+    assert [type(answer) for answer in answers] == [NotStored] * 3
+    monkeypatch.undo()
+    assert log(lobby) == rung == ["first"]
+    assert committer.commit(draft(lobby, alice, "next")).seq == 2
+
+
+def test_a_ring_that_fails_fails_no_message(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        raise DatabaseError("no log to be read")
+
+    committer = make(ring)
+    assert [committer.commit(draft(lobby, alice)).seq for _ in range(2)] == [1, 2]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_same_cid_at_once_is_one_event(
+    make: Callable[..., Committer], alice: User, lobby: Room, together: bool
+) -> None:
+    rung: list[int] = []
+    gate = Gate()
+
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        rung.extend(event.seq for event in events)
+        gate(room, events)
+
+    twice = [draft(lobby, alice, "once", cid="c") for _ in range(2)]
+    one, other = gathered(make(ring, max_events=9 if together else 1), gate, draft(lobby, alice, "first"), twice)
+    assert isinstance(one, WireEvent)
+    assert one == other
+    assert log(lobby) == ["first", "once"]
+    assert rung == [1, 2]
+
+
+def test_what_was_reported_as_not_stored_is_never_stored(
+    make: Callable[..., Committer], alice: User, lobby: Room
+) -> None:
+    gate = Gate()
+    committer = make(gate)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(committer.commit, draft(lobby, alice, "first"))
+        assert gate.held.wait(10)
+        committer._wait_seconds = 0.01
+        with pytest.raises(NotStored, match="does not keep up"):
+            committer.commit(draft(lobby, alice, "late"))
+        gate.open.set()
+    committer._wait_seconds = 10
+    committer.commit(draft(lobby, alice, "next"))
+    assert log(lobby) == ["first", "next"]
+
+
+class Impatient(Future[WireEvent]):
+    """Notes that its waiter gave up waiting and tried to cancel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried = threading.Event()
+
+    def cancel(self) -> bool:
+        done = super().cancel()
+        self.tried.set()
+        return done
+
+
+def test_what_is_being_written_when_the_time_is_up_gets_its_answer(
+    make: Callable[..., Committer], alice: User, lobby: Room
+) -> None:
+    answer = Impatient()
+    committer = make(lambda room, events: answer.tried.wait(10), wait_seconds=0.01)
+    assert committer.commit(draft(lobby, alice, "slow", answer=answer)).text == "slow"
+    assert answer.tried.is_set()
+    assert log(lobby) == ["slow"]
+
+
+def test_a_full_queue_refuses_at_once(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+    gate = Gate()
+    committer = make(gate, max_queue=1)
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(committer.commit, draft(lobby, alice, "first"))
+        assert gate.held.wait(10)
+        waits = pool.submit(committer.commit, draft(lobby, alice, "waits"))
+        until(committer._queue.full, "the full queue")
+        with pytest.raises(NotStored, match="too much is waiting"):
+            committer.commit(draft(lobby, alice, "refused"))
+        gate.open.set()
+        assert waits.result(10).seq == 2
+    assert log(lobby) == ["first", "waits"]

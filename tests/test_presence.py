@@ -1,0 +1,109 @@
+"""Presence gathers first-in and last-out into changes: a reload is no change, and no tick is too large."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from Dweb.live.presence import Presence
+
+GRACE = 5.0
+
+
+def expire(presence: Presence, now: float) -> list[int]:
+    """As the hub does it: everyone whose grace is over is reported as gone."""
+    over = list(presence.expire(now))
+    for user_id in over:
+        presence.gone(user_id, f"user{user_id}")
+    return over
+
+
+def test_coming_and_going_are_told_once() -> None:
+    presence = Presence(GRACE, 10)
+    presence.first_in(1, "user1")
+    assert presence.take() == ({1: "user1"}, {})
+    assert presence.take() == ({}, {})
+    presence.last_out(1, 100)
+    assert expire(presence, 100 + GRACE) == [1]
+    assert presence.take() == ({}, {1: "user1"})
+    assert presence.take() == ({}, {})
+
+
+def test_who_comes_back_within_the_grace_never_left() -> None:
+    presence = Presence(GRACE, 10)
+    presence.first_in(1, "user1")
+    presence.take()
+    presence.last_out(1, 100)
+    assert expire(presence, 99 + GRACE) == []
+    presence.first_in(1, "user1")
+    assert expire(presence, 1000) == []
+    assert presence.take() == ({}, {})
+
+
+def test_a_second_leaving_has_a_grace_of_its_own() -> None:
+    presence = Presence(GRACE, 10)
+    presence.first_in(1, "user1")
+    presence.last_out(1, 100)
+    presence.first_in(1, "user1")
+    presence.last_out(1, 104)
+    assert expire(presence, 106) == []
+    assert expire(presence, 109) == [1]
+
+
+def test_who_comes_and_is_gone_between_two_ticks_is_not_told_of() -> None:
+    presence = Presence(0, 10)
+    presence.first_in(1, "user1")
+    presence.last_out(1, 100)
+    assert expire(presence, 100) == [1]
+    assert presence.take() == ({}, {})
+
+
+def test_who_is_gone_and_comes_back_between_two_ticks_is_not_told_of() -> None:
+    presence = Presence(0, 10)
+    presence.first_in(1, "user1")
+    presence.take()
+    presence.last_out(1, 100)
+    expire(presence, 100)
+    presence.first_in(1, "user1")
+    assert presence.take() == ({}, {})
+
+
+def test_a_tick_tells_of_at_most_limit_people_and_the_rest_comes_later() -> None:
+    presence = Presence(GRACE, 3)
+    for user_id in range(7):
+        presence.first_in(user_id, f"user{user_id}")
+    sizes = [len(presence.take()[0]) for _ in range(4)]
+    assert sizes == [3, 3, 1, 0]
+
+
+steps = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=60)
+
+
+@given(steps, st.integers(0, 4), st.integers(1, 3))
+def test_the_changes_add_up_to_who_is_online(moves: list[tuple[int, int]], grace: int, limit: int) -> None:
+    """Any coming and going, with a tick now and then; nobody is told of twice."""
+    presence = Presence(grace, limit)
+    connected: set[int] = set()
+    online: set[int] = set()
+    told: set[int] = set()
+    for now, (user_id, pause) in enumerate(moves):
+        if user_id in connected:
+            connected.remove(user_id)
+            presence.last_out(user_id, now)
+        else:
+            connected.add(user_id)
+            online.add(user_id)
+            presence.first_in(user_id, f"user{user_id}")
+        if pause == 0:
+            online -= set(expire(presence, now))
+            tell(presence, told)
+    online -= set(expire(presence, len(moves) + grace))
+    for _ in range(5):
+        tell(presence, told)
+    assert online == connected == told
+
+
+def tell(presence: Presence, told: set[int]) -> None:
+    joined, left = presence.take()
+    assert not joined.keys() & told
+    assert left.keys() <= told
+    told.update(joined)
+    told.difference_update(left)
