@@ -1,6 +1,6 @@
 """Signing in: checks passwords, and makes a pair of account and address wait after failures. Nobody else waits.
 
-The counts live in Django's cache: for each pair the number of attempts and the time at which the next is allowed.
+Django's cache holds for each pair the number of attempts, and the time at which the next one is allowed.
 """
 
 import hashlib
@@ -31,25 +31,26 @@ class AccountBackend(ModelBackend):
         _count_attempt(request, account)
         user = super().authenticate(request, username=account, password=password)
         if user is not None:
-            cache.delete(_key(request, account))
+            cache.delete_many([_key("count", request, account), _key("until", request, account)])
         return user
 
 
 def waiting_seconds(request: HttpRequest, account: str) -> int:
     """How long this account may not be tried from this address; 0 when it may."""
-    _, until = cache.get(_key(request, account), (0, 0.0))
+    until = cache.get(_key("until", request, account), 0.0)
     return max(0, math.ceil(until - time.time()))
 
 
 def _count_attempt(request: HttpRequest, account: str) -> None:
     """After the free failures each further one doubles the wait: 1 s, 2 s, 4 s, up to the limit."""
-    attempts, _ = cache.get(_key(request, account), (0, 0.0))
-    attempts += 1
-    excess = attempts - settings.SIGNIN_FREE_FAILURES
-    wait = min(2.0 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS) if excess >= 0 else 0.0
-    cache.set(_key(request, account), (attempts, time.time() + wait), timeout=2 * settings.SIGNIN_MAX_WAIT_SECONDS)
+    key, keep = _key("count", request, account), 2 * settings.SIGNIN_MAX_WAIT_SECONDS
+    cache.add(key, 0, keep)
+    excess = cache.incr(key) - settings.SIGNIN_FREE_FAILURES
+    if excess >= 0:
+        wait = min(2.0 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS)
+        cache.set(_key("until", request, account), time.time() + wait, keep)
 
 
-def _key(request: HttpRequest, account: str) -> str:
+def _key(what: str, request: HttpRequest, account: str) -> str:
     pair = f"{normalize_account(account)}\n{request.META.get('REMOTE_ADDR', '')}"
-    return "signin-" + hashlib.sha256(pair.encode()).hexdigest()
+    return f"signin-{what}-{hashlib.sha256(pair.encode()).hexdigest()}"

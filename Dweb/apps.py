@@ -13,7 +13,7 @@ class DwebConfig(AppConfig):
     def ready(self) -> None:
         from . import sessions
 
-        sessions.connect_signals()
+        sessions.connect()
         post_migrate.connect(_furnish, sender=self)
 
 

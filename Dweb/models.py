@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import close_old_connections, connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 LOBBY = "lobby"
@@ -50,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     account = models.CharField(
         max_length=150,
         unique=True,
-        validators=[UnicodeUsernameValidator()],
+        validators=[UnicodeUsernameValidator(message="An account has letters, digits and @ . + - _ only.")],
         error_messages={"unique": "This account is taken: choose another one, or sign in."},
     )
     username = models.CharField("name", max_length=60, validators=[ProhibitNullCharactersValidator()])
@@ -115,6 +116,13 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "room"], name="membership_once")]
 
 
+class RowIdField(models.BigIntegerField):
+    """A 64-bit key that we choose; on SQLite the row id itself, which only a column of type integer is."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class Event(models.Model):
     """One entry of a room's log.
 
@@ -122,7 +130,7 @@ class Event(models.Model):
     two events can have the same number.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = RowIdField(primary_key=True)
     room = models.ForeignKey(Room, models.CASCADE, db_index=False)
     seq = models.BigIntegerField()
     user = models.ForeignKey(User, models.PROTECT, db_index=False)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _lock = threading.Lock()  # guards _runtime
 _runtime: "Runtime | None" = None
+_jobs: list[tuple[str, float, Callable[[], None]]] = []  # filled while Django starts, then only read
 
 
 class Runtime:
@@ -49,12 +50,11 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
 
     def start(self) -> None:
-        from . import sessions
-
         self.writer.start()
         self.committer.start()
-        _every(settings.PRESENCE_SECONDS, self.hub.tick, "presence")
-        _every(settings.SESSION_CHECK_SECONDS, sessions.check_all, "sessions")
+        _repeat("presence", settings.PRESENCE_SECONDS, self.hub.tick)
+        for name, seconds, work in _jobs:
+            _repeat(name, seconds, work)
 
     def stop(self) -> None:
         """Tell everyone that the server restarts; their views end and no further socket is let in."""
@@ -78,7 +78,12 @@ def running() -> Runtime | None:
     return _runtime
 
 
-def _every(seconds: float, work: Callable[[], None], name: str) -> None:
+def every(name: str, seconds: float, work: Callable[[], None]) -> None:
+    """Have every runtime that starts from now on do some work again and again, in a thread of its own."""
+    _jobs.append((name, seconds, work))
+
+
+def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
     """Call `work` again and again in a thread of its own; without a database it is tried again the next time."""
 
     def run() -> None:

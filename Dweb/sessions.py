@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -24,7 +25,9 @@ SIGNED_OUT = (CloseCode.SIGNED_OUT, "signed out, or the session is over")
 ACCOUNT_CLOSED = (CloseCode.ACCOUNT_CLOSED, "the account was closed or its password changed")
 
 
-def connect_signals() -> None:
+def connect() -> None:
+    """Listen to Django's signals, and have the check run regularly. Called once, when Django is ready."""
+    runtime.every("sessions", settings.SESSION_CHECK_SECONDS, check_all)
     post_delete.connect(_session_deleted, Session)
     post_delete.connect(_user_deleted, User)
     post_save.connect(_user_saved, User)

@@ -139,17 +139,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def chat(request: HttpRequest) -> HttpResponse | None:
     """The socket. Without an upgrade: why a socket would be refused, or 426."""
     user = _require_user(request)
-    live = get()
-    if live.hub.full():
-        raise Refusal("unavailable", "Every place is taken: try again in a moment.", FULL_RETRY_SECONDS)
+    hub = get().hub
+    if reason := hub.refusal():
+        raise Refusal("unavailable", reason, FULL_RETRY_SECONDS)
     if not request.is_websocket():
         raise Refusal("upgrade_required", "This address speaks WebSocket.")
-    if not live.hub.reserve():
-        raise Refusal("unavailable", "Every place is taken: try again in a moment.", FULL_RETRY_SECONDS)
+    if not hub.reserve():
+        raise Refusal("unavailable", hub.refusal() or "", FULL_RETRY_SECONDS)
     try:
-        converse(live, request.websocket, user, request.session.session_key or "")
+        converse(get(), request.websocket, user, request.session.session_key or "")
     finally:
-        live.hub.release()
+        hub.release()
     return None
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from statistics import median
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_2000_messages_reach_200_sockets_once_and_in_one_order(make_server: Call
     people = server.people(PEOPLE)
     with Crowd(people) as crowd:
         threads = post_all(people[:SENDERS], 2_000)
-        assert crowd.wait(lambda: all(len(member.messages()) >= 2_000 for member in crowd.members), 120)
+        assert crowd.wait(lambda: all(member.count >= 2_000 for member in crowd.members), 120)
         for thread in threads:
             thread.join()
         for member in crowd.members:
@@ -46,41 +47,40 @@ def test_2000_messages_reach_200_sockets_once_and_in_one_order(make_server: Call
     assert server.faults() == []
 
 
-def latencies(members: Sequence[Member], start: int) -> list[float]:
-    """Seconds from each message's making to its arrival, of the messages after number `start`."""
-    return sorted(
-        arrived - float(frame["data"]["msg"].split()[2])
-        for member in members
-        for arrived, frame in member.frames
-        if frame["type"] == 1 and frame["data"]["seq"] > start
-    )
+def latencies(members: Sequence[Member]) -> list[float]:
+    """Seconds from each message's making to its arrival. The frames are forgotten: they would slow the test down."""
+    seconds = []
+    for member in members:
+        seconds += [at - float(frame["data"]["msg"].split()[2]) for at, frame in member.frames if frame["type"] == 1]
+        member.frames.clear()
+    return sorted(seconds)
 
 
 def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
     """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
     server = make_server(**FAST)
-    people = server.people(PEOPLE + 3)
+    people = server.people(PEOPLE + 5)
     with Crowd(people[:PEOPLE]) as crowd:
         readers = crowd.members[1:]
         p99: dict[bool, list[float]] = {False: [], True: []}
         memory = []
         sent = 0
-        for turn in range(6):
+        for turn in range(10):
             stalled = turn % 2 == 1
             extra = Crowd([people[PEOPLE + turn // 2]]) if stalled else None
             if extra:
                 extra.stall(extra.members[0])
-            start, sent = sent, sent + 300
-            threads = post_all(people[:SENDERS], 300, 0.05, size=4_000)
-            assert crowd.wait(lambda sent=sent: all(len(member.messages()) >= sent for member in readers))
+            sent += 300
+            threads = post_all(people[:SENDERS], 300, 0.03, size=4_000)
+            assert crowd.wait(lambda sent=sent: all(member.count >= sent for member in readers))
             for thread in threads:
                 thread.join()
-            times = latencies(readers, start)
+            times = latencies(readers)
             p99[stalled].append(times[len(times) * 99 // 100])
             memory.append(server.worker.memory_info().rss)
             if extra:
                 extra.close()
-    without, with_stalled = (sorted(p99[stalled])[1] for stalled in (False, True))
+    without, with_stalled = (median(p99[stalled]) for stalled in (False, True))
     print(f"p99 without {without * 1000:.1f} ms, with one stalled {with_stalled * 1000:.1f} ms: {p99}")
     assert with_stalled <= 1.5 * without
     assert memory[-1] - memory[1] < 16 * 2**20

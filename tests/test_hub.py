@@ -35,9 +35,9 @@ def presence(joined: list[int], left: list[int], online: int) -> dict[str, objec
 
 def test_places_are_given_out_up_to_the_limit_and_given_back(hall: Hall) -> None:
     assert [hall.hub.reserve() for _ in range(5)] == [True] * 4 + [False]
-    assert hall.hub.full()
+    assert hall.hub.refusal()
     hall.hub.release()
-    assert not hall.hub.full()
+    assert hall.hub.refusal() is None
     assert hall.hub.reserve()
     assert not hall.hub.reserve()
 
@@ -71,7 +71,7 @@ def test_closing_the_hub_closes_everyone_and_lets_nobody_in(hall: Hall) -> None:
     late = hall.guest(3)
     assert not late.entered
     assert [guest.closed().code for guest in [*guests, late]] == [1012] * 3
-    assert hall.hub.full()
+    assert hall.hub.refusal()
     assert not hall.hub.reserve()
     assert 3 not in hall.hub.clients
 

@@ -124,7 +124,7 @@ class TestTables:
 
     __test__ = MARIADB
 
-    def test_tables_and_columns_are_utf8mb4_bin(self, db: None) -> None:
+    def test_tables_and_columns_are_utf8mb4_nopad_bin(self, db: None) -> None:
         assert self.ask("SELECT @@character_set_server") == [("latin1",)]
         tables = self.ask(
             "SELECT DISTINCT table_collation FROM information_schema.tables WHERE table_schema = DATABASE()"
@@ -133,7 +133,7 @@ class TestTables:
             "SELECT DISTINCT collation_name FROM information_schema.columns "
             "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
         )
-        assert tables == columns == [("utf8mb4_bin",)]
+        assert tables == columns == [("utf8mb4_nopad_bin",)]
 
     def test_tables_have_transactions(self, db: None) -> None:
         engines = "SELECT DISTINCT engine FROM information_schema.tables WHERE table_schema = DATABASE()"

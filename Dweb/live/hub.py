@@ -44,7 +44,7 @@ class Hub:
     def reserve(self) -> bool:
         """Take one of the places; release() gives it back. False when the server is full or stopping."""
         with self._lock:
-            if self.full():
+            if self.refusal():
                 return False
             self._places += 1
             return True
@@ -53,8 +53,13 @@ class Hub:
         with self._lock:
             self._places -= 1
 
-    def full(self) -> bool:
-        return self._places >= self._max_sockets or self._closed is not None
+    def refusal(self) -> str | None:
+        """Why no further connection is let in; None while there are places."""
+        if self._closed is not None:
+            return "The server is restarting: try again in a moment."
+        if self._places >= self._max_sockets:
+            return "Every place is taken: try again in a moment."
+        return None
 
     def enter(self, client: Client) -> bool:
         """Make a client known. False: it was closed at once, its user has too many or the server is stopping."""

@@ -96,6 +96,15 @@ class Rooms:
         `head` is the room's last number, read from the log after watch(). With `patience` (seconds), wait that
         long for the outbox to be nearly empty before each further page. False: the connection ended or is too slow.
         """
+        try:
+            return self._catch_up(client, room, cursor, head, patience)
+        except BaseException:
+            with self._lock:  # it may try again: with the room's next event, or when it comes back
+                if room in client.rooms:
+                    self._unwatch(client, room)
+            raise
+
+    def _catch_up(self, client: Client, room: str, cursor: int, head: int, patience: float | None) -> bool:
         while cursor < head or not self._go_live(client, room, cursor):
             try:
                 with self._turn:
@@ -157,6 +166,17 @@ class Rooms:
         if not state.watchers:
             del self._rooms[room]
 
+    def _advance(self, state: _Room, seq: int) -> dict[Client, int]:
+        """Events up to `seq` are being delivered. Returns who was ahead and how far; those it reaches are live now."""
+        state.delivered = seq
+        ahead, state.ahead = state.ahead, {}
+        for client, cursor in ahead.items():
+            if cursor > seq:
+                state.ahead[client] = cursor
+            else:
+                state.live.add(client)
+        return ahead
+
     # Delivering: the bus's thread.
 
     def deliver(self, room: str, events: Sequence[Event]) -> None:
@@ -211,22 +231,14 @@ class Rooms:
         senders = {event.userid: encode_events(events, event.userid) for event in events if event.cid is not None}
         self._writer.wait(self._last_pass)
         with self._lock:
-            state.delivered = events[-1].seq
             live = list(state.live)
-            ahead, state.ahead = state.ahead, {}
-            for client, cursor in ahead.items():
-                if cursor > state.delivered:
-                    state.ahead[client] = cursor
-                else:
-                    state.live.add(client)
+            ahead = self._advance(state, events[-1].seq)
         for client, cursor in ahead.items():
             client.send(encode_events((event for event in events if event.seq > cursor), client.user_id))
         self._last_pass = self._writer.fan_out(live, everyone, senders)
 
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:
-            state.delivered = seq
-            state.live.update(state.ahead)
-            state.ahead.clear()
-            live = list(state.live)
+            self._advance(state, seq)
+            live = [*state.live, *state.ahead]
         self._last_pass = self._writer.fan_out(live, encode({"type": "reset", "room": room}))

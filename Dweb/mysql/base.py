@@ -1,7 +1,7 @@
 """Django's MySQL backend with two rules of ours: a bound on connections, and binary comparison everywhere.
 
 A process opens at most MAX_CONNECTIONS connections; a thread that wants another one waits for a free
-place. Tables are utf8mb4_bin, so that names compare as they do on SQLite: byte by byte.
+place. Tables are utf8mb4 with a binary collation, so that names compare as they do on SQLite: byte by byte.
 """
 
 import threading
@@ -16,7 +16,11 @@ WAIT_SECONDS = 20  # as long as SQLite's busy timeout
 
 
 class SchemaEditor(DatabaseSchemaEditor):
-    sql_create_table = "CREATE TABLE %(table)s (%(definition)s) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    @property
+    def sql_create_table(self) -> str:
+        # Without padding: trailing blanks count.
+        collation = "utf8mb4_nopad_bin" if self.connection.mysql_is_mariadb else "utf8mb4_0900_bin"
+        return f"CREATE TABLE %(table)s (%(definition)s) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE {collation}"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

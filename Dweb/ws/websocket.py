@@ -21,6 +21,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 SEND_SECONDS = 20.0
+MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC 6455 section 5.5)
 RECEIVE_BYTES = 16 * 1024
 DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
 
@@ -112,14 +113,15 @@ class WebSocket(DwebsocketWebSocket):
 
     def close(self, code: int | None = None, reason: str | bytes | None = None) -> None:
         """Begin the closing handshake (RFC 6455 section 7.1.2); wait() returns None once the peer has answered."""
-        if isinstance(reason, bytes):
-            reason = reason.decode(errors="replace")
+        if isinstance(reason, str):
+            reason = reason.encode()
+        told = (reason or b"")[:MAX_REASON_BYTES].decode(errors="ignore")
         with self._lock:
             if not self.accepted:
                 self._broken = True
                 return
             try:
-                self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, reason or "")
+                self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, told)
             except InvalidState:
                 return  # closing already
             self._put_out()

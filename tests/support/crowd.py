@@ -21,6 +21,7 @@ class Member:
         self.person = person
         self.sock = socket.create_connection(("127.0.0.1", person.server.port), timeout=30)
         self.frames: list[tuple[float, dict[str, Any]]] = []
+        self.count = 0  # of messages among the frames
         self.close_code: int | None = None
         self.ended = False
         self.reading = True
@@ -78,7 +79,9 @@ class Member:
         payload = data[body : body + length]
         opcode = data[start] & 0x0F
         if opcode == 0x1:
-            self.frames.append((now, json.loads(payload)))
+            frame = json.loads(payload)
+            self.frames.append((now, frame))
+            self.count += frame["type"] == 1
         elif opcode == 0x8:
             self.close_code = struct.unpack_from("!H", payload)[0] if payload else 1005
             self.sock.sendall(masked(0x8, payload[:2]))
