@@ -19,12 +19,14 @@ NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server"}
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: runs on SQLite and on MariaDB")
-    config.addinivalue_line("markers", "browser: drives Chromium; runs once")
+    config.addinivalue_line("markers", "browser: drives Chromium; runs on SQLite only")
+    config.addinivalue_line("markers", "once: says nothing about the database; runs on SQLite only")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if NEEDS_DATABASE & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("browser"):
+        marked = item.get_closest_marker("browser") or item.get_closest_marker("once")
+        if NEEDS_DATABASE & set(getattr(item, "fixturenames", ())) and not marked:
             item.add_marker("database")
 
 

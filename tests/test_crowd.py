@@ -56,6 +56,7 @@ def latencies(members: Sequence[Member]) -> list[float]:
     return sorted(seconds)
 
 
+@pytest.mark.once
 def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
     """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
     server = make_server(**FAST)
@@ -87,6 +88,7 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
     assert server.faults() == []
 
 
+@pytest.mark.once
 def test_the_stalled_one_is_closed_at_its_outbox_limit(make_server: Callable[..., Server]) -> None:
     server = make_server(OUTBOX_MAX_BYTES=64 * 1024, **FAST)
     people = server.people(3)

@@ -63,9 +63,9 @@ def lan() -> Iterator[list[str]]:
         subprocess.run(["ip", "netns", "delete", name], check=True)
 
 
+@pytest.mark.once
 def test_the_printed_address_works_for_others(lan: list[str], make_server: Callable[..., Server]) -> None:
     server = make_server(start=False)
-    server.env.pop("DATABASE_URL", None)  # the namespace has a loopback of its own, without the tests' database
     with server.log_path.open("ab") as log:
         command = [*lan, "scripts/serve", "--host", "0.0.0.0", "--port", str(server.port)]
         server.process = subprocess.Popen(command, cwd=ROOT, env=server.env, stdout=log, stderr=log)
@@ -75,6 +75,7 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
     assert visit.stdout.strip() == "over the LAN", visit.stderr + server.log()
 
 
+@pytest.mark.once
 def test_a_port_in_use_is_one_clear_sentence(server: Server) -> None:
     second = subprocess.run(
         ["scripts/serve", "--port", str(server.port)], cwd=ROOT, env=server.env, capture_output=True, text=True

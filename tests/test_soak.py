@@ -32,6 +32,7 @@ def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
     assert rows["server killed"] >= 2
 
 
+@pytest.mark.once
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
     done = soak("--url", server.url)
     assert done.returncode == 0, done.stdout + done.stderr
