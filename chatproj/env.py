@@ -90,7 +90,7 @@ def secret_key(path: Path) -> str:
     if given:
         return given
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for what else will be kept there, too
         _create_private(path, secrets.token_urlsafe(50))
         key = path.read_text().strip()
     except OSError as error:

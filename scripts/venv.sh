@@ -28,7 +28,7 @@ wanted=$(cat requirements.txt "$requirements")
 stamp=.venv/$requirements.installed
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements …"
-    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"; then
+    if ! .venv/bin/python -m pip install --use-pep517 --quiet --disable-pip-version-check --requirement "$requirements"; then
         echo "Installing $requirements failed: see above. The package index must be reachable." >&2
         [ "$requirements" = requirements.txt ] ||
             echo "mysqlclient is built from source: on Debian and Ubuntu it needs apt install gcc pkg-config python3-dev libmariadb-dev." >&2
