@@ -19,6 +19,7 @@ keepalive = 30
 graceful_timeout = int(settings.WEBSOCKET_CLOSE_SECONDS) + 6
 timeout = 120
 control_socket_disable = True
+forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 errorlog = "-"
 loglevel = "warning"
 
@@ -41,6 +42,7 @@ def post_worker_init(worker):
         worker.handle_exit(signum, frame)
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # for the master, which replaces this worker
 
 
 def worker_int(worker):

@@ -1,5 +1,6 @@
-"""Response headers that Django 5 has no setting for."""
+"""Headers that Django 5 has no setting for: the client's address behind a proxy, the content security policy."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
@@ -8,6 +9,17 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class ClientAddressMiddleware(MiddlewareMixin):
+    """REMOTE_ADDR is the last address of X-Forwarded-For that is no proxy of ours; others' words do not count."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while addresses and request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES:
+            address = addresses.pop().strip()
+            if address:
+                request.META["REMOTE_ADDR"] = address
 
 
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):

@@ -13,7 +13,8 @@ _env = environ.Env()
 
 
 def text(name: str, default: str) -> str:
-    return str(_env.str(name, default=default)).strip()
+    """A variable's value; blank is the same as not set."""
+    return str(_env.str(name, default="")).strip() or default
 
 
 def words(name: str, default: list[str]) -> list[str]:
@@ -22,11 +23,20 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
 
 
+def hosts(name: str) -> list[str]:
+    """Host names without scheme and port, as ALLOWED_HOSTS wants them."""
+    found = words(name, [])
+    for host in found:
+        if "/" in host:
+            raise ImproperlyConfigured(f"{name} has {host!r}: give the name alone, such as chat.example.org.")
+    return found
+
+
 def flag(name: str, default: bool) -> bool:
     value = text(name, "yes" if default else "no").lower()
     if value in ("1", "true", "yes", "on"):
         return True
-    if value in ("0", "false", "no", "off", ""):
+    if value in ("0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}: it must be true or false.")
 
@@ -39,7 +49,7 @@ def number(name: str, default: float, low: float, high: float) -> float:
     except ValueError:
         result = float("nan")
     if not low <= result <= high:
-        raise ImproperlyConfigured(f"{name} is {value!r}: it must be a number from {low:g} to {high:g}.")
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be a number from {low:,} to {high:,}.")
     return result
 
 
@@ -61,6 +71,8 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
         config = environ.Env.db_url_config(url) if url else {"ENGINE": SQLITE, "NAME": default}
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
+    if not config.get("NAME"):
+        raise unknown
     if config.get("ENGINE") == SQLITE and config["NAME"] != ":memory:":
         # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
         # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies.

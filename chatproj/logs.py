@@ -10,3 +10,10 @@ class WithoutTraceback(logging.Filter):
         record.exc_info = record.exc_text = None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
+
+
+class Faults(logging.Filter):
+    """Drops 503s: they are answers, not faults, and what is behind one has a line of its own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503

@@ -11,8 +11,11 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor may ask from here
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+
+# Whom to believe when they say for whom they ask, and whether over https.
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 # One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
 HTTPS = env.flag("HTTPS", False)
@@ -62,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "Dweb.headers.ContentSecurityPolicyMiddleware",
@@ -133,10 +137,14 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_traceback": {"()": "chatproj.logs.WithoutTraceback"}},
+    "filters": {
+        "without_traceback": {"()": "chatproj.logs.WithoutTraceback"},
+        "faults": {"()": "chatproj.logs.Faults"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "faults": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]},
         "client_errors": {
             "class": "logging.StreamHandler",
             "formatter": "line",
@@ -146,7 +154,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["client_errors"], "level": "INFO", "propagate": False},
         "websockets": {"level": "CRITICAL"},
     },

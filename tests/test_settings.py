@@ -33,7 +33,7 @@ def test_a_flag_is_on(given: Callable[[str], None], value: str) -> None:
     assert env.flag(NAME, False) is True
 
 
-@pytest.mark.parametrize("value", ["0", "false", "NO", "off", ""])
+@pytest.mark.parametrize("value", ["0", "false", "NO", "off"])
 def test_a_flag_is_off(given: Callable[[str], None], value: str) -> None:
     given(value)
     assert env.flag(NAME, True) is False
@@ -45,6 +45,20 @@ def test_a_number_lies_in_its_range(given: Callable[[str], None], value: str, re
     assert env.number(NAME, 3, 1, 10) == result
 
 
+@pytest.mark.parametrize("value", ["", " "])
+def test_what_is_blank_is_the_default(given: Callable[[str], None], value: str) -> None:
+    given(value)
+    assert env.flag(NAME, True) is True
+    assert env.count(NAME, 7, 1, 10) == 7
+    assert env.text(NAME, "x") == "x"
+
+
+def test_a_host_with_a_scheme_is_one_sentence(given: Callable[[str], None]) -> None:
+    given("https://chat.example.org")
+    with pytest.raises(ImproperlyConfigured, match="give the name alone"):
+        env.hosts(NAME)
+
+
 def test_what_is_not_given_is_the_default() -> None:
     assert env.flag(NAME, True) is True
     assert env.count(NAME, 7, 1, 10) == 7
@@ -52,7 +66,7 @@ def test_what_is_not_given_is_the_default() -> None:
     assert env.text(NAME, "x") == "x"
 
 
-@pytest.mark.parametrize("value", ["0.5", "11", "-1", "x", "nan", "inf", "1,5", ""])
+@pytest.mark.parametrize("value", ["0.5", "11", "-1", "x", "nan", "inf", "1,5"])
 def test_a_bad_number_is_one_sentence(given: Callable[[str], None], value: str) -> None:
     given(value)
     with pytest.raises(ImproperlyConfigured) as error:
@@ -180,7 +194,7 @@ def test_a_deployment_with_https_is_clean(tmp_path: Path) -> None:
 def test_a_bad_setting_stops_every_command_with_its_sentence(tmp_path: Path) -> None:
     checked = run("manage.py", "check", VAR_DIR=str(tmp_path), MAX_SOCKETS="many")
     assert checked.returncode != 0
-    assert "MAX_SOCKETS is 'many': it must be a number from 1 to 100000." in checked.stderr
+    assert "MAX_SOCKETS is 'many': it must be a number from 1 to 100,000." in checked.stderr
 
 
 def test_models_and_migrations_agree(tmp_path: Path) -> None:

@@ -189,6 +189,7 @@ class WebSocket(DwebsocketWebSocket):
         """Nothing was heard for an interval: ping, or give the peer up."""
         with self._lock:
             if self._pings == 2 or self._protocol.state is not OPEN:
+                self.close(CloseCode.INTERNAL_ERROR, "pings were not answered")
                 self._broken = True
                 return
             self._pings += 1

@@ -21,7 +21,6 @@ SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
 
 class Command(BaseCommand):
     help = "Starts the chat under gunicorn, in one process."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole LAN")
@@ -63,9 +62,9 @@ def _check_address(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise CommandError(
-            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port."
-        ) from None
+        other = "--host" if isinstance(error, socket.gaierror) else "--port"
+        sentence = f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with {other}."
+        raise CommandError(sentence) from None
 
 
 def _own_addresses() -> list[str]:
