@@ -3,23 +3,24 @@
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from . import runtime
+from . import history, runtime
 from .committer import Draft, NotStored
 from .forms import Message
 from .live import wire
-from .models import LOBBY, Event, Membership, Room, User, event_id
+from .models import LOBBY, Event, Membership, Room, User, event_id, give_connection_back
 from .refusal import Refusal
 
 
 def send_message(sender: User, message: Message) -> wire.Event:
     """Store a message and have it delivered. Raises Refusal; then nothing was stored."""
-    slow_down(sender)
-    if message.userto is not None:
-        room = direct_room(sender, message.userto)
-    else:
-        room = room_of(sender, message.room)
-    if message.reply is not None and not _exists(room, message.reply):
-        raise Refusal("not_found", f"There is no message {message.reply} in this room to reply to.")
+    try:
+        slow_down(sender)
+        room = _room_for(sender, message)
+    except Refusal:
+        # The first answer may have been lost, and the rules have changed since: it still counts.
+        if message.cid is not None and (event := history.by_cid(sender, message.cid)) is not None:
+            return event
+        raise
     draft = Draft(room.pk, room.name, sender, message.text, message.cid, message.reply)
     try:
         return runtime.get().committer.commit(draft)
@@ -27,8 +28,21 @@ def send_message(sender: User, message: Message) -> wire.Event:
         raise Refusal("unavailable", "The message could not be stored: try again in a moment.", 1) from None
 
 
+def _room_for(sender: User, message: Message) -> Room:
+    if message.userto is not None:
+        room = direct_room(sender, message.userto)
+    else:
+        room = room_of(sender, message.room)
+    if message.reply is not None and not _exists(room, message.reply):
+        raise Refusal("not_found", f"There is no message {message.reply} in this room to reply to.")
+    return room
+
+
 def room_of(user: User, name: str) -> Room:
     """A room that this user belongs to. Raises Refusal: not_found, or forbidden."""
+    people = wire.direct_users(name)
+    if people is not None and user.pk not in people:
+        raise Refusal("forbidden", "This is a private chat of others.")
     room = Room.objects.filter(name=name).first()
     if room is None:
         raise Refusal("not_found", f"There is no room {name}: open it to make it.")
@@ -60,17 +74,19 @@ def room_to_read(user: User, name: str) -> Room | None:
 def join(user: User, name: str) -> Room:
     """Open a group room, making it if need be: the user belongs to it until they leave, on all connections."""
     slow_down(user)
-    if wire.is_direct(name):
-        return room_of(user, name)
-    room = Room.objects.filter(name=name).first() or _make_room(name, {user.pk})
-    if name != LOBBY:
+    if name == LOBBY or wire.is_direct(name):
+        room = room_of(user, name)
+    else:
+        room = Room.objects.filter(name=name).first() or _make_room(name, {user.pk})
         Membership.objects.get_or_create(user=user, room=room)
     rooms = runtime.get().hub.rooms
     new = rooms.admit([user.pk], name)
-    room.refresh_from_db()  # the number to follow from is read after admit()
-    for client in new:
-        rooms.follow(client, name, room.seq, room.seq)
-    _tell(user, room, joined=True)
+    with rooms.settle(new, [name]):
+        room = room_of(user, name)  # again, after admit(): its number, and whether the user has left meanwhile
+        _tell(user, room, joined=True)
+        give_connection_back()
+        for client in new:
+            rooms.follow(client, name, room.seq, room.seq)
     return room
 
 
@@ -87,7 +103,8 @@ def leave(user: User, name: str) -> None:
 
 def _tell(user: User, room: Room, *, joined: bool) -> None:
     """Say on all connections of a user that a room is theirs, or no longer."""
-    event = wire.encode({"type": "room", "room": room.name, "name": room.name, "joined": joined, "seq": room.seq})
+    name = history.room_name(room.name, user.pk)
+    event = wire.encode({"type": "room", "room": room.name, "name": name, "joined": joined, "seq": room.seq})
     for client in runtime.get().hub.connections(user.pk):
         client.send(event)
 

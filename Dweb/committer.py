@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from .history import as_event
@@ -85,13 +85,22 @@ class Committer:
 
     def _gather(self) -> list[Draft]:
         """Wait for a draft, then take what else is there."""
-        drafts = [self._queue.get()]
+        try:
+            drafts = [self._queue.get_nowait()]
+        except queue.Empty:
+            drafts = [self._queue.get()]
+            self._check_connection()
         try:
             while len(drafts) < self._max_events:
                 drafts.append(self._queue.get_nowait())
         except queue.Empty:
             pass
         return [draft for draft in drafts if draft.answer.set_running_or_notify_cancel()]
+
+    def _check_connection(self) -> None:
+        """After a pause, the database may have restarted or hung up: better to notice before a message is at stake."""
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()
 
     def _write(self, drafts: list[Draft]) -> None:
         try:
@@ -165,7 +174,7 @@ class Committer:
         for room, of_room in rooms.items():
             try:
                 self._ring(room, of_room)
-            except DatabaseError:
+            except Exception:
                 logger.warning(
                     "Room %s could not be read after a gap; its next event tries again.", room, exc_info=True
                 )

@@ -11,7 +11,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -43,7 +43,7 @@ def as_refusal(exception: Exception) -> Refusal | None:
         return Refusal("too_large", "This request is too large.")
     if isinstance(exception, UNREADABLE):
         return Refusal("bad_input", "This request could not be read.")
-    if isinstance(exception, DatabaseError):
+    if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
         return Refusal("unavailable", "The database does not answer: try again in a moment.", 2)
     return None

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from dwebsocket.websocket import WebSocket
 
-from . import chat, history
+from . import chat, history, sessions
 from .errors import as_refusal
 from .forms import clean_cid, clean_last, clean_message, clean_room
 from .live import wire
@@ -33,11 +33,12 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
         auth_hash=user.get_session_auth_hash(),
     )
     websocket.hand_over(client)
-    live.hub.enter(client)
     try:
-        conversation = Conversation(live, client, user)
+        if live.hub.enter(client):
+            sessions.check([client])  # it may have been signed out just before it was known
         give_connection_back()
-        while (message := websocket.wait()) is not None:
+        conversation = Conversation(live, client, user)
+        while (message := websocket.wait()) is not None and not client.closing:
             conversation.answer(message, websocket.binary)
             give_connection_back()
     finally:
@@ -72,37 +73,43 @@ class Conversation:
             answer(frame)
         except wire.Misunderstood as error:
             self._refuse(Refusal("bad_input", str(error)), cid)
-        except (Refusal, DatabaseError) as error:
+        except (Refusal, Error) as error:
             refusal = as_refusal(error)
             assert refusal is not None
             self._refuse(refusal, cid)
 
     def _hello(self, frame: Mapping[str, Any]) -> None:
         """Greet: who is online, who you are, your rooms. From now on they are live; those in `last` are resumed."""
-        chat.slow_down(self._user)
         last, epoch = clean_last(frame), Epoch.current()
         try:
-            new = self._rooms.watch(self._client, history.room_names(self._user.pk))
+            self._greet(epoch, last, known=last if last and frame.get("epoch", epoch) == epoch else {})
+        except Error:
+            # Half greeted is worse than not at all: the client comes back and resumes.
+            self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
+            raise
+
+    def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> None:
+        """`known` is what of `last` still says something."""
+        self._rooms.unwatch(self._client, last or ())
+        new = self._rooms.watch(self._client, history.room_names(self._user.pk))
+        with self._rooms.settle([self._client], new):
             heads = history.heads(self._user.pk)
             rooms = [{"room": head.room, "name": head.name, "seq": head.seq, "read": 0} for head in heads]
             who = {"userid": self._user.pk, "username": self._user.username}
             missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
-            known = last if last is not None and frame.get("epoch", epoch) == epoch else {}
             for room in set(last or ()) - known.keys():
                 self._send({"type": "reset", "room": room})
             self._follow(new, heads, known)
-            late = self._rooms.watch(self._client, missed)
+        late = self._rooms.watch(self._client, missed)
+        with self._rooms.settle([self._client], late):
             self._follow(late, history.heads(self._user.pk) if late else [], dict.fromkeys(filter(is_direct, late), 0))
-        except DatabaseError:
-            # Half greeted is worse than not at all: the client comes back and resumes.
-            self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
-            raise
         if last is not None:
             self._refuse_foreign(set(last) - {head.room for head in heads})
             self._send({"type": "ready", "epoch": epoch})
 
     def _follow(self, rooms: Collection[str], heads: Iterable[history.Head], cursors: Mapping[str, int]) -> None:
         """Bring these rooms live: first those that are at the head, then those with something to replay."""
+        give_connection_back()  # following waits for its turn, and for the client to read
         behind = []
         for head in heads:
             if head.room not in rooms:

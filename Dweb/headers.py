@@ -1,8 +1,10 @@
-"""Headers that Django 5 has no setting for: the client's address behind a proxy, the content security policy."""
+"""What goes around every request: the client's address behind a proxy, the security policy, the database connection."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+
+from .models import give_connection_back
 
 # Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
 CONTENT_SECURITY_POLICY = (
@@ -25,4 +27,12 @@ class ClientAddressMiddleware(MiddlewareMixin):
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+
+class ConnectionMiddleware(MiddlewareMixin):
+    """Gives the database connection back before the answer is written: a client may take its time to read."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        give_connection_back()
         return response

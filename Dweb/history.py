@@ -37,6 +37,12 @@ def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wi
     return [as_event(event, room.name) for event in reversed(log.order_by("-id")[:limit])]
 
 
+def by_cid(sender: User, cid: str) -> wire.Event | None:
+    """What this sender sent under this cid."""
+    event = Event.objects.select_related("room", "user").filter(user=sender, cid=cid).first()
+    return None if event is None else as_event(event, event.room.name)
+
+
 def room_names(user_id: int) -> list[str]:
     """The lobby and the rooms that this user belongs to."""
     return [LOBBY, *Membership.objects.filter(user=user_id).values_list("room__name", flat=True)]

@@ -5,18 +5,20 @@ get() is the only way to them. The threads start with the first use, so that a s
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error
 
 from . import history
 from .committer import Committer
+from .live import wire
 from .live.bus import Bus, LocalBus
 from .live.hub import Hub
 from .live.presence import Presence
 from .live.wire import CloseCode
 from .live.writer import Writer
+from .models import give_connection_back
 from .rates import Rates
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ class Runtime:
         self.hub = Hub(
             self.writer,
             Presence(settings.PRESENCE_GRACE_SECONDS, settings.PRESENCE_MAX_PEOPLE),
-            history.since,
+            _since,
             max_sockets=settings.MAX_SOCKETS,
             max_per_user=settings.MAX_SOCKETS_PER_USER,
             max_people=settings.PRESENCE_MAX_PEOPLE,
@@ -78,6 +80,14 @@ def running() -> Runtime | None:
     return _runtime
 
 
+def _since(room: str, seq: int) -> Sequence[wire.Event]:
+    """A page of the log; the caller may have to wait for a client before the next one, so it holds no connection."""
+    try:
+        return history.since(room, seq)
+    finally:
+        give_connection_back()
+
+
 def every(name: str, seconds: float, work: Callable[[], None]) -> None:
     """Have every runtime that starts from now on do some work again and again, in a thread of its own."""
     _jobs.append((name, seconds, work))
@@ -91,9 +101,11 @@ def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
         while not pause.wait(seconds):
             try:
                 work()
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("The %s thread could not reach the database: %s", name, error)
+            except Exception:  # a fault of ours must not end what people rely on
+                logger.exception("The %s thread goes on after a fault.", name)
             finally:
-                close_old_connections()
+                give_connection_back()
 
     threading.Thread(target=run, name=name, daemon=True).start()

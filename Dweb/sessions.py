@@ -37,16 +37,20 @@ def check_all() -> None:
     """Close every connection whose session or account is no longer good. Reads the database, writes nothing."""
     live = runtime.running()
     for clients in _chunks(live.hub.connections() if live else ()):
-        keys = {client.session_key for client in clients}
-        alive = set(
-            Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now()).values_list("session_key", flat=True)
-        )
-        users = User.objects.in_bulk({client.user_id for client in clients})
-        for client in clients:
-            if not _good(client, users.get(client.user_id)):
-                client.close(*ACCOUNT_CLOSED)
-            elif client.session_key not in alive:
-                client.close(*SIGNED_OUT)
+        check(clients)
+
+
+def check(clients: Sequence[Client]) -> None:
+    """Close those of these connections whose session or account is no longer good."""
+    keys = {client.session_key for client in clients}
+    sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
+    alive = set(sessions.values_list("session_key", flat=True))
+    users = User.objects.in_bulk({client.user_id for client in clients})
+    for client in clients:
+        if not _good(client, users.get(client.user_id)):
+            client.close(*ACCOUNT_CLOSED)
+        elif client.session_key not in alive:
+            client.close(*SIGNED_OUT)
 
 
 def _good(client: Client, user: User | None) -> bool:

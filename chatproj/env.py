@@ -89,6 +89,8 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
             "isolation_level": "read committed",
             "connect_timeout": 5,
+            "read_timeout": 60,
+            "write_timeout": 60,
         }
     else:
         raise unknown

@@ -50,6 +50,7 @@ SIGNIN_MAX_WAIT_SECONDS = env.count("SIGNIN_MAX_WAIT_SECONDS", 900, 1, 86_400)
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.count("REQUEST_MAX_BYTES", 256 * 1024, 1_024, 2**30)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+FILE_UPLOAD_HANDLERS = ["Dweb.uploads.RefuseFiles"]
 
 # --- Django ---------------------------------------------------------------------------------------
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "Dweb.headers.ConnectionMiddleware",
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

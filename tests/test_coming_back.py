@@ -132,3 +132,35 @@ def catch_up(person: Visitor) -> float:
                 break
     assert count >= 10_000
     return time.monotonic() - began
+
+
+def test_what_is_larger_than_an_outbox_is_resumed_in_pieces(make_server: Callable[..., Server]) -> None:
+    server = make_server(OUTBOX_MAX_BYTES=128 * 1024, **FAST)
+    person = server.people(1)[0]
+    for _ in range(60):
+        person.say("名" * 4_000)  # 720 KB in all, in one page of the log
+    member = Member(person)
+    member.send({"type": "hello", "last": {"lobby": 0}})
+    while not any(frame["type"] == "ready" for _, frame in member.frames):
+        assert not member.ended, f"closed with {member.close_code}"
+        member.receive()
+    member.sock.close()
+    assert [message["seq"] for message in member.messages()] == list(range(1, 61))
+
+
+def test_who_reads_nothing_holds_no_database_connection(make_server: Callable[..., Server]) -> None:
+    """Six who resume or read the history and take nothing in, more than there are connections: others go on."""
+    server = make_server(DB_MAX_CONNECTIONS=3, **FAST)
+    people = server.people(8)
+    server.run("-m", "tests.support.backlog", "4000")
+    stalled = []
+    for person in people[:6]:
+        member = Member(person)
+        member.send({"type": "hello", "last": {"lobby": 0}})
+        stalled.append(member)
+    began = time.monotonic()
+    for _ in range(20):
+        people[7].say("others go on")
+    assert time.monotonic() - began < 10
+    for member in stalled:
+        member.sock.close()

@@ -172,7 +172,7 @@ def test_leave_tells_all_tabs_and_silences_them(live: Runtime, alice: User, bob:
         ({"type": "join", "room": "a b"}, "bad_input"),
         ({"type": "join", "room": ""}, "bad_input"),
         ({"type": "join", "room": True}, "bad_input"),
-        ({"type": "join", "room": "@900001.900002"}, "not_found"),
+        ({"type": "join", "room": "@900001.900002"}, "forbidden"),
         ({"type": "join"}, "bad_input"),
     ],
 )

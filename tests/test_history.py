@@ -144,7 +144,7 @@ def test_only_members_read(browser: Browser, bob: User) -> None:
     assert error(browser.get("/history/", {"room": "foreign"})) == (403, "forbidden")
     assert error(browser.get("/history/", {"room": direct.name})) == (403, "forbidden")
     assert error(browser.get("/history/", {"room": "nowhere"})) == (404, "not_found")
-    assert error(browser.get("/history/", {"room": "@900001.900002"})) == (404, "not_found")
+    assert error(browser.get("/history/", {"room": "@900001.900002"})) == (403, "forbidden")
     assert error(Browser().get("/history/")) == (401, "not_signed_in")
     assert error(browser.post("/history/")) == (405, "bad_input")
 

@@ -11,15 +11,20 @@ PACKAGE = ROOT / "Dweb"
 
 # From the top down: a module imports only what stands in a lower line than itself.
 LEVELS = [
-    {"Dweb.management.commands.runserver", "Dweb.management.commands.serve", "Dweb.management.commands.soak"},
+    {
+        "Dweb.management.commands.runserver",
+        "Dweb.management.commands.serve",
+        "Dweb.management.commands.soak",
+        "Dweb.management.commands.newepoch",
+    },
     {"Dweb.urls"},
     {"Dweb.views"},
     {"Dweb.frames", "Dweb.apps"},
     {"Dweb.chat", "Dweb.sessions"},
     {"Dweb.runtime", "Dweb.forms", "Dweb.admin", "Dweb.errors"},
     {"Dweb.committer"},
-    {"Dweb.history", "Dweb.accounts"},
-    {"Dweb.models", "Dweb.refusal", "Dweb.rates", "Dweb.headers"},
+    {"Dweb.history", "Dweb.accounts", "Dweb.headers"},
+    {"Dweb.models", "Dweb.refusal", "Dweb.rates", "Dweb.uploads"},
     {"Dweb.live.hub"},
     {"Dweb.live.rooms"},
     {"Dweb.live.writer"},

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client as Browser
 
@@ -102,7 +103,7 @@ def test_a_multipart_form_is_as_good(browser: Browser) -> None:
         ({"room": "a\0"}, "bad_input"),
         ({"room": "nowhere"}, "not_found"),
         ({"room": "foreign"}, "forbidden"),
-        ({"room": "@900001.900002"}, "not_found"),
+        ({"room": "@900001.900002"}, "forbidden"),
         ({"room": "@x"}, "bad_input"),
         ({"type": "0"}, "bad_input"),
         ({"type": "0", "userto": "bob"}, "bad_input"),
@@ -226,3 +227,18 @@ def test_a_reply_names_a_message_of_the_same_room(browser: Browser, alice: User)
     assert say(browser, "answer", reply=1).status_code == 200
     assert Event.objects.get(seq=2).reply == 1
     assert say(browser, "answer", reply=1, room="111").status_code == 404
+
+
+def test_files_are_refused(browser: Browser) -> None:
+    fields = {"type": "1", "txt": "hi", "file": SimpleUploadedFile("file.txt", b"x" * 1_000)}
+    assert refused(browser.post("/msg_send/", fields), 413, "too_large")
+    assert Event.objects.count() == 0
+
+
+def test_a_cid_gets_its_first_answer_though_the_rules_have_changed(browser: Browser, alice: User) -> None:
+    room = make_room("111", alice)
+    first = say(browser, room="111", cid="c").json()
+    assert first["seq"] == 1
+    Membership.objects.filter(room=room).delete()
+    assert say(browser, room="111", cid="c").json() == first
+    assert say(browser, room="111", cid="d").status_code == 403

@@ -1,8 +1,11 @@
 """Coming back: `last` gets what was missed, once and in order, or the word that a room must be loaded anew."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import OperationalError
 
 from Dweb.chat import send_message
 from Dweb.forms import Message
@@ -150,6 +153,41 @@ def test_a_second_greeting_repeats_nothing(live: Runtime, alice: User, bob: User
     write(bob, "a")
     heard = talk(live, alice, hello(lobby=0), hello(lobby=1), lambda: write(bob, "b"))
     assert texts(heard) == ["a", "b"]
+
+
+def test_a_second_greeting_resumes_what_it_asks_for(live: Runtime, alice: User, bob: User) -> None:
+    write(bob, "a")
+    heard = talk(live, alice, "test", hello(lobby=0), lambda: write(bob, "b"))
+    assert texts(heard) == ["a", "b"]
+
+
+def test_a_hole_in_the_log_is_not_passed_over(live: Runtime, alice: User, bob: User) -> None:
+    for text in "abcd":
+        write(bob, text)
+    Event.objects.get(seq=3).delete()
+    assert kinds(talk(live, alice, hello(lobby=1))) == [0, "reset", "ready"]
+
+
+def test_after_newepoch_everyone_loads_anew(live: Runtime, alice: User, bob: User) -> None:
+    write(bob, "a")
+    seen = Epoch.current()
+    call_command("newepoch", stdout=StringIO())
+    assert Epoch.current() != seen
+    heard = talk(live, alice, {"type": "hello", "epoch": seen, "last": {"lobby": 1}})
+    assert kinds(heard) == [0, "reset", "ready"]
+
+
+def test_a_join_that_fails_half_way_can_be_made_again(
+    live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        monkeypatch.undo()
+        raise OperationalError("gone for a moment")
+
+    join = {"type": "join", "room": "111"}
+    broken = lambda: monkeypatch.setattr("Dweb.chat._tell", fail)  # noqa: E731
+    heard = talk(live, alice, "test", broken, join, join, lambda: write(alice, "hi", room="111"))
+    assert [frame["type"] for frame in heard] == [0, "error", "room", 1]
 
 
 @pytest.mark.parametrize(

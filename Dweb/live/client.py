@@ -39,7 +39,7 @@ class Client:
 
     __slots__ = (
         "sock", "user_id", "username", "session_key", "auth_hash",
-        "rooms", "greeted", "missed", "gone",
+        "rooms", "greeted", "missed", "closing", "gone",
         "blocked", "_limit", "_writer", "_close_socket",
         "_lock", "_emptied", "_frames", "_rest", "_size", "_full", "_finished",
     )  # fmt: skip
@@ -64,6 +64,7 @@ class Client:
         self.rooms: set[str] = set()
         self.greeted = False
         self.missed: set[str] = set()  # rooms that turned up before the greeting
+        self.closing = False  # we have ended it: what it still says does not count
         self.gone = False
         self.blocked = False  # the writer's own: waiting for room in the kernel's buffer
         self._limit = limit
@@ -114,6 +115,7 @@ class Client:
         self._writer.wake((self,))
 
     def close(self, code: int, reason: str) -> None:
+        self.closing = True
         self._close_socket(code, reason)
 
     def close_slow(self) -> None:

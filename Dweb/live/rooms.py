@@ -6,6 +6,7 @@ never under the lock.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from .client import Client, Person
 from .wire import Event, direct_users, encode, encode_events
@@ -76,6 +77,28 @@ class Rooms:
                         client.missed.add(room)
         return new
 
+    @contextmanager
+    def settle(self, clients: Iterable[Client], rooms: Iterable[str]) -> Iterator[None]:
+        """For the time in which clients are brought live after watch() or admit(): who is not, watches no longer.
+
+        So whatever goes wrong on the way, the room's next event or the next try begins anew.
+        """
+        try:
+            yield
+        finally:
+            with self._lock:
+                for client in clients:
+                    for room in client.rooms.intersection(rooms):
+                        state = self._rooms[room]
+                        if client not in state.live and client not in state.ahead:
+                            self._unwatch(client, room)
+
+    def unwatch(self, client: Client, rooms: Iterable[str]) -> None:
+        """The opposite of watch(), for those of these rooms that the client watches."""
+        with self._lock:
+            for room in client.rooms.intersection(rooms):
+                self._unwatch(client, room)
+
     def dismiss(self, user_id: int, room: str) -> None:
         """The opposite of admit(): this user's connections get nothing more of the room."""
         with self._lock:
@@ -96,27 +119,19 @@ class Rooms:
         `head` is the room's last number, read from the log after watch(). With `patience` (seconds), wait that
         long for the outbox to be nearly empty before each further page. False: the connection ended or is too slow.
         """
-        try:
-            return self._catch_up(client, room, cursor, head, patience)
-        except BaseException:
-            with self._lock:  # it may try again: with the room's next event, or when it comes back
-                if room in client.rooms:
-                    self._unwatch(client, room)
-            raise
-
-    def _catch_up(self, client: Client, room: str, cursor: int, head: int, patience: float | None) -> bool:
         while cursor < head or not self._go_live(client, room, cursor):
             try:
                 with self._turn:
-                    events = self._read(room, cursor)
-                    frames = encode_events(events, client.user_id)
+                    page = self._read(room, cursor)
+                    parts = [encode_events(part, client.user_id) for part in self._parts(page)]
             except HistoryGone:
                 self._start_over(client, room, head)
                 return True
-            client.send(frames)
-            cursor = events[-1].seq
-            if patience is not None and not client.drain(patience, self._part_bytes):
-                return False
+            for frames in parts:
+                client.send(frames)
+                if patience is not None and not client.drain(patience, self._part_bytes):
+                    return False
+            cursor = page[-1].seq
         return True
 
     def _go_live(self, client: Client, room: str, cursor: int) -> bool:
@@ -147,7 +162,7 @@ class Rooms:
     def _read(self, room: str, after: int) -> Sequence[Event]:
         """The page after a number that is not the last. Raises HistoryGone."""
         events = self._since(room, after)
-        if not events or events[0].seq != after + 1:
+        if not events or events[0].seq != after + 1 or events[-1].seq != after + len(events):
             raise HistoryGone(room)
         return events
 
@@ -186,8 +201,10 @@ class Rooms:
         writer if it is behind, so that a burst fills no outbox faster than it can be written.
         """
         # A direct room that a greeted connection of its people does not watch was made after the greeting.
-        for client in self.admit(direct_users(room) or (), room):
-            self.follow(client, room, 0, 0)
+        new = self.admit(direct_users(room) or (), room)
+        with self.settle(new, [room]):
+            for client in new:
+                self.follow(client, room, 0, 0)
         with self._lock:
             state = self._rooms.get(room)
             if state is None:
@@ -227,8 +244,9 @@ class Rooms:
             yield part
 
     def _send_part(self, state: _Room, events: list[Event]) -> None:
-        everyone = encode_events(events)
-        senders = {event.userid: encode_events(events, event.userid) for event in events if event.cid is not None}
+        frames = [encode(event.as_json()) for event in events]
+        everyone = b"".join(frames)
+        senders = self._for_senders(events, frames)
         self._writer.wait(self._last_pass)
         with self._lock:
             live = list(state.live)
@@ -236,6 +254,14 @@ class Rooms:
         for client, cursor in ahead.items():
             client.send(encode_events((event for event in events if event.seq > cursor), client.user_id))
         self._last_pass = self._writer.fan_out(live, everyone, senders)
+
+    def _for_senders(self, events: list[Event], frames: list[bytes]) -> dict[int, bytes]:
+        """What the senders get instead of `frames`: the same, with the cids of their own messages."""
+        own: dict[int, list[bytes]] = {}
+        for index, event in enumerate(events):
+            if event.cid is not None:
+                own.setdefault(event.userid, frames.copy())[index] = encode(event.as_json(event.userid))
+        return {user_id: b"".join(mine) for user_id, mine in own.items()}
 
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:

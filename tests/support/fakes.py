@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client as Browser
 from websockets.protocol import CLIENT, Protocol
@@ -72,13 +73,20 @@ class FakeWebSocket:
         self.far.close()
 
 
-def talk(live: Runtime, user: User, *script: Step, session: str = "session") -> list[dict[str, Any]]:
+def make_session() -> str:
+    """The key of a session that lives; whose it is, does not matter to a connection."""
+    session = SessionStore()
+    session.create()
+    return str(session.session_key)
+
+
+def talk(live: Runtime, user: User, *script: Step) -> list[dict[str, Any]]:
     """Hold one conversation to its end; what the server said, and at the end the `close` code if it closed."""
     websocket = FakeWebSocket(*script)
     heard: list[dict[str, Any]] = []
     websocket._script.append(lambda: heard.extend(websocket.frames()))
     try:
-        converse(live, websocket, user, session)
+        converse(live, websocket, user, make_session())
         heard.extend({"type": "close", "code": code} for code, _ in websocket.closed)
     finally:
         websocket.end()

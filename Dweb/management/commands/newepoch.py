@@ -1,0 +1,16 @@
+"""For after a backup was restored: every client forgets the numbers it has seen, and loads its rooms anew."""
+
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from Dweb.models import Epoch
+
+
+class Command(BaseCommand):
+    help = "Makes a new epoch. Run it once after restoring a backup, before the server starts."
+
+    def handle(self, **options: Any) -> None:
+        Epoch.objects.update_or_create(pk=1, defaults={"value": secrets.token_hex(8)})
+        self.stdout.write("Everyone who comes back loads their rooms anew.")
