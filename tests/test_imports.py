@@ -33,6 +33,7 @@ LEVELS = [
     {"Dweb.ws.middleware"},
     {"Dweb.ws.factory"},
     {"Dweb.ws.websocket"},
+    {"Dweb.ws.messages"},
     {"Dweb.soak.parties"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
     {"Dweb.mysql.base"},

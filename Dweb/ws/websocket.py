@@ -9,7 +9,6 @@ import socket
 import struct
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Protocol
@@ -19,6 +18,8 @@ from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
+
+from .messages import Messages
 
 SEND_SECONDS = 20.0
 MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC 6455 section 5.5)
@@ -58,9 +59,7 @@ class WebSocket(DwebsocketWebSocket):
         self._protocol = ServerProtocol(state=OPEN, max_size=max_size)
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
-        self._messages: deque[tuple[bytes, bool]] = deque()
-        self._fragments: list[bytes] = []
-        self._opcode = Opcode.TEXT
+        self._messages = Messages()
         self._broken = False  # the stream has ended, or a write failed
         self._timeout: float | None = None  # the socket's SO_RCVTIMEO
         self._pings = 0  # sent and not answered
@@ -167,7 +166,7 @@ class WebSocket(DwebsocketWebSocket):
             self._write(self._handshake)
 
     def _next(self) -> bytes:
-        message, self.binary = self._messages.popleft()
+        message, self.binary = self._messages.take()
         return message
 
     def _receive(self, deadline: float | None) -> bool:
@@ -217,35 +216,19 @@ class WebSocket(DwebsocketWebSocket):
             else:
                 self._protocol.receive_eof()
                 self._broken = True
-            for frame in self._protocol.events_received():
-                assert isinstance(frame, Frame)  # the handshake is over
-                if not self._take(frame):
-                    break
+            try:
+                for frame in self._protocol.events_received():
+                    assert isinstance(frame, Frame)  # the handshake is over
+                    self._messages.add(frame)
+            except UnicodeDecodeError as error:
+                self._fail(error)
             self._put_out()
 
-    def _take(self, frame: Frame) -> bool:
-        """Assemble messages. False: text that is not UTF-8, which fails the connection (RFC 6455 section 8.1)."""
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._opcode = frame.opcode
-        elif frame.opcode is not Opcode.CONT:
-            return True
-        if frame.data:  # empty fragments cost the peer nothing, so they may cost us nothing
-            self._fragments.append(bytes(frame.data))
-        if not frame.fin:
-            return True
-        message = b"".join(self._fragments)
-        self._fragments = []
-        binary = self._opcode is Opcode.BINARY
-        if not binary:
-            try:
-                message.decode()
-            except UnicodeDecodeError as error:
-                if self._protocol.parser_exc is None:
-                    self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
-                    self._protocol.parser_exc = error
-                return False
-        self._messages.append((message, binary))
-        return True
+    def _fail(self, error: UnicodeDecodeError) -> None:
+        """Text that is not UTF-8: nothing behind it counts, unless the connection has failed already."""
+        if self._protocol.parser_exc is None:
+            self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
+            self._protocol.parser_exc = error
 
     def _linger(self, deadline: float) -> None:
         """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
