@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from Dweb import runtime
+from Dweb.models import User
 from Dweb.runtime import Runtime
 
+from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
 from .support.server import Server, Visitor
 
@@ -79,3 +82,19 @@ def server(make_server: Callable[..., Server]) -> Server:
 def two(server: Server) -> tuple[Visitor, Visitor]:
     one, other = server.people(2)
     return one, other
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def browser(alice: User) -> Client:
+    """Alice's, signed in."""
+    return sign_in(alice)

@@ -13,7 +13,7 @@ from websockets.protocol import CLIENT, Protocol
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
-from .support.fakes import connected, make_user, sign_in
+from .support.fakes import connected, sign_in
 
 HANDSHAKE = {
     "HTTP_UPGRADE": "websocket",
@@ -21,11 +21,6 @@ HANDSHAKE = {
     "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==",
     "HTTP_SEC_WEBSOCKET_VERSION": "13",
 }
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
 
 
 @pytest.fixture

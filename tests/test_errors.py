@@ -9,14 +9,9 @@ from django.test import Client as Browser
 from Dweb import views
 from Dweb.models import User
 
-from .support.fakes import make_user, sign_in
+from .support.fakes import sign_in
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
 
 
 def error(response: Any) -> tuple[int, str]:

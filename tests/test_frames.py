@@ -14,16 +14,6 @@ from .support.fakes import OpenConnection, connected, make_room, make_user, talk
 HELLO = {"type": "hello"}
 
 
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return make_user("bob")
-
-
 def test_greeting_says_who_is_online_who_you_are_and_your_rooms(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice)
     make_room(f"@{alice.pk}.{bob.pk}", alice, bob)

@@ -15,21 +15,6 @@ from Dweb.models import LOBBY, Epoch, Event, Room, User, event_id
 from .support.fakes import make_room, make_user, say, sign_in
 
 
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return make_user("bob")
-
-
-@pytest.fixture
-def browser(alice: User) -> Browser:
-    return sign_in(alice)
-
-
 def fill(room: Room, count: int, *senders: User) -> None:
     """Events 1 to `count`, the text of each its number."""
     now = timezone.now()

@@ -16,21 +16,6 @@ from .support.server import CSRF
 STATUS = {"bad_input": 400, "forbidden": 403, "not_found": 404, "too_large": 413}
 
 
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return make_user("bob")
-
-
-@pytest.fixture
-def browser(alice: User) -> Browser:
-    return sign_in(alice)
-
-
 def refused(response: Any, status: int, code: str) -> bool:
     """It is JSON, says this, tells people a sentence, and nothing was stored."""
     assert response["Content-Type"] == "application/json"

@@ -11,16 +11,6 @@ from Dweb.runtime import Runtime
 from .support.fakes import connected, make_room, make_user, say, sign_in
 
 
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def browser(alice: User) -> Browser:
-    return sign_in(alice)
-
-
 def opened(browser: Browser, query: str = "") -> str:
     """The room that the page names."""
     response = browser.get(f"/news_chat/{query}")

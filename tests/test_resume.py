@@ -13,17 +13,7 @@ from Dweb.live.hub import Hub
 from Dweb.models import LOBBY, Epoch, Event, Room, User
 from Dweb.runtime import Runtime
 
-from .support.fakes import make_room, make_user, talk
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return make_user("alice")
-
-
-@pytest.fixture
-def bob(db: None) -> User:
-    return make_user("bob")
+from .support.fakes import make_room, talk
 
 
 def write(sender: User, *texts: str, room: str = LOBBY, userto: int | None = None) -> None:
