@@ -184,6 +184,9 @@ def assert_range(sql: str) -> None:
     """The database reads the log by its primary key: it neither scans nor sorts."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            assert (
+                len(re.findall(r'"id" [<>]', sql)) == 2
+            )  # with a third bound it would seek by one and scan for the other
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
             [row] = cursor.fetchall()
             assert re.match(r"SEARCH event USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)", row[3])
