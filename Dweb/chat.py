@@ -1,60 +1,102 @@
 """The rules: who may write where, and who is in which room. HTTP and socket both come through here."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from . import history, runtime
-from .committer import Draft, NotStored
-from .forms import Message
+from .batch import Draft, Unchangeable
+from .committer import NotStored
+from .forms import Change, Message, clean_entry
 from .live import wire
-from .models import LOBBY, Event, Membership, Room, User, event_id, give_connection_back
+from .live.wire import Kind
+from .models import LOBBY, Event, Membership, Room, User, event_id, give_connection_back, room_id_of
 from .refusal import Refusal
+
+Entry = TypeVar("Entry", Message, Change)
+
+
+def submit(sender: User, fields: Mapping[str, Any]) -> wire.Event:
+    """Store what the fields of a POST or a frame say: a message, or a change of one. Raises Refusal."""
+    entry = clean_entry(fields, sender.pk)
+    return send_message(sender, entry) if isinstance(entry, Message) else change_message(sender, entry)
 
 
 def send_message(sender: User, message: Message) -> wire.Event:
-    """Store a message and have it delivered. Raises Refusal; then nothing was stored."""
+    """Store a message and have it delivered; who writes has read. Raises Refusal; then nothing was stored."""
+    event = _store(sender, message, _draft_message)
+    runtime.get().marks.note(sender.pk, room_id_of(event.id), event.seq)
+    return event
+
+
+def change_message(sender: User, change: Change) -> wire.Event:
+    """Store an edit or a deletion and have it delivered. Raises Refusal; then nothing was changed."""
+    return _store(sender, change, _draft_change)
+
+
+def _store(sender: User, entry: Entry, draft: Callable[[User, Entry], Draft]) -> wire.Event:
     try:
         slow_down(sender)
-        room = _room_for(sender, message)
+        made = draft(sender, entry)
     except Refusal:
         # The first answer may have been lost, and the rules have changed since: it still counts.
-        if message.cid is not None and (event := history.by_cid(sender, message.cid)) is not None:
+        if entry.cid is not None and (event := history.by_cid(sender, entry.cid)) is not None:
             return event
         raise
-    draft = Draft(room.pk, room.name, sender, message.text, message.cid, message.reply)
     try:
-        return runtime.get().committer.commit(draft)
+        return runtime.get().committer.commit(made)
     except NotStored:
-        raise Refusal("unavailable", "The message could not be stored: try again in a moment.", 1) from None
+        detail = _("The message could not be stored: try again in a moment.")
+        raise Refusal("unavailable", detail, 1) from None
+    except Unchangeable as error:
+        raise _unchangeable(str(error), made.of) from None
 
 
-def _room_for(sender: User, message: Message) -> Room:
+def _draft_message(sender: User, message: Message) -> Draft:
     if message.userto is not None:
         room = direct_room(sender, message.userto)
     else:
         room = room_of(sender, message.room)
-    if message.reply is not None and not _exists(room, message.reply):
-        raise Refusal("not_found", f"There is no message {message.reply} in this room to reply to.")
-    return room
+    if message.reply is not None and not _is_message(room, message.reply):
+        detail = _("There is no message %(seq)d in this room to reply to.") % {"seq": message.reply}
+        raise Refusal("not_found", detail)
+    return Draft(room.pk, room.name, sender, message.text, message.cid, message.reply)
+
+
+def _draft_change(sender: User, change: Change) -> Draft:
+    """Whether the message is there and the sender's, the committer checks: only it knows what comes before this."""
+    room = room_of(sender, change.room)
+    return Draft(room.pk, room.name, sender, change.text, change.cid, kind=change.kind, of=change.seq)
+
+
+def _unchangeable(why: str, seq: int) -> Refusal:
+    if why == "foreign":
+        return Refusal("forbidden", _("Only your own messages can be changed."))
+    if why == "deleted":
+        return Refusal("not_found", _("This message was deleted."))
+    return Refusal("not_found", _("There is no message %(seq)d in this room to change.") % {"seq": seq})
 
 
 def room_of(user: User, name: str) -> Room:
     """A room that this user belongs to. Raises Refusal: not_found, or forbidden."""
     people = wire.direct_users(name)
     if people is not None and user.pk not in people:
-        raise Refusal("forbidden", "This is a private chat of others.")
+        raise Refusal("forbidden", _("This is a private chat of others."))
     room = Room.objects.filter(name=name).first()
     if room is None:
-        raise Refusal("not_found", f"There is no room {name}: open it to make it.")
+        raise Refusal("not_found", _("There is no room %(room)s: open it to make it.") % {"room": name})
     if name != LOBBY and not Membership.objects.filter(room=room, user=user).exists():
-        raise Refusal("forbidden", f"You are not in room {name}: open it to join.")
+        raise Refusal("forbidden", _("You are not in room %(room)s: open it to join.") % {"room": name})
     return room
 
 
 def direct_room(user: User, other_id: int) -> Room:
     """The room of two people, made when they first need it. Raises Refusal when there is no such person."""
     if not User.objects.filter(pk=other_id, is_active=True).exists():
-        raise Refusal("not_found", f"There is no user {other_id}.")
+        raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
     name = direct_name(user, other_id)
     room = Room.objects.filter(name=name).first()
     return room or _make_room(name, {user.pk, other_id})
@@ -94,7 +136,7 @@ def leave(user: User, name: str) -> None:
     """Leave a group room. Raises Refusal for a room that cannot be left, or that the user is not in."""
     slow_down(user)
     if name == LOBBY or wire.is_direct(name):
-        raise Refusal("bad_input", "Only group rooms can be left.")
+        raise Refusal("bad_input", _("Only group rooms can be left."))
     room = room_of(user, name)
     Membership.objects.filter(user=user, room=room).delete()
     runtime.get().hub.rooms.dismiss(user.pk, name)
@@ -120,12 +162,35 @@ def _make_room(name: str, member_ids: set[int]) -> Room:
     return room
 
 
-def _exists(room: Room, seq: int) -> bool:
-    return 0 < seq <= room.seq and Event.objects.filter(pk=event_id(room.pk, seq)).exists()
+def _is_message(room: Room, seq: int) -> bool:
+    return 0 < seq <= room.seq and Event.objects.filter(pk=event_id(room.pk, seq), kind=Kind.MESSAGE).exists()
+
+
+def read(user: User, name: str, seq: int) -> None:
+    """Move a user's mark in a room forward; those who see it are told: the user, and in a direct room the partner."""
+    slow_down(user)
+    room = room_of(user, name)
+    live, seq = runtime.get(), min(seq, room.seq)
+    frame = wire.encode({"type": "read", "room": name, "userid": user.pk, "seq": seq})
+
+    def tell() -> None:
+        for user_id in {user.pk, *(wire.direct_users(name) or ())}:
+            for client in live.hub.connections(user_id):
+                client.send(frame)
+
+    live.marks.move(user.pk, room.pk, seq, tell)
+
+
+def typing(user: User, name: str) -> None:
+    """Tell the others in a room that this user writes; in a crowd nobody is told."""
+    slow_down(user)
+    frame = wire.encode({"type": "typing", "room": room_of(user, name).name, "userid": user.pk})
+    runtime.get().hub.rooms.tell_others(name, user.pk, frame, settings.TYPING_MAX_PEOPLE)
 
 
 def slow_down(user: User) -> None:
     """Raises Refusal, too_fast, when a user does more than SEND_RATE a second for a while."""
     wait = runtime.get().rates.take(user.pk)
     if wait:
-        raise Refusal("too_fast", f"Too many messages: at most {settings.SEND_RATE:g} a second. Wait a moment.", wait)
+        detail = _("Too much at once: at most %(rate)s a second. Wait a moment.") % {"rate": f"{settings.SEND_RATE:g}"}
+        raise Refusal("too_fast", detail, wait)

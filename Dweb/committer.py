@@ -1,4 +1,4 @@
-"""Writes the log: gathers, numbers, commits, rings, answers. The only code that adds events.
+"""Writes the log: gathers, has each batch stored, rings, answers. Nothing else has batches stored.
 
 One thread and one database connection; request threads queue their drafts and wait. A committer that was
 not started writes in the caller's thread (tests). The queue is the only thing that is shared.
@@ -8,34 +8,18 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import IntegrityError, connection
 
-from .history import as_event
+from .batch import Draft, Unchangeable, store
 from .live import wire
-from .models import Event, Room, User, event_id, give_connection_back
+from .models import give_connection_back
 
 logger = logging.getLogger(__name__)
 
 
 class NotStored(Exception):
     """The log could not be written; nothing of the draft is in it."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """An event without its number. `answer` is resolved once it is in the log."""
-
-    room_id: int
-    room: str
-    user: User
-    text: str
-    cid: str | None = None
-    reply: int | None = None
-    answer: "Future[wire.Event]" = field(default_factory=Future)
 
 
 class Committer:
@@ -60,7 +44,10 @@ class Committer:
         threading.Thread(target=self._run, name="committer", daemon=True).start()
 
     def commit(self, draft: Draft) -> wire.Event:
-        """Store a draft and return its event. Raises NotStored; then it will not be stored later either."""
+        """Store a draft and return its event.
+
+        Raises NotStored, or Unchangeable by what the log has; then it will not be stored later either.
+        """
         if not self._started:
             self._write([draft])
             return draft.answer.result()
@@ -104,7 +91,7 @@ class Committer:
 
     def _write(self, drafts: list[Draft]) -> None:
         try:
-            stored, new = self._store(drafts)
+            outcomes, new = store(drafts)
         except IntegrityError as error:
             if len(drafts) == 1:
                 self._fail(drafts, error)
@@ -115,56 +102,11 @@ class Committer:
             self._fail(drafts, error)
             return
         self._announce(new)
-        for draft, event in zip(drafts, stored, strict=True):
-            draft.answer.set_result(event)
-
-    def _store(self, drafts: list[Draft]) -> tuple[list[wire.Event], list[wire.Event]]:
-        """Number and insert, in one transaction. Returns an event for each draft, and those of them that are new."""
-        stored, new, rows = [], [], []
-        with transaction.atomic():
-            rooms = self._lock_rooms({draft.room_id for draft in drafts})
-            known = self._known(drafts)
-            now = timezone.now()
-            for draft in drafts:
-                event = known.get((draft.user.pk, draft.cid)) if draft.cid else None
-                if event is None:
-                    room = rooms.get(draft.room_id)
-                    if room is None:
-                        raise IntegrityError(f"room {draft.room} is gone")
-                    room.seq += 1
-                    row = Event(
-                        id=event_id(room.pk, room.seq),
-                        room=room,
-                        seq=room.seq,
-                        user=draft.user,
-                        text=draft.text,
-                        time=now,
-                        cid=draft.cid,
-                        reply=draft.reply,
-                    )
-                    event = as_event(row, draft.room)
-                    rows.append(row)
-                    new.append(event)
-                    if draft.cid:
-                        known[draft.user.pk, draft.cid] = event
-                stored.append(event)
-            Event.objects.bulk_create(rows)
-            for room in {row.room_id: row.room for row in rows}.values():
-                room.save(update_fields=["seq"])
-        return stored, new
-
-    def _lock_rooms(self, ids: set[int]) -> dict[int, Room]:
-        """In the order of their ids, so that two processes cannot wait for each other."""
-        return {room.pk: room for room in Room.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-
-    def _known(self, drafts: list[Draft]) -> dict[tuple[int, str], wire.Event]:
-        """The events that these drafts repeat: same sender, same cid."""
-        cids = {draft.cid for draft in drafts if draft.cid}
-        if not cids:
-            return {}
-        senders = {draft.user.pk for draft in drafts if draft.cid}
-        rows = Event.objects.filter(user__in=senders, cid__in=cids).select_related("user", "room")
-        return {(row.user_id, row.cid): as_event(row, row.room.name) for row in rows if row.cid}
+        for draft, outcome in zip(drafts, outcomes, strict=True):
+            if isinstance(outcome, Unchangeable):
+                draft.answer.set_exception(outcome)
+            else:
+                draft.answer.set_result(outcome)
 
     def _announce(self, events: list[wire.Event]) -> None:
         """Ring once for each room. A ring that fails costs time, not a message: the next one finds the gap."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import (
     BadRequest,
+    DisallowedHost,
     RequestDataTooBig,
     SuspiciousOperation,
     TooManyFieldsSent,
@@ -15,14 +16,16 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from .refusal import Refusal
 
 logger = logging.getLogger(__name__)
 
-JSON_PATHS = ("/msg_send/", "/history/", "/chat/", "/healthz")
+JSON_PATHS = ("/msg_send/", "/history/", "/chat/", "/healthz", "/users/", "/search/")
 
 UNREADABLE = (BadRequest, MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
 
@@ -40,22 +43,23 @@ def as_refusal(exception: Exception) -> Refusal | None:
     if isinstance(exception, Refusal):
         return exception
     if isinstance(exception, RequestDataTooBig):
-        return Refusal("too_large", "This request is too large.")
+        return Refusal("too_large", _("This request is too large."))
     if isinstance(exception, UNREADABLE):
-        return Refusal("bad_input", "This request could not be read.")
+        return Refusal("bad_input", _("This request could not be read."))
     if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
-        return Refusal("unavailable", "The database does not answer: try again in a moment.", 2)
+        return Refusal("unavailable", _("The database does not answer: try again in a moment."), 2)
     return None
 
 
-def answer(request: HttpRequest, refusal: Refusal, status: int | None = None) -> HttpResponse:
+def answer(request: HttpRequest, refusal: Refusal, status: int | None = None, links: bool = True) -> HttpResponse:
+    """`links` is False where every address of this host would fail likewise."""
     status = status or refusal.status
     if request.path.startswith(JSON_PATHS):
         body = {"msg": "error", "error": refusal.code, "detail": refusal.detail}
         response: HttpResponse = JsonResponse(body, status=status)
     else:
-        response = render(request, "error.html", {"refusal": refusal}, status=status)
+        response = render(request, "error.html", {"refusal": refusal, "links": links}, status=status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
     if refusal.code == "upgrade_required":
@@ -68,31 +72,39 @@ def answer(request: HttpRequest, refusal: Refusal, status: int | None = None) ->
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # It may have been refused before LocaleMiddleware looked at it: SecurityMiddleware asks for the host, too.
+    translation.activate(translation.get_language_from_request(request))
+    if isinstance(exception, DisallowedHost):
+        detail = _(
+            "This server does not go by the name in the address. Use the address that you were given, or ask the "
+            "people who run the server to add this name to ALLOWED_HOSTS."
+        )
+        return answer(request, Refusal("bad_input", detail), links=False)
     refusal = as_refusal(exception)
     if refusal is None and isinstance(exception, SuspiciousOperation):
-        refusal = Refusal("bad_input", "This request was refused.")
-    return answer(request, refusal or Refusal("bad_input", "This request could not be read."))
+        refusal = Refusal("bad_input", _("This request was refused."))
+    return answer(request, refusal or Refusal("bad_input", _("This request could not be read.")))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, Refusal("forbidden", "You may not do that."))
+    return answer(request, Refusal("forbidden", _("You may not do that.")))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, Refusal("not_found", "There is nothing at this address."))
+    return answer(request, Refusal("not_found", _("There is nothing at this address.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: its traceback is in the log."""
-    return answer(request, Refusal("unavailable", "The server made a mistake; it was noted."), status=500)
+    return answer(request, Refusal("unavailable", _("The server made a mistake; it was noted.")), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return answer(request, Refusal("forbidden", "This form is out of date: load the page again and retry."))
+    return answer(request, Refusal("forbidden", _("This form is out of date: load the page again and retry.")))
 
 
 def wrong_method(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
-    refusal = Refusal("bad_input", f"Use {' or '.join(allowed)} here.")
+    refusal = Refusal("bad_input", _("Use %(methods)s here.") % {"methods": ", ".join(allowed)})
     response: Any = answer(request, refusal, status=405)
     response["Allow"] = ", ".join(allowed)
     return response

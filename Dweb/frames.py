@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error
+from django.utils.translation import gettext as _
 from dwebsocket.websocket import WebSocket
 
 from . import chat, history, sessions
 from .errors import as_refusal
-from .forms import clean_cid, clean_last, clean_message, clean_room
+from .forms import clean_cid, clean_last, clean_number, clean_room
 from .live import wire
 from .live.client import Client
 from .live.wire import CloseCode, is_direct
@@ -51,12 +52,14 @@ class Conversation:
     def __init__(self, live: Runtime, client: Client, user: User) -> None:
         self._hub = live.hub
         self._rooms = live.hub.rooms
+        self._marks = live.marks
         self._client = client
         self._user = user
         self._answers = {
             "hello": self._hello,
-            "0": self._message,
-            "1": self._message,
+            **dict.fromkeys(("0", "1", "edit", "delete"), self._submit),
+            "read": self._read,
+            "typing": self._typing,
             "join": self._join,
             "leave": self._leave,
         }
@@ -69,10 +72,10 @@ class Conversation:
             cid = clean_cid(frame)
             answer = self._answers.get(frame["type"])
             if answer is None:
-                raise Refusal("bad_input", "There is no frame of this type.")
+                raise Refusal("bad_input", _("There is no frame of this type."))
             answer(frame)
         except wire.Misunderstood as error:
-            self._refuse(Refusal("bad_input", str(error)), cid)
+            self._refuse(Refusal("bad_input", _(str(error))), cid)
         except (Refusal, Error) as error:
             refusal = as_refusal(error)
             assert refusal is not None
@@ -94,9 +97,10 @@ class Conversation:
         new = self._rooms.watch(self._client, history.room_names(self._user.pk))
         with self._rooms.settle([self._client], new):
             heads = history.heads(self._user.pk)
-            rooms = [{"room": head.room, "name": head.name, "seq": head.seq, "read": 0} for head in heads]
+            rooms = self._with_marks(heads)
             who = {"userid": self._user.pk, "username": self._user.username}
             missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
+            self._tell_partners_marks(heads)
             for room in set(last or ()) - known.keys():
                 self._send({"type": "reset", "room": room})
             self._follow(new, heads, known)
@@ -106,6 +110,29 @@ class Conversation:
         if last is not None:
             self._refuse_foreign(set(last) - {head.room for head in heads})
             self._send({"type": "ready", "epoch": epoch})
+
+    def _with_marks(self, heads: Iterable[history.Head]) -> list[dict[str, Any]]:
+        """The rooms of a greeting. A mark beyond the last number is of another epoch: all that is there was read."""
+        marks = self._marks.read((self._user.pk, head.id) for head in heads)
+        return [
+            {
+                "room": head.room,
+                "name": head.name,
+                "seq": head.seq,
+                "read": min(head.seq, marks.get((self._user.pk, head.id), 0)),
+            }
+            for head in heads
+        ]
+
+    def _tell_partners_marks(self, heads: Iterable[history.Head]) -> None:
+        """How far the other people of the direct rooms have read. After the greeting: from then on they are heard."""
+        partners = {head.id: history.partner(head.room, self._user.pk) for head in heads}
+        marks = self._marks.read((user_id, room_id) for room_id, user_id in partners.items() if user_id)
+        for head in heads:
+            user_id = partners[head.id]
+            seq = min(head.seq, marks.get((user_id or 0, head.id), 0))
+            if seq and user_id != self._user.pk:
+                self._send({"type": "read", "room": head.room, "userid": user_id, "seq": seq})
 
     def _follow(self, rooms: Collection[str], heads: Iterable[history.Head], cursors: Mapping[str, int]) -> None:
         """Bring these rooms live: first those that are at the head, then those with something to replay."""
@@ -130,7 +157,8 @@ class Conversation:
     def _refuse_foreign(self, rooms: Collection[str]) -> None:
         if rooms:
             names = ", ".join(sorted(rooms)[:10])
-            self._refuse(Refusal("forbidden", f"You are not in these rooms, which cannot be resumed: {names}."), None)
+            detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
+            self._refuse(Refusal("forbidden", detail), None)
 
     def _join(self, frame: Mapping[str, Any]) -> None:
         chat.join(self._user, clean_room(frame.get("room")))
@@ -138,12 +166,18 @@ class Conversation:
     def _leave(self, frame: Mapping[str, Any]) -> None:
         chat.leave(self._user, clean_room(frame.get("room")))
 
-    def _message(self, frame: Mapping[str, Any]) -> None:
-        event = chat.send_message(self._user, clean_message(frame, self._user.pk))
+    def _read(self, frame: Mapping[str, Any]) -> None:
+        chat.read(self._user, clean_room(frame.get("room")), clean_number(frame, "seq"))
+
+    def _typing(self, frame: Mapping[str, Any]) -> None:
+        chat.typing(self._user, clean_room(frame.get("room")))
+
+    def _submit(self, frame: Mapping[str, Any]) -> None:
+        event = chat.submit(self._user, frame)
         self._send({"type": "ack", "cid": event.cid, "room": event.room, "seq": event.seq, "id": event.id})
 
     def _refuse(self, refusal: Refusal, cid: str | None) -> None:
-        event: dict[str, Any] = {"type": "error", "error": refusal.code, "detail": refusal.detail, "stored": False}
+        event: dict[str, Any] = {"type": "error", "error": refusal.code, "detail": str(refusal.detail), "stored": False}
         if cid is not None:
             event["cid"] = cid
         if refusal.retry_after is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from .live import wire
+from .live.wire import Kind
 from .models import EVENTS_PER_ROOM, LOBBY, Event, Membership, Room, User, event_id
 
 PAGE_EVENTS = 200
@@ -13,8 +14,9 @@ PAGE_EVENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A room of a user's: its name on the wire, the name people read, the number of its last event."""
+    """A room of a user's: its key, its name on the wire, the name people read, the number of its last event."""
 
+    id: int
     room: str
     name: str
     seq: int
@@ -26,17 +28,17 @@ def since(room: str, seq: int, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]
     if row is None:
         return []
     rows = _log(row, after=min(seq, EVENTS_PER_ROOM)).order_by("id")[:limit]
-    return [as_event(event, room) for event in rows]
+    return _events(row, rows)
 
 
 def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]:
     """The last `limit` events before `seq` (None: of all), ascending."""
     log = _log(room, before=EVENTS_PER_ROOM if seq is None else min(seq, EVENTS_PER_ROOM))
-    return [as_event(event, room.name) for event in reversed(log.order_by("-id")[:limit])]
+    return _events(room, reversed(log.order_by("-id")[:limit]))
 
 
 def by_cid(sender: User, cid: str) -> wire.Event | None:
-    """What this sender sent under this cid."""
+    """What this sender sent under this cid; of an edit, without the text."""
     event = Event.objects.select_related("room", "user").filter(user=sender, cid=cid).first()
     return None if event is None else as_event(event, event.room.name)
 
@@ -49,15 +51,22 @@ def room_names(user_id: int) -> list[str]:
 def heads(user_id: int) -> list[Head]:
     """The same rooms, in the order in which they were made, with the numbers of their last events."""
     mine = Membership.objects.filter(user=user_id).values("room")
-    found = list(Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)).order_by("pk").values_list("name", "seq"))
-    names = _usernames(_partner(name, user_id) for name, _ in found)
-    return [Head(name, names.get(_partner(name, user_id) or 0, name), seq) for name, seq in found]
+    rooms = Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)).order_by("pk")
+    found = list(rooms.values_list("pk", "name", "seq"))
+    names = _usernames(partner(name, user_id) for _, name, _ in found)
+    return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
 
 
 def room_name(room: str, user_id: int) -> str:
     """The name that this user reads for a room: of a direct room, the other person's."""
-    partner = _partner(room, user_id)
-    return _usernames([partner]).get(partner or 0, room)
+    other = partner(room, user_id)
+    return _usernames([other]).get(other or 0, room)
+
+
+def partner(room: str, user_id: int) -> int | None:
+    """The other person of a direct room (oneself, in a room with oneself); None for other rooms."""
+    users = wire.direct_users(room)
+    return None if users is None else users[0] if users[1] == user_id else users[1]
 
 
 def as_event(event: Event, room: str) -> wire.Event:
@@ -69,22 +78,27 @@ def as_event(event: Event, room: str) -> wire.Event:
         user=event.user.username,
         text=event.text,
         time=event.time,
-        userto=_partner(room, event.user_id),
+        userto=partner(room, event.user_id),
         cid=event.cid,
         reply=event.reply,
+        kind=event.kind,
+        of=event.of,
+        edited=event.edited,
     )
+
+
+def _events(room: Room, rows: Iterable[Event]) -> list[wire.Event]:
+    """Rows of the log as events; edits get the text that their messages have now."""
+    events = [as_event(row, room.name) for row in rows]
+    changed = {event_id(room.pk, event.of) for event in events if event.kind == Kind.EDIT and event.of}
+    texts = dict(Event.objects.filter(pk__in=changed).values_list("seq", "text")) if changed else {}
+    return [event._replace(text=texts.get(event.of, "")) if event.kind == Kind.EDIT else event for event in events]
 
 
 def _log(room: Room, after: int = 0, before: int = EVENTS_PER_ROOM) -> QuerySet[Event]:
     """The events between two numbers, both excluded. One bound at each end: of two, SQLite seeks by one and scans."""
     keys = Event.objects.filter(id__gt=event_id(room.pk, after), id__lt=event_id(room.pk, before))
     return keys.prefetch_related("user")  # not a join: with old statistics MariaDB would begin it at the wrong end
-
-
-def _partner(room: str, user_id: int) -> int | None:
-    """The other person of a direct room (oneself, in a room with oneself); None for other rooms."""
-    users = wire.direct_users(room)
-    return None if users is None else users[0] if users[1] == user_id else users[1]
 
 
 def _usernames(user_ids: Iterable[int | None]) -> dict[int, str]:

@@ -10,9 +10,14 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import close_old_connections, connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .live.wire import Kind
+from .terms import TERM_CHARS
 
 LOBBY = "lobby"
 EVENTS_PER_ROOM = 2**32
+NAME_CHARS = 60
 
 
 def normalize_account(account: str) -> str:
@@ -24,6 +29,19 @@ def give_connection_back() -> None:
     """Close this thread's database connection, for it will wait; inside a transaction, which needs it, do nothing."""
     if not connection.in_atomic_block:
         close_old_connections()
+
+
+def name_key(name: str) -> str:
+    """What a name is found by: its beginning without case and width."""
+    return (name.lower() if name.isascii() else normalize_account(name))[:NAME_CHARS]
+
+
+class NameKeyField(models.CharField):
+    """Follows the name each time a person is stored."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        model_instance.name_key = name_key(model_instance.username)
+        return model_instance.name_key
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,15 +67,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     user_id = models.BigAutoField(primary_key=True)
     account = models.CharField(
+        _("account"),
         max_length=150,
         unique=True,
-        validators=[UnicodeUsernameValidator(message="An account has letters, digits and @ . + - _ only.")],
-        error_messages={"unique": "This account is taken: choose another one, or sign in."},
+        validators=[UnicodeUsernameValidator(message=_("An account has letters, digits and @ . + - _ only."))],
+        error_messages={"unique": _("This account is taken: choose another one, or sign in.")},
     )
-    username = models.CharField("name", max_length=60, validators=[ProhibitNullCharactersValidator()])
-    is_staff = models.BooleanField("may use the admin pages", default=False)
-    is_active = models.BooleanField("may sign in", default=True)
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    username = models.CharField(_("name"), max_length=NAME_CHARS, validators=[ProhibitNullCharactersValidator()])
+    name_key = NameKeyField(max_length=NAME_CHARS, db_index=True, editable=False, default="")
+    is_staff = models.BooleanField(_("may use the admin pages"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
 
     objects = UserManager()
 
@@ -66,6 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         db_table = "user"
+        verbose_name, verbose_name_plural = _("person"), _("people")
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Folding may make an account longer, or put a space into it: what is checked is what is stored."""
@@ -94,12 +115,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Room(models.Model):
     """A place where messages go. `seq` is the number of its last event; whoever adds one holds this row's lock."""
 
-    name = models.CharField(max_length=64, unique=True)
-    seq = models.BigIntegerField(default=0, editable=False)
+    name = models.CharField(_("name"), max_length=64, unique=True)
+    seq = models.BigIntegerField(_("events"), default=0, editable=False)
     members = models.ManyToManyField(User, through="Membership", related_name="rooms")
 
     class Meta:
         db_table = "room"
+        verbose_name, verbose_name_plural = _("room"), _("rooms")
 
     def __str__(self) -> str:
         return self.name
@@ -128,13 +150,19 @@ class Event(models.Model):
 
     The key is made of room and number, so the table itself lies in the order in which it is read, and no
     two events can have the same number.
+
+    The text of a message is in its own row and nowhere else: an edit replaces it there, a deletion leaves it
+    empty, as no message is. Their own rows have no text.
     """
 
     id = RowIdField(primary_key=True)
     room = models.ForeignKey(Room, models.CASCADE, db_index=False)
     seq = models.BigIntegerField()
+    kind = models.PositiveSmallIntegerField(default=Kind.MESSAGE.value)
+    of = models.BigIntegerField(null=True)  # the number of the message that an edit or a deletion changes
     user = models.ForeignKey(User, models.PROTECT, db_index=False)
     text = models.TextField()
+    edited = models.DateTimeField(null=True)  # when this message was edited last
     time = models.DateTimeField()
     cid = models.CharField(max_length=64, null=True)
     reply = models.BigIntegerField(null=True)
@@ -147,6 +175,43 @@ class Event(models.Model):
 def event_id(room_id: int, seq: int) -> int:
     """An event's key, and the key space of a room: from event_id(room, 0) up to event_id(room + 1, 0)."""
     return room_id * EVENTS_PER_ROOM + seq
+
+
+def room_id_of(event_id: int) -> int:
+    return event_id // EVENTS_PER_ROOM
+
+
+class Posting(models.Model):
+    """An entry of the search index: the event with the id `block` * BLOCK_EVENTS + `place` holds `term`.
+
+    A room's numbers are cut into blocks, and the key begins with the block: what is written together lies
+    together, and a search reads the newest blocks first, of each only the terms that it is after.
+    """
+
+    BLOCK_EVENTS = 2**10
+
+    pk = models.CompositePrimaryKey("block", "term", "place")
+    block = models.BigIntegerField()
+    term = models.CharField(max_length=TERM_CHARS)
+    place = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "posting"
+
+
+class Mark(models.Model):
+    """How far a user has read a room: up to and with the event `seq`.
+
+    Without constraints on user and room: to check them, the database would have to wait for the committer's locks.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
+    room = models.ForeignKey(Room, models.CASCADE, db_constraint=False)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "mark"
+        constraints = [models.UniqueConstraint(fields=["user", "room"], name="mark_once")]
 
 
 class Epoch(models.Model):

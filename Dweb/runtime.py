@@ -18,6 +18,7 @@ from .live.hub import Hub
 from .live.presence import Presence
 from .live.wire import CloseCode
 from .live.writer import Writer
+from .marks import Marks
 from .models import give_connection_back
 from .rates import Rates
 
@@ -49,18 +50,21 @@ class Runtime:
             max_queue=settings.COMMIT_QUEUE_EVENTS,
             wait_seconds=settings.COMMIT_WAIT_SECONDS,
         )
+        self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
 
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
         _repeat("presence", settings.PRESENCE_SECONDS, self.hub.tick)
+        _repeat("marks", settings.MARK_SECONDS, self.marks.store)
         for name, seconds, work in _jobs:
             _repeat(name, seconds, work)
 
     def stop(self) -> None:
         """Tell everyone that the server restarts; their views end and no further socket is let in."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
+        _attempt("stop", self.marks.store)
 
 
 def get() -> Runtime:
@@ -99,13 +103,17 @@ def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
     def run() -> None:
         pause = threading.Event()
         while not pause.wait(seconds):
-            try:
-                work()
-            except Error as error:
-                logger.warning("The %s thread could not reach the database: %s", name, error)
-            except Exception:  # a fault of ours must not end what people rely on
-                logger.exception("The %s thread goes on after a fault.", name)
-            finally:
-                give_connection_back()
+            _attempt(name, work)
 
     threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _attempt(name: str, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Error as error:
+        logger.warning("The %s thread could not reach the database: %s", name, error)
+    except Exception:  # a fault of ours must not end what people rely on
+        logger.exception("The %s thread goes on after a fault.", name)
+    finally:
+        give_connection_back()

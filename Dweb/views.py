@@ -11,6 +11,8 @@ from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,15 +20,22 @@ from dwebsocket import accept_websocket
 
 from . import chat as rules
 from . import history as log
+from . import people
+from . import search as messages
+from .account_forms import RegisterForm, SignInForm
 from .errors import wrong_method
-from .forms import RegisterForm, SignInForm, clean_message, clean_number, clean_room
+from .forms import clean_number, clean_room
 from .frames import converse
-from .models import LOBBY, Epoch, User
+from .live.wire import is_text
+from .models import LOBBY, NAME_CHARS, Epoch, User
 from .refusal import Refusal
 from .runtime import get
 
 HISTORY_EVENTS = 50
 HISTORY_MAX_EVENTS = 200
+SEARCH_EVENTS = 50
+SEARCH_MAX_CHARS = 200
+PEOPLE = 50
 FULL_RETRY_SECONDS = 10
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -57,6 +66,11 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     extra_context = {"registration_open": settings.REGISTRATION_OPEN}
 
+    def get_redirect_url(self) -> str:
+        """`next`; but not this page itself, which would lead around in a circle."""
+        url: str = super().get_redirect_url()
+        return "" if url == self.request.path else url
+
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)
         if form.wait:
@@ -68,15 +82,17 @@ class SignIn(LoginView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def register(request: HttpRequest) -> HttpResponse:
+    next_page = request.POST.get("next", request.GET.get("next", ""))
+    home = reverse("sign_in", query={"next": next_page} if next_page else None)  # it checks where that leads
     if request.user.is_authenticated:
-        return redirect("sign_in")
+        return redirect(home)
     if not settings.REGISTRATION_OPEN:
-        raise Refusal("forbidden", "Registration is closed here: ask the people who run this server for an account.")
+        raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         login(request, form.save())
-        return redirect("sign_in")
-    return render(request, "register.html", {"form": form})
+        return redirect(home)
+    return render(request, "register.html", {"form": form, "next": next_page})
 
 
 @require_safe
@@ -92,7 +108,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
 
 @json_view("POST")
 def msg_send(request: HttpRequest) -> dict[str, Any]:
-    event = rules.send_message(request.user, clean_message(request.POST.dict(), request.user.pk))
+    event = rules.submit(request.user, request.POST.dict())
     return {"msg": "success", "room": event.room, "seq": event.seq, "id": event.id}
 
 
@@ -102,10 +118,10 @@ def history(request: HttpRequest) -> dict[str, Any]:
     fields = request.GET.dict()
     limit = min(clean_number(fields, "limit", HISTORY_EVENTS), HISTORY_MAX_EVENTS)
     if not limit:
-        raise Refusal("bad_input", "limit must be 1 or more.")
+        raise Refusal("bad_input", _("limit must be 1 or more."))
     before, after = (clean_number(fields, name) if fields.get(name) else None for name in ("before", "after"))
     if before is not None and after is not None:
-        raise Refusal("bad_input", "Give before or after, not both.")
+        raise Refusal("bad_input", _("Give before or after, not both."))
     if fields.get("userto"):
         name = rules.direct_name(request.user, clean_number(fields, "userto"))
     else:
@@ -125,6 +141,32 @@ def history(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@json_view("GET")
+def search(request: HttpRequest) -> dict[str, Any]:
+    """Messages of one's own rooms, or of one of them, newest first; `before` is the id of an event."""
+    rules.slow_down(request.user)
+    fields = request.GET.dict()
+    query = _clean_query(fields, SEARCH_MAX_CHARS)
+    if not query:
+        raise Refusal("bad_input", _("q must say what to look for."))
+    before = clean_number(fields, "before") if fields.get("before") else None
+    if fields.get("room"):
+        room = rules.room_to_read(request.user, clean_room(fields["room"]))
+        rooms = [room] if room else []
+    else:
+        rooms = messages.rooms_of(request.user.pk)
+    events, more = messages.find(rooms, query, before, SEARCH_EVENTS)
+    return {"events": [event.as_json(request.user.pk) for event in events], "more": more}
+
+
+@json_view("GET")
+def users(request: HttpRequest) -> dict[str, Any]:
+    """People whose names begin with `q`; without it, who is online."""
+    rules.slow_down(request.user)
+    found, more = people.find(_clean_query(request.GET.dict(), NAME_CHARS), get().hub.people(), PEOPLE)
+    return {"users": found, "more": more}
+
+
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -141,11 +183,11 @@ def chat(request: HttpRequest) -> HttpResponse | None:
     user = _require_user(request)
     hub = get().hub
     if reason := hub.refusal():
-        raise Refusal("unavailable", reason, FULL_RETRY_SECONDS)
+        raise Refusal("unavailable", _(reason), FULL_RETRY_SECONDS)
     if not request.is_websocket():
-        raise Refusal("upgrade_required", "This address speaks WebSocket.")
+        raise Refusal("upgrade_required", _("This address speaks WebSocket."))
     if not hub.reserve():
-        raise Refusal("unavailable", hub.refusal() or "", FULL_RETRY_SECONDS)
+        raise Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
     try:
         converse(get(), request.websocket, user, request.session.session_key or "")
     finally:
@@ -153,7 +195,14 @@ def chat(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _clean_query(fields: dict[str, str], most: int) -> str:
+    query = fields.get("q", "").strip()
+    if not is_text(query) or "\0" in query or len(query) > most:
+        raise Refusal("bad_input", _("q must be text of at most %(most)d characters.") % {"most": most})
+    return query
+
+
 def _require_user(request: HttpRequest) -> User:
     if not request.user.is_authenticated:
-        raise Refusal("not_signed_in", "Sign in first.")
+        raise Refusal("not_signed_in", _("Sign in first."))
     return request.user

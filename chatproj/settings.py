@@ -38,6 +38,8 @@ WEBSOCKET_PING_SECONDS = env.number("WEBSOCKET_PING_SECONDS", 20, 0.1, 3_600)
 WEBSOCKET_CLOSE_SECONDS = env.number("WEBSOCKET_CLOSE_SECONDS", 2, 0.1, 60)
 SEND_RATE = env.number("SEND_RATE", 20, 0.1, 1_000_000)
 SEND_BURST = env.count("SEND_BURST", 100, 1, 1_000_000)
+MARK_SECONDS = env.number("MARK_SECONDS", 1, 0.05, 60)
+TYPING_MAX_PEOPLE = env.count("TYPING_MAX_PEOPLE", 100, 0, 10_000)
 PRESENCE_SECONDS = env.number("PRESENCE_SECONDS", 1, 0.05, 60)
 PRESENCE_GRACE_SECONDS = env.number("PRESENCE_GRACE_SECONDS", 5, 0, 300)
 PRESENCE_MAX_PEOPLE = env.count("PRESENCE_MAX_PEOPLE", 200, 1, 10_000)
@@ -45,6 +47,8 @@ SESSION_CHECK_SECONDS = env.number("SESSION_CHECK_SECONDS", 30, 0.1, 60)
 COMMIT_MAX_EVENTS = env.count("COMMIT_MAX_EVENTS", 200, 1, 10_000)
 COMMIT_QUEUE_EVENTS = env.count("COMMIT_QUEUE_EVENTS", 10_000, 1, 1_000_000)
 COMMIT_WAIT_SECONDS = env.number("COMMIT_WAIT_SECONDS", 10, 0.1, 120)
+SEARCH_MAX_TERMS = env.count("SEARCH_MAX_TERMS", 500, 1, 10_000)
+SEARCH_MAX_CANDIDATES = env.count("SEARCH_MAX_CANDIDATES", 5_000, 100, 1_000_000)
 SIGNIN_FREE_FAILURES = env.count("SIGNIN_FREE_FAILURES", 5, 1, 1_000)
 SIGNIN_MAX_WAIT_SECONDS = env.count("SIGNIN_MAX_WAIT_SECONDS", 900, 1, 86_400)
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", True)
@@ -70,6 +74,7 @@ MIDDLEWARE = [
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before all that may refuse: refusals are sentences, too
     "Dweb.headers.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,7 +131,14 @@ LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"
 CSRF_FAILURE_VIEW = "Dweb.errors.csrf_failure"
 
+# What the person chose, or else their browser; the sentences are in locale/ (see docs/languages.md).
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
-from Dweb.committer import Committer, Draft, NotStored
+from Dweb.batch import Draft, Unchangeable
+from Dweb.committer import Committer, NotStored
 from Dweb.live.wire import Event as WireEvent
+from Dweb.live.wire import Kind
 from Dweb.models import LOBBY, Event, Room, User
+from Dweb.runtime import Runtime
 
 from .support.fakes import make_room, make_user, until
 
@@ -82,6 +86,14 @@ def lobby() -> Room:
 
 def draft(room: Room, user: User, text: str = "x", **more: Any) -> Draft:
     return Draft(room.pk, room.name, user, text, **more)
+
+
+def edit(room: Room, user: User, of: int, text: str, **more: Any) -> Draft:
+    return draft(room, user, text, kind=Kind.EDIT, of=of, **more)
+
+
+def deletion(room: Room, user: User, of: int, **more: Any) -> Draft:
+    return draft(room, user, "", kind=Kind.DELETION, of=of, **more)
 
 
 def gathered(committer: Committer, gate: Gate, first: Draft, drafts: Sequence[Draft]) -> list[WireEvent | Exception]:
@@ -259,3 +271,92 @@ def test_a_full_queue_refuses_at_once(make: Callable[..., Committer], alice: Use
         gate.open.set()
         assert waits.result(10).seq == 2
     assert log(lobby) == ["first", "waits"]
+
+
+def test_changes_in_one_transaction_come_in_order_and_see_what_came_before(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed: list[object] = []
+    monkeypatch.setattr("Dweb.search.add", indexed.append)
+    monkeypatch.setattr("Dweb.search.replace", indexed.append)
+    rung: list[tuple[int, str]] = []
+    gate = Gate()
+
+    def ring(room: str, events: Sequence[WireEvent]) -> None:
+        rung.extend((event.kind, event.text) for event in events)
+        gate(room, events)
+
+    bob = make_user("bob")
+    answers = gathered(
+        make(ring),
+        gate,
+        draft(lobby, alice, "a"),
+        [
+            edit(lobby, alice, 1, "b"),
+            draft(lobby, alice, "A"),  # 3
+            edit(lobby, alice, 1, "c", cid="c"),
+            edit(lobby, alice, 3, "B"),
+            edit(lobby, bob, 3, "mine now"),
+            edit(lobby, alice, 2, "of an edit"),
+            edit(lobby, alice, 99, "of nothing"),
+            edit(lobby, alice, 2**63 - 1, "of nothing"),
+            edit(lobby, alice, 1, "again", cid="c"),
+            draft(lobby, alice, "gone"),  # 6
+            deletion(lobby, alice, 6),
+            edit(lobby, alice, 6, "too late"),
+            deletion(lobby, alice, 6),
+        ],
+    )
+    assert [answer.seq if isinstance(answer, WireEvent) else str(answer) for answer in answers] == [
+        2, 3, 4, 5, "foreign", "missing", "missing", "missing", 4, 6, 7, "deleted", "deleted"
+    ]  # fmt: skip
+    assert {type(answer) for answer in answers} == {WireEvent, Unchangeable}
+    assert rung == [(1, "a"), (2, "b"), (1, "A"), (2, "c"), (2, "B"), (1, "gone"), (3, "")]
+    rows = list(Event.objects.order_by("id"))
+    assert [(row.seq, row.kind, row.of, row.text) for row in rows] == [
+        (1, 1, None, "c"), (2, 2, 1, ""), (3, 1, None, "B"),
+        (4, 2, 1, ""), (5, 2, 3, ""), (6, 1, None, ""), (7, 3, 6, ""),
+    ]  # fmt: skip
+    assert [row.edited == rows[1].time for row in rows] == [True, False, True, False, False, False, False]
+    lobby.refresh_from_db()
+    assert lobby.seq == 7
+    first, third = rows[0].pk, rows[2].pk
+    assert indexed == [[(first, "a")], [(third, "B")], [(first, "a", "c")]]
+
+
+def test_a_change_among_drafts_of_which_one_fails_is_made_once(
+    make: Callable[..., Committer], alice: User, lobby: Room
+) -> None:
+    gate = Gate()
+    bad = draft(Room(pk=999, name="gone"), alice)
+    drafts = [edit(lobby, alice, 1, "b"), bad, deletion(lobby, alice, 1), edit(lobby, alice, 1, "c")]
+    answers = gathered(make(gate), gate, draft(lobby, alice, "a"), drafts)
+    assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent, Unchangeable]
+    assert list(Event.objects.order_by("id").values_list("seq", "kind", "text")) == [(1, 1, ""), (2, 2, ""), (3, 3, "")]
+
+
+def test_a_failed_transaction_changes_nothing(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("gone away")
+
+    committer = make(lambda room, events: None)
+    committer.commit(draft(lobby, alice, "a"))
+    with monkeypatch.context() as patch:
+        patch.setattr("Dweb.search.replace", fail)
+        with pytest.raises(NotStored):
+            committer.commit(deletion(lobby, alice, 1))
+    assert log(lobby) == ["a"]
+    assert committer.commit(deletion(lobby, alice, 1)).seq == 2
+
+
+def test_a_plain_message_costs_the_queries_that_it_did(
+    live: Runtime, alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three, whatever the log can do besides: lock the room, insert, number."""
+    monkeypatch.setattr("Dweb.search.add", lambda messages: None)
+    with CaptureQueriesContext(connection) as captured:
+        live.committer.commit(draft(lobby, alice))
+    statements = [query["sql"].split()[0] for query in captured]
+    assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "INSERT", "UPDATE"]

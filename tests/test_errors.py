@@ -41,7 +41,12 @@ def test_an_unknown_address_below_a_json_one_is_json(db: None, path: str) -> Non
 
 @pytest.mark.parametrize("path", ["/", "/news_chat/", "/register/"])
 def test_a_foreign_host_is_400(db: None, path: str) -> None:
-    assert page(Browser().get(path, HTTP_HOST="evil.example")) == (400, "This request was refused.")
+    """Every link on this host would fail likewise: the page has none, and says what to do instead."""
+    response = Browser().get(path, HTTP_HOST="evil.example")
+    status, sentence = page(response)
+    assert (status, "ALLOWED_HOSTS" in sentence) == (400, True)
+    for element in ("<a ", "<form "):
+        assert element not in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/history/", "/msg_send/", "/chat/", "/healthz"])

@@ -1,5 +1,6 @@
 """/register/: who makes an account is signed in; what is wrong is said at the field, and no account is made."""
 
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,22 @@ def test_closed_registration_is_said_and_the_sign_in_page_does_not_offer_it(
     assert not User.objects.exists()
     monkeypatch.setitem(SignIn.extra_context, "registration_open", False)
     assert "/register/" not in Browser().get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("next_page", "end"), [("/news_chat/?num=7", "/news_chat/?num=7"), ("//evil.example/", "/news_chat/")]
+)
+def test_next_leads_on_within_this_site(next_page: str, end: str) -> None:
+    browser = Browser()
+    assert "Sign in" in browser.get("/register/", {"next": next_page}).content.decode()
+    response = browser.post("/register/", GOOD | {"next": next_page}, follow=True)
+    assert response.redirect_chain[-1] == (end, 302)
+
+
+def test_the_focus_is_at_the_first_bad_field() -> None:
+    for bad, response in (("account", Browser().get("/register/")), ("password", register(password="12345"))):
+        (field,) = re.findall(r"<input [^>]*autofocus[^>]*>", response.content.decode())
+        assert f'name="{bad}"' in field
 
 
 def test_the_form_needs_its_csrf_token() -> None:

@@ -30,7 +30,7 @@ def restless_threads() -> Iterator[None]:
 
 def commit(hall: Hall, dice: random.Random, progress: threading.Semaphore) -> None:
     """The committer and its bus: some rings are lost, some come twice, some late, and some rooms are direct."""
-    held = (1, 0)
+    held = (1, 1)
     while hall.log.head("lobby") < EVENTS:
         events = hall.log.append("lobby", dice.randint(1, 3), sender=dice.randint(1, 3), cid="abc")
         progress.release(len(events))

@@ -1,5 +1,6 @@
 """`/`: the sign-in page, for those who know their password."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,32 @@ def test_a_closed_account_is_as_good_as_none(alice: User) -> None:
 def test_who_is_signed_in_goes_on_to_the_chat(alice: User) -> None:
     response = sign_in(alice).get("/")
     assert (response.status_code, response["Location"]) == (302, "/news_chat/")
+
+
+@pytest.mark.parametrize("next_page", ["/", "/?next=/"])
+def test_next_does_not_lead_around_in_a_circle(alice: User, next_page: str) -> None:
+    response = sign_in(alice).get("/", {"next": next_page}, follow=True)
+    assert (response.status_code, response.request["PATH_INFO"]) == (200, "/news_chat/")
+
+
+def test_it_says_why_one_is_here_and_takes_the_aim_along_to_registration(db: None) -> None:
+    why = "Sign in to go on."
+    assert why not in Browser().get("/").content.decode()
+    page = Browser().get("/news_chat/?num=7", follow=True).content.decode()
+    assert why in page
+    assert 'href="/register/?next=%2Fnews_chat%2F%3Fnum%3D7"' in page
+
+
+def test_the_focus_is_where_something_is_to_be_done(alice: User) -> None:
+    assert focus(Browser().get("/")) == "userNameOrEmailAddress"
+    assert focus(enter(Browser(), "", "x")) == "userNameOrEmailAddress"
+    assert focus(enter(Browser(), "alice", "wrong")) == "password"
+
+
+def focus(response: Any) -> str:
+    """The name of the one field that has the focus when the page opens."""
+    (field,) = re.findall(r"<input [^>]*autofocus[^>]*>", response.content.decode())
+    return field.split('name="')[1].split('"')[0]
 
 
 def test_the_form_needs_its_csrf_token(alice: User) -> None:

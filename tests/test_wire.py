@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from Dweb.live import wire
-from Dweb.live.wire import Event, Misunderstood
+from Dweb.live.wire import Event, Kind, Misunderstood
 
 from .support.log import TIME
 
 EVENT = Event("lobby", 7, 70, 1, "Alice", "你好 😀", TIME)
+EDIT = EVENT._replace(seq=8, kind=Kind.EDIT, of=7, cid="abc")
 
 
 def test_a_message_looks_as_the_wire_says() -> None:
@@ -46,6 +47,22 @@ def test_the_cid_is_for_the_sender_alone() -> None:
     assert event.as_json(reader=1)["data"]["cid"] == "abc"
     assert "cid" not in event.as_json(reader=2)["data"]
     assert "cid" not in event.as_json()["data"]
+
+
+def test_a_message_says_when_it_was_edited_and_whether_it_was_deleted() -> None:
+    later = TIME + timedelta(seconds=1)
+    assert EVENT._replace(edited=later).as_json()["data"]["edited"] == "2024-02-29T12:30:16.678Z"
+    deleted = EVENT._replace(text="").as_json()
+    assert (deleted["type"], deleted["data"]["msg"], deleted["data"]["deleted"]) == (1, "", True)
+    assert not {"edited", "deleted"} & EVENT.as_json()["data"].keys()
+
+
+def test_an_edit_and_a_deletion_look_as_the_wire_says() -> None:
+    data = {"room": "lobby", "seq": 8, "of": 7, "time": "2024-02-29T12:30:15.678Z"}
+    assert EDIT.as_json() == {"type": "edit", "data": data | {"msg": "你好 😀"}}
+    assert EDIT._replace(text="").as_json(2) == {"type": "edit", "data": data | {"msg": ""}}
+    assert EDIT._replace(text="", kind=Kind.DELETION).as_json() == {"type": "delete", "data": data}
+    assert EDIT.as_json(1)["data"]["cid"] == EDIT._replace(kind=Kind.DELETION).as_json(1)["data"]["cid"] == "abc"
 
 
 def test_a_frame_is_unmasked_text_of_utf8_without_escapes() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from .client import Client, Person
 from .presence import Presence
 from .rooms import Rooms, Since
-from .wire import CloseCode, encode
+from .wire import CloseCode, encode, gettext_noop
 from .writer import Writer
 
 
@@ -54,11 +54,11 @@ class Hub:
             self._places -= 1
 
     def refusal(self) -> str | None:
-        """Why no further connection is let in; None while there are places."""
+        """Why no further connection is let in, in English; None while there are places."""
         if self._closed is not None:
-            return "The server is restarting: try again in a moment."
+            return gettext_noop("The server is restarting: try again in a moment.")
         if self._places >= self._max_sockets:
-            return "Every place is taken: try again in a moment."
+            return gettext_noop("Every place is taken: try again in a moment.")
         return None
 
     def enter(self, client: Client) -> bool:
@@ -117,6 +117,12 @@ class Hub:
                 for word, changes in (("joined", joined), ("left", left))
             }
             self._writer.fan_out(greeted, encode({"type": "presence", **people, "online": online}))
+
+    def people(self) -> dict[int, str]:
+        """Who is online: user ids to names."""
+        with self._lock:
+            people = dict(self.clients)
+        return {user_id: person.username for user_id, person in people.items()}
 
     def connections(self, user_id: int | None = None) -> list[Client]:
         """Everyone's connections, or one user's."""

@@ -134,6 +134,14 @@ class Rooms:
             cursor = page[-1].seq
         return True
 
+    def tell_others(self, room: str, user_id: int, frame: bytes, most: int) -> None:
+        """Send a passing word to those who are live in a room, except this user; of more than `most`, to nobody."""
+        with self._lock:
+            state = self._rooms.get(room)
+            live = [*state.live, *state.ahead] if state is not None else []
+        if len(live) <= most:
+            self._writer.fan_out([client for client in live if client.user_id != user_id], frame)
+
     def _go_live(self, client: Client, room: str, cursor: int) -> bool:
         """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
         with self._lock:

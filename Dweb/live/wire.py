@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 from websockets.frames import Frame, Opcode
@@ -19,8 +20,19 @@ class CloseCode:
     TOO_MANY_SOCKETS = 4003
 
 
+class Kind(IntEnum):
+    """What an entry of the log is: a message, or what happened to one."""
+
+    MESSAGE = 1
+    EDIT = 2
+    DELETION = 3
+
+
 class Event(NamedTuple):
-    """One entry of a room's log, as the hub and the history hand it around."""
+    """One entry of a room's log, as the hub and the history hand it around.
+
+    An edit carries the text that it leaves its message with. A message without text was deleted.
+    """
 
     room: str
     seq: int
@@ -32,9 +44,19 @@ class Event(NamedTuple):
     userto: int | None = None
     cid: str | None = None
     reply: int | None = None
+    kind: int = Kind.MESSAGE
+    of: int | None = None
+    edited: datetime | None = None
 
     def as_json(self, reader: int | None = None) -> dict[str, Any]:
         """The event as `reader` (a user id) sees it: only its sender sees the `cid`."""
+        message = self.kind == Kind.MESSAGE
+        data = self._message() if message else self._change()
+        if self.cid is not None and reader == self.userid:
+            data["cid"] = self.cid
+        return {"type": 1 if message else "edit" if self.kind == Kind.EDIT else "delete", "data": data}
+
+    def _message(self) -> dict[str, Any]:
         data: dict[str, Any] = {
             "msg": self.text,
             "user": self.user,
@@ -42,19 +64,32 @@ class Event(NamedTuple):
             "room": self.room,
             "seq": self.seq,
             "id": self.id,
-            "time": self.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": _iso(self.time),
         }
         if self.userto is not None:
             data["userto"] = self.userto
         if self.reply is not None:
             data["reply"] = self.reply
-        if self.cid is not None and reader == self.userid:
-            data["cid"] = self.cid
-        return {"type": 1, "data": data}
+        if self.edited is not None:
+            data["edited"] = _iso(self.edited)
+        if not self.text:
+            data["deleted"] = True
+        return data
+
+    def _change(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"room": self.room, "seq": self.seq, "of": self.of, "time": _iso(self.time)}
+        if self.kind == Kind.EDIT:
+            data["msg"] = self.text
+        return data
 
 
 class Misunderstood(ValueError):
-    """A frame from a client that is not one of ours; the text says what is wrong with it."""
+    """A frame from a client that is not one of ours; the text says what is wrong with it, in English."""
+
+
+def gettext_noop(sentence: str) -> str:
+    """Marks a sentence that is translated later, where the reader's language is known."""
+    return sentence
 
 
 def encode(event: dict[str, Any]) -> bytes:
@@ -71,21 +106,25 @@ def encode_events(events: Iterable[Event], reader: int | None = None) -> bytes:
 def parse(message: bytes, binary: bool = False) -> dict[str, Any]:
     """A client's frame as a mapping with a `type`. Raises Misunderstood."""
     if binary:
-        raise Misunderstood("Frames are JSON text, not binary.")
+        raise Misunderstood(gettext_noop("Frames are JSON text, not binary."))
     if message.strip() == b"test":
         return {"type": "hello"}
     try:
         frame = json.loads(message, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise Misunderstood("This frame is not JSON.") from None
+        raise Misunderstood(gettext_noop("This frame is not JSON.")) from None
     if not isinstance(frame, dict):
-        raise Misunderstood("A frame is a JSON object with a type.")
+        raise Misunderstood(gettext_noop("A frame is a JSON object with a type."))
     kind = frame.get("type")
     if isinstance(kind, int) and not isinstance(kind, bool):
         kind = frame["type"] = str(kind)
     if not isinstance(kind, str):
-        raise Misunderstood('A frame needs a type, such as "1" or "hello".')
+        raise Misunderstood(gettext_noop('A frame needs a type, such as "1" or "hello".'))
     return frame
+
+
+def _iso(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def is_text(value: object) -> bool:

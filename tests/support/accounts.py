@@ -1,4 +1,4 @@
-"""Makes many accounts at once, signed in: python -m tests.support.accounts COUNT prints them as JSON lines.
+"""Makes many accounts at once, signed in: python -m tests.support.accounts COUNT [NAME …] prints them as JSON.
 
 Runs in a process of its own, because it works on the server's database, not on the tests'.
 """
@@ -6,10 +6,12 @@ Runs in a process of its own, because it works on the server's database, not on 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 
-def make(count: int) -> list[dict[str, object]]:
+def make(count: int, usernames: Sequence[str] = ()) -> list[dict[str, object]]:
+    """Their names are `usernames`, as far as these go."""
     from django.conf import settings
     from django.contrib.auth.hashers import make_password
 
@@ -18,7 +20,9 @@ def make(count: int) -> list[dict[str, object]]:
     password = make_password("unused", hasher="pbkdf2_sha256")
     first = User.objects.count()
     names = [f"person{first + number}" for number in range(count)]
-    User.objects.bulk_create([User(account=name, username=name.title(), password=password) for name in names])
+    shown = [*usernames, *(name.title() for name in names[len(usernames) :])]
+    pairs = zip(names, shown, strict=True)
+    User.objects.bulk_create([User(account=name, username=username, password=password) for name, username in pairs])
     store = import_module(settings.SESSION_ENGINE).SessionStore
     people = []
     for user in User.objects.filter(account__in=names).order_by("pk"):
@@ -39,5 +43,5 @@ if __name__ == "__main__":
     from django.db import transaction
 
     with transaction.atomic():
-        everyone = make(int(sys.argv[1]))
+        everyone = make(int(sys.argv[1]), sys.argv[2:])
     print(json.dumps(everyone))

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -121,9 +121,9 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def people(self, count: int) -> list["Visitor"]:
-        """New accounts, signed in."""
-        made = json.loads(self.run("-m", "tests.support.accounts", str(count)))
+    def people(self, count: int, usernames: Sequence[str] = ()) -> list["Visitor"]:
+        """New accounts, signed in; their names are `usernames`, as far as these go."""
+        made = json.loads(self.run("-m", "tests.support.accounts", str(count), *usernames))
         return [Visitor(self, each["userid"], each["username"], each["session"]) for each in made]
 
     def get(self, path: str, headers: Mapping[str, str] = {}) -> "Answer":

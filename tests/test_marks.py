@@ -1,0 +1,297 @@
+"""Read marks: who hears of them, what the greeting says, and how they come to be stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from Dweb import runtime
+from Dweb.chat import send_message
+from Dweb.forms import Message
+from Dweb.marks import Marks
+from Dweb.models import LOBBY, Epoch, Mark, Room, User
+from Dweb.runtime import Runtime
+
+from .support.fakes import connected, make_room, make_user, say, talk
+
+HELLO = {"type": "hello"}
+
+
+def write(sender: User, count: int = 1, room: str = LOBBY) -> None:
+    for _ in range(count):
+        send_message(sender, Message("x", room, None, None, None))
+
+
+def read(seq: object, room: str = LOBBY) -> dict[str, Any]:
+    return {"type": "read", "room": room, "seq": seq}
+
+
+def said_in_greeting(live: Runtime, user: User) -> dict[str, int]:
+    greeting = talk(live, user, HELLO)[0]
+    return {room["room"]: room["read"] for room in greeting["rooms"]}
+
+
+@pytest.fixture
+def direct(alice: User, bob: User) -> str:
+    return make_room(f"@{alice.pk}.{bob.pk}", alice, bob).name
+
+
+def test_who_writes_has_read(live: Runtime, browser: Browser, alice: User, bob: User) -> None:
+    assert said_in_greeting(live, alice) == {LOBBY: 0}
+    write(bob, 3)
+    say(browser)
+    write(bob)
+    assert said_in_greeting(live, alice) == {LOBBY: 4}
+
+
+def test_the_answer_to_a_repeated_message_moves_no_other_rooms_mark(
+    live: Runtime, browser: Browser, alice: User, bob: User
+) -> None:
+    make_room("111", alice, bob)
+    write(bob, 4)
+    say(browser, cid="c")
+    write(bob, 9, room="111")
+    assert say(browser, cid="c", room="111").json()["seq"] == 5
+    assert said_in_greeting(live, alice) == {LOBBY: 5, "111": 0}
+
+
+def test_all_of_ones_tabs_hear_of_it_and_nobody_else(live: Runtime, alice: User, bob: User) -> None:
+    make_room("111", alice, bob)
+    write(bob, 3, room="111")
+    tab, other = connected(live, alice), connected(live, bob)
+    moved = {"type": "read", "room": "111", "userid": alice.pk, "seq": 2}
+    assert talk(live, alice, HELLO, read(2, "111"))[1:] == [moved]
+    assert (tab.frames(), other.frames()) == ([moved], [])
+    tab.end()
+    other.end()
+
+
+def test_in_a_direct_room_the_partner_hears_of_it_too(live: Runtime, alice: User, bob: User, direct: str) -> None:
+    write(bob, 3, room=direct)
+    carol = connected(live, make_user("carol"))
+    other = connected(live, bob)
+    talk(live, alice, read(3, direct))
+    assert other.frames() == [{"type": "read", "room": direct, "userid": alice.pk, "seq": 3}]
+    assert carol.frames() == []
+    other.end()
+    carol.end()
+
+
+def test_a_note_to_oneself_is_heard_once(live: Runtime, alice: User) -> None:
+    room = make_room(f"@{alice.pk}.{alice.pk}", alice).name
+    write(alice, room=room)
+    live.marks = Marks()  # as if somebody else had written it
+    assert [frame["type"] for frame in talk(live, alice, HELLO, read(1, room))] == [0, "read"]
+    assert [frame["type"] for frame in talk(live, alice, HELLO)] == [0]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_mark_only_goes_forward_and_not_beyond_what_there_is(
+    live: Runtime, alice: User, bob: User, stored: bool
+) -> None:
+    write(bob, 5)
+    store: Callable[[], None] = live.marks.store if stored else lambda: None
+    steps = [step for seq in (3, 3, 2, 0, 4, 2**63 - 1, 5, 6) for step in (read(seq), store)]
+    assert [frame["seq"] for frame in talk(live, alice, HELLO, *steps)[1:]] == [3, 4, 5]
+    assert said_in_greeting(live, alice) == {LOBBY: 5}
+
+
+def test_partners_marks_come_after_the_greeting_and_before_ready(
+    live: Runtime, alice: User, bob: User, direct: str
+) -> None:
+    carol = make_user("carol")
+    silent = make_room(f"@{alice.pk}.{carol.pk}", alice, carol).name
+    make_room("111", alice, bob)
+    for room in ("111", silent, direct):
+        write(alice, 3, room=room)
+    talk(live, bob, read(2, direct), read(3, "111"), read(1))
+    marks = {"type": "read", "room": direct, "userid": bob.pk, "seq": 2}
+    last = {direct: 1, LOBBY: 0}
+    for _ in range(2):
+        frames = talk(live, alice, {"type": "hello", "epoch": Epoch.current(), "last": last})
+        assert [frame for frame in frames if frame["type"] == "read"] == [marks]
+        assert [frame["type"] for frame in frames] == [0, "read", 1, 1, "ready"]
+        live.marks.store()
+
+
+def test_marks_beyond_the_last_number_are_at_it(live: Runtime, alice: User, bob: User, direct: str) -> None:
+    """As after a backup was restored."""
+    write(alice, 5, room=direct)
+    talk(live, bob, read(5, direct))
+    live.marks.store()
+    Room.objects.filter(name=direct).update(seq=2)
+    greeting, mark = talk(live, alice, HELLO)
+    assert {room["room"]: room["read"] for room in greeting["rooms"]}[direct] == 2
+    assert mark["seq"] == 2
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ({}, "bad_input"),
+        ({"seq": 1}, "bad_input"),
+        ({"room": LOBBY}, "bad_input"),
+        ({"room": LOBBY, "seq": "x"}, "bad_input"),
+        ({"room": LOBBY, "seq": -1}, "bad_input"),
+        ({"room": LOBBY, "seq": 1.5}, "bad_input"),
+        ({"room": LOBBY, "seq": True}, "bad_input"),
+        ({"room": LOBBY, "seq": [1]}, "bad_input"),
+        ({"room": LOBBY, "seq": 2**63}, "bad_input"),
+        ({"room": LOBBY, "seq": "9" * 5_000}, "bad_input"),
+        ({"room": "a b", "seq": 1}, "bad_input"),
+        ({"room": "@1", "seq": 1}, "bad_input"),
+        ({"room": {}, "seq": 1}, "bad_input"),
+        ({"room": "nowhere", "seq": 1}, "not_found"),
+        ({"room": "foreign", "seq": 1}, "forbidden"),
+        ({"room": "@900001.900002", "seq": 1}, "forbidden"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_marked_is_an_error_and_the_connection_lives_on(
+    live: Runtime, alice: User, bob: User, frame: dict[str, Any], code: str
+) -> None:
+    write(bob, room=make_room("foreign", bob).name)
+    error, greeting = talk(live, alice, {"type": "read", "cid": "c"} | frame, HELLO)
+    assert (error["type"], error["error"], error["cid"], error["stored"]) == ("error", code, "c", False)
+    assert greeting["type"] == 0
+    live.marks.store()
+    assert not Mark.objects.filter(user=alice).exists()
+
+
+def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:
+    live.rates._burst = 2.0
+    frames = talk(live, alice, read(0), {"type": "typing", "room": LOBBY}, read(0), {"type": "typing", "room": LOBBY})
+    assert [frame["error"] for frame in frames] == ["too_fast"] * 2
+    assert frames[0]["detail"].startswith("Too much at once: at most 20 a second.")
+
+
+# How they are stored.
+
+
+def marks() -> dict[tuple[str, str], int]:
+    rows = Mark.objects.values_list("user__account", "room__name", "seq")
+    return {(account, room): seq for account, room, seq in rows}
+
+
+def test_what_has_gathered_is_stored_together(live: Runtime, alice: User) -> None:
+    people = [make_user(f"person{number}") for number in range(200)]
+    lobby = Room.objects.get(name=LOBBY)
+    for person in people:
+        live.marks.note(person.pk, lobby.pk, 3)
+    with CaptureQueriesContext(connection) as captured:
+        live.marks.store()
+    assert len([query for query in captured if "INSERT" in query["sql"]]) == 1
+    assert marks() == {(person.account, LOBBY): 3 for person in people}
+    live.marks.note(people[0].pk, lobby.pk, 4)
+    live.marks.store()
+    assert (marks()["person0", LOBBY], Mark.objects.count()) == (4, 200)
+    with CaptureQueriesContext(connection) as captured:
+        live.marks.store()
+    assert len(captured) == 0
+
+
+def test_nobody_moves_a_stored_mark_back(live: Runtime, alice: User) -> None:
+    """Another process may have moved it further; and what it has stored counts more than what is gathered here."""
+    lobby = Room.objects.get(name=LOBBY)
+    for seq in (7, 5):
+        another = Marks()
+        another.note(alice.pk, lobby.pk, seq)
+        another.store()
+    live.marks.note(alice.pk, lobby.pk, 6)
+    assert live.marks.read([(alice.pk, lobby.pk)]) == {(alice.pk, lobby.pk): 7}
+    live.marks.store()
+    assert marks() == {("alice", LOBBY): 7}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_of_somebody_who_is_gone_costs_the_others_nothing(live: Runtime) -> None:
+    alice, gone = make_user("alice"), make_user("gone")
+    lobby, left = Room.objects.get(name=LOBBY), make_room("left")
+    live.marks.note(gone.pk, lobby.pk, 1)
+    live.marks.note(alice.pk, left.pk, 2)
+    live.marks.note(alice.pk, lobby.pk, 3)
+    gone.delete()
+    left.delete()
+    live.marks.store()
+    assert marks() == {("alice", LOBBY): 3}
+    alice.delete()
+    assert marks() == {}
+
+
+def test_without_a_database_they_are_kept_for_the_next_time(
+    live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby = Room.objects.get(name=LOBBY)
+    live.marks.note(alice.pk, lobby.pk, 3)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OperationalError("gone away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "atomic", fail)
+        with pytest.raises(OperationalError):
+            live.marks.store()
+        live.stop()  # says so in the log, and does not fail
+    live.marks.store()
+    assert marks() == {("alice", LOBBY): 3}
+
+
+def test_a_mark_that_moves_while_it_is_stored_is_not_forgotten(
+    live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby = Room.objects.get(name=LOBBY)
+    live.marks.note(alice.pk, lobby.pk, 3)
+    atomic = transaction.atomic
+
+    def atomic_and_note() -> Any:
+        live.marks.note(alice.pk, lobby.pk, 4)
+        return atomic()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction, "atomic", atomic_and_note)
+        live.marks.store()
+    assert marks() == {("alice", LOBBY): 3}
+    live.marks.store()
+    assert marks() == {("alice", LOBBY): 4}
+
+
+def test_nobody_hears_of_a_step_back_though_the_mark_was_stored_meanwhile(
+    live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread has looked up the old mark; before it moves it, another one moves it further, and it is stored."""
+    lobby = Room.objects.get(name=LOBBY)
+    look_up = Marks.read
+
+    def look_up_slowly(self: Marks, keys: Any) -> Any:
+        found = look_up(self, keys)
+        monkeypatch.undo()
+        self.note(alice.pk, lobby.pk, 9)
+        self.store()
+        return found
+
+    monkeypatch.setattr(Marks, "read", look_up_slowly)
+    heard: list[int] = []
+    live.marks.move(alice.pk, lobby.pk, 5, lambda: heard.append(5))
+    assert heard == []
+    live.marks.move(alice.pk, lobby.pk, 10, lambda: heard.append(10))
+    assert heard == [10]
+
+
+def test_they_are_stored_when_the_server_stops(live: Runtime, alice: User) -> None:
+    lobby = Room.objects.get(name=LOBBY)
+    live.marks.note(alice.pk, lobby.pk, 3)
+    live.stop()
+    assert marks() == {("alice", LOBBY): 3}
+
+
+def test_a_started_runtime_stores_them_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    repeated: dict[str, tuple[float, object]] = {}
+    monkeypatch.setattr(runtime, "_repeat", lambda name, seconds, work: repeated.update({name: (seconds, work)}))
+    made = Runtime()
+    monkeypatch.setattr(made.committer, "start", lambda: None)
+    made.start()
+    made.writer.stop()
+    assert repeated["marks"] == (1, made.marks.store)
