@@ -1,5 +1,7 @@
 // The server's JSON requests. Throws ApiError for an answer that is an error, something else when there is none.
 
+import { _ } from "./i18n.js";
+
 const PATIENCE = 20_000; // milliseconds, for an answer
 
 export class ApiError extends Error {
@@ -11,26 +13,35 @@ export class ApiError extends Error {
   }
 }
 
-export function postMessage(fields) {
-  return request("/msg_send/", {
-    method: "POST",
-    headers: { "X-CSRFToken": cookie("csrftoken") },
-    body: new URLSearchParams(fields),
-  });
+// A message, an edit or a deletion.
+export function send(fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const headers = { "X-CSRFToken": csrf() };
+  return request("/msg_send/", { method: "POST", headers, body: new URLSearchParams(given) });
 }
 
-export function history(room, position = {}) {
-  return request(`/history/?${new URLSearchParams({ room, ...position })}`);
-}
+export const history = (room, position = {}) => get("/history/", { room, ...position });
+export const users = (q) => get("/users/", { q });
+export const search = (q, where = {}) => get("/search/", { q, ...where });
 
-// Why a socket is refused: a page cannot see the status of a failed handshake.
+// Why a socket is refused, as an ApiError or null: a page cannot see the status of a failed handshake.
 export async function whyNoSocket() {
   try {
     await request("/chat/");
   } catch (error) {
-    if (error instanceof ApiError) return error.code;
+    if (error instanceof ApiError) return error;
   }
-  return "unreachable";
+  return null;
+}
+
+export function csrf() {
+  const entry = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+  return entry ? decodeURIComponent(entry.slice("csrftoken=".length)) : "";
+}
+
+function get(url, fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return request(`${url}?${new URLSearchParams(given)}`);
 }
 
 async function request(url, options = {}) {
@@ -38,15 +49,7 @@ async function request(url, options = {}) {
   const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new ApiError(
-    response.status,
-    body.error ?? "unavailable",
-    body.detail ?? `The server answered ${response.status}.`,
-    Number(response.headers.get("Retry-After")) || undefined,
-  );
-}
-
-function cookie(name) {
-  const entry = document.cookie.split("; ").find((each) => each.startsWith(`${name}=`));
-  return entry ? decodeURIComponent(entry.slice(name.length + 1)) : "";
+  const wait = Number(response.headers.get("Retry-After")) || undefined;
+  const detail = body.detail ?? _("The server answered %(status)s.", { status: response.status });
+  throw new ApiError(response.status, body.error ?? "unavailable", detail, wait);
 }

@@ -11,7 +11,8 @@ const PATIENCE = 10_000; // for an answer to a greeting
 // Close codes after which coming back is of no use until the person has done something.
 const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
 
-// Events: "state" (detail: {name, until?}) and "frame" (detail: the frame).
+// Events: "state" (detail: {name, until?, detail?}) and "frame" (detail: the frame). States: connecting, online, lost,
+// offline (this device has no network), restarting, refused (`detail` says why), and those of FINAL.
 export class Connection extends EventTarget {
   #greeting;
   #socket = null; // null while there is none
@@ -88,16 +89,19 @@ export class Connection extends EventTarget {
     this.#heard();
     this.#socket = null;
     if (FINAL[code]) return this.#state(FINAL[code]);
-    this.#state("lost");
-    const reason = await whyNoSocket();
-    if (reason === "not_signed_in") return this.#state("signed_out");
+    const restarts = code === RESTART;
+    const lost = !navigator.onLine ? "offline" : restarts ? "restarting" : "lost";
+    this.#state(lost);
+    const refusal = await whyNoSocket();
+    if (refusal?.code === "not_signed_in") return this.#state("signed_out");
     const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++);
-    const pause = code === RESTART ? Math.random() * RESTART_SPREAD : ceiling * (0.5 + Math.random() / 2);
+    const pause = restarts ? Math.random() * RESTART_SPREAD : ceiling * (0.5 + Math.random() / 2);
     this.#timer = setTimeout(() => this.check(), pause);
-    this.#state(reason === "unavailable" && code !== RESTART ? "full" : "lost", Date.now() + pause);
+    const refused = refusal?.code === "unavailable" && !restarts;
+    this.#state(refused ? "refused" : lost, Date.now() + pause, refused ? refusal.message : undefined);
   }
 
-  #state(name, until) {
-    this.dispatchEvent(new CustomEvent("state", { detail: { name, until } }));
+  #state(name, until, detail) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { name, until, detail } }));
   }
 }

@@ -1,124 +1,138 @@
 // The chat page: ties connection, store, outgoing messages and the views together.
 
-import { history } from "./api.js";
+import { listen } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { $, element } from "./dom.js";
+import { _ } from "./i18n.js";
+import { Marks } from "./marks.js";
 import { Messages } from "./messages.js";
 import { Notice } from "./notice.js";
+import { Notifier } from "./notify.js";
 import { Outgoing } from "./outgoing.js";
+import { bring, bringNewer, bringOlder, isBusy } from "./pages.js";
 import { LOBBY } from "./room.js";
-import { drawPeople, drawRooms } from "./side.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
+import { plain } from "./text.js";
+import { View } from "./view.js";
 
-const { userid, room: firstRoom, signIn, maxChars } = document.body.dataset;
-const me = Number(userid);
-const $ = (id) => document.getElementById(id);
-const narrow = matchMedia("(max-width: 40rem)");
+const { username, room: firstRoom, signIn, maxChars } = document.body.dataset;
+const me = Number(document.body.dataset.userid);
 
-const store = new Store(me);
+const store = new Store(me, username);
 const outgoing = new Outgoing(me);
 const connection = new Connection(() => store.hello);
+const marks = new Marks((frame) => connection.send(frame));
 const status = new Status($("status"), signIn);
 const notice = new Notice($("notice"));
-const composer = new Composer($("composer"), Number(maxChars), send, (words) => notice.show(words));
-const messages = new Messages($("messages"), me, {
-  onScroll: () => {
-    if (messages.atStart) loadOlder(store.current);
-    if (messages.following) $("to-end").hidden = true;
-  },
+const notifier = new Notifier({ userid: me, icon: $("icon").href, onOpen: (name) => choose(store.room(name)) });
+const composer = new Composer($("composer"), {
+  maxChars: Number(maxChars),
+  userid: me,
+  people: () => [...store.names].map(([, userid]) => ({ userid, username: store.nameOf(userid) })),
+  onSend: send,
+  onEdit: (seq, txt) => change({ type: "edit", seq, txt }),
+  onEditLast: editLast,
+  onTyping: () => connection.send({ type: "typing", room: store.current.room }),
+  onRefuse: (words) => notice.show(words),
+});
+const messages = new Messages($("messages"), {
+  me,
+  username,
+  onScroll: () => view.redraw("end"),
+  onWindow: () => view.redraw("messages"),
+  onOlder: () => extend(bringOlder),
+  onNewer: () => extend(bringNewer),
+  onSeen: seen,
+  onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
+  onEdit: ({ seq, msg }) => composer.edit({ seq, text: msg }),
+  onDelete: (seq) => change({ type: "delete", seq }),
+  onJump: (seq) => open(store.current, seq),
   onRetry: (cid) => outgoing.retry(cid),
   onDrop: (cid) => outgoing.drop(cid),
 });
-const loading = new Set();
+const view = new View({
+  store,
+  outgoing,
+  messages,
+  notifier,
+  onRoom: choose,
+  onPerson: (userid) => choose(store.direct(userid)),
+});
 let wanted = null; // the room that is to open once the server lets us in
-let drawn = true;
-
-// --- What is shown --------------------------------------------------------------------------------
-
-// At most once a frame, however much has come.
-function redraw() {
-  if (drawn) requestAnimationFrame(draw);
-  drawn = false;
-}
-
-function draw() {
-  drawn = true;
-  const room = store.current;
-  if (messages.following) room.trim();
-  messages.draw(room.sorted, outgoing.of(room.room), room.loaded);
-  drawRooms($("rooms"), [...store.rooms.values()], room, (name) => choose(store.room(name)));
-  drawPeople($("people"), store.people, me, (id) => choose(store.direct(id)));
-  $("online").textContent = store.online || "";
-  $("title").textContent = room.title;
-}
-
-function showPane(rooms) {
-  document.body.classList.toggle("rooms", rooms);
-  watch();
-  if (rooms) $("rooms").querySelector("[aria-current]")?.focus();
-}
-
-function watch() {
-  const covered = narrow.matches && document.body.classList.contains("rooms");
-  store.watch(document.visibilityState === "visible" && !covered);
-}
 
 // --- Rooms ----------------------------------------------------------------------------------------
 
-function open(room) {
+// Show a room: where its unread messages begin, at its end, or at message `seq`.
+function open(room, seq = null) {
   notice.clear();
   wanted = null;
-  composer.switchTo(room.room);
-  store.open(room);
-  $("leave").hidden = room.room === LOBBY || store.partner(room.room) !== null;
-  $("to-end").hidden = true;
-  showPane(false);
+  if (room !== store.current) {
+    room.line = room.unread ? room.read : null;
+    composer.switchTo(room.room);
+  }
+  store.current = room;
+  view.showPane(false);
   // So that a reload comes back to this room. A private chat may not exist at the server yet: its name stays here.
-  const place = store.partner(room.room) === null ? `?num=${encodeURIComponent(room.room)}` : `#${room.room}`;
-  window.history.replaceState(null, "", location.pathname + (room.room === LOBBY ? "" : place));
-  messages.toEnd();
-  redraw();
-  // A page that is read after the greeting, and what comes over the socket from the greeting on, leave no gap.
-  if (!room.loaded && store.epoch !== null) load(room);
+  const query = room.direct ? `#${room.room}` : `?num=${encodeURIComponent(room.room)}`;
+  window.history.replaceState(null, "", location.pathname + (room.room === LOBBY ? "" : query));
+  show(room, seq === null ? begin(room) : { seq });
+}
+
+// Where a room is shown that has not been looked at: at the line above what is unread, or at the end.
+const begin = (room) => (room.unread && room.line !== null ? { line: room.line } : null);
+
+// `place`: {seq} or {line}, a number; null: the end.
+async function show(room, place) {
+  const at = place && (place.seq ?? place.line);
+  messages.show(room, at);
+  view.place = place;
+  view.redraw("messages", "rooms", "typing");
+  view.drawTitle();
+  if (store.epoch === null || (at === null ? room.loaded && room.atHead : room.covers(at))) return;
+  if (!(await fetched(room, () => bring(room, at, met))) || room !== store.current) return;
+  messages.show(room, at);
+  view.place = place;
+  view.redraw("messages");
 }
 
 // A screen keyboard would cover what was just opened: on a phone the person asks for it.
 function choose(room) {
   open(room);
-  if (narrow.matches) messages.focus();
+  if (view.narrow) messages.focus();
   else composer.focus();
 }
 
-async function load(room) {
-  if (loading.has(room)) return;
-  await fetchPage(room, {});
-  if (room === store.current) messages.toEnd();
+async function extend(work) {
+  const room = store.current;
+  if (isBusy(room) || store.epoch === null || room.trouble) return;
+  if (await fetched(room, () => work(room, met))) view.redraw("messages");
 }
 
-async function loadOlder(room) {
-  if (!room.loaded || !room.more || !room.events.size || loading.has(room)) return;
-  await fetchPage(room, { before: room.first });
-}
-
-async function fetchPage(room, position) {
-  const events = room.events;
-  loading.add(room);
+// False: it could not be had; the person is told, and can try again.
+async function fetched(room, work) {
+  room.trouble = null;
   try {
-    const page = await history(room.room, position);
-    if (room.events === events) {
-      room.add(page.events);
-      room.more = page.more;
-      room.loaded = true;
-    }
-    for (const { data } of page.events) outgoing.drop(data.cid);
+    await work();
+    return true;
   } catch (error) {
-    notice.show(`Messages could not be loaded: ${error.message}`);
-  } finally {
-    loading.delete(room);
+    if (error.code === "forbidden" || error.code === "not_found") store.take({ type: "room", room: room.room, joined: false });
+    else room.trouble = _("Messages could not be loaded: %(reason)s", { reason: error.message });
+    notice.show(error.message, room.trouble && [_("Try again"), () => show(room, null)]);
+    view.redraw("messages");
+    return false;
   }
-  if (room.events !== events) load(room); // it was reset meanwhile
-  redraw();
+}
+
+function met(events) {
+  store.meetAll(events);
+  for (const { cid } of events) outgoing.drop(cid);
+}
+
+function seen(seq) {
+  const room = store.current;
+  if (view.visible && seq && store.read(room, seq)) marks.note(room);
 }
 
 // --- What comes -----------------------------------------------------------------------------------
@@ -126,69 +140,121 @@ async function fetchPage(room, position) {
 connection.addEventListener("state", ({ detail }) => status.show(detail));
 connection.addEventListener("frame", ({ detail }) => {
   store.take(detail);
-  if (detail.type === 0) {
-    outgoing.run();
-    if (!store.current.loaded) load(store.current);
-  } else if (detail.type === "error") {
+  if (detail.type === 0) greeted(detail);
+  else if (detail.type === "error") {
     wanted = null;
     notice.show(detail.detail);
-  } else if (detail.type === "room" && detail.joined && detail.room === wanted) {
-    choose(store.room(wanted));
   }
 });
+
+function greeted({ rooms }) {
+  outgoing.run();
+  for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
+  marks.flush();
+  const room = store.current;
+  if (room.loaded) return;
+  room.line ??= room.unread ? room.read : null;
+  show(room, begin(room));
+}
+
 store.addEventListener("stranger", () => location.reload());
-store.addEventListener("people", redraw);
+store.addEventListener("people", () => view.redraw("people", "rooms", "typing"));
+store.addEventListener("typing", () => view.redraw("typing"));
 store.addEventListener("rooms", () => {
-  if (!store.current) return;
-  if (!store.rooms.has(store.current.room)) return open(store.room(LOBBY));
-  // Not in draw(): a page in the background is not drawn, but its title is seen.
-  document.title = `${store.unread ? `(${store.unread}) ` : ""}${store.current.title} · Dweb`;
-  redraw();
+  view.redraw("rooms");
+  view.drawTitle();
+});
+store.addEventListener("read", ({ detail: room }) => room === store.current && view.redraw("messages"));
+store.addEventListener("change", ({ detail: { room, data } }) => {
+  outgoing.drop(data.cid);
+  view.forget(room, data.of);
+  if (room === store.current) view.redraw("messages");
 });
 store.addEventListener("message", ({ detail: { room, data } }) => {
   outgoing.drop(data.cid);
-  if (room === store.current && !messages.following && data.userid !== me) $("to-end").hidden = false;
+  const here = room === store.current && view.visible;
+  if (room === store.current) view.redraw("messages");
+  if (data.userid === me) return;
+  if (here && messages.following) seen(data.seq);
+  else if (room === store.current && room.unread === 1) room.line = data.seq - 1;
+  if (here) announce(`${data.user}: ${plain(data.msg, 500)}`);
+  else notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
+});
+store.addEventListener("joined", ({ detail: room }) => room.room === wanted && choose(room));
+store.addEventListener("left", ({ detail: room }) => {
+  if (room !== store.current) return;
+  open(store.room(LOBBY));
+  notice.show(_("You are no longer in the room %(room)s.", { room: store.title(room) }));
 });
 store.addEventListener("reset", ({ detail: room }) => {
   for (const { cid, state } of outgoing.of(room.room)) if (state === "sent") outgoing.drop(cid);
-  if (room === store.current) load(room);
+  if (room === store.current) show(room, null);
 });
 outgoing.addEventListener("change", ({ detail: { room, state, detail } }) => {
-  if (room === store.current?.room) redraw();
-  else if (state === "failed") notice.show(`A message to ${store.room(room).title} was not sent: ${detail}`);
+  if (room === store.current?.room) view.redraw("messages");
+  else if (state === "failed") {
+    const words = { title: store.title(store.room(room)), reason: detail };
+    notice.show(_("A message to %(title)s was not sent: %(reason)s", words));
+  }
 });
+
+// To a screen reader, in the order of arrival: the list of messages itself also grows at its beginning.
+function announce(words) {
+  $("announcer").append(element("p", "", words));
+  if ($("announcer").children.length > 5) $("announcer").firstElementChild.remove();
+}
 
 // --- What the person does -------------------------------------------------------------------------
 
-function send(text) {
+function send(txt, reply) {
   notice.clear();
-  const { room } = store.current;
-  messages.following = true;
-  outgoing.add(room, text, store.partner(room) ?? undefined);
+  const room = store.current;
+  room.line = null;
+  outgoing.add(room.room, { ...store.address(room), txt, reply });
+  toEnd();
+}
+
+function toEnd() {
+  store.current.line = store.current.unread ? store.current.line : null;
+  if (store.current.atHead) messages.toEnd();
+  else show(store.current, null);
+  view.redraw("messages");
+}
+
+function change(fields) {
+  notice.clear();
+  outgoing.add(store.current.room, { ...fields, room: store.current.room });
+}
+
+function editLast() {
+  const last = store.current.messages.findLast(({ userid, deleted }) => userid === me && !deleted);
+  if (last) composer.edit({ seq: last.seq, text: last.msg });
 }
 
 function ask(frame) {
   notice.clear();
   if (connection.send(frame)) return;
   wanted = null;
-  notice.show("That needs a connection: try again when it is back.");
+  notice.show(_("That needs a connection: try again when it is back."));
 }
 
-$("open-room").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const field = event.target.room;
-  wanted = field.value.trim().normalize("NFC");
+function join(name) {
+  wanted = name.trim().normalize("NFC");
   if (store.rooms.has(wanted)) choose(store.room(wanted));
   else ask({ type: "join", room: wanted });
-  field.value = "";
+}
+
+notifier.addEventListener("change", () => {
+  view.redraw("rooms");
+  view.drawTitle();
 });
+listen({ store, notifier, open, choose, join });
 $("leave").addEventListener("click", () => ask({ type: "leave", room: store.current.room }));
-$("back").addEventListener("click", () => showPane(true));
-$("to-end").addEventListener("click", () => messages.toEnd());
-document.addEventListener("visibilitychange", watch);
-narrow.addEventListener("change", watch);
+$("to-rooms").addEventListener("click", () => view.showPane(true));
+$("to-talk").addEventListener("click", () => choose(store.current));
+$("to-end").addEventListener("click", toEnd);
 
 const [, low, high] = location.hash.match(/^#@(\d+)\.(\d+)$/) ?? [];
-open(low === userid || high === userid ? store.room(`@${low}.${high}`) : store.room(firstRoom));
-if (!narrow.matches) composer.focus();
+open([Number(low), Number(high)].includes(me) ? store.room(`@${low}.${high}`) : store.room(firstRoom));
+if (!view.narrow) composer.focus();
 connection.open();

@@ -1,5 +1,8 @@
 // The line that says what went wrong, until it is dismissed or something else is done.
 
+import { button } from "./dom.js";
+import { _ } from "./i18n.js";
+
 export class Notice {
   #box;
   #text;
@@ -7,16 +10,25 @@ export class Notice {
   constructor(box) {
     this.#box = box;
     this.#text = box.querySelector("p");
-    box.querySelector("button").addEventListener("click", () => this.clear());
   }
 
-  show(text) {
+  // `action`: the words and the work of a way out.
+  show(text, action = null) {
+    this.clear();
     this.#text.textContent = text;
+    if (action) {
+      this.#box.append(button(action[0], () => {
+        this.clear();
+        action[1]();
+      }));
+    }
+    this.#box.append(button(_("Dismiss"), () => this.clear()));
     this.#box.toggleAttribute("data-shown", true);
   }
 
   clear() {
     this.#text.textContent = "";
+    for (const each of this.#box.querySelectorAll("button")) each.remove();
     this.#box.toggleAttribute("data-shown", false);
   }
 }

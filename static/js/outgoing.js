@@ -1,14 +1,14 @@
-// Messages on their way: sent one after the other, each with a cid of its own, until the server has said yes or no.
-// They are kept for this tab, so a reload loses none; the same cid again never makes a second message.
+// What is on its way to the server: messages, edits, deletions. Sent one after the other, each with a cid of its own,
+// until the server has said yes or no. Kept for this tab, so a reload loses none; the same cid never counts twice.
 
-import { ApiError, postMessage } from "./api.js";
+import { ApiError, send } from "./api.js";
 
 const FIRST_PAUSE = 500; // milliseconds
 const LONGEST_PAUSE = 10_000;
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
-// Events: "change" (detail: the message). A message: {cid, room, txt, userto?, state, detail?}; its state is
-// "pending", "sent" (stored, not yet seen on the socket), "failed" or "gone".
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "pending",
+// "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
   #userid;
@@ -19,35 +19,33 @@ export class Outgoing extends EventTarget {
     super();
     this.#userid = userid;
     this.#key = `dweb.outgoing.${userid}`;
-    const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
     // What was stored before a reload is in the history.
-    this.messages = new Map(kept.filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
+    this.entries = new Map(this.#kept().filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
   }
 
   of(room) {
-    return [...this.messages.values()].filter((message) => message.room === room);
+    return [...this.entries.values()].filter((entry) => entry.room === room);
   }
 
-  add(room, txt, userto) {
-    const message = { cid: newId(), room, txt, userto, state: "pending" };
-    this.messages.set(message.cid, message);
-    this.#changed(message);
+  add(room, fields) {
+    const entry = { cid: newId(), room, fields, state: "pending" };
+    this.entries.set(entry.cid, entry);
+    this.#changed(entry);
     this.run();
   }
 
   retry(cid) {
-    const message = this.messages.get(cid);
-    Object.assign(message, { state: "pending", detail: undefined });
-    this.#changed(message);
+    const entry = this.entries.get(cid);
+    this.#changed(Object.assign(entry, { state: "pending", detail: undefined }));
     this.run();
   }
 
-  // The message is in its room, or the person has given it up.
+  // It is in its room, or the person has given it up.
   drop(cid) {
-    const message = this.messages.get(cid);
-    if (!message) return;
-    this.messages.delete(cid);
-    this.#changed(Object.assign(message, { state: "gone" }));
+    const entry = this.entries.get(cid);
+    if (!entry) return;
+    this.entries.delete(cid);
+    this.#changed(Object.assign(entry, { state: "gone" }));
   }
 
   // Send what is pending, now: there is something new, or the server is back.
@@ -55,28 +53,27 @@ export class Outgoing extends EventTarget {
     this.#wake?.();
     if (this.#busy) return;
     this.#busy = true;
-    let message;
-    while ((message = [...this.messages.values()].find(({ state }) => state === "pending"))) {
-      if (!(await this.#send(message))) break;
+    let entry;
+    while ((entry = [...this.entries.values()].find(({ state }) => state === "pending"))) {
+      if (!(await this.#send(entry))) break;
     }
     this.#busy = false;
   }
 
   // False: nothing can be sent until somebody signs in; what is pending stays so.
-  async #send(message) {
-    const { cid, room, txt, userto } = message;
-    const to = userto === undefined ? { type: "1", room } : { type: "0", userto };
-    for (let tries = 1; message.state === "pending"; tries++) {
+  async #send(entry) {
+    for (let tries = 1; entry.state === "pending"; tries++) {
       try {
         // userfrom: if another person has signed in meanwhile, this is not theirs to say.
-        const { seq } = await postMessage({ ...to, txt, cid, userfrom: this.#userid });
-        if (message.state === "pending") this.#changed(Object.assign(message, { state: "sent", seq }));
+        const { seq } = await send({ ...entry.fields, cid: entry.cid, userfrom: this.#userid });
+        if (entry.state === "pending") this.#changed(Object.assign(entry, { state: "sent", seq, detail: undefined }));
       } catch (error) {
-        if (message.state !== "pending") break;
+        if (entry.state !== "pending") break;
         if (error.code === "not_signed_in") return false;
         if (error instanceof ApiError && !isPassing(error, tries)) {
-          this.#changed(Object.assign(message, { state: "failed", detail: error.message }));
+          this.#changed(Object.assign(entry, { state: "failed", detail: error.message }));
         } else {
+          if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
           await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries));
         }
       }
@@ -93,9 +90,21 @@ export class Outgoing extends EventTarget {
     this.#wake = null;
   }
 
-  #changed(message) {
-    sessionStorage.setItem(this.#key, JSON.stringify([...this.messages.values()]));
-    this.dispatchEvent(new CustomEvent("change", { detail: message }));
+  #kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  #changed(entry) {
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify([...this.entries.values()]));
+    } catch {
+      // Full or forbidden: what is pending lives as long as the page.
+    }
+    this.dispatchEvent(new CustomEvent("change", { detail: entry }));
   }
 }
 

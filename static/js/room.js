@@ -1,69 +1,182 @@
-// One room as this page knows it: a stretch without gaps of its log, from `first` to the newest.
+// One room as this page knows it: a stretch of its log without gaps, its unread count and the marks of who read what.
 
 export const LOBBY = "lobby";
 
-const MOST_EVENTS = 600; // held of one room; older ones are fetched again when somebody scrolls up
-const KEPT_EVENTS = 300;
+const MOST = 2_000; // messages held of one room; those further away are fetched again
+const KEPT = 1_000;
 
 export class Room {
-  events = new Map(); // by number
-  last = null; // up to this number everything has come; null: the server has not told of this room yet
-  loaded = false; // the newest page is there
-  more = true; // older events may be fetched
+  messages = []; // of the stretch, ascending
+  last = null; // up to this number everything has come over the socket; null: the server has not told of this room yet
+  loaded = false;
+  more = true; // there is something before the stretch
+  atHead = true; // nothing is missing behind it: what comes is appended
+  read = 0; // one's own mark
+  partnerRead = 0;
   unread = 0;
-  #head = null; // the number from which the server sends what comes if it cannot resume from `last`
+  line = null; // the number after which the unread began when the room was opened
+  age = 0; // goes up with each reset: a page that was asked for before is of no use
+  trouble = null; // why its messages could not be loaded, in words
+  #first = Infinity; // where the stretch begins and ends, edits and deletions included
+  #end = 0;
+  #late = null; // what comes while the page that will join it to the head is on its way
+  #changes = new Map(); // the last change of messages that are not in the stretch
+  #greeted = null; // the number from which the server sends what comes if it cannot resume from `last`
 
   constructor(room, name) {
     this.room = room;
     this.name = name;
   }
 
-  get title() {
-    return this.room === LOBBY ? "Lobby" : this.name;
-  }
-
-  get sorted() {
-    return [...this.events.values()].sort((a, b) => a.seq - b.seq);
+  get direct() {
+    return this.room.startsWith("@");
   }
 
   get first() {
-    return this.sorted[0].seq;
+    return this.#first;
   }
 
-  // The server lists this room. True: it is new here, and what was loaded before the room was there says nothing.
-  greet(name, seq) {
+  get end() {
+    return this.#end;
+  }
+
+  // Whether what follows this number is at hand.
+  covers(seq) {
+    return this.loaded && this.#first <= seq + 1 && (this.atHead || seq < this.#end);
+  }
+
+  // True: the room is new here, and what was loaded before the server told of it says nothing.
+  greet(name, seq, read) {
     this.name = name;
-    this.#head = seq;
-    if (this.last !== null) return false;
-    this.last = seq;
-    this.loaded = false;
+    this.#greeted = seq;
+    const isNew = this.last === null;
+    if (isNew) {
+      this.last = seq;
+      this.loaded = false;
+    }
+    // Who was never here has missed nothing, but for what was said to them alone.
+    this.markRead(read || (this.direct ? 0 : seq));
+    return isNew;
+  }
+
+  markRead(seq) {
+    this.read = Math.max(this.read, Math.min(seq, this.last ?? seq));
+    const known = this.atHead && this.loaded && this.#first <= this.read + 1;
+    this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.max(0, (this.last ?? 0) - this.read);
+  }
+
+  // What came over the socket. False: it was here already.
+  take(event) {
+    if (this.last !== null && event.seq <= this.last) return false;
+    this.last = event.seq;
+    if (this.loaded && this.atHead) this.#append(event);
+    else this.#late?.push(event);
+    if (event.of) this.#change(event);
     return true;
   }
 
-  // An event that came over the socket. False: it is here already.
-  take(data) {
-    this.last = Math.max(this.last ?? 0, data.seq);
-    if (this.events.has(data.seq)) return false;
-    this.events.set(data.seq, data);
-    return true;
+  find(seq) {
+    const index = this.indexAfter(seq) - 1;
+    return this.messages[index]?.seq === seq ? this.messages[index] : undefined;
   }
 
-  // The events of a page of history.
-  add(events) {
-    for (const { data } of events) this.events.set(data.seq, data);
+  // How many of the messages have this number or a lower one.
+  indexAfter(seq) {
+    let [low, high] = [0, this.messages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.messages[middle].seq <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
+  // From here on, what comes is kept for the page of history that is about to be asked for.
+  expect() {
+    this.#late = [];
+  }
+
+  // Begin a stretch anew with these events.
+  replace(events, more, atHead) {
+    this.messages = [];
+    this.#first = events[0]?.seq ?? (this.last ?? 0) + 1;
+    this.#end = this.#first - 1;
+    this.loaded = true;
+    this.more = more;
+    this.#extend(events, atHead);
+    this.markRead(this.read);
+  }
+
+  prepend(events, more) {
+    if (events.length) this.#first = events[0].seq;
+    this.messages = [...events.filter(isMessage).map((event) => this.#changed(event)), ...this.messages];
+    this.more = more;
+    if (this.messages.length <= MOST) return;
+    this.messages.length = KEPT;
+    this.#end = this.messages.at(-1).seq;
+    this.atHead = false;
+  }
+
+  append(events, atHead) {
+    this.#extend(events, atHead);
+    this.#trim(MOST);
+  }
+
+  // Somebody reads the newest: what is far above can go.
   trim() {
-    if (this.events.size <= MOST_EVENTS) return;
-    for (const { seq } of this.sorted.slice(0, -KEPT_EVENTS)) this.events.delete(seq);
+    this.#trim(KEPT / 2);
+  }
+
+  // Numbers seen before say nothing any more.
+  reset() {
+    this.messages = [];
+    this.#changes.clear();
+    this.last = this.#greeted;
+    this.read = this.unread = this.partnerRead = 0;
+    this.line = null;
+    this.age++;
+    this.loaded = false;
+    this.atHead = this.more = true;
+    this.#late = null;
+  }
+
+  #extend(events, atHead) {
+    this.atHead = atHead;
+    for (const event of [...events, ...(atHead ? (this.#late ?? []) : [])]) this.#append(event);
+    this.#late = null;
+  }
+
+  #append(event) {
+    if (event.seq <= this.#end) return;
+    this.#end = event.seq;
+    if (isMessage(event)) this.messages.push(this.#changed(event));
+  }
+
+  #trim(most) {
+    if (this.messages.length <= 2 * most) return;
+    this.messages.splice(0, this.messages.length - most);
+    this.#first = this.messages[0].seq;
     this.more = true;
   }
 
-  // Numbers seen before say nothing any more. The map is a new one, so that a page on its way is known to be old.
-  reset() {
-    this.events = new Map();
-    this.last = this.#head;
-    this.loaded = false;
-    this.more = true;
+  #change(change) {
+    const message = this.find(change.of);
+    if (message) apply(change, message);
+    else this.#changes.set(change.of, change);
   }
+
+  // A page of history may have been read before a change that has come since.
+  #changed(message) {
+    const change = this.#changes.get(message.seq);
+    if (change) apply(change, message);
+    this.#changes.delete(message.seq);
+    return message;
+  }
+}
+
+const isMessage = (event) => !event.of;
+
+function apply({ msg, time }, message) {
+  if (msg === undefined) Object.assign(message, { msg: "", deleted: true });
+  else Object.assign(message, { msg, edited: time });
 }

@@ -1,13 +1,17 @@
 // The line about the connection: what it is doing, and what the person can do about it.
 
 import { element } from "./dom.js";
+import { _ } from "./i18n.js";
 
+const kept = _("What you write is kept and sent when it is back.");
 const WORDS = {
-  lost: "The connection is lost. What you write is kept and sent when it is back.",
-  full: "The server is full or restarting. What you write is kept and sent when there is a place.",
-  signed_out: "You are signed out.",
-  account_closed: "Your password was changed, or your account was closed.",
-  too_many: "This account has too many pages open. Close some of them, then load this one again.",
+  lost: `${_("The connection is lost.")} ${kept}`,
+  offline: `${_("This device has no network.")} ${kept}`,
+  restarting: `${_("The server is restarting.")} ${kept}`,
+  refused: _("What you write is kept and sent when the server takes it."),
+  signed_out: _("You are signed out."),
+  account_closed: _("Your password was changed, or your account was closed."),
+  too_many: _("This account has too many pages open. Close some of them, then load this one again."),
 };
 const SIGN_IN = new Set(["signed_out", "account_closed"]);
 const PATIENCE = 1_000; // milliseconds: a connection that is there sooner is not worth a word
@@ -22,27 +26,34 @@ export class Status {
     this.#signIn = signIn;
   }
 
-  show({ name, until }) {
+  show({ name, until, detail }) {
     clearInterval(this.#timer);
     const trouble = this.#line.hasAttribute("data-bad");
     this.#line.dataset.state = name;
     if (name === "connecting") {
-      if (trouble) this.#say("Trying …");
-      else this.#timer = setTimeout(() => this.#line.replaceChildren("Connecting …"), PATIENCE);
+      if (trouble) this.#say(_("Trying …"));
+      else this.#timer = setTimeout(() => this.#line.replaceChildren(_("Connecting …")), PATIENCE);
       return;
     }
     this.#line.toggleAttribute("data-bad", name !== "online");
-    this.#line.replaceChildren(...(WORDS[name] ? [WORDS[name], " ", element("span", "next")] : []));
-    if (SIGN_IN.has(name)) {
-      const link = element("a", "", "Sign in");
-      link.href = this.#signIn;
-      this.#line.append(link);
-    }
+    const words = [detail, WORDS[name]].filter(Boolean).join(" ");
+    this.#line.replaceChildren(...(words ? [words, " ", element("span", "next")] : []));
+    if (SIGN_IN.has(name)) this.#offer(_("Sign in"), this.#signIn);
+    if (name === "too_many") this.#offer(_("Load again"), location.href);
     if (until) this.#countDown(until);
   }
 
+  #offer(words, address) {
+    const link = element("a", "", words);
+    link.href = address;
+    this.#line.append(link);
+  }
+
   #countDown(until) {
-    const tick = () => this.#say(`Next try in ${Math.max(0, Math.ceil((until - Date.now()) / 1000))} s.`);
+    const tick = () => {
+      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+      this.#say(_("Next try in %(seconds)s s.", { seconds }));
+    };
     tick();
     this.#timer = setInterval(tick, 1000);
   }

@@ -1,20 +1,28 @@
-// What this page knows: rooms with their events, and who is online. No network and no document.
+// What this page knows: rooms with their messages, who is online, who is typing. No network and no document.
 
+import { _ } from "./i18n.js";
 import { LOBBY, Room } from "./room.js";
 
-// Events: "rooms" (the list or a count changed), "people", "message" (detail: {room, data}), "reset" (detail: the
-// room), "stranger" (somebody else is signed in now).
+const TYPING = 6_000; // milliseconds for which somebody counts as typing
+
+export const fold = (name) => name.normalize("NFKC").toLocaleLowerCase();
+
+// Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
+// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (somebody else is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
-  people = new Map();
+  people = new Map(); // who is online: ids to names
+  names = new Map(); // folded names to ids: whom a message can mention
   online = 0;
   epoch = null; // null until the first greeting
   current = null; // the room that is open
-  watching = true; // and whether it can be seen
+  #users = new Map(); // everyone of whom we have heard
+  #typing = new Map(); // rooms to maps of ids to timers
 
-  constructor(userid) {
+  constructor(userid, username) {
     super();
     this.userid = userid;
+    this.#meet(userid, username);
   }
 
   get hello() {
@@ -23,43 +31,53 @@ export class Store extends EventTarget {
     return this.epoch === null ? { type: "hello" } : { type: "hello", epoch: this.epoch, last };
   }
 
-  get unread() {
-    return [...this.rooms.values()].reduce((sum, room) => sum + room.unread, 0);
-  }
-
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#nameOf(room)));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room)));
     return this.rooms.get(room);
   }
 
   // The room of a private chat with a person, whether or not anything was said there.
-  direct(userid, name) {
+  direct(userid, username) {
+    if (username) this.#meet(userid, username);
     const [low, high] = [this.userid, userid].sort((a, b) => a - b);
-    return this.room(`@${low}.${high}`, name);
+    return this.room(`@${low}.${high}`);
   }
 
   // Whom a private chat is with; null for other rooms.
-  partner(room) {
+  partner({ room }) {
     if (!room.startsWith("@")) return null;
     const [low, high] = room.slice(1).split(".").map(Number);
     return low === this.userid ? high : low;
   }
 
-  take(frame) {
-    const handler = this.#handlers[frame.type];
-    if (handler) handler(frame);
+  title(room) {
+    return room.room === LOBBY ? _("Lobby") : room.name;
   }
 
-  open(room) {
-    this.current = room;
-    this.watch(this.watching);
+  // What fields a message to this room is sent with.
+  address(room) {
+    const userto = this.partner(room);
+    return userto === null ? { type: "1", room: room.room } : { type: "0", userto };
   }
 
-  // Whether the open room can be seen now: what comes meanwhile is unread otherwise.
-  watch(watching) {
-    this.watching = watching;
-    if (watching && this.current) this.current.unread = 0;
+  typing(room) {
+    return [...(this.#typing.get(room.room)?.keys() ?? [])].map((userid) => this.nameOf(userid));
+  }
+
+  nameOf(userid) {
+    return this.#users.get(userid) ?? _("User %(number)s", { number: userid });
+  }
+
+  // This user has read up to here. False: that was known.
+  read(room, seq) {
+    if (seq <= room.read) return false;
+    room.markRead(seq);
     this.#emit("rooms");
+    return true;
+  }
+
+  take(frame) {
+    this.#handlers[frame.type]?.(frame);
   }
 
   #handlers = {
@@ -68,40 +86,67 @@ export class Store extends EventTarget {
       const first = this.epoch === null;
       this.epoch = frame.epoch;
       this.online = frame.online;
-      this.people = new Map(frame.userlist.map((person) => [person.userid, person.username]));
+      this.people = new Map();
+      for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
       const mine = new Set(frame.rooms.map(({ room }) => room));
-      for (const room of [...this.rooms.keys()]) if (!mine.has(room) && !this.#isNew(room)) this.rooms.delete(room);
-      for (const { room, name, seq } of frame.rooms) {
+      for (const room of [...this.rooms.values()]) if (!mine.has(room.room) && !this.#isNew(room)) this.#drop(room);
+      for (const { room, name, seq, read } of frame.rooms) {
         const known = this.room(room);
-        const unseen = known.greet(name, seq);
-        // A private chat that began while this page was away: all of it is unread.
-        if (unseen && !first && this.partner(room) !== null && !this.#seen(known)) known.unread = seq;
+        if (known.direct) this.#meet(this.partner(known), name);
+        const isNew = known.greet(name, seq, read);
+        if (isNew && !first) this.#emit("reset", known);
       }
       this.#emit("people");
       this.#emit("rooms");
     },
     presence: ({ joined, left, online }) => {
       for (const { userid } of left) this.people.delete(userid);
-      for (const { userid, username } of joined) this.people.set(userid, username);
+      for (const { userid, username } of joined) this.#arrive(userid, username);
       this.online = online;
       this.#emit("people");
     },
     1: ({ data }) => {
-      const partner = this.partner(data.room);
       // A group room that is not in the list was left; the last words of it may still be on their way.
-      if (partner === null && !this.rooms.has(data.room)) return;
+      const direct = data.room.startsWith("@");
+      if (!direct && !this.rooms.has(data.room)) return;
+      this.#meet(data.userid, data.user);
       const room = this.room(data.room);
-      if (partner === data.userid) room.name = data.user;
+      if (this.partner(room) === data.userid) {
+        room.name = data.user;
+        room.partnerRead = data.seq;
+      }
       if (!room.take(data)) return;
-      if (data.userid !== this.userid && !this.#seen(room)) room.unread++;
-      if (room !== this.current) room.trim();
+      this.#still(data.room, data.userid);
+      if (data.userid === this.userid) room.markRead(data.seq);
+      else room.unread++;
       this.#emit("message", { room, data });
       this.#emit("rooms");
     },
+    edit: ({ data }) => this.#change(data),
+    delete: ({ data }) => this.#change(data),
     room: ({ room, name, joined, seq }) => {
-      if (joined) this.room(room, name).last ??= seq;
-      else this.rooms.delete(room);
+      if (joined) {
+        const known = this.room(room, name);
+        if (known.last === null) known.greet(name, seq, seq);
+        this.#emit("joined", known);
+      } else if (this.rooms.has(room)) {
+        this.#drop(this.rooms.get(room));
+      }
       this.#emit("rooms");
+    },
+    read: ({ room, userid, seq }) => {
+      const known = this.rooms.get(room);
+      if (!known) return;
+      if (userid === this.userid) known.markRead(seq);
+      else known.partnerRead = Math.max(known.partnerRead, seq);
+      this.#emit("read", known);
+      this.#emit("rooms");
+    },
+    typing: ({ room, userid }) => {
+      this.#still(room, userid);
+      if (!this.#typing.has(room)) this.#typing.set(room, new Map());
+      this.#typing.get(room).set(userid, setTimeout(() => this.#still(room, userid), TYPING));
+      this.#emit("typing");
     },
     reset: ({ room }) => {
       const known = this.rooms.get(room);
@@ -111,18 +156,47 @@ export class Store extends EventTarget {
     },
   };
 
+  #change(data) {
+    const room = this.rooms.get(data.room);
+    if (room?.take(data)) this.#emit("change", { room, data });
+  }
+
+  #drop(room) {
+    this.rooms.delete(room.room);
+    this.#emit("left", room);
+  }
+
+  #arrive(userid, username) {
+    this.people.set(userid, username);
+    this.#meet(userid, username);
+  }
+
+  #meet(userid, username) {
+    this.#users.set(userid, username);
+    this.names.set(fold(username), userid);
+  }
+
+  // Those authors of a page of history, too, can be mentioned.
+  meetAll(events) {
+    for (const { userid, user } of events) if (user) this.#meet(userid, user);
+  }
+
+  #still(room, userid) {
+    const people = this.#typing.get(room);
+    if (!people?.has(userid)) return;
+    clearTimeout(people.get(userid));
+    people.delete(userid);
+    this.#emit("typing");
+  }
+
   // A private chat in which nothing was said yet exists here only.
   #isNew(room) {
-    return room === LOBBY || (this.partner(room) !== null && this.rooms.get(room).last === null);
+    return room.room === LOBBY || (room.direct && room.last === null);
   }
 
-  #seen(room) {
-    return this.watching && room === this.current;
-  }
-
-  #nameOf(room) {
-    const partner = this.partner(room);
-    return partner === null ? room : (this.people.get(partner) ?? `User ${partner}`);
+  #titleOf(room) {
+    const partner = this.partner({ room });
+    return partner === null ? room : this.nameOf(partner);
   }
 
   #emit(name, detail) {

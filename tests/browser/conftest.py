@@ -19,7 +19,8 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PEOPLE = 80
+PEOPLE = 200
+SCREENS = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 
 
 @pytest.fixture(scope="package")
@@ -59,13 +60,19 @@ def two(crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
     return next(crowd), next(crowd)
 
 
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> dict[str, int]:
+    """A viewport: what a test does with it must work on a desktop and on a phone."""
+    return SCREENS[request.param]
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Tab]]:
     """Opens tabs, each with cookies of its own. A test fails when one of them complains of what it did not expect."""
     tabs: list[Tab] = []
 
     def make(server: Server, person: Visitor | None = None, path: str = "/news_chat/", **options: object) -> Tab:
-        context = browser.new_context(locale="en-GB", **options)
+        context = browser.new_context(**{"locale": "en-GB"} | options)
         context.set_default_timeout(15_000)
         tabs.append(Tab(context, server, person))
         tabs[-1].go(path)

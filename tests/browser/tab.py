@@ -97,19 +97,56 @@ class Tab:
         """The button of a room in the list at the side."""
         return self.page.locator(f"#rooms button[data-room='{name}']")
 
+    def direct(self, person: Visitor) -> Locator:
+        """The button of the private chat with a person."""
+        return self.page.locator("#directs button").filter(has_text=person.username)
+
     def person(self, person: Visitor) -> Locator:
         return self.page.locator(f"#people button[data-userid='{person.userid}']")
 
     def message(self, text: str) -> Locator:
         return self.page.locator(".message").filter(has=self.page.get_by_text(text, exact=True))
 
+    def stored_message(self, seq: int) -> Locator:
+        return self.page.locator(f".message[data-seq='{seq}']")
+
+    def act(self, message: Locator, action: str) -> None:
+        """One of the buttons that a message shows when somebody points at it."""
+        message.hover()
+        message.locator(".tools").get_by_role("button", name=action).click()
+
+    def side(self) -> None:
+        """The lists, which a narrow screen shows instead of the conversation."""
+        button = self.page.get_by_role("button", name="Rooms and people")
+        if button.is_visible():
+            button.click()
+
+    def hide(self, hidden: bool = True) -> None:
+        """As if another tab were in front."""
+        state = "hidden" if hidden else "visible"
+        self.page.evaluate(
+            """state => {
+                Object.defineProperty(document, "visibilityState", {value: state, configurable: true});
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            state,
+        )
+
     def say(self, text: str) -> None:
         self.field.fill(text)
         self.field.press("Enter")
 
+    def look_for(self, words: str) -> Locator:
+        """Types into the switcher; what it offers."""
+        if self.page.locator("body.rooms").count() == 0 and not self.page.locator("#find").is_visible():
+            self.page.get_by_role("button", name="Rooms and people").click()
+        self.page.locator("#find").click()
+        self.page.get_by_role("combobox", name="Room or person").fill(words)
+        return self.page.get_by_role("option")
+
     def open_room(self, name: str) -> None:
-        self.page.get_by_label("Number or name of a room").fill(name)
-        self.page.get_by_role("button", name="Open").click()
+        exactly = re.compile(rf"^(Open the room “)?{re.escape(name)}”?$")
+        self.look_for(name).filter(has=self.page.locator("bdi").filter(has_text=exactly)).click()
 
     def enter(self, name: str) -> None:
         """Opens a room and waits until it is open."""

@@ -68,7 +68,7 @@ def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Visit
     line.whole = True
     expect(tab.texts).to_have_text([f"line {number}" for number in range(60)])
     expect(tab.room(elsewhere).get_by_label("1 unread")).to_be_visible()
-    private = tab.page.locator("#rooms button").filter(has_text=other.username)
+    private = tab.direct(other)
     expect(private.get_by_label("1 unread")).to_be_visible()
     private.click()
     expect(tab.texts).to_have_text(["in private"])

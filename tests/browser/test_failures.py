@@ -79,13 +79,41 @@ def test_message_that_is_too_long_stays_in_the_field(alice: Tab) -> None:
     expect(alice.page.locator(".message[data-seq]").last).to_contain_text("😀" * 100)
 
 
-def test_room_that_cannot_be_opened_is_told(alice: Tab) -> None:
+def test_what_cannot_be_a_room_is_not_offered(alice: Tab) -> None:
     room = alice.title.inner_text()
-    alice.open_room("no spaces!")
-    expect(alice.notice).to_contain_text("A room's name has 1 to 64 letters")
+    offered = alice.look_for("no spaces!")
+    expect(alice.page.get_by_text("Nothing has this name.")).to_be_visible()
+    expect(offered).to_have_count(0)
+    alice.page.keyboard.press("Escape")
     expect(alice.title).to_have_text(room)
-    alice.notice.get_by_role("button", name="Dismiss").click()
+
+
+def test_history_that_cannot_be_had_is_told_and_can_be_tried_again(alice: Tab, two: Two) -> None:
+    room = f"later{two[0].userid}"
+    two[0].get(f"/news_chat/?num={room}")
+    two[0].say("is there", room=room)
+    alice.may_say("status of 503")
+    body = {"msg": "error", "error": "unavailable", "detail": "The database does not answer."}
+    alice.page.route("**/history/**", lambda route: route.fulfill(status=503, json=body))
+    alice.room(room).click()
+    expect(alice.notice).to_contain_text("The database does not answer.")
+    expect(alice.page.locator("#messages")).to_contain_text("Messages could not be loaded")
+    alice.page.unroute("**/history/**")
+    alice.notice.get_by_role("button", name="Try again").click()
+    expect(alice.texts).to_have_text(["is there"])
     expect(alice.notice).to_be_hidden()
+
+
+def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
+    room = f"gone{two[0].userid}"
+    two[0].get(f"/news_chat/?num={room}")
+    two[0].say("was there", room=room)
+    alice.may_say("status of 403")
+    body = {"msg": "error", "error": "forbidden", "detail": "You are not in this room."}
+    alice.page.route("**/history/**", lambda route: route.fulfill(status=403, json=body))
+    alice.room(room).click()
+    expect(alice.title).to_have_text("Lobby")
+    expect(alice.notice).to_contain_text("You are not in this room.")
 
 
 def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Visit) -> None:

@@ -1,9 +1,9 @@
-"""Long rooms: older messages, and the place of who reads them."""
+"""Long rooms: older messages, the place of who reads them, and how much of it the page holds."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ..support.server import Server, Visitor
 from .tab import Tab
@@ -14,73 +14,123 @@ Visit = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PLACE = "message => Math.round(message.getBoundingClientRect().top)"
+MESSAGES = 250
 
 
 @pytest.fixture
 def room(two: Two) -> str:
-    """A room of both with 120 messages."""
+    """A room of both with many messages, all of which both have seen."""
     name = f"long{two[0].userid}"
     for person in two:
         person.get(f"/news_chat/?num={name}")
-    for number in range(1, 121):
+    for number in range(1, MESSAGES + 1):
         two[0].say(f"line {number}\n" * (1 + number % 3), room=name)
+    with two[1].greeted() as socket:
+        socket.send(f'{{"type":"read","room":"{name}","seq":{MESSAGES}}}')
+        socket.recv(timeout=5)
     return name
 
 
-def test_scrolling_up_loads_what_is_older_without_a_jump(visit: Visit, server: Server, two: Two, room: str) -> None:
-    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
-    messages = tab.page.locator(".message")
-    expect(messages).to_have_count(50)
-    expect(messages.last).to_be_in_viewport(ratio=1)
-    for count in (100, 120):
-        first = tab.page.locator(f"[data-seq='{121 - (count - 50 if count == 100 else 100)}']")
-        tab.page.locator("#messages").evaluate("list => { list.scrollTop = 60; }")
-        place = first.evaluate(PLACE)
-        expect(messages).to_have_count(count)
-        assert abs(first.evaluate(PLACE) - place) <= 1
-    numbers = [line.split()[0] for line in tab.stored("line")]
-    assert numbers == [str(number) for number in range(1, 121)]
+@pytest.fixture
+def tab(visit: Visit, server: Server, two: Two, room: str) -> Tab:
+    opened = visit(server, two[1], f"/news_chat/?num={room}").greeted()
+    expect(number(opened, MESSAGES)).to_be_in_viewport(ratio=1)
+    return opened
 
 
-def test_new_message_leaves_the_reader_in_place_and_is_announced(
-    visit: Visit, server: Server, two: Two, room: str
-) -> None:
-    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
-    newest = tab.page.locator("[data-seq='120']")
-    expect(newest).to_be_in_viewport(ratio=1)
+def number(tab: Tab, seq: int) -> Locator:
+    return tab.page.locator(f"[data-seq='{seq}']")
+
+
+def shown(tab: Tab) -> list[int]:
+    return [int(line.split()[0]) for line in tab.stored("line")]
+
+
+def scroll(tab: Tab, script: str) -> None:
+    tab.page.locator("#messages").evaluate(f"list => {{ {script}; }}")
+
+
+def scroll_until(tab: Tab, script: str, seq: int) -> None:
+    """Again and again, until that message has been brought in."""
+    for _ in range(100):
+        if number(tab, seq).count():
+            return
+        scroll(tab, script)
+        tab.page.wait_for_function("() => document.querySelector('#messages').ariaBusy !== 'true'")
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    raise AssertionError(f"message {seq} did not come")
+
+
+def test_scrolling_up_brings_what_is_older_without_a_jump(tab: Tab) -> None:
+    first = shown(tab)[0]
+    held = number(tab, first + 8)
+    scroll(tab, f"list.scrollTop = document.querySelector('[data-seq=\"{first + 8}\"]').offsetTop")
+    place = held.evaluate(PLACE)
+    expect(number(tab, first - 1)).to_have_count(1)
+    assert abs(held.evaluate(PLACE) - place) <= 1
+    scroll_until(tab, "list.scrollTop = 0", 1)
+    numbers = shown(tab)
+    assert numbers == list(range(1, numbers[-1] + 1))
+
+
+def test_scrolling_all_the_way_back_and_forth_again_misses_nothing_and_stays_small(tab: Tab) -> None:
+    met: set[int] = set()
+    for script, end in (("list.scrollTop = 0", 1), ("list.scrollTop = list.scrollHeight", MESSAGES)):
+        for _ in range(100):
+            numbers = shown(tab)
+            assert numbers == list(range(numbers[0], numbers[-1] + 1))
+            assert len(numbers) <= 200
+            met.update(numbers)
+            if end in numbers:
+                break
+            scroll(tab, script)
+            tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert met == set(range(1, MESSAGES + 1))
+
+
+def test_new_message_leaves_the_reader_in_place_and_is_announced(tab: Tab, two: Two, room: str) -> None:
     two[0].say("follows", room=room)
-    expect(tab.page.locator("[data-seq='121']")).to_be_in_viewport(ratio=1)
-    tab.page.locator("#messages").evaluate("list => { list.scrollTop -= 600; }")
-    middle = tab.page.locator("[data-seq='110']")
+    expect(number(tab, MESSAGES + 1)).to_be_in_viewport(ratio=1)
+    scroll(tab, "list.scrollTop -= 900")
+    middle = number(tab, MESSAGES - 20)
     place = middle.evaluate(PLACE)
-    button = tab.page.get_by_role("button", name="New messages")
-    expect(button).to_be_hidden()
+    button = tab.page.locator("#to-end")
+    expect(button).to_have_text("To the newest ↓")
     two[0].say("further down", room=room)
-    expect(button).to_be_visible()
+    expect(button).to_have_text("1 new message ↓")
     assert middle.evaluate(PLACE) == place
     button.click()
     expect(tab.message("further down")).to_be_in_viewport(ratio=1)
     expect(button).to_be_hidden()
 
 
-def test_long_draft_does_not_cover_the_newest_message(visit: Visit, server: Server, two: Two, room: str) -> None:
-    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
-    newest = tab.page.locator("[data-seq='120']")
-    expect(newest).to_be_in_viewport(ratio=1)
+def test_long_draft_does_not_cover_the_newest_message(tab: Tab) -> None:
     tab.field.fill("a\n" * 8)
-    expect(newest).to_be_in_viewport(ratio=1)
+    expect(number(tab, MESSAGES)).to_be_in_viewport(ratio=1)
 
 
-def test_page_holds_the_newest_messages_of_a_busy_room(visit: Visit, server: Server, two: Two, room: str) -> None:
-    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
-    messages = tab.page.locator(".message")
-    expect(messages).to_have_count(50)
-    for number in range(121, 721):
-        two[0].say(f"line {number}", room=room)
-    newest = tab.page.locator("[data-seq='720']")
-    expect(newest).to_be_in_viewport(ratio=1)
-    shown = [int(line.split()[0]) for line in tab.stored("line")]
-    assert shown == list(range(shown[0], 721))
-    assert len(shown) <= 600
-    tab.page.locator("#messages").evaluate("list => { list.scrollTop = 0; }")
-    expect(tab.page.locator(f"[data-seq='{shown[0] - 50}']")).to_have_count(1)
+def test_room_opens_where_the_unread_begins(visit: Visit, server: Server, two: Two, room: str) -> None:
+    for count in range(100):
+        two[0].say(f"news {count}", room=room)
+    tab = visit(server, two[1]).greeted()
+    expect(tab.room(room).get_by_label("99+ unread")).to_have_count(0)
+    expect(tab.room(room).locator(".unread")).to_have_text("99+")
+    tab.room(room).click()
+    line = tab.page.locator(".unread-line")
+    expect(line).to_be_in_viewport()
+    expect(tab.message("news 0")).to_be_in_viewport()
+    expect(tab.message("news 99")).not_to_be_in_viewport()
+    tab.page.locator("#to-end").click()
+    expect(tab.message("news 99")).to_be_in_viewport()
+    expect(tab.room(room).locator(".unread")).to_have_count(0)
+    expect(tab.page).to_have_title(f"{room} · Dweb")
+
+
+def test_page_holds_the_newest_messages_of_a_busy_room(tab: Tab, two: Two, room: str) -> None:
+    for count in range(400):
+        two[0].say(f"line {count}", room=room)
+    expect(number(tab, MESSAGES + 400)).to_be_in_viewport(ratio=1)
+    numbers = shown(tab)
+    assert numbers == list(range(numbers[0], MESSAGES + 401))
+    assert len(numbers) <= 240
+    scroll_until(tab, "list.scrollTop = 0", numbers[0] - 1)

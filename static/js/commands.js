@@ -1,0 +1,80 @@
+// What keys and buttons of the chat page do beyond the conversation itself: its dialogs, and the way between rooms.
+
+import { csrf } from "./api.js";
+import { $ } from "./dom.js";
+import { LOBBY } from "./room.js";
+
+// page: {store, notifier, open(room, seq), choose(room), join(name)}
+export function listen(page) {
+  const { store, notifier, open, choose, join } = page;
+
+  async function openSwitcher() {
+    (await import("./switcher.js")).openSwitcher({
+      rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
+      onRoom: (name) => choose(store.room(name)),
+      onPerson: (userid, name) => choose(store.direct(userid, name)),
+      onJoin: join,
+    });
+  }
+
+  async function openSearch() {
+    (await import("./search.js")).openSearch({
+      room: store.current.room,
+      titleOf: (name) => store.title(store.room(name)),
+      onJump: (name, seq) => open(store.room(name), seq),
+    });
+  }
+
+  async function openSettings() {
+    const { userid, username } = store;
+    const theme = document.documentElement.dataset.theme ?? "";
+    (await import("./settings.js")).openSettings({ notifier, userid, username, csrf, theme });
+  }
+
+  async function openKeys() {
+    (await import("./settings.js")).openKeys();
+  }
+
+  // The room above or below in the lists at the side; with `unread`, the next one that has something new.
+  function step(by, unread) {
+    const names = [...$("side").querySelectorAll("button[data-room]")].map(({ dataset }) => dataset.room);
+    const here = names.indexOf(store.current.room);
+    for (let steps = 1; steps < names.length; steps++) {
+      const room = store.room(names.at((here + by * steps) % names.length));
+      if (!unread || room.unread) return choose(room);
+    }
+  }
+
+  function command({ key, altKey, shiftKey, ctrlKey, metaKey, target }) {
+    const control = ctrlKey || metaKey;
+    const letter = key.toLowerCase();
+    if (control && !altKey && letter === "k") return openSwitcher;
+    if (control && shiftKey && letter === "f") return openSearch;
+    if (altKey && !control && key === "ArrowUp") return () => step(-1, shiftKey);
+    if (altKey && !control && key === "ArrowDown") return () => step(1, shiftKey);
+    if (key === "?" && !control && !target.closest("input, textarea, select, dialog")) return openKeys;
+    return null;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const work = command(event);
+    if (!work) return;
+    event.preventDefault();
+    work();
+  });
+  $("find").addEventListener("click", openSwitcher);
+  $("more-people").addEventListener("click", openSwitcher);
+  $("search").addEventListener("click", openSearch);
+  $("me").addEventListener("click", openSettings);
+  $("mute").addEventListener("click", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
+}
+
+function describe(room, store) {
+  return {
+    room: room.room,
+    title: store.title(room),
+    kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
+    unread: room.unread,
+    online: room.direct && store.people.has(store.partner(room)),
+  };
+}

@@ -1,0 +1,115 @@
+// Draws the chat page from what the store knows, at most once a frame, and only what has changed.
+
+import { $ } from "./dom.js";
+import { _, ngettext } from "./i18n.js";
+import { Quotes } from "./quotes.js";
+import { LOBBY } from "./room.js";
+import { drawPeople, drawRooms } from "./side.js";
+
+const narrow = matchMedia("(max-width: 44rem)");
+
+export class View {
+  place = null; // where the open room is to be shown once its messages are there: {seq}, or {line} for the unread ones
+  #stale = new Set();
+  #quotes = new Quotes(() => this.redraw("messages"));
+  #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
+
+  constructor(page) {
+    this.#page = page;
+    document.addEventListener("visibilitychange", () => this.redraw("messages"));
+  }
+
+  // Parts: "messages", "rooms", "people", "typing", "end".
+  redraw(...parts) {
+    if (!this.#stale.size) requestAnimationFrame(() => this.#draw());
+    for (const part of parts) this.#stale.add(part);
+  }
+
+  // Whether the open room can be seen now.
+  get visible() {
+    return document.visibilityState === "visible" && !(this.narrow && document.body.classList.contains("rooms"));
+  }
+
+  get narrow() {
+    return narrow.matches;
+  }
+
+  // On a narrow screen: the lists, or the conversation.
+  showPane(rooms) {
+    document.body.classList.toggle("rooms", rooms);
+    if (rooms) $("side").querySelector("[aria-current]")?.focus();
+    else this.redraw("messages");
+  }
+
+  // Not in draw(): a page in the background is not drawn, but its title is seen.
+  drawTitle() {
+    const { store, notifier } = this.#page;
+    let count = 0;
+    for (const room of store.rooms.values()) if (!notifier.muted(room.room)) count += room.unread;
+    notifier.setUnread(count, store.title(store.current));
+  }
+
+  // A message was changed: what answers it shows the new words.
+  forget(room, seq) {
+    this.#quotes.forget(room, seq);
+  }
+
+  #draw() {
+    const { store } = this.#page;
+    const parts = new Set(this.#stale);
+    this.#stale.clear();
+    if (parts.has("messages")) this.#drawMessages(store.current);
+    if (parts.has("rooms")) drawRooms(store, this.#page);
+    if (parts.has("people")) drawPeople(store, this.#page);
+    if (parts.has("rooms") || parts.has("people")) this.#drawHeader(store.current);
+    if (parts.has("typing")) this.#drawTyping(store.current);
+    this.#drawEnd(store.current);
+  }
+
+  #drawMessages(room) {
+    const { store, outgoing, messages } = this.#page;
+    if (messages.following) room.trim();
+    $("messages").setAttribute("aria-busy", String(!room.loaded));
+    messages.draw({
+      outgoing: outgoing.of(room.room),
+      quote: (seq) => room.find(seq) ?? this.#quotes.find(room, seq),
+      names: store.names,
+      empty: room.trouble ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
+    });
+    if (this.place && room.loaded) {
+      if (this.place.seq) messages.point(this.place.seq);
+      else messages.toLine();
+      this.place = null;
+    }
+    messages.check();
+  }
+
+  #drawHeader(room) {
+    const { store, notifier } = this.#page;
+    $("title").textContent = store.title(room);
+    const partner = store.partner(room);
+    $("subtitle").textContent = partner === null ? "" : store.people.has(partner) ? _("online") : _("not online");
+    $("leave").hidden = room.room === LOBBY || room.direct;
+    $("mute").setAttribute("aria-pressed", String(notifier.muted(room.room)));
+  }
+
+  #drawTyping(room) {
+    const names = this.#page.store.typing(room);
+    const words = names.length > 3
+      ? _("Several people are typing …")
+      : ngettext("%(who)s is typing …", "%(who)s are typing …", names.length, { who: names.join(_(", ")) });
+    $("typing").textContent = names.length ? words : "";
+  }
+
+  #drawEnd(room) {
+    $("to-end").hidden = this.#page.messages.following || !room.loaded;
+    const words = ngettext("%(count)s new message", "%(count)s new messages", room.unread);
+    $("to-end").textContent = `${room.unread ? words : _("To the newest")} ↓`;
+  }
+}
+
+function emptyWords(room) {
+  if (room.room === LOBBY) return _("Welcome! This is the lobby: everyone who has an account here reads it.");
+  if (room.direct) return _("Only you and %(name)s read what is said here.", { name: room.name });
+  return _("Nothing has been said here yet. Whoever opens the room %(room)s is in it.", { room: room.room });
+}

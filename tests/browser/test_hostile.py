@@ -1,0 +1,107 @@
+"""Hundreds of strings that would be scripts if the page took text for markup: as messages, names, rooms and searches."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from ..support.server import Server, Visitor
+from .hostile import FOREIGN, HOSTILE, NAMES, ROOMS, arm
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+
+SENT = [each for each in HOSTILE if each.strip()]
+
+
+def open_armed(visit: Visit, server: Server, person: Visitor, path: str) -> Tab:
+    tab = visit(server, person)
+    arm(tab.context)
+    tab.go(path)
+    return tab.greeted()
+
+
+def assert_harmless(tab: Tab) -> None:
+    """Nothing ran and nothing became an element. That the policy reported nothing, `visit` asserts at the end."""
+    assert tab.page.evaluate("window.pwned") is None
+    assert tab.page.evaluate(FOREIGN) == []
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(set(SENT)) >= 200
+    assert len(set(NAMES)) >= 60
+    assert len(set(ROOMS)) >= 60
+
+
+def test_messages(visit: Visit, server: Server, two: Two) -> None:
+    room = f"hostile{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    for text in SENT:
+        two[0].say(text, room=room)
+    tab = open_armed(visit, server, two[1], f"/news_chat/?num={room}")
+    expect(tab.stored_message(len(SENT))).to_have_count(1)
+    met: set[int] = set()
+    for _ in range(200):
+        assert_harmless(tab)
+        met.update(int(line.split()[0]) for line in tab.stored(""))
+        if 1 in met:
+            break
+        tab.page.locator("#messages").evaluate("list => { list.scrollTop = 0 }")
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert met == set(range(1, len(SENT) + 1))
+
+
+def test_names(visit: Visit, server: Server) -> None:
+    """In the list of people, at messages, in quotes, in a private chat's title, and in notices to screen readers."""
+    named = server.people(60, NAMES[:60])
+    for person in named:
+        person.get("/news_chat/?num=names")
+        person.say("hello", room="names")
+        person.say("an answer", room="names", reply=1)
+    sockets = [person.greeted() for person in named[:20]]
+    tab = open_armed(visit, server, named[-1], "/news_chat/?num=names")
+    expect(tab.person(named[0])).to_have_count(1)
+    assert_harmless(tab)
+    for person in named[:20]:
+        person.say("live", room="names")
+        person.say("in private", type="0", userto=named[-1].userid)
+    expect(tab.page.locator("#directs button")).to_have_count(20)
+    tab.page.locator("#directs button").first.click()
+    expect(tab.message("in private")).to_have_count(1)
+    assert_harmless(tab)
+    for socket in sockets:
+        socket.close()
+
+
+def test_rooms(visit: Visit, server: Server, two: Two) -> None:
+    for name in ROOMS:
+        body = two[0].get(f"/news_chat/?num={quote(name, safe='')}").body.decode()
+        assert "<" not in name or name not in body
+    tab = visit(server, two[0])
+    arm(tab.context)
+    tab.may_say("status of 400")
+    for name in ROOMS[::5]:
+        tab.go(f"/news_chat/?group_id={quote(name, safe='')}")
+        assert_harmless(tab)
+        tab.go(f"/news_chat/#{quote(name, safe='')}")
+        assert_harmless(tab)
+
+
+def test_searches(visit: Visit, server: Server, two: Two) -> None:
+    tab = open_armed(visit, server, two[0], "/news_chat/")
+    tab.may_say("status of 400")  # what is too long
+    for name in ROOMS[::5]:
+        tab.look_for(name)
+        assert_harmless(tab)
+        tab.page.keyboard.press("Escape")
+    tab.page.get_by_role("button", name="Search").click()
+    field = tab.page.get_by_role("searchbox")
+    for text in SENT[:250]:
+        field.fill(text)
+        field.press("Enter")
+    assert_harmless(tab)

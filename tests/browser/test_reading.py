@@ -1,0 +1,138 @@
+"""Who has read what, who is typing, and what is new: on a desktop and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ..support.server import Server, Visitor
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+Screen = dict[str, int]
+
+
+def direct_path(two: Two) -> str:
+    low, high = sorted(person.userid for person in two)
+    return f"/news_chat/#@{low}.{high}"
+
+
+def test_what_was_read_in_one_tab_is_read_in_the_other_and_after_a_reload(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    desk, phone = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
+    two[1].say("are you there?", type="0", userto=two[0].userid)
+    for tab in (desk, phone):
+        tab.side()
+        expect(tab.direct(two[1]).get_by_label("1 unread")).to_be_visible()
+    desk.direct(two[1]).click()
+    expect(desk.message("are you there?")).to_be_visible()
+    expect(phone.direct(two[1]).locator(".unread")).to_have_count(0)
+    expect(phone.page).to_have_title("Lobby · Dweb")
+    phone.page.reload()
+    phone.greeted().side()
+    expect(phone.direct(two[1]).locator(".unread")).to_have_count(0)
+
+
+def test_private_message_shows_when_it_was_seen(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+    alice = visit(server, two[0], direct_path(two), viewport=screen).greeted()
+    alice.say("first")
+    alice.say("second")
+    expect(alice.stored_message(2)).to_have_count(1)
+    expect(alice.page.get_by_text("Seen")).to_have_count(0)
+    bob = visit(server, two[1], direct_path(two), viewport=screen).greeted()
+    expect(bob.texts).to_have_text(["first", "second"])
+    expect(alice.stored_message(2).get_by_text("Seen")).to_be_visible()
+    expect(alice.page.get_by_text("Seen")).to_have_count(1)
+    alice.page.reload()
+    expect(alice.stored_message(2).get_by_text("Seen")).to_be_visible()
+
+
+def test_who_is_typing_is_shown_until_they_have_said_it(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+    alice, bob = (visit(server, person, direct_path(two), viewport=screen).greeted() for person in two)
+    alice.say("hello")  # makes the room
+    expect(bob.texts).to_have_text(["hello"])
+    bob.field.press_sequentially("hm")
+    expect(alice.page.locator("#typing")).to_have_text(f"{two[1].username} is typing …")
+    expect(bob.page.locator("#typing")).to_have_text("")
+    bob.field.press("Enter")
+    expect(alice.texts).to_have_text(["hello", "hm"])
+    expect(alice.page.locator("#typing")).to_have_text("")
+
+
+def test_line_stands_where_the_unread_began_while_the_page_was_hidden(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    room = f"line{two[0].userid}"
+    two[1].get(f"/news_chat/?num={room}")
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    two[1].say("seen", room=room)
+    expect(tab.message("seen")).to_be_visible()
+    tab.hide()
+    two[1].say("not seen", room=room)
+    expect(tab.page).to_have_title(f"(1) {room} · Dweb")
+    tab.hide(False)
+    expect(tab.page).to_have_title(f"{room} · Dweb")
+    order = tab.page.locator("#messages > :is(.message, .unread-line)")
+    expect(order).to_contain_text(["seen", "New", "not seen"])
+    tab.say("I am back")
+    expect(tab.page.locator(".unread-line")).to_have_count(0)
+
+
+def test_messages_stand_together_by_author_under_their_day(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    room = f"rows{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    for person, text in ((two[0], "a"), (two[0], "b"), (two[1], "c"), (two[0], "d")):
+        person.say(text, room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    expect(tab.page.locator("#messages > .day")).to_have_text(["Today"])
+    expect(tab.texts).to_have_text(["a", "b", "c", "d"])
+    expect(tab.page.locator(".message > .avatar")).to_have_count(3)
+    colours = tab.page.locator(".message > .avatar").evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    assert colours[0] == colours[2] != colours[1]
+    for seq in range(1, 5):
+        assert tab.stored_message(seq).locator("time").get_attribute("title")
+
+
+def test_reconnect_brings_what_is_new_without_moving_the_reader_or_the_draft(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    room = f"calm{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    for number in range(1, 81):
+        two[0].say(f"line {number}", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    expect(tab.stored_message(80)).to_be_in_viewport()
+    tab.page.locator("#messages").evaluate("list => { list.scrollTop -= 900 }")
+    tab.field.fill("half a thought")
+    expect(tab.page.locator("#to-end")).to_be_visible()
+    # Whatever is taken out of the list, or moves in it, is noted.
+    place = tab.page.evaluate(
+        """() => {
+            const list = document.querySelector("#messages");
+            const kept = [...list.querySelectorAll(".message")].find(each => each.offsetTop > list.scrollTop);
+            window.removed = 0;
+            new MutationObserver(changes => changes.forEach(change => { removed += change.removedNodes.length }))
+                .observe(list, {childList: true});
+            window.kept = kept;
+            return kept.getBoundingClientRect().top;
+        }"""
+    )
+    tab.may_lose_connection()
+    tab.may_say("ERR_INTERNET_DISCONNECTED")
+    tab.context.set_offline(True)
+    tab.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    for number in range(81, 91):
+        two[1].say(f"line {number}", room=room)
+    tab.context.set_offline(False)
+    expect(tab.page.locator("#to-end")).to_have_text("10 new messages ↓")
+    assert tab.page.evaluate("() => [kept.getBoundingClientRect().top, kept.isConnected, removed]") == [place, True, 0]
+    expect(tab.field).to_have_value("half a thought")

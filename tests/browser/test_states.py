@@ -1,0 +1,194 @@
+"""Every page and state: its words and its way out, both languages, both themes, and what axe-core says of it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from ..support.server import Server, Visitor
+from .axe import violations
+from .tab import Tab
+from .words import untranslated
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+Screen = dict[str, int]
+
+LANGUAGES = ["en-GB", "zh-CN"]
+
+EVERYTHING = [
+    "**粗体**、*斜体*、`code` 和 https://example.org/",
+    "> 引用\n\n- 一\n- 二\n\n1. 甲\n2. 乙",
+    "```\nfor each in all:\n    print(each)\n```",
+    "你好，世界",
+    "🎉",
+]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def look(visit: Visit, server: Server, two: Two, language: str, screen: Screen) -> Callable[..., Tab]:
+    """Opens a page in the language and on the screen of the test."""
+
+    def opened(path: str = "/news_chat/", person: Visitor | None = two[0]) -> Tab:
+        return visit(server, person, path, viewport=screen, locale=language)
+
+    return opened
+
+
+def assert_good(tab: Tab, *allowed: str) -> None:
+    """As it is now, in both themes: accessible, no wider than the screen, and nothing of it in another language."""
+    page = tab.page
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        assert violations(page) == []
+    overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0
+    if page.evaluate("document.documentElement.lang") != "en":
+        assert untranslated(page, allowed) == []
+
+
+def test_pages_with_forms(look: Callable[..., Tab]) -> None:
+    for path in ("/", "/register/", "/?next=/news_chat/"):
+        tab = look(path, None)
+        assert_good(tab)
+        tab.page.locator("main button[type=submit]").click()
+        expect(tab.page.locator("[aria-invalid=true]").first).to_be_focused()
+        assert_good(tab)
+        tab.context.close()
+    tab = look("/password_change/")
+    assert_good(tab)
+    tab.may_say("status of 40")
+    for path in ("/nothing/", "/news_chat/?num=a%20b"):
+        tab.go(path)
+        assert_good(tab)
+
+
+def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two) -> None:
+    room = f"all{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    for text in EVERYTHING:
+        two[1].say(text, room=room)
+    two[0].say(f"@{two[1].username} 看", room=room, reply=1)
+    two[0].post(type="edit", room=room, seq=6, txt=f"@{two[1].username} 看这里")
+    two[0].say("没了", room=room)
+    two[0].post(type="delete", room=room, seq=8)
+    two[1].say(f"@{two[0].username}: 在吗？", room=room, reply=6)
+    tab = look(f"/news_chat/?num={room}").greeted()
+    names = [room, "https://example.org/", *(person.username for person in two)]
+    expect(tab.stored_message(10)).to_be_visible()
+    tab.stored_message(6).hover()
+    expect(tab.stored_message(6).locator(".tools")).to_be_visible()
+    assert_good(tab, *names)
+    tab.may_say("status of 403")
+    body = {"msg": "error", "error": "forbidden", "detail": "。"}
+    tab.page.route("**/msg_send/", lambda route: route.fulfill(status=403, json=body))
+    tab.say("被拒绝")
+    expect(tab.page.locator(".message.failed")).to_be_visible()
+    tab.stored_message(6).hover()
+    tab.stored_message(6).locator(".tools button").nth(1).click()
+    expect(tab.page.locator(".strip")).to_be_visible()
+    assert_good(tab, *names)
+
+
+def test_empty_rooms(look: Callable[..., Tab], two: Two) -> None:
+    low, high = sorted(person.userid for person in two)
+    room = f"empty{two[0].userid}"
+    names = [room, *(person.username for person in two)]
+    for path in (f"/news_chat/?num={room}", f"/news_chat/#@{low}.{high}"):
+        tab = look(path).greeted()
+        expect(tab.page.locator("#messages .empty")).to_be_visible()
+        assert_good(tab, *names, str(high))
+        tab.side()
+        assert_good(tab, *names, str(high))
+        tab.context.close()
+
+
+def test_dialogs(look: Callable[..., Tab], two: Two) -> None:
+    two[1].say("找得到的话", type="0", userto=two[0].userid)
+    tab = look().greeted()
+    names = [person.username for person in two]
+    expect(tab.look_for("Pers").first).to_be_visible()
+    assert_good(tab, "Person", "Pers")
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.press("Control+Shift+F")
+    tab.page.get_by_role("searchbox").fill("得到")
+    tab.page.get_by_role("radio").nth(1).check()
+    expect(tab.page.locator("dialog mark")).to_have_text("得到")
+    assert_good(tab, *names)
+    tab.page.keyboard.press("Escape")
+    tab.side()
+    tab.page.locator("#me").click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    assert_good(tab, *names, "English", "Ctrl", "Alt", "Shift", "Enter", "Esc")
+
+
+CLOSINGS = {
+    "lost": (1006, 426, "lost"),
+    "restarting": (1012, 503, "restarting"),
+    "full": (1013, 503, "refused"),
+    "signed out": (4001, 401, "signed_out"),
+    "account closed": (4002, 401, "account_closed"),
+    "too many": (4003, 426, "too_many"),
+}
+
+
+@pytest.mark.parametrize("case", CLOSINGS)
+def test_words_for_a_socket_that_ends(look: Callable[..., Tab], language: str, case: str) -> None:
+    code, status, state = CLOSINGS[case]
+    tab = look("about:blank://")
+    tab.may_say("status of")
+    body = {"msg": "error", "error": "unavailable" if status == 503 else "upgrade_required", "detail": "。"}
+    tab.page.route("**/chat/", lambda route: route.fulfill(status=status, json=body))
+    tab.page.route_web_socket("**/chat/", lambda socket: end(socket, code))
+    tab.go("/news_chat/")
+    expect(tab.status).to_have_attribute("data-state", state)
+    expect(tab.status).not_to_be_empty()
+    if state in ("signed_out", "account_closed", "too_many"):
+        expect(tab.status.get_by_role("link")).to_be_visible()
+    assert_good(tab, "Person")
+
+
+def end(socket: WebSocketRoute, code: int) -> None:
+    socket.on_message(lambda message: socket.close(code=code if code != 1006 else 1001))
+
+
+def test_sign_out_elsewhere_is_told_and_leads_back(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+    tab, other = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
+    tab.may_say("status of 401")
+    other.side()
+    other.page.locator("#me").click()
+    other.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(other.page).to_have_url(f"{server.url}/")
+    expect(tab.status).to_contain_text("You are signed out.")
+    tab.field.fill("a draft")
+    tab.status.get_by_role("link", name="Sign in").click()
+    expect(tab.page).to_have_url(f"{server.url}/?next=/news_chat/")
+
+
+def test_full_server_says_so_and_lets_in_when_there_is_a_place(
+    make_server: Callable[..., Server], visit: Visit, screen: Screen
+) -> None:
+    server = make_server(MAX_SOCKETS=1)
+    one, other = server.people(2)
+    socket = one.greeted()
+    tab = visit(server, other, viewport=screen)
+    tab.may_say("status of 503", "^WebSocket connection to")
+    expect(tab.status).to_contain_text("Every place is taken")
+    socket.close()
+    expect(tab.greeted().status).to_be_hidden()
+
+
+def test_page_too_many_says_so(make_server: Callable[..., Server], visit: Visit) -> None:
+    server = make_server(MAX_SOCKETS_PER_USER=1)
+    [person] = server.people(1)
+    visit(server, person).greeted()
+    tab = visit(server, person)
+    expect(tab.status).to_contain_text("This account has too many pages open.")
