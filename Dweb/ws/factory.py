@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.http import is_same_domain
+from django.utils.translation import gettext as _
 from dwebsocket.factory import WebSocketFactory as DwebsocketFactory
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -35,7 +36,7 @@ class WebSocketFactory(DwebsocketFactory):
             return None
         handshake = self._check_handshake()
         if not origin_allowed(self.request):
-            raise Refused(403, "This page's origin may not open a WebSocket here.")
+            raise Refused(403, _("This page's origin may not open a WebSocket here."))
         return WebSocket(
             self._socket(),
             handshake,
@@ -48,19 +49,20 @@ class WebSocketFactory(DwebsocketFactory):
         try:
             return self.request.META[SOCKET_KEY]
         except KeyError:
-            raise Refused(501, "This server hands over no socket: use scripts/serve or manage.py runserver.") from None
+            detail = _("This server hands over no socket: use scripts/serve or manage.py runserver.")
+            raise Refused(501, detail) from None
 
     def _check_handshake(self) -> bytes:
         """The response to a good handshake (RFC 6455 section 4.2), as bytes."""
         meta = self.request.META
         if meta.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in meta:
-            raise Refused(400, "A WebSocket handshake has no body.")
+            raise Refused(400, _("A WebSocket handshake has no body."))
         if meta.get("HTTP_SEC_WEBSOCKET_VERSION", "13") != "13":
-            raise Refused(426, "WebSocket version 13 is spoken here.", {"Sec-WebSocket-Version": "13"})
+            raise Refused(426, _("WebSocket version 13 is spoken here."), {"Sec-WebSocket-Version": "13"})
         request = Request(self.request.path, _headers(meta), meta["REQUEST_METHOD"], meta["SERVER_PROTOCOL"])
         response = ServerProtocol().accept(request)
         if response.status_code != 101:
-            detail = response.body.decode().strip() if response.body else "Not a WebSocket handshake."
+            detail = response.body.decode().strip() if response.body else _("This is no WebSocket handshake.")
             keep = {key: value for key, value in response.headers.raw_items() if key in ("Allow", "Upgrade")}
             raise Refused(response.status_code, detail, keep)
         return response.serialize()

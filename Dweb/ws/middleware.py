@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
 
 from .factory import Refused
@@ -34,9 +35,9 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None:
-            detail = "There is no WebSocket at this address."
+            detail = _("There is no WebSocket at this address.")
             if not request.is_websocket():
-                detail = "This address speaks WebSocket."
+                detail = _("This address speaks WebSocket.")
             body = {"msg": "error", "error": "bad_input", "detail": detail}
             return JsonResponse(body, status=answer.status_code)
         return None
