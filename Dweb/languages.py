@@ -1,7 +1,9 @@
 """The sentences of the page's scripts in the person's language: Django's catalogue of our own, and nothing else."""
 
+import json
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.cache import cache_control
@@ -24,5 +26,9 @@ class Catalog(JavaScriptCatalog):
 
     packages = ["Dweb"]  # without one Django adds the admin's
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**context) | {"formats": {}}  # Intl knows how dates and numbers are written
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        """For static/js/i18n.js, at a third of the size of the script that Django would make of it."""
+        words = json.dumps(context["catalog"], ensure_ascii=False, separators=(",", ":"))
+        plural = context["plural"] or "n != 1"
+        script = f"globalThis.catalogue={{words:{words},plural:n=>Number({plural})}}"
+        return HttpResponse(script, content_type='text/javascript; charset="utf-8"')

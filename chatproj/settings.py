@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "Dweb.headers.ConnectionMiddleware",
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "Dweb.assets.AssetsMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # before all that may refuse: refusals are sentences, too
     "Dweb.headers.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -274,10 +274,11 @@ def test_a_reply_names_a_message_be_it_deleted_but_no_change(browser: Browser) -
 
 
 def test_changes_count_for_the_send_rate(live: Runtime, browser: Browser) -> None:
-    live.rates._burst = 3.0
+    live.rates._burst, live.rates._rate = 3.0, 0.01  # slow machines must not earn a further one meanwhile
     assert [say(browser).status_code, edit(browser, 1).status_code, delete(browser, 1).status_code] == [200] * 3
     response = edit(browser, 1)
-    assert (response.status_code, response.json()["error"], response["Retry-After"]) == (429, "too_fast", "1")
+    assert (response.status_code, response.json()["error"]) == (429, "too_fast")
+    assert 90 < int(response["Retry-After"]) <= 100
 
 
 @pytest.mark.parametrize("method", ["save", "bulk_create"])

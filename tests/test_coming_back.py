@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from .support.chatter import Chatter
 from .support.crowd import Crowd, Member
 from .support.server import Server, Visitor
@@ -75,6 +77,7 @@ def test_1000_resumes_cut_at_random_see_the_whole_log_once(make_server: Callable
     assert server.faults() == []
 
 
+@pytest.mark.alone
 def test_10000_missed_events_take_3_seconds_and_delay_nobody(make_server: Callable[..., Server]) -> None:
     """Rounds in turns, with and without somebody who catches up; the medians of the others' latency compared."""
     server = make_server(**FAST)

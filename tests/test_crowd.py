@@ -57,6 +57,7 @@ def latencies(members: Sequence[Member]) -> list[float]:
 
 
 @pytest.mark.once
+@pytest.mark.alone
 def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
     """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
     server = make_server(**FAST)
@@ -143,6 +144,7 @@ def database_connections(server: Server) -> int:
     return int(count)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mute", [0, 20], ids=["all answer", "some are mute"])
 def test_sigterm_tells_200_sockets_and_is_done_within_5_seconds(server: Server, mute: int) -> None:
     people = server.people(PEOPLE)

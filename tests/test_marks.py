@@ -162,7 +162,7 @@ def test_what_cannot_be_marked_is_an_error_and_the_connection_lives_on(
 
 
 def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:
-    live.rates._burst = 2.0
+    live.rates._burst, live.rates._rate = 2.0, 0.01
     frames = talk(live, alice, read(0), {"type": "typing", "room": LOBBY}, read(0), {"type": "typing", "room": LOBBY})
     assert [frame["error"] for frame in frames] == ["too_fast"] * 2
     assert frames[0]["detail"].startswith("Too much at once: at most 20 a second.")

@@ -31,15 +31,15 @@ def fill_names(apps, schema_editor):
 
 def fill_index(apps, schema_editor):
     for events in batches(apps.get_model('Dweb', 'Event').objects.filter(kind=1).only('text')):
-        search.add([(event.pk, event.text) for event in events])
+        with transaction.atomic():
+            search.add([(event.pk, event.text) for event in events])
 
 
 def batches(rows):
-    """All rows in the order of their keys, so many at a time, each time in a transaction."""
+    """All rows in the order of their keys, so many at a time."""
     last = 0
     while found := list(rows.filter(pk__gt=last).order_by('pk')[:BATCH]):
-        with transaction.atomic():
-            yield found
+        yield found
         last = found[-1].pk
 
 

@@ -26,9 +26,8 @@ export function listen(page) {
   }
 
   async function openSettings() {
-    const { userid, username } = store;
     const theme = document.documentElement.dataset.theme ?? "";
-    (await import("./settings.js")).openSettings({ notifier, userid, username, csrf, theme });
+    (await import("./settings.js")).openSettings({ notifier, csrf, theme });
   }
 
   async function openKeys() {

@@ -11,6 +11,8 @@ const PAUSE = 150; // milliseconds without a key, before it is
 const NAME = /@([^@\n]{0,32})$/;
 const EMOJI = /:([a-z0-9_+-]{2,32})(:?)$/i;
 
+let emoji = null; // the module, once it was needed
+
 export class Completion {
   #field;
   #options;
@@ -33,7 +35,8 @@ export class Completion {
     field.setAttribute("aria-autocomplete", "list");
     field.form.append(this.#list, this.#status);
     field.form.addEventListener("keydown", (event) => event.target === field && this.#press(event), true);
-    for (const name of ["input", "compositionend", "click"]) field.addEventListener(name, (event) => this.update(event));
+    const update = (event) => this.update(event);
+    for (const name of ["input", "compositionend", "click"]) field.addEventListener(name, update);
     field.addEventListener("blur", () => this.#close());
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.#list.addEventListener("click", ({ target }) => this.#accept(target.closest("li")));
@@ -48,7 +51,8 @@ export class Completion {
     if (at === null || wordBefore(value, at) || value[at - 1] === ":" || isCode(before)) return this.#close(null);
     if (at === this.#closed) return;
     if (mark[0] === "@") return this.#names(at, fold(typed), asked);
-    const { exact, find } = await import("./emoji.js");
+    emoji ??= await import("./emoji.js"); // once it is there, at once: places do not shift meanwhile
+    const { exact, find } = emoji;
     if (!ended) {
       if (asked === this.#asked) this.#show(at, find(fold(typed), MOST).map(emojiOption));
     } else if (exact(fold(typed)) && this.#field.value.startsWith(mark, at)) {
@@ -148,7 +152,8 @@ export class Completion {
     const [at, end] = [this.#at, this.#field.selectionEnd];
     this.#close(at);
     const { text } = option.dataset;
-    this.#options.replace(at, end, text.startsWith("@") && !/^\s/.test(this.#field.value.slice(end)) ? `${text} ` : text);
+    const spaced = !text.startsWith("@") || /^\s/.test(this.#field.value.slice(end));
+    this.#options.replace(at, end, spaced ? text : `${text} `);
   }
 }
 

@@ -19,7 +19,7 @@ export class Composer {
   #words = element("span"); // of the strip
   #left = element("span", "left");
   #key = ""; // of the room's draft
-  #draft = EMPTY; // {text, reply?: {seq, user, text}} or {text, edit: a seq, was: its text, before: the draft meanwhile}
+  #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
   #unkept = new Map(); // drafts that the browser could not keep
   #told = 0; // when onTyping() was called
   #completion = null; // once it was needed
@@ -67,17 +67,6 @@ export class Composer {
     this.#change(this.#draft.before ?? { text: this.#draft.text });
   }
 
-  insert(text) {
-    this.#replace(this.#field.selectionStart, this.#field.selectionEnd, text);
-  }
-
-  // What could not be sent stands before what was written since.
-  restore(text) {
-    const join = (draft) => ({ ...draft, text: [text, draft.text].filter(Boolean).join("\n") });
-    const { before } = this.#draft;
-    this.#change(before ? { ...this.#draft, before: join(before) } : join(this.#draft));
-  }
-
   // --- What the person does -----------------------------------------------------------------------
 
   #submit() {
@@ -115,7 +104,8 @@ export class Composer {
     this.#draft = { ...this.#draft, text: value };
     this.#keep();
     this.#measure();
-    if (!this.#completion && COMPLETABLE.test(value.slice(Math.max(0, selectionEnd - 40), selectionEnd))) this.#complete();
+    const before = value.slice(Math.max(0, selectionEnd - 40), selectionEnd);
+    if (!this.#completion && COMPLETABLE.test(before)) this.#complete();
     if (this.#draft.edit || !value.trim() || Date.now() - this.#told < TYPING_PAUSE) return;
     this.#told = Date.now();
     this.#options.onTyping();
@@ -177,8 +167,9 @@ export class Composer {
     const { maxChars } = this.#options;
     // The length counts units, of which there are at least as many as characters.
     const left = value.length > maxChars - TOLD ? maxChars - [...value].length : TOLD;
-    const words = left < 0 ? ngettext("%(count)s too many", "%(count)s too many", -left) : ngettext("%(count)s left", "%(count)s left", left);
-    this.#left.textContent = left < TOLD ? words : "";
+    const over = () => ngettext("%(count)s too many", "%(count)s too many", -left);
+    const under = () => ngettext("%(count)s left", "%(count)s left", left);
+    this.#left.textContent = left < 0 ? over() : left < TOLD ? under() : "";
     this.#field.setAttribute("aria-invalid", left < 0);
     if (GROWS) return;
     style.height = "auto";

@@ -3,6 +3,13 @@
 import { button, element } from "./dom.js";
 import { _ } from "./i18n.js";
 
+// The styles are wanted with the first dialog, not before.
+await new Promise((resolve) => {
+  const link = element("link");
+  Object.assign(link, { rel: "stylesheet", href: new URL("../css/dialogs.css", import.meta.url), onload: resolve, onerror: resolve });
+  document.head.append(link);
+});
+
 let current = null; // one at a time
 
 // Opens a modal dialog around `content` (an element); its close() closes it. What has the attribute autofocus gets

@@ -4,13 +4,11 @@ import { _, language } from "./i18n.js";
 
 const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
-const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const thisYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const otherYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 export const timeOf = (date) => clock.format(date);
 export const fullTime = (date) => full.format(date);
-export const shortTime = (date) => short.format(date);
 
 export function dayOf(date) {
   const now = new Date();

@@ -1,15 +1,17 @@
 // The words of the page in the person's language: Django's catalogue, which /jsi18n/ loads before the modules.
 
-const { gettext, ngettext: plural, interpolate } = globalThis;
+const { words, plural } = globalThis.catalogue;
 
 export const language = document.documentElement.lang;
 
 // Placeholders are named: _("Hello %(name)s", { name }).
-export function _(text, values) {
-  const found = gettext(text);
-  return values ? interpolate(found, values, true) : found;
+export function _(text, values = {}) {
+  return fill(words[text] ?? text, values);
 }
 
 export function ngettext(one, several, count, values = {}) {
-  return interpolate(plural(one, several, count), { count, ...values }, true);
+  const forms = words[one] ?? [one, several];
+  return fill(forms[Math.min(plural(count), forms.length - 1)], { count, ...values });
 }
+
+const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all);

@@ -178,7 +178,7 @@ store.addEventListener("message", ({ detail: { room, data } }) => {
   if (here && messages.following) seen(data.seq);
   else if (room === store.current && room.unread === 1) room.line = data.seq - 1;
   if (here) announce(`${data.user}: ${plain(data.msg, 500)}`);
-  else notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
+  else if (data.seq > room.read) notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
 });
 store.addEventListener("joined", ({ detail: room }) => room.room === wanted && choose(room));
 store.addEventListener("left", ({ detail: room }) => {

@@ -99,7 +99,7 @@ export class Room {
   // Begin a stretch anew with these events.
   replace(events, more, atHead) {
     this.messages = [];
-    this.#first = events[0]?.seq ?? (this.last ?? 0) + 1;
+    this.#first = (events[0] ?? this.#late?.[0])?.seq ?? (this.last ?? 0) + 1;
     this.#end = this.#first - 1;
     this.loaded = true;
     this.more = more;

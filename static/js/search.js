@@ -3,11 +3,11 @@
 import { search } from "./api.js";
 import { open } from "./dialog.js";
 import { button, element } from "./dom.js";
-import { shortTime } from "./format.js";
-import { _, ngettext } from "./i18n.js";
+import { _, language, ngettext } from "./i18n.js";
 import { snippet } from "./snippet.js";
 import { plain } from "./text.js";
 
+const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const PAUSE = 250; // milliseconds without a key before the server is asked
 
 let last = { q: "", everywhere: false }; // for whoever comes back to look at the next one
@@ -115,7 +115,7 @@ class Search {
       this.#dialog.close();
       this.#page.onJump(room, seq);
     }, "plain");
-    const when = element("time", "", shortTime(new Date(time)));
+    const when = element("time", "", dates.format(new Date(time)));
     when.dateTime = time;
     const by = element("span", "by");
     by.append(element("bdi", "name", user), " ");

@@ -52,7 +52,8 @@ function themes(chosen, onTheme) {
   const names = { "": _("As the system"), light: _("Light"), dark: _("Dark") };
   for (const [theme, name] of Object.entries(names)) {
     const label = check("radio", name, theme === chosen, () => {
-      document.cookie = `theme=${theme}; path=/; SameSite=Lax; max-age=${theme ? YEAR : 0}`;
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = `theme=${theme}; path=/; SameSite=Lax; max-age=${theme ? YEAR : 0}${secure}`;
       if (theme) document.documentElement.dataset.theme = theme;
       else delete document.documentElement.dataset.theme;
       onTheme(theme);
@@ -152,7 +153,7 @@ function listOfKeys() {
     [["↑ ↓"], _("From message to message, in the list")],
     [["R"], _("Reply to the message")],
     [["E"], _("Edit the message")],
-    [[_("Delete")], _("Delete the message")],
+    [["Del"], _("Delete the message")],
     [[_("Esc")], _("Close, or stop editing or replying")],
     [["?"], _("This list")],
   ];

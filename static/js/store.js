@@ -2,10 +2,9 @@
 
 import { _ } from "./i18n.js";
 import { LOBBY, Room } from "./room.js";
+import { fold } from "./text.js";
 
 const TYPING = 6_000; // milliseconds for which somebody counts as typing
-
-export const fold = (name) => name.normalize("NFKC").toLocaleLowerCase();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
 // {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (somebody else is signed in now).

@@ -4,7 +4,7 @@ import { users } from "./api.js";
 import { open } from "./dialog.js";
 import { element } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
-import { fold } from "./store.js";
+import { fold } from "./text.js";
 
 const MOST = 50;
 const MOST_BESIDE = 10; // people for whom there is a place, however many rooms were found

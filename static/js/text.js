@@ -5,7 +5,6 @@ import { _ } from "./i18n.js";
 
 const DEEPEST_QUOTE = 3; // what is deeper stays as it was typed
 const MOST_BIG = 6; // emoji alone in a message
-const COPIED = 2_000; // milliseconds
 
 const ITEM = /^([ \t]*)([-*]|\d{1,3}\.)[ \t]+(\S.*)$/;
 const CONTINUED = /^(?: {2}|\t)\s*\S/; // an item
@@ -51,11 +50,7 @@ function blocks(parent, lines, people, depth) {
   const lastFence = lines.findLastIndex(isFence);
   const opens = (at) => at < lastFence && lines[at].startsWith("```") && !lines[at].includes("`", 3);
   const quotes = (at) => depth < DEEPEST_QUOTE && QUOTED.test(lines[at] ?? "");
-  const block = (name) => {
-    const made = element(name);
-    parent.append(made);
-    return made;
-  };
+  const block = (name) => parent.appendChild(element(name));
   for (let at = 0; at < lines.length; ) {
     const from = at;
     if (!lines[at].trim()) at++;
@@ -109,24 +104,10 @@ function codeBlock([first, ...lines]) {
   const code = element("code", "", lines.join("\n"));
   const pre = element("pre");
   pre.append(code);
-  const name = (words) => copier.setAttribute("aria-label", words);
-  const copier = button("", async () => {
-    name((await copy(code)) ? _("Copied") : _("Not copied"));
-    setTimeout(name, COPIED, _("Copy"));
-  }, "copy");
-  name(_("Copy"));
+  const copier = button("", async () => (await import("./copy.js")).copy(code, copier), "copy");
+  copier.setAttribute("aria-label", _("Copy"));
   made.append(pre, copier);
   return made;
-}
-
-async function copy(code) {
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    return true;
-  } catch {
-    getSelection().selectAllChildren(code); // over plain HTTP there is no clipboard
-    return document.execCommand("copy");
-  }
 }
 
 // --- Within a block -------------------------------------------------------------------------------
@@ -190,8 +171,8 @@ function fill(parent, parts) {
     if (typeof part === "string") words += part;
     else {
       if (words) parent.append(words);
-      parent.append(part);
       words = "";
+      parent.append(part);
     }
   }
   if (words) parent.append(words);

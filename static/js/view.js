@@ -2,7 +2,6 @@
 
 import { $ } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
-import { Quotes } from "./quotes.js";
 import { LOBBY } from "./room.js";
 import { drawPeople, drawRooms } from "./side.js";
 
@@ -11,7 +10,7 @@ const narrow = matchMedia("(max-width: 44rem)");
 export class View {
   place = null; // where the open room is to be shown once its messages are there: {seq}, or {line} for the unread ones
   #stale = new Set();
-  #quotes = new Quotes(() => this.redraw("messages"));
+  #quotes = null; // loaded with the first answer to a message that is not at hand
   #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
 
   constructor(page) {
@@ -51,7 +50,7 @@ export class View {
 
   // A message was changed: what answers it shows the new words.
   forget(room, seq) {
-    this.#quotes.forget(room, seq);
+    this.#quotes?.forget(room, seq);
   }
 
   #draw() {
@@ -72,7 +71,7 @@ export class View {
     $("messages").setAttribute("aria-busy", String(!room.loaded));
     messages.draw({
       outgoing: outgoing.of(room.room),
-      quote: (seq) => room.find(seq) ?? this.#quotes.find(room, seq),
+      quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
       names: store.names,
       empty: room.trouble ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
     });
@@ -82,6 +81,17 @@ export class View {
       this.place = null;
     }
     messages.check();
+  }
+
+  // null while it is being looked up
+  #lookUp(room, seq) {
+    if (this.#quotes) return this.#quotes.find(room, seq);
+    const redraw = () => this.redraw("messages");
+    import("./quotes.js").then(({ Quotes }) => {
+      this.#quotes ??= new Quotes(redraw);
+      redraw();
+    });
+    return null;
   }
 
   #drawHeader(room) {

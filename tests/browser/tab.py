@@ -71,7 +71,7 @@ class Tab:
 
     @property
     def field(self) -> Locator:
-        return self.page.get_by_label("Message", exact=True)
+        return self.page.locator("#composer textarea")
 
     @property
     def texts(self) -> Locator:
@@ -91,7 +91,7 @@ class Tab:
 
     @property
     def title(self) -> Locator:
-        return self.page.locator("h1")
+        return self.page.locator("#title")
 
     def room(self, name: str) -> Locator:
         """The button of a room in the list at the side."""
@@ -117,9 +117,8 @@ class Tab:
 
     def side(self) -> None:
         """The lists, which a narrow screen shows instead of the conversation."""
-        button = self.page.get_by_role("button", name="Rooms and people")
-        if button.is_visible():
-            button.click()
+        if self.page.locator("#to-rooms").is_visible():
+            self.page.locator("#to-rooms").click()
 
     def hide(self, hidden: bool = True) -> None:
         """As if another tab were in front."""
@@ -138,10 +137,9 @@ class Tab:
 
     def look_for(self, words: str) -> Locator:
         """Types into the switcher; what it offers."""
-        if self.page.locator("body.rooms").count() == 0 and not self.page.locator("#find").is_visible():
-            self.page.get_by_role("button", name="Rooms and people").click()
+        self.side()
         self.page.locator("#find").click()
-        self.page.get_by_role("combobox", name="Room or person").fill(words)
+        self.page.locator("dialog [role=combobox]").fill(words)
         return self.page.get_by_role("option")
 
     def open_room(self, name: str) -> None:

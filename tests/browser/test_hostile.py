@@ -1,4 +1,4 @@
-"""Hundreds of strings that would be scripts if the page took text for markup: as messages, names, rooms and searches."""
+"""Hundreds of strings that would be scripts if text were taken for markup: as messages, names, rooms and searches."""
 
 from collections.abc import Callable
 from urllib.parse import quote

@@ -94,7 +94,8 @@ def test_messages_stand_together_by_author_under_their_day(
     expect(tab.page.locator("#messages > .day")).to_have_text(["Today"])
     expect(tab.texts).to_have_text(["a", "b", "c", "d"])
     expect(tab.page.locator(".message > .avatar")).to_have_count(3)
-    colours = tab.page.locator(".message > .avatar").evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    of_all = "all => all.map(each => getComputedStyle(each).backgroundColor)"
+    colours = tab.page.locator(".message > .avatar").evaluate_all(of_all)
     assert colours[0] == colours[2] != colours[1]
     for seq in range(1, 5):
         assert tab.stored_message(seq).locator("time").get_attribute("title")

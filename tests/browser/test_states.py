@@ -82,7 +82,7 @@ def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two) 
     two[0].post(type="delete", room=room, seq=8)
     two[1].say(f"@{two[0].username}: 在吗？", room=room, reply=6)
     tab = look(f"/news_chat/?num={room}").greeted()
-    names = [room, "https://example.org/", *(person.username for person in two)]
+    names = [room, "https://example.org/", "code", *(person.username for person in two)]
     expect(tab.stored_message(10)).to_be_visible()
     tab.stored_message(6).hover()
     expect(tab.stored_message(6).locator(".tools")).to_be_visible()

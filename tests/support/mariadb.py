@@ -1,12 +1,16 @@
 """A real MariaDB in a temporary folder: python -m tests.support.mariadb COMMAND… runs COMMAND with its DATABASE_URL."""
 
 import os
+import secrets
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,23 +88,32 @@ def query(url: str, sql: str, *values: object) -> Sequence[Sequence[Any]]:
 
 
 def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that the kernel gives to connections: none of them can take it before the server does."""
+    while True:
+        port = 16_384 + secrets.randbelow(16_384)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _as_root() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
 
 
-if __name__ == "__main__":
+def run_command(command: Sequence[str]) -> int:
+    """Ctrl+C reaches the command as well: its end is waited for, so that nothing of it runs on."""
     database = MariaDB()
     try:
         database.run("CREATE DATABASE dweb")
-        raise SystemExit(
-            subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": database.url("dweb")}).returncode
-        )
+        process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": database.url("dweb")})
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            return process.wait()
     finally:
         database.close()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
+    raise SystemExit(run_command(sys.argv[1:]))

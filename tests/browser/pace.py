@@ -1,0 +1,144 @@
+"""How quick and how heavy a page is, measured in the page itself. Times are in milliseconds, sizes in bytes."""
+
+from statistics import median
+from typing import NamedTuple
+
+import psutil
+from playwright.sync_api import Locator, Page
+
+# From a key to the frame that shows what it wrote: a message that is posted in a frame comes once that is drawn.
+LISTEN = """() => {
+    globalThis.pace = [];
+    let pressed = 0;
+    addEventListener("keydown", ({timeStamp}) => { pressed = timeStamp; }, true);
+    addEventListener("input", () => requestAnimationFrame(() => {
+        const {port1, port2} = new MessageChannel();
+        port1.onmessage = () => pace.push(performance.now() - pressed);
+        port2.postMessage(0);
+    }), true);
+}"""
+WATCH = """() => {
+    const seen = globalThis.frames_seen = {gaps: [], tasks: [], running: true};
+    new PerformanceObserver(list => seen.tasks.push(...list.getEntries().map(each => each.duration)))
+        .observe({type: "longtask"});
+    let last = performance.now();
+    const tick = now => {
+        seen.gaps.push(now - last);
+        last = now;
+        if (seen.running) requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+}"""
+SEEN = """async () => {
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    frames_seen.running = false;
+    return frames_seen;
+}"""
+LOADED = """async () => {
+    const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    const sizes = Object.fromEntries(entries.map(each => [each.name, each.decodedBodySize]));
+    for (const {href} of document.querySelectorAll(`link[rel~=icon]:not([href^="data:"])`))  // browsers do not count it
+        sizes[href] ??= (await (await fetch(href)).arrayBuffer()).byteLength;
+    return sizes;
+}"""
+USABLE = """() => document.querySelector("#status")?.dataset.state === "online"
+    && document.querySelector("textarea")?.checkVisibility() && performance.now()"""
+
+
+class Times(NamedTuple):
+    median: float
+    longest: float
+
+
+class Smoothness(NamedTuple):
+    """The longest time between two frames, and the longest task of at least 50 ms (0: none)."""
+
+    gap: float
+    task: float
+    frames: int
+
+
+class Memory(NamedTuple):
+    """The scripts' heap, the nodes of the document, and what the page's process has for itself."""
+
+    heap: int
+    nodes: int
+    process: int
+
+
+class Load(NamedTuple):
+    """When the chat could be used, and the size of each address before compression."""
+
+    usable: float
+    sizes: dict[str, int]
+
+    @property
+    def page(self) -> int:
+        """All but what people said."""
+        return sum(size for address, size in self.sizes.items() if "/history/" not in address)
+
+
+def typing(field: Locator, text: str = "the quick brown fox jumps over") -> Times:
+    """From each key to the frame that shows its letter in the field."""
+    page = field.page
+    field.focus()
+    page.evaluate(LISTEN)
+    before = field.input_value()
+    for count, letter in enumerate(text, 1):
+        page.keyboard.press("Space" if letter == " " else letter)
+        page.wait_for_function("count => pace.length === count", arg=count)
+    assert field.input_value() == before + text
+    times = page.evaluate("pace")
+    return Times(median(times), max(times))
+
+
+def scrolling(area: Locator, wheels: int = 100, step: int = -600) -> Smoothness:
+    """The wheel is turned over `area`, a notch in each frame; at an end of what is there it goes on turning."""
+    page = area.page
+    area.hover()
+    start = area.evaluate("area => area.scrollTop")
+    page.evaluate(WATCH)
+    moved = 0.0
+    for _ in range(wheels):
+        page.mouse.wheel(0, step)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        moved = max(moved, abs(area.evaluate("area => area.scrollTop") - start))
+    assert moved > abs(step), "nothing scrolled"
+    return smoothness(page)
+
+
+def smoothness(page: Page) -> Smoothness:
+    """Since WATCH was evaluated."""
+    seen = page.evaluate(SEEN)
+    return Smoothness(max(seen["gaps"][1:]), max(seen["tasks"], default=0), len(seen["gaps"]))
+
+
+def memory(page: Page) -> Memory:
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.send("Performance.enable")
+    metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    nodes = session.send("Memory.getDOMCounters")["nodes"]
+    session.detach()
+    return Memory(int(metrics["JSHeapUsedSize"]), int(nodes), _renderer(page).memory_full_info().uss)
+
+
+def load(page: Page, url: str) -> Load:
+    """A first visit, with an empty cache, until the chat can be used."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto(url, wait_until="commit")
+    usable = page.wait_for_function(USABLE, polling="raf").json_value()
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(LOADED)
+    session.detach()
+    assert all(sizes.values()), f"sizes are missing: {sizes}"
+    return Load(usable, sizes)
+
+
+def _renderer(page: Page) -> psutil.Process:
+    """The process of this page: the one that is busy while the page is."""
+    processes = [each for each in psutil.Process().children(recursive=True) if "--type=renderer" in each.cmdline()]
+    before = {each: sum(each.cpu_times()[:2]) for each in processes}
+    page.evaluate("() => { for (const end = performance.now() + 300; performance.now() < end;); }")
+    return max(processes, key=lambda each: sum(each.cpu_times()[:2]) - before[each])
