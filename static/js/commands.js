@@ -4,35 +4,37 @@ import { csrf } from "./api.js";
 import { $ } from "./dom.js";
 import { LOBBY } from "./room.js";
 
+let ordered = 0; // dialogs
+
 // page: {store, notifier, open(room, seq), choose(room), join(name)}
 export function listen(page) {
   const { store, notifier, open, choose, join } = page;
 
-  async function openSwitcher() {
-    (await import("./switcher.js")).openSwitcher({
-      rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
-      onRoom: (name) => choose(store.room(name)),
-      onPerson: (userid, name) => choose(store.direct(userid, name)),
-      onJoin: join,
-    });
-  }
+  const openSwitcher = () =>
+    dialog("./switcher.js", (module) =>
+      module.openSwitcher({
+        rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
+        onRoom: (name) => choose(store.room(name)),
+        onPerson: (userid, name) => choose(store.direct(userid, name)),
+        onJoin: join,
+      }),
+    );
 
-  async function openSearch() {
-    (await import("./search.js")).openSearch({
-      room: store.current.room,
-      titleOf: (name) => store.title(store.room(name)),
-      onJump: (name, seq) => open(store.room(name), seq),
-    });
-  }
+  const openSearch = () =>
+    dialog("./search.js", (module) =>
+      module.openSearch({
+        room: store.current.room,
+        titleOf: (name) => store.title(store.room(name)),
+        onJump: (name, seq) => open(store.room(name), seq),
+      }),
+    );
 
-  async function openSettings() {
-    const theme = document.documentElement.dataset.theme ?? "";
-    (await import("./settings.js")).openSettings({ notifier, csrf, theme });
-  }
+  const openSettings = () =>
+    dialog("./settings.js", (module) =>
+      module.openSettings({ notifier, csrf, theme: document.documentElement.dataset.theme ?? "" }),
+    );
 
-  async function openKeys() {
-    (await import("./settings.js")).openKeys();
-  }
+  const openKeys = () => dialog("./settings.js", (module) => module.openKeys());
 
   // The room above or below in the lists at the side; with `unread`, the next one that has something new.
   function step(by, unread) {
@@ -66,6 +68,13 @@ export function listen(page) {
   $("search").addEventListener("click", openSearch);
   $("me").addEventListener("click", openSettings);
   $("mute").addEventListener("click", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
+}
+
+// Dialogs are loaded when they are wanted; of several that are wanted meanwhile, the last one opens.
+async function dialog(address, open) {
+  const order = ++ordered;
+  const module = await import(address);
+  if (order === ordered) open(module);
 }
 
 function describe(room, store) {

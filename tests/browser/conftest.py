@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -19,7 +20,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PEOPLE = 200
+AT_A_TIME = 50
 SCREENS = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 
 
@@ -52,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def crowd(server: Server) -> Iterator[Visitor]:
-    return iter(server.people(PEOPLE))
+    return (person for _ in count() for person in server.people(AT_A_TIME))
 
 
 @pytest.fixture

@@ -57,10 +57,10 @@ def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Visit, ser
     tab.page.get_by_role("button", name="Rooms and people").click()
     expect(tab.field).to_be_hidden()
     expect(tab.room("lobby")).to_be_focused()
-    two[1].say("unseen")
+    two[1].say("not looked at yet")
     expect(tab.room("lobby").get_by_label("1 unread")).to_be_visible()
     tab.room("lobby").click()
-    expect(tab.message("unseen")).to_be_visible()
+    expect(tab.message("not looked at yet")).to_be_visible()
     expect(tab.page).to_have_title("Lobby · Dweb")
 
 

@@ -188,6 +188,7 @@ class Visitor:
 
     def connect(self, **options: Any) -> ClientConnection:
         url = f"ws://127.0.0.1:{self.server.port}/chat/"
+        options = {"max_queue": None} | options  # or it would stop reading, its close frames too
         socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"]}, legacy=True, **options)
         self.server.opened.append(socket)
         return socket
