@@ -37,17 +37,16 @@ export class Messages {
     const { messages } = room;
     const index = seq === null ? messages.length : room.indexAfter(seq);
     const from = Math.max(0, index - (seq === null ? 2 : 1) * STEP);
-    const to = seq === null || from + MOST > messages.length ? null : messages[from + MOST - 1];
     this.#room = room;
     this.#from = messages[from]?.seq ?? 0;
-    this.#to = to?.seq ?? Infinity;
+    this.#to = this.#end(from + MOST);
     this.following = seq === null;
   }
 
   // `outgoing`: the room's. `quote(seq)` finds what is answered. `empty`: the words while there is nothing to show.
   draw({ outgoing, quote, names, empty }) {
     const list = this.#list;
-    if (this.following) this.#catchUp();
+    this.#trim();
     const entries = this.#entries(outgoing, quote, names);
     if (!entries.size && empty) entries.set("empty", { look: empty, make: () => element("p", "empty", empty) });
     const anchor = this.following ? null : this.#anchor(entries);
@@ -104,33 +103,39 @@ export class Messages {
 
   // --- The window ---------------------------------------------------------------------------------
 
-  #catchUp() {
+  // Where a window ends that has the messages before this index.
+  #end(index) {
+    const { messages, atHead } = this.#room;
+    return index >= messages.length && atHead ? Infinity : (messages[Math.min(index, messages.length) - 1]?.seq ?? Infinity);
+  }
+
+  // The window moves with the reader, however much comes in at either end.
+  #trim() {
     const { messages } = this.#room;
-    this.#to = Infinity;
-    const shown = messages.length - this.#room.indexAfter(this.#from - 1);
-    if (shown > MOST + STEP) this.#from = messages[messages.length - MOST].seq;
+    if (this.following) this.#to = Infinity;
+    const low = this.#room.indexAfter(this.#from - 1);
+    const high = this.#room.indexAfter(this.#to);
+    if (high - low <= MOST + STEP) return;
+    const middle = this.following ? high : this.#room.indexAfter(Number(this.#uppermost()?.dataset.seq ?? 0));
+    const from = Math.min(Math.max(low, middle - MOST / 2), high - MOST);
+    this.#from = messages[from].seq;
+    this.#to = this.#end(from + MOST);
   }
 
   #older() {
-    const { messages } = this.#room;
+    const { messages, more } = this.#room;
     const low = this.#room.indexAfter(this.#from - 1);
-    if (!low) return this.#room.more && this.#on.onOlder();
-    const from = Math.max(0, low - STEP);
-    this.#from = messages[from].seq;
-    if (this.#room.indexAfter(this.#to) - from > MOST) this.#to = messages[from + MOST - 1].seq;
+    if (!low) return more && this.#on.onOlder();
+    this.#from = messages[Math.max(0, low - STEP)].seq;
     this.#on.onWindow();
   }
 
   #newer() {
-    const { messages } = this.#room;
+    const { messages, atHead } = this.#room;
     const high = this.#room.indexAfter(this.#to);
-    if (high === messages.length) {
-      if (this.#to !== Infinity) this.#to = Infinity;
-      return this.#room.atHead || this.#on.onNewer();
-    }
-    const to = Math.min(messages.length, high + STEP);
-    this.#to = to === messages.length ? Infinity : messages[to - 1].seq;
-    if (to - this.#room.indexAfter(this.#from - 1) > MOST) this.#from = messages[to - MOST].seq;
+    if (high === messages.length && !atHead) return this.#on.onNewer();
+    if (this.#to === Infinity) return;
+    this.#to = this.#end(high + STEP);
     this.#on.onWindow();
   }
 
@@ -196,11 +201,14 @@ export class Messages {
 
   // The uppermost message in sight that stays, and where it is.
   #anchor(entries) {
-    for (const child of this.#list.children) {
-      if (child.offsetTop + child.offsetHeight <= this.#list.scrollTop) continue;
-      if (child.dataset.seq && entries.has(child.dataset.key)) return { key: child.dataset.key, top: child.offsetTop };
-    }
-    return null;
+    const item = this.#uppermost((key) => entries.has(key));
+    return item && { key: item.dataset.key, top: item.offsetTop };
+  }
+
+  #uppermost(wanted = () => true) {
+    const { children, scrollTop } = this.#list;
+    const inSight = (item) => item.offsetTop + item.offsetHeight > scrollTop;
+    return [...children].find((item) => item.dataset.seq && inSight(item) && wanted(item.dataset.key)) ?? null;
   }
 
   #lowest() {

@@ -8,14 +8,17 @@ from playwright.sync_api import Locator, Page
 
 # From a key to the frame that shows what it wrote: a message that is posted in a frame comes once that is drawn.
 LISTEN = """() => {
-    globalThis.pace = [];
+    globalThis.listening?.abort();
+    globalThis.listening = new AbortController();
+    const times = globalThis.pace = [];
+    const options = {capture: true, signal: listening.signal};
     let pressed = 0;
-    addEventListener("keydown", ({timeStamp}) => { pressed = timeStamp; }, true);
+    addEventListener("keydown", ({timeStamp}) => { pressed = timeStamp; }, options);
     addEventListener("input", () => requestAnimationFrame(() => {
         const {port1, port2} = new MessageChannel();
-        port1.onmessage = () => pace.push(performance.now() - pressed);
+        port1.onmessage = () => times.push(performance.now() - pressed);
         port2.postMessage(0);
-    }), true);
+    }), options);
 }"""
 WATCH = """() => {
     const seen = globalThis.frames_seen = {gaps: [], tasks: [], running: true};

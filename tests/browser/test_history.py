@@ -15,6 +15,7 @@ Two = tuple[Visitor, Visitor]
 
 PLACE = "message => Math.round(message.getBoundingClientRect().top)"
 MESSAGES = 250
+MOST = 200  # messages that the document holds
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_scrolling_all_the_way_back_and_forth_again_misses_nothing_and_stays_sma
         for _ in range(100):
             numbers = shown(tab)
             assert numbers == list(range(numbers[0], numbers[-1] + 1))
-            assert len(numbers) <= 200
+            assert len(numbers) <= MOST
             met.update(numbers)
             if end in numbers:
                 break
@@ -132,5 +133,41 @@ def test_page_holds_the_newest_messages_of_a_busy_room(tab: Tab, two: Two, room:
     expect(number(tab, MESSAGES + 400)).to_be_in_viewport(ratio=1)
     numbers = shown(tab)
     assert numbers == list(range(numbers[0], MESSAGES + 401))
-    assert len(numbers) <= 240
+    assert len(numbers) <= MOST
     scroll_until(tab, "list.scrollTop = 0", numbers[0] - 1)
+
+
+def test_reader_far_above_stays_in_place_while_many_come(tab: Tab, two: Two, room: str) -> None:
+    scroll(tab, "list.scrollTop -= 900")
+    middle = number(tab, MESSAGES - 10)
+    place = middle.evaluate(PLACE)
+    for count in range(300):
+        two[0].say(f"line {count}", room=room)
+    expect(tab.page.locator("#to-end")).to_have_text("300 new messages ↓")
+    assert abs(middle.evaluate(PLACE) - place) <= 1
+    assert len(shown(tab)) <= MOST
+    scroll_until(tab, "list.scrollTop = list.scrollHeight", MESSAGES + 300)
+    assert len(shown(tab)) <= MOST
+
+
+def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
+    visit: Visit, server: Server, two: Two, room: str
+) -> None:
+    for count in range(500):
+        two[0].say(f"line {count}", room=room)
+    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
+    expect(tab.page.locator(".unread-line")).to_be_in_viewport()
+    met: set[int] = set()
+    for _ in range(200):
+        numbers = shown(tab)
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+        assert len(numbers) <= MOST
+        met.update(numbers)
+        if numbers[-1] == MESSAGES + 500:
+            break
+        scroll(tab, "list.scrollTop = list.scrollHeight")
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert met >= set(range(MESSAGES, MESSAGES + 501))
+    scroll(tab, "list.scrollTop = list.scrollHeight")
+    two[0].say("one more", room=room)
+    expect(tab.message("one more")).to_be_in_viewport()

@@ -1,0 +1,162 @@
+"""A crowded chat on the page: a long room, hundreds of rooms, thousands of people, and it stays quick and small.
+
+The limits are those of the README; -s shows what was measured.
+"""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, WebSocketRoute, expect
+
+from ..support import chronicle
+from ..support.server import Server, Visitor
+from . import pace
+from .tab import Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
+
+MESSAGES, ROOMS, PEOPLE = 10_000, 500, 5_000
+FIRST_LOAD = 100_000  # bytes before compression
+USABLE = 1_000  # milliseconds, as are those below
+ENTERED = 1_000
+KEY = 50
+GAP = 100
+MEMORY = 150 * 2**20
+
+LIST = "#messages"
+ENTER = """room => new Promise(resolve => {
+    const began = performance.now();
+    const drawn = () => document.querySelector("#title").textContent === room
+        && document.querySelector("#messages").getAttribute("aria-busy") === "false"
+        && document.querySelector(".message[data-seq='10000']");
+    const look = () => drawn() ? setTimeout(() => resolve(performance.now() - began)) : requestAnimationFrame(look);
+    document.querySelector(`#rooms button[data-room="${room}"]`).click();
+    look();
+})"""
+
+
+@pytest.fixture(scope="module")
+def people(server: Server) -> list[Visitor]:
+    """The first one's chat is as full as it may become; the others write."""
+    people = server.people(4)
+    chronicle.fill_room(server, "long", MESSAGES, people)
+    chronicle.fill_rooms(server, ROOMS, people[:2])
+    chronicle.fill_people(server, PEOPLE)
+    return people
+
+
+@pytest.fixture(scope="module", params=["wide", "phone"])
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    size = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}[request.param]
+    context = browser.new_context(viewport=size, locale="zh-CN")  # its catalogue is the larger one
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def tab(context: BrowserContext, server: Server, people: list[Visitor]) -> Tab:
+    return Tab(context, server, people[0])
+
+
+def report(name: str, value: object) -> None:
+    print(f"\n{name}: {value}", end="")
+
+
+def test_first_load_is_small_and_soon_usable(tab: Tab) -> None:
+    load = pace.load(tab.page, f"{tab.server.url}/news_chat/")
+    report("first load", f"{load.page:,} bytes, usable after {load.usable:.0f} ms")
+    assert load.page <= FIRST_LOAD
+    assert load.usable <= USABLE
+
+
+def test_long_room_is_entered_at_once(tab: Tab) -> None:
+    times = []
+    for _ in range(5):
+        tab.go("/news_chat/")
+        tab.greeted()
+        times.append(tab.page.evaluate(ENTER, "long"))
+    report("entering a room of 10,000 messages", f"{sorted(times)} ms")
+    assert max(times) <= ENTERED
+
+
+def test_keys_show_at_once(tab: Tab) -> None:
+    tab.go("/news_chat/?num=long")
+    expect(tab.greeted().stored_message(MESSAGES)).to_be_in_viewport()
+    times = pace.typing(tab.field)
+    report("from key to screen", times)
+    assert times.longest < KEY
+
+
+def test_keys_show_at_once_in_a_draft_that_is_as_long_as_it_may_be(tab: Tab) -> None:
+    tab.field.fill("long words " * 350)
+    times = pace.typing(tab.field)
+    report("from key to screen in a long draft", times)
+    assert times.longest < KEY
+    tab.field.fill("")
+
+
+def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
+    for step in (-600, 600):
+        smooth = pace.scrolling(tab.page.locator(LIST), wheels=80, step=step)
+        report("scrolling", smooth)
+        assert smooth.gap <= GAP
+        assert smooth.task <= GAP
+
+
+def test_page_stays_small_however_much_was_read(tab: Tab) -> None:
+    """Through the whole room and back."""
+    for script in ("list.scrollTop = 0", "list.scrollTop = list.scrollHeight"):
+        for _ in range(100):
+            tab.page.locator(LIST).evaluate(f"list => {{ {script} }}")
+            tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    memory = pace.memory(tab.page)
+    report("memory", f"{memory.process:,} bytes, of them {memory.heap:,} the scripts'; {memory.nodes:,} nodes")
+    assert memory.process < MEMORY
+
+
+def test_rooms_and_people_are_many_and_the_switcher_finds_them_at_once(tab: Tab) -> None:
+    expect(tab.page.locator("#rooms button")).to_have_count(ROOMS + 2)
+    found = tab.look_for("team4")
+    expect(found.first).to_be_visible()
+    times = pace.typing(tab.page.locator("dialog [role=combobox]"), "96")
+    report("from key to screen in the switcher", times)
+    assert times.longest < KEY
+    tab.page.locator("dialog [role=combobox]").fill("李小龙")
+    expect(found.first).to_contain_text("李小龙")
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("dialog")).to_have_count(0)
+
+
+def test_5000_people_come_and_go_while_one_writes(tab: Tab) -> None:
+    """What the server would tell of them is put into the page's connection."""
+    sockets: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    tab.page.route_web_socket("**/chat/", between)
+    tab.go("/news_chat/?num=long")
+    tab.greeted()
+    everyone = [{"userid": 1_000_000 + number, "username": f"小明 {number}"} for number in range(PEOPLE)]
+    tab.page.evaluate(pace.WATCH)
+    for start in range(0, PEOPLE, 200):
+        joined = everyone[start : start + 200]
+        sockets[0].send(json.dumps({"type": "presence", "joined": joined, "left": [], "online": start + 201}))
+    tab.side()
+    expect(tab.page.locator("#people-title")).to_contain_text(str(PEOPLE + 1))
+    expect(tab.page.locator("#more-people")).to_be_visible()
+    smooth = pace.smoothness(tab.page)
+    report("5,000 people come", smooth)
+    assert smooth.gap <= GAP
+    found = tab.look_for("小明 4999")
+    expect(found).to_have_count(1)
+    times = []
+    for round in range(5):
+        left, joined = everyone[round * 200 :][:200], everyone[(round - 1) * 200 :][:200] if round else []
+        sockets[0].send(json.dumps({"type": "presence", "joined": joined, "left": left, "online": PEOPLE - 199}))
+        times.append(pace.typing(tab.page.locator("dialog [role=combobox]"), "9").longest)
+    report("from key to screen meanwhile", times)
+    assert max(times) < KEY
+    assert pace.memory(tab.page).process < MEMORY
