@@ -33,14 +33,18 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The build without windows, where it is installed: it takes half the time. Notifications it denies."""
-    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if chromium is None:
+    launched = launch(playwright)
+    if launched is None:
         pytest.skip("there is no Chromium")
-    args = [*OPTIONS, "--host-resolver-rules=MAP dweb.test 127.0.0.1"]
-    launched = playwright.chromium.launch(executable_path=chromium, args=args)
     yield launched
     launched.close()
+
+
+def launch(playwright: Playwright) -> Browser | None:
+    """The build without windows, where it is installed: it takes half the time. Notifications it denies."""
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    args = [*OPTIONS, "--host-resolver-rules=MAP dweb.test 127.0.0.1"]
+    return playwright.chromium.launch(executable_path=chromium, args=args) if chromium else None
 
 
 @pytest.fixture(scope="package")
