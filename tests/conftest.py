@@ -29,8 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        marked = item.get_closest_marker("browser") or item.get_closest_marker("once")
-        if NEEDS_DATABASE & set(getattr(item, "fixturenames", ())) and not marked:
+        needed = item.get_closest_marker("django_db") or NEEDS_DATABASE & set(getattr(item, "fixturenames", ()))
+        if needed and not item.get_closest_marker("browser") and not item.get_closest_marker("once"):
             item.add_marker("database")
 
 
