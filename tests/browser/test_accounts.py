@@ -179,7 +179,9 @@ def test_pages_are_accessible_and_wholly_in_one_language(
     tab = visit(server, path="/?next=/news_chat/", **options)
     tab.may_say("status of 404")
 
-    def check() -> None:
+    def check(errors: bool = False) -> None:
+        if errors:
+            expect(tab.page.locator(".error").first).to_be_visible()
         assert violations(tab.page) == []
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if locale == "zh-CN":
@@ -187,9 +189,9 @@ def test_pages_are_accessible_and_wholly_in_one_language(
 
     check()
     tab.sign_in(f"nobody{two[0].userid}", "wrong horse")
-    check()
+    check(errors=True)
     tab.register("a b", "", password="12345")
-    check()
+    check(errors=True)
     field(tab, "password").fill("correct horse")
     check()
     tab.go("/nothing")
@@ -197,7 +199,7 @@ def test_pages_are_accessible_and_wholly_in_one_language(
     tab.sign_in_as(two[0], server.url)
     tab.go("/password_change/")
     tab.fill(old_password="x", new_password1="1234", new_password2="5678")
-    check()
+    check(errors=True)
 
 
 def field(tab: Tab, name: str) -> Locator:
