@@ -7,7 +7,9 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-SQLITE = "django.db.backends.sqlite3"
+SQLITE = "Dweb.databases.sqlite"
+MYSQL = "Dweb.databases.mysql"
+ENGINES = {"django.db.backends.sqlite3": SQLITE, "django.db.backends.mysql": MYSQL}
 
 _env = environ.Env()
 
@@ -73,7 +75,8 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
     if not config.get("NAME"):
         raise unknown
-    if config.get("ENGINE") == SQLITE and config["NAME"] != ":memory:":
+    config["ENGINE"] = ENGINES.get(config["ENGINE"], config["ENGINE"])
+    if config["ENGINE"] == SQLITE and config["NAME"] != ":memory:":
         # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
         # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies; secure_delete overwrites
         # what is deleted.
@@ -82,9 +85,7 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         }
-    elif config.get("ENGINE") == "django.db.backends.mysql":
-        config["ENGINE"] = "Dweb.mysql"
-        config["MAX_CONNECTIONS"] = max_connections
+    elif config["ENGINE"] == MYSQL:
         config["OPTIONS"] = {
             "charset": "utf8mb4",
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
@@ -95,8 +96,8 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
         }
     else:
         raise unknown
-    # A thread that waits keeps no connection, so none outlives its request.
-    return config | {"CONN_MAX_AGE": 0}
+    # A thread that waits keeps no connection: it goes back into the pool after every request.
+    return config | {"MAX_CONNECTIONS": max_connections, "CONN_MAX_AGE": 0}
 
 
 def secret_key(path: Path) -> str:

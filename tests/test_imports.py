@@ -39,7 +39,8 @@ LEVELS = [
     {"Dweb.ws.messages"},
     {"Dweb.soak.parties"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
-    {"Dweb.mysql.base"},
+    {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
+    {"Dweb.databases.pool"},
 ]
 LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
 
@@ -48,7 +49,7 @@ ALONE = {
     "Dweb.live.": None,
     "Dweb.ws.": {"Dweb.management.commands.runserver"},  # leaves the socket where the factory looks for it
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.mysql.": set(),
+    "Dweb.databases.": set(),
 }
 
 

@@ -1,12 +1,7 @@
-"""The MySQL backend: a bound on a process's connections, and names that compare byte by byte."""
+"""The MySQL backend: connections that come from a pool, and names that compare byte by byte."""
 
-import gc
 import os
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -17,13 +12,12 @@ from Dweb.models import Room
 from .support.fakes import make_room, make_user
 
 MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
-BOUND = 9_973  # nobody else's: the places of a bound are shared by the whole process
 
 
 def test_the_setting_names_the_backend_and_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://u:p@127.0.0.1:1/chat")
     config = env.database(Path("unused"), 7)
-    assert (config["ENGINE"], config["MAX_CONNECTIONS"]) == ("Dweb.mysql", 7)
+    assert (config["ENGINE"], config["MAX_CONNECTIONS"]) == ("Dweb.databases.mysql", 7)
 
 
 @pytest.mark.parametrize("text", ["é", "E\u0301", "😀", "中文", "A"])
@@ -34,89 +28,45 @@ def test_names_compare_byte_by_byte_on_every_database(db: None, text: str) -> No
     assert [room.name for room in Room.objects.filter(name=text)] == [text]
 
 
-class Told(threading.Semaphore):
-    """Places that tell when somebody asks for one and none is free."""
-
-    def __init__(self, places: int) -> None:
-        super().__init__(places)
-        self.asked = threading.Event()
-
-    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
-        if super().acquire(blocking=False):
-            return True
-        self.asked.set()
-        return super().acquire(blocking, timeout)
-
-
 class TestConnections:
-    """Against a real server; on SQLite there is nothing to bound."""
+    """Against a real server."""
 
     __test__ = MARIADB
 
-    @pytest.fixture
-    def places(self, db: None, monkeypatch: pytest.MonkeyPatch) -> Told:
-        made = Told(2)
-        monkeypatch.setitem(type(connection.copy())._places, BOUND, made)
-        return made
-
-    @pytest.fixture
-    def two(self, places: Told) -> Iterator[list[Any]]:
-        """Two open connections, which is as many as there may be."""
-        opened = [self.another() for _ in range(2)]
-        for each in opened:
-            each.ensure_connection()
-        yield opened
-        for each in opened:
-            each.close()
-
-    def another(self) -> Any:
-        made = connection.copy()
-        made.settings_dict["MAX_CONNECTIONS"] = BOUND
-        made.inc_thread_sharing()
-        return made
-
-    def test_a_further_thread_waits_until_a_place_is_free(self, two: list[Any], places: Told) -> None:
-        third = self.another()
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(third.ensure_connection)
-            assert places.asked.wait(10)
-            assert not waiting.done()
-            two[0].close()
-            waiting.result(10)
-        assert third.is_usable()
-        third.close()
-
-    def test_who_waits_too_long_is_told_the_settings_name(
-        self, two: list[Any], monkeypatch: pytest.MonkeyPatch
+    def test_a_connection_that_the_server_closed_is_not_lent_again(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("Dweb.mysql.base.WAIT_SECONDS", 0.01)
-        with pytest.raises(OperationalError, match="DB_MAX_CONNECTIONS"):
-            self.another().ensure_connection()
+        monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 0.0)
+        one, other = (connection.copy() for _ in range(2))
+        numbers = []
+        for each in (one, other):
+            each.settings_dict["MAX_CONNECTIONS"] = 9_973  # a pool that no other test uses
+            with each.cursor() as cursor:
+                cursor.execute("SELECT CONNECTION_ID()")
+                numbers += [cursor.fetchone()[0]]
+        one.close()
+        with other.cursor() as cursor:
+            cursor.execute(f"KILL {numbers[0]}")
+        with one.cursor() as cursor:
+            cursor.execute("SELECT CONNECTION_ID()")
+            assert cursor.fetchone()[0] not in numbers
+        one.close()
+        other.close()
 
-    def test_closing_twice_frees_one_place(self, two: list[Any], places: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("Dweb.mysql.base.WAIT_SECONDS", 0.01)
-        two[0].close()
-        two[0].close()
-        two[0].ensure_connection()
-        with pytest.raises(OperationalError):
-            self.another().ensure_connection()
+    def test_its_state_is_that_of_a_new_one(self, db: None) -> None:
+        made = connection.copy()
+        for _ in range(2):
+            with made.cursor() as cursor:
+                cursor.execute("SELECT @@sql_auto_is_null, @@autocommit, @@tx_isolation")
+                assert cursor.fetchone() == (0, 1, "READ-COMMITTED")
+            made.close()
 
-    def test_a_place_is_freed_when_a_thread_dies_without_closing(self, places: Told) -> None:
-        for _ in range(5):
-            thread = threading.Thread(target=lambda: self.another().ensure_connection())
-            thread.start()
-            thread.join(10)
-            gc.collect()  # Django's wrapper of a connection refers to itself
-        assert not places.asked.is_set()
-        assert [places.acquire(blocking=False) for _ in range(3)] == [True, True, False]
-
-    def test_a_connection_that_fails_takes_no_place(self, places: Told) -> None:
+    def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
         for _ in range(3):
-            broken = self.another()
-            broken.settings_dict["PORT"] = 1
-            with pytest.raises(OperationalError):
+            broken = connection.copy()
+            broken.settings_dict.update(PORT=1, MAX_CONNECTIONS=1)
+            with pytest.raises(OperationalError, match="1"):
                 broken.ensure_connection()
-        assert not places.asked.is_set()
 
 
 class TestTables:

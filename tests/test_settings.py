@@ -118,7 +118,7 @@ def test_sqlite_is_safe_and_waits(monkeypatch: pytest.MonkeyPatch, url: str, nam
 def test_a_mysql_url_names_all_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     config = database(monkeypatch, "mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat")
     parts = [config[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME", "MAX_CONNECTIONS")]
-    assert parts == ["Dweb.mysql", "dweb", "p@ss/w", "db.example.org", 3307, "chat", 5]
+    assert parts == ["Dweb.databases.mysql", "dweb", "p@ss/w", "db.example.org", 3307, "chat", 5]
     assert config["CONN_MAX_AGE"] == 0
 
 
