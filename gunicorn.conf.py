@@ -12,8 +12,8 @@ from django.conf import settings
 wsgi_app = "chatproj.wsgi:application"
 worker_class = "gthread"
 workers = 1  # one process holds everyone: who is online, and what is delivered to them, is in its memory
-threads = settings.MAX_SOCKETS + settings.HTTP_THREADS  # they are made as they are needed
-worker_connections = threads + 1_000  # above `threads`: a thousand idle keep-alive connections cost no thread
+threads = settings.HTTP_THREADS  # for requests; each socket has a thread of its own
+worker_connections = settings.MAX_SOCKETS + 1_000  # idle keep-alive connections cost no thread
 backlog = 4_096
 keepalive = 30
 graceful_timeout = int(settings.WEBSOCKET_CLOSE_SECONDS) + 2  # then whoever does not finish is cut off
@@ -32,7 +32,7 @@ def when_ready(server):
 def post_worker_init(worker):
     """A WebSocket's view ends when its socket does, so the signals to stop must close the sockets."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = worker_connections + 1_000
+    wanted = worker_connections + settings.MAX_SOCKETS + 1_000
     limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < limit:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

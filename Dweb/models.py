@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import close_old_connections, connection, models
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,8 @@ def give_connection_back() -> None:
     """Close this thread's database connection, for it will wait; inside a transaction, which needs it, do nothing."""
     if not connection.in_atomic_block:
         close_old_connections()
+        if connection.connection is None:
+            del connections[DEFAULT_DB_ALIAS]  # Django's object for it: a parked thread would keep it for days
 
 
 def name_key(name: str) -> str:

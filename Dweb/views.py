@@ -1,6 +1,7 @@
 """The doors: parse a request, call the rules, answer. What goes wrong is raised and answered by errors.py."""
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -30,6 +31,7 @@ from .live.wire import is_text
 from .models import LOBBY, NAME_CHARS, Epoch, User
 from .refusal import Refusal
 from .runtime import get
+from .ws.threads import own_thread
 
 HISTORY_EVENTS = 50
 HISTORY_MAX_EVENTS = 200
@@ -176,23 +178,31 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"msg": "success"})
 
 
-@never_cache
-@accept_websocket
-def chat(request: HttpRequest) -> HttpResponse | None:
-    """The socket. Without an upgrade: why a socket would be refused, or 426."""
-    user = _require_user(request)
-    hub = get().hub
-    if reason := hub.refusal():
+def _door(request: HttpRequest) -> None:
+    """Why somebody gets no socket, told before there is a thread for it."""
+    _require_user(request)
+    if reason := get().hub.refusal():
         raise Refusal("unavailable", _(reason), FULL_RETRY_SECONDS)
+
+
+@never_cache
+@own_thread(_door)
+@accept_websocket
+def chat(request: HttpRequest) -> None:
+    """The socket. Without an upgrade: why a socket would be refused, or 426."""
     if not request.is_websocket():
         raise Refusal("upgrade_required", _("This address speaks WebSocket."))
+    hub = get().hub
     if not hub.reserve():
         raise Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
     try:
-        converse(get(), request.websocket, user, request.session.session_key or "")
+        # The user, not Django's lazy one, which keeps the request; a socket may last for days.
+        websocket, user, session_key = request.websocket, copy(request.user), request.session.session_key or ""
+        vars(request).clear()
+        request.websocket, request.is_websocket = websocket, True.__bool__
+        converse(get(), websocket, user, session_key)
     finally:
         hub.release()
-    return None
 
 
 def _clean_query(fields: dict[str, str], most: int) -> str:

@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from Dweb import runtime
 from Dweb.models import User
 from Dweb.runtime import Runtime
+from Dweb.ws.threads import Visit
 
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
@@ -51,6 +53,12 @@ def live() -> Iterator[Runtime]:
     yield made
     runtime._runtime = None
     made.writer.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets' views run in the caller's thread, which sees the test's transaction."""
+    monkeypatch.setattr(Visit, "run", lambda self, view, request, args, kwargs: view(copy(request), *args, **kwargs))
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def test_a_good_handshake_is_answered_as_in_rfc_6455(link: Link, open_socket: Ca
     assert {"upgrade: websocket", "connection: upgrade"} <= set(lines)
     assert "sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=" in lines
     assert not any(line.startswith("sec-websocket-extensions") for line in lines)
+    websocket.sock.close()
 
 
 @pytest.mark.parametrize("upgrade", [None, "h2c", ""])

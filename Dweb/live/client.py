@@ -71,7 +71,7 @@ class Client:
         self._writer = writer
         self._close_socket = close_socket
         self._lock = threading.Lock()
-        self._emptied = threading.Condition(self._lock)
+        self._emptied: threading.Condition | None = None  # made for the first who waits
         self._frames: list[bytes] = []
         self._rest: memoryview | bytes = b""  # what the kernel did not take of the last send; the writer's own
         self._size = 0
@@ -123,7 +123,8 @@ class Client:
 
     def drain(self, timeout: float, below: int = 1) -> bool:
         """Wait until fewer than `below` bytes wait to be written. False: not within `timeout` seconds, or gone."""
-        with self._emptied:
+        with self._lock:
+            self._emptied = self._emptied or threading.Condition(self._lock)
             return self._emptied.wait_for(lambda: self._size < below or self.gone, timeout) and not self.gone
 
     def sever(self) -> None:
@@ -138,9 +139,10 @@ class Client:
         self._writer.wait(self._writer.wake((self,)))
 
     def _mark_gone(self) -> None:
-        with self._emptied:
+        with self._lock:
             self.gone = True
-            self._emptied.notify_all()
+            if self._emptied is not None:
+                self._emptied.notify_all()
 
     @property
     def finished(self) -> bool:
@@ -167,7 +169,8 @@ class Client:
         with self._lock:
             self._rest = b"" if sent == len(data) else memoryview(data)[sent:]
             self._size -= sent
-            self._emptied.notify_all()
+            if self._emptied is not None:
+                self._emptied.notify_all()
             return not self._size
 
 

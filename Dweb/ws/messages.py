@@ -1,7 +1,5 @@
 """Puts messages together from frames. No I/O and no lock: whoever owns it calls it from one thread at a time."""
 
-from collections import deque
-
 from websockets.frames import Frame, Opcode
 
 
@@ -9,7 +7,7 @@ class Messages:
     """The messages that have come and were not taken yet, and the fragments of the next one."""
 
     def __init__(self) -> None:
-        self._whole: deque[tuple[bytes, bool]] = deque()
+        self._whole: list[tuple[bytes, bool]] = []  # short; a deque would take half a kilobyte while it is empty
         self._fragments: list[bytes] = []
         self._opcode = Opcode.TEXT
 
@@ -18,7 +16,7 @@ class Messages:
 
     def take(self) -> tuple[bytes, bool]:
         """The oldest message, and whether it is binary."""
-        return self._whole.popleft()
+        return self._whole.pop(0)
 
     def add(self, frame: Frame) -> None:
         """Add a data frame; others are passed over. Raises UnicodeDecodeError (RFC 6455 section 8.1)."""

@@ -23,12 +23,12 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
             return JsonResponse(body, status=refused.status, headers=refused.headers)
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
-        if request.is_websocket():
+        if request.is_websocket() and not request.websocket.has_thread:
             request.websocket.end()
         return response
 
     def process_exception(self, request: Any, exception: Exception) -> None:
-        if request.is_websocket():
+        if request.is_websocket() and not request.websocket.has_thread:
             request.websocket.close(INTERNAL_ERROR)
 
     # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; this one says why.

@@ -5,12 +5,14 @@ the order of what it puts out. Until hand_over() a send may block, for SEND_SECO
 outbox takes everything and nothing blocks under the lock.
 """
 
+import os
 import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Protocol
 
 from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
@@ -23,7 +25,8 @@ from .messages import Messages
 
 SEND_SECONDS = 20.0
 MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC 6455 section 5.5)
-RECEIVE_BYTES = 16 * 1024
+PARKED_BYTES = 1_024  # the buffer that a waiting connection holds; more than a chat's frame needs
+RECEIVE_BYTES = 64 * 1_024
 DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
 
 
@@ -50,8 +53,10 @@ class WebSocket(DwebsocketWebSocket):
     def __init__(
         self, sock: socket.socket, handshake: bytes, *, max_size: int, ping_seconds: float, close_seconds: float
     ) -> None:
-        self.sock = sock
+        self.sock = sock  # the server's; from the handshake on our own
         self.accepted = False
+        self.has_thread = False  # of its own, which ends it
+        self.on_accept: Callable[[], None] = _nothing
         self.binary = False  # what the last message was
         self._handshake = handshake
         self._ping_seconds = ping_seconds
@@ -72,7 +77,7 @@ class WebSocket(DwebsocketWebSocket):
 
     def wait(self, timeout: float | None = None) -> bytes | None:
         """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which)."""
-        self._accept()
+        self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._messages:
             if self._broken or self._protocol.close_rcvd is not None or self._protocol.parser_exc is not None:
@@ -86,7 +91,7 @@ class WebSocket(DwebsocketWebSocket):
         return self._next() if self.has_messages() else fallback
 
     def has_messages(self) -> bool:
-        self._accept()
+        self.accept()
         while not self._messages and not self.is_closed():
             data = self._recv(socket.MSG_DONTWAIT)
             if data is None:
@@ -104,7 +109,7 @@ class WebSocket(DwebsocketWebSocket):
 
     def send(self, message: str | bytes, binary: bool = False) -> None:
         """Send a message; on a connection that has ended, nothing happens."""
-        self._accept()
+        self.accept()
         data = message.encode() if isinstance(message, str) else bytes(message)
         with self._lock:
             if self._protocol.state is OPEN:
@@ -130,17 +135,27 @@ class WebSocket(DwebsocketWebSocket):
 
     # For the hub and the middleware.
 
+    def accept(self) -> None:
+        """Send the handshake, if it was not sent, and take the connection over from the server."""
+        with self._lock:
+            if self.accepted or self._broken:
+                return
+            self._take_over()
+            self.accepted = True
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
+            self._write(self._handshake)
+        self.on_accept()
+        self.on_accept = _nothing
+
     def hand_over(self, outbox: Outbox) -> None:
         """From now on `outbox` alone writes to the socket."""
-        self._accept()
+        self.accept()
         with self._lock:
             self._outbox = outbox
 
     def end(self, code: int = CloseCode.NORMAL_CLOSURE) -> None:
-        """End the connection at the end of its view: close, let the peer read why, shut the socket down.
-
-        The descriptor stays open: the server owns it, and finds that its leftover response goes nowhere.
-        """
+        """End the connection at the end of its view: close, let the peer read why, shut the socket down."""
         if not self.accepted:
             return
         self.close(code)
@@ -153,17 +168,14 @@ class WebSocket(DwebsocketWebSocket):
             self.sock.shutdown(socket.SHUT_RDWR)
         if self._outbox is not None:
             self._outbox.detach()
+        self.sock.close()
 
     # The view's thread.
 
-    def _accept(self) -> None:
-        with self._lock:
-            if self.accepted or self._broken:
-                return
-            self.accepted = True
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
-            self._write(self._handshake)
+    def _take_over(self) -> None:
+        """Leave the server with a dead socket: what it still writes goes nowhere, and closing it ends nothing."""
+        servers, self.sock = self.sock, self.sock.dup()
+        os.dup2(_dead_socket(), servers.fileno(), inheritable=False)
 
     def _next(self) -> bytes:
         message, self.binary = self._messages.take()
@@ -199,7 +211,11 @@ class WebSocket(DwebsocketWebSocket):
     def _recv(self, flags: int = 0) -> bytes | None:
         """Bytes, b"" at the end of the stream, or None when there is nothing yet."""
         try:
-            return self.sock.recv(RECEIVE_BYTES, flags)
+            data = self.sock.recv(PARKED_BYTES, flags)
+            if len(data) == PARKED_BYTES:
+                with suppress(BlockingIOError):
+                    data += self.sock.recv(RECEIVE_BYTES, socket.MSG_DONTWAIT)
+            return data
         except (BlockingIOError, InterruptedError):
             return None
         except OSError:
@@ -272,6 +288,18 @@ class WebSocket(DwebsocketWebSocket):
                 self.sock.sendall(data)
             except OSError:
                 self._broken = True
+
+
+@cache
+def _dead_socket() -> int:
+    """The descriptor of one whose other end is closed."""
+    dead, other = socket.socketpair()
+    other.close()
+    return dead.detach()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _timeval(seconds: float) -> bytes:

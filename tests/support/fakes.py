@@ -40,6 +40,9 @@ class FakeWebSocket:
     def close(self, code: int, reason: str) -> None:
         self.closed.append((code, reason))
 
+    def accept(self) -> None:
+        pass
+
     def wait(self) -> bytes | None:
         while self._script:
             step = self._script.pop(0)

@@ -37,6 +37,7 @@ class Link:
     """`sock` is the server's end. The buffers are the kernel's, in bytes; 0 leaves them as they are."""
 
     def __init__(self, receive_buffer: int = 0, send_buffer: int = 0) -> None:
+        self._made: list[WebSocket] = []
         self.peer = socket.socket()
         self.peer.settimeout(SECONDS)
         if receive_buffer:
@@ -49,9 +50,10 @@ class Link:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
 
     def websocket(self, max_size: int = 65536, ping_seconds: float = 30, close_seconds: float = 10) -> WebSocket:
-        return WebSocket(
-            self.sock, HANDSHAKE, max_size=max_size, ping_seconds=ping_seconds, close_seconds=close_seconds
+        self._made.append(
+            WebSocket(self.sock, HANDSHAKE, max_size=max_size, ping_seconds=ping_seconds, close_seconds=close_seconds)
         )
+        return self._made[-1]
 
     def accepted(self, **options: Any) -> WebSocket:
         """A WebSocket whose handshake is over and read."""
@@ -63,6 +65,9 @@ class Link:
     def client(self, writer: Waker, user_id: int = 1, username: str = "Alice", limit: int = 1 << 20) -> Client:
         """A client whose outbox writes to this connection, as the chat view makes it; the handshake is read."""
         websocket = self.websocket()
+        websocket.accept()
+        self.sock.close()  # dead by now
+        self.sock = websocket.sock
         client = Client(self.sock, user_id, username, close_socket=websocket.close, writer=writer, limit=limit)
         websocket.hand_over(client)
         assert self.read(len(HANDSHAKE)) == HANDSHAKE
@@ -106,6 +111,8 @@ class Link:
         self.peer.close()
 
     def close(self) -> None:
+        for websocket in self._made:
+            websocket.sock.close()
         self.peer.close()
         self.sock.close()
 

@@ -1,0 +1,87 @@
+"""Gives each WebSocket a thread of its own, and the server's thread back to the server. Knows no chat.
+
+The request's thread waits until the view has answered, or taken the connection over with its first word on the
+socket; from then on the view's thread alone has the request and the connection.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from typing import Any
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from websockets.frames import CloseCode
+
+logger = logging.getLogger("django.request")
+
+View = Callable[..., HttpResponseBase | None]
+
+
+def own_thread(door: Callable[[HttpRequest], None]) -> Callable[[View], View]:
+    """A decorator over dwebsocket's, for views that keep their socket: the server's threads are left to requests.
+
+    `door(request)` is called first, in the server's thread, and may raise what the view might raise.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def visit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
+            door(request)
+            if not request.is_websocket():
+                return view(request, *args, **kwargs)
+            return Visit(request).run(view, request, args, kwargs)
+
+        return visit
+
+    return decorate
+
+
+class Visit:
+    """One request's view in a thread of its own, with a request of its own: the server's is not kept as long."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._websocket = request.websocket
+        self._path = request.path
+        self._language = translation.get_language()
+        self._decided: threading.Event | None = None
+        self._response: HttpResponseBase | None = None
+        self._error: Exception | None = None
+
+    def run(self, view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+        """The view's response, or its exception. Once the view has taken the connection over: one that goes nowhere."""
+        decided = self._decided = threading.Event()
+        self._websocket.has_thread = True
+        self._websocket.on_accept = self._decide
+        work = threading.Thread(target=self._work, args=(view, copy(request), args, kwargs), name="socket")
+        work.start()
+        decided.wait()
+        if self._error is not None:
+            raise self._error
+        return self._response or HttpResponse()
+
+    def _decide(self) -> None:
+        decided, self._decided = self._decided, None
+        if decided is not None:
+            decided.set()
+
+    def _work(self, view: View, request: HttpRequest, args: Any, kwargs: Any) -> None:
+        websocket = self._websocket
+        try:
+            with translation.override(self._language):
+                response = view(request, *args, **kwargs)
+            if not websocket.accepted:
+                self._response = response
+        except Exception as error:
+            if websocket.accepted:
+                websocket.close(CloseCode.INTERNAL_ERROR)
+                logger.exception("Internal Server Error: %s", self._path)
+            else:
+                self._error = error
+        finally:
+            connections.close_all()
+            websocket.end()
+            self._decide()
