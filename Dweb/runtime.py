@@ -6,12 +6,16 @@ get() is the only way to them. The threads start with the first use, so that a s
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import Error
 
 from . import history
 from .committer import Committer
+from .endings import Endings
 from .live import wire
 from .live.bus import Bus, LocalBus
 from .live.hub import Hub
@@ -19,10 +23,12 @@ from .live.presence import Presence
 from .live.wire import CloseCode
 from .live.writer import Writer
 from .marks import Marks
-from .models import give_connection_back
+from .models import Epoch, give_connection_back
 from .rates import Rates
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _lock = threading.Lock()  # guards _runtime
 _runtime: "Runtime | None" = None
@@ -52,19 +58,41 @@ class Runtime:
         )
         self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
+        self.endings = Endings()
+        self._desk: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
+        self._desk = ThreadPoolExecutor(settings.DB_MAX_CONNECTIONS, "desk")
         _repeat("presence", settings.PRESENCE_SECONDS, self.hub.tick)
         _repeat("marks", settings.MARK_SECONDS, self.marks.store)
         for name, seconds, work in _jobs:
             _repeat(name, seconds, work)
 
+    @cached_property
+    def epoch(self) -> str:
+        """It changes only while no server runs."""
+        return Epoch.current()
+
+    def ask(self, work: Callable[[], T]) -> T:
+        """Read from the database in one of a few threads for that: how deep Django goes, stays with a thread's memory.
+
+        For the greeting of a socket whose own thread may then be parked for days. `work` waits for nobody.
+        """
+        return work() if self._desk is None else self._desk.submit(_and_give_back, work).result()
+
     def stop(self) -> None:
         """Tell everyone that the server restarts; their views end and no further socket is let in."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         _attempt("stop", self.marks.store)
+
+
+def _and_give_back(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    finally:
+        give_connection_back()
 
 
 def get() -> Runtime:

@@ -1,7 +1,8 @@
 """Closes the sockets of sessions that are over: at once by Django's signals, and by a regular check of all.
 
 Signing out ends that session's sockets; a changed password or a closed account all of the user's. The
-check finds what other processes did, such as the admin's shell, and sessions that expired.
+check finds what other processes did, such as the admin's shell, and sessions that expired. What ended
+lately is noted for those whose handshake was under way.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,15 @@ def connect() -> None:
     post_save.connect(_user_saved, User)
 
 
+def check_entered(live: runtime.Runtime, client: Client) -> None:
+    """Close a connection that the hub has just come to know, if its session or account ended during the handshake."""
+    endings = live.endings
+    if client.user_id in endings and not _good(client, endings.left(client.user_id)):
+        client.close(*ACCOUNT_CLOSED)
+    elif client.session_key in endings:
+        client.close(*SIGNED_OUT)
+
+
 def check_all() -> None:
     """Close every connection whose session or account is no longer good. Reads the database, writes nothing."""
     live = runtime.running()
@@ -61,10 +71,11 @@ def _session_deleted(instance: Session, **kwargs: Any) -> None:
     key = instance.session_key  # once deleted, the instance forgets it
 
     def close() -> None:
-        live = runtime.running()
-        for client in live.hub.connections() if live else ():
-            if client.session_key == key:
-                client.close(*SIGNED_OUT)
+        if live := runtime.running():
+            live.endings.note(key)
+            for client in live.hub.connections():
+                if client.session_key == key:
+                    client.close(*SIGNED_OUT)
 
     transaction.on_commit(close)
 
@@ -79,10 +90,11 @@ def _user_deleted(instance: User, **kwargs: Any) -> None:
 
 def _close_stale(user_id: int, user: User | None) -> None:
     def close() -> None:
-        live = runtime.running()
-        for client in live.hub.connections(user_id) if live else ():
-            if not _good(client, user):
-                client.close(*ACCOUNT_CLOSED)
+        if live := runtime.running():
+            live.endings.note(user_id, user)
+            for client in live.hub.connections(user_id):
+                if not _good(client, user):
+                    client.close(*ACCOUNT_CLOSED)
 
     transaction.on_commit(close)
 

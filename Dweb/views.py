@@ -28,7 +28,7 @@ from .errors import wrong_method
 from .forms import clean_number, clean_room
 from .frames import converse
 from .live.wire import is_text
-from .models import LOBBY, NAME_CHARS, Epoch, User
+from .models import LOBBY, NAME_CHARS, User
 from .refusal import Refusal
 from .runtime import get
 from .ws.threads import own_thread
@@ -137,7 +137,7 @@ def history(request: HttpRequest) -> dict[str, Any]:
         events, more = events[-limit:], len(events) > limit
     return {
         "room": name,
-        "epoch": Epoch.current(),
+        "epoch": get().epoch,
         "events": [event.as_json(request.user.pk) for event in events],
         "more": more,
     }

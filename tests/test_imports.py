@@ -26,7 +26,7 @@ LEVELS = [
     {"Dweb.batch"},
     {"Dweb.search"},
     {"Dweb.history", "Dweb.marks", "Dweb.people", "Dweb.accounts", "Dweb.headers"},
-    {"Dweb.models", "Dweb.refusal", "Dweb.rates", "Dweb.uploads", "Dweb.languages", "Dweb.assets"},
+    {"Dweb.models", "Dweb.refusal", "Dweb.rates", "Dweb.uploads", "Dweb.languages", "Dweb.assets", "Dweb.endings"},
     {"Dweb.terms"},
     {"Dweb.live.hub"},
     {"Dweb.live.rooms"},

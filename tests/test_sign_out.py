@@ -14,7 +14,7 @@ from Dweb import runtime, sessions
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
-from .support.fakes import CHEAP_HASHER, FakeWebSocket, connected, make_user, sign_in
+from .support.fakes import CHEAP_HASHER, FakeWebSocket, connected, make_session, make_user, sign_in, talk
 
 PASSWORD = "correct horse"
 Committing = Callable[..., Any]
@@ -205,3 +205,18 @@ def test_nothing_is_made_where_nobody_is_online(alice: Person, committing: Commi
         assert runtime.running() is None
     finally:
         runtime._runtime = made
+
+
+@pytest.mark.parametrize(("what", "code"), [("session", 4001), ("account", 4002), ("another session", None)])
+def test_what_ends_during_a_handshake_closes_the_connection_that_comes_of_it(
+    live: Runtime, alice: Person, committing: Committing, what: str, code: int | None
+) -> None:
+    user, session, other = User.objects.get(pk=alice.user.pk), make_session(), make_session()
+    with committing():
+        if what == "account":
+            alice.user.set_password("another horse")
+            alice.user.save()
+        else:
+            Session.objects.get(pk=session if what == "session" else other).delete()
+    codes = [frame["code"] for frame in talk(live, user, session=session) if frame["type"] == "close"]
+    assert codes == ([code] if code else [])

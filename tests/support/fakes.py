@@ -83,13 +83,13 @@ def make_session() -> str:
     return str(session.session_key)
 
 
-def talk(live: Runtime, user: User, *script: Step) -> list[dict[str, Any]]:
+def talk(live: Runtime, user: User, *script: Step, session: str = "") -> list[dict[str, Any]]:
     """Hold one conversation to its end; what the server said, and at the end the `close` code if it closed."""
     websocket = FakeWebSocket(*script)
     heard: list[dict[str, Any]] = []
     websocket._script.append(lambda: heard.extend(websocket.frames()))
     try:
-        converse(live, websocket, user, make_session())
+        converse(live, websocket, user, session or make_session())
         heard.extend({"type": "close", "code": code} for code, _ in websocket.closed)
     finally:
         websocket.end()
