@@ -80,6 +80,7 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
         # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
         # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies; secure_delete overwrites
         # what is deleted.
+        config["TEST"] = {"NAME": ":memory:"}
         config["OPTIONS"] = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",

@@ -142,7 +142,8 @@ class WebSocket(DwebsocketWebSocket):
                 return
             self._take_over()
             self.accepted = True
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.sock.family != socket.AF_UNIX:
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
             self._write(self._handshake)
         self.on_accept()
