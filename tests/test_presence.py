@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from Dweb.live.presence import Presence
+from Dweb.live.presence import CROWD, Presence
 
 GRACE = 5.0
 
@@ -107,3 +107,14 @@ def tell(presence: Presence, told: set[int]) -> None:
     assert left.keys() <= told
     told.update(joined)
     told.difference_update(left)
+
+
+def test_in_a_crowd_a_tick_costs_no_more_for_all_together_and_everyone_is_told_in_the_end() -> None:
+    presence = Presence(GRACE, 200)
+    for user_id in range(10_000):
+        presence.first_in(user_id, f"user{user_id}")
+    told: dict[int, str] = {}
+    while joined := presence.take(10_000)[0]:
+        assert len(joined) * 10_000 <= 200 * CROWD
+        told |= joined
+    assert len(told) == 10_000

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = sorted((ROOT / "template").glob("*.html"))
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 # What speaks to the people who run the server, on a terminal, is English.
-TERMINAL = {"management", "migrations", "mysql", "soak"}
+TERMINAL = {"management", "migrations", "databases", "soak"}
 MODULES = [path for path in sorted((ROOT / "Dweb").rglob("*.py")) if not TERMINAL & {*path.parts}]
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}

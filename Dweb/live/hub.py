@@ -108,8 +108,8 @@ class Hub:
         with self._lock:
             for user_id in self._presence.expire(time.monotonic()):
                 self._presence.gone(user_id, self.clients.pop(user_id).username)
-            joined, left = self._presence.take()
             online = len(self.clients)
+            joined, left = self._presence.take(online)
             greeted = [client for person in self.clients.values() for client in person.clients if client.greeted]
         if joined or left:
             people = {

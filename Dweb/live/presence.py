@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 
+CROWD = 1_000  # people; the more are online beyond it, the fewer names are told in one tick
+
+
 class Presence:
     """Changes since they were last taken. A user whose last connection ends stays for `grace` seconds (reloads)."""
 
@@ -38,9 +41,13 @@ class Presence:
         if self._joined.pop(user_id, None) is None:
             self._left[user_id] = username
 
-    def take(self) -> tuple[dict[int, str], dict[int, str]]:
-        """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call."""
-        return _take(self._joined, self._limit), _take(self._left, self._limit)
+    def take(self, online: int = 0) -> tuple[dict[int, str], dict[int, str]]:
+        """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call.
+
+        Of a crowd they are fewer, so that what a tick costs for everyone together does not grow with the crowd.
+        """
+        most = self._limit if online <= CROWD else max(1, self._limit * CROWD // online)
+        return _take(self._joined, most), _take(self._left, most)
 
 
 def _take(people: dict[int, str], limit: int) -> dict[int, str]:
