@@ -16,6 +16,8 @@ from .live.wire import Kind
 from .models import LOBBY, Event, Membership, Room, User, event_id, give_connection_back, room_id_of
 from .refusal import Refusal
 
+ROOMS_KNOWN = 10_000
+
 Entry = TypeVar("Entry", Message, Change)
 
 
@@ -49,6 +51,7 @@ def _store(sender: User, entry: Entry, draft: Callable[[User, Entry], Draft]) ->
     try:
         return runtime.get().committer.commit(made)
     except NotStored:
+        runtime.get().room_ids.pop(made.room, None)  # the admin may have deleted it
         detail = _("The message could not be stored: try again in a moment.")
         raise Refusal("unavailable", detail, 1) from None
     except Unchangeable as error:
@@ -56,6 +59,8 @@ def _store(sender: User, entry: Entry, draft: Callable[[User, Entry], Draft]) ->
 
 
 def _draft_message(sender: User, message: Message) -> Draft:
+    if message.userto is None and message.reply is None and (known := _watched_room(sender, message.room)):
+        return Draft(known, message.room, sender, message.text, message.cid)
     if message.userto is not None:
         room = direct_room(sender, message.userto)
     else:
@@ -64,6 +69,18 @@ def _draft_message(sender: User, message: Message) -> Draft:
         detail = _("There is no message %(seq)d in this room to reply to.") % {"seq": message.reply}
         raise Refusal("not_found", detail)
     return Draft(room.pk, room.name, sender, message.text, message.cid, message.reply)
+
+
+def _watched_room(user: User, name: str) -> int | None:
+    """The key of a room that this user watches on a socket, which says that they belong to it; None: ask the log."""
+    live = runtime.get()
+    if not live.hub.rooms.is_watched(user.pk, name):
+        return None
+    if name not in live.room_ids:
+        if len(live.room_ids) >= ROOMS_KNOWN:
+            live.room_ids.clear()
+        live.room_ids[name] = room_of(user, name).pk
+    return live.room_ids[name]
 
 
 def _draft_change(sender: User, change: Change) -> Draft:
@@ -120,7 +137,9 @@ def join(user: User, name: str) -> Room:
         room = room_of(user, name)
     else:
         room = Room.objects.filter(name=name).first() or _make_room(name, {user.pk})
-        Membership.objects.get_or_create(user=user, room=room)
+        made = Membership.objects.get_or_create(user=user, room=room)[1]
+        if made:  # what was said before is nothing that they have missed
+            runtime.get().marks.note(user.pk, room.pk, room.seq)
     rooms = runtime.get().hub.rooms
     new = rooms.admit([user.pk], name)
     with rooms.settle(new, [name]):
@@ -184,7 +203,9 @@ def read(user: User, name: str, seq: int) -> None:
 def typing(user: User, name: str) -> None:
     """Tell the others in a room that this user writes; in a crowd nobody is told."""
     slow_down(user)
-    frame = wire.encode({"type": "typing", "room": room_of(user, name).name, "userid": user.pk})
+    if room_to_read(user, name) is None:
+        return
+    frame = wire.encode({"type": "typing", "room": name, "userid": user.pk})
     runtime.get().hub.rooms.tell_others(name, user.pk, frame, settings.TYPING_MAX_PEOPLE)
 
 

@@ -1,6 +1,6 @@
 """The socket's door: answers the frames of one connection, in its view's own thread. The rules are chat's."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from .forms import clean_cid, clean_last, clean_number, clean_room
 from .live import wire
 from .live.client import Client
 from .live.wire import CloseCode, is_direct
-from .models import Epoch, User, give_connection_back
+from .models import LOBBY, User, give_connection_back
 from .refusal import Refusal
 from .runtime import Runtime
 
@@ -23,6 +23,7 @@ SLOW_SECONDS = 30.0  # how long a resuming client may take to read half of its o
 
 def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
     """Serve one connection until it ends. While it waits, it holds its thread and nothing else."""
+    websocket.accept()
     client = Client(
         websocket.sock,
         user.pk,
@@ -36,7 +37,7 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
     websocket.hand_over(client)
     try:
         if live.hub.enter(client):
-            sessions.check([client])  # it may have been signed out just before it was known
+            sessions.check_entered(live, client)
         give_connection_back()
         conversation = Conversation(live, client, user)
         while (message := websocket.wait()) is not None and not client.closing:
@@ -50,6 +51,7 @@ class Conversation:
     """What one client says, and what it is told in answer."""
 
     def __init__(self, live: Runtime, client: Client, user: User) -> None:
+        self._live = live
         self._hub = live.hub
         self._rooms = live.hub.rooms
         self._marks = live.marks
@@ -60,6 +62,7 @@ class Conversation:
             **dict.fromkeys(("0", "1", "edit", "delete"), self._submit),
             "read": self._read,
             "typing": self._typing,
+            "ping": self._ping,
             "join": self._join,
             "leave": self._leave,
         }
@@ -83,21 +86,23 @@ class Conversation:
 
     def _hello(self, frame: Mapping[str, Any]) -> None:
         """Greet: who is online, who you are, your rooms. From now on they are live; those in `last` are resumed."""
-        last, epoch = clean_last(frame), Epoch.current()
+        last, epoch = clean_last(frame), self._live.epoch
         try:
-            self._greet(epoch, last, known=last if last and frame.get("epoch", epoch) == epoch else {})
+            heads = self._greet(epoch, last, known=last if last and frame.get("epoch", epoch) == epoch else {})
         except Error:
             # Half greeted is worse than not at all: the client comes back and resumes.
             self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
             raise
+        if last is not None:
+            self._refuse_foreign(set(last) - {head.room for head in heads}, clean_cid(frame))
+            self._send({"type": "ready", "epoch": epoch})
 
-    def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> None:
-        """`known` is what of `last` still says something."""
+    def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> list[history.Head]:
+        """Returns the user's rooms. `known` is what of `last` still says something."""
         self._rooms.unwatch(self._client, last or ())
-        new = self._rooms.watch(self._client, history.room_names(self._user.pk))
+        new = self._rooms.watch(self._client, self._live.ask(lambda: history.room_names(self._user.pk)))
         with self._rooms.settle([self._client], new):
-            heads = history.heads(self._user.pk)
-            rooms = self._with_marks(heads)
+            heads, rooms = self._live.ask(self._heads_and_rooms)
             who = {"userid": self._user.pk, "username": self._user.username}
             missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
             self._tell_partners_marks(heads)
@@ -106,20 +111,31 @@ class Conversation:
             self._follow(new, heads, known)
         late = self._rooms.watch(self._client, missed)
         with self._rooms.settle([self._client], late):
-            self._follow(late, history.heads(self._user.pk) if late else [], dict.fromkeys(filter(is_direct, late), 0))
-        if last is not None:
-            self._refuse_foreign(set(last) - {head.room for head in heads})
-            self._send({"type": "ready", "epoch": epoch})
+            heads_of_late = self._live.ask(lambda: history.heads(self._user.pk)) if late else []
+            self._follow(late, heads_of_late, dict.fromkeys(filter(is_direct, late), 0))
+        return heads
 
-    def _with_marks(self, heads: Iterable[history.Head]) -> list[dict[str, Any]]:
+    def _heads_and_rooms(self) -> tuple[list[history.Head], list[dict[str, Any]]]:
+        heads = history.heads(self._user.pk)
+        return heads, self._with_marks(heads)
+
+    def _with_marks(self, heads: Sequence[history.Head]) -> list[dict[str, Any]]:
         """The rooms of a greeting. A mark beyond the last number is of another epoch: all that is there was read."""
         marks = self._marks.read((self._user.pk, head.id) for head in heads)
+        read = {head.id: min(head.seq, marks.get((self._user.pk, head.id), 0)) for head in heads}
+        for head in heads:
+            if head.room == LOBBY and (self._user.pk, head.id) not in marks:  # the first time: they have missed nothing
+                read[head.id] = head.seq
+                self._marks.note(self._user.pk, head.id, head.seq)
+        behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]
+        unread = history.unread(self._user.pk, behind)
         return [
             {
                 "room": head.room,
                 "name": head.name,
                 "seq": head.seq,
-                "read": min(head.seq, marks.get((self._user.pk, head.id), 0)),
+                "read": read[head.id],
+                "unread": unread.get(head.id, 0),
             }
             for head in heads
         ]
@@ -127,7 +143,8 @@ class Conversation:
     def _tell_partners_marks(self, heads: Iterable[history.Head]) -> None:
         """How far the other people of the direct rooms have read. After the greeting: from then on they are heard."""
         partners = {head.id: history.partner(head.room, self._user.pk) for head in heads}
-        marks = self._marks.read((user_id, room_id) for room_id, user_id in partners.items() if user_id)
+        places = [(user_id, room_id) for room_id, user_id in partners.items() if user_id]
+        marks = self._live.ask(lambda: self._marks.read(places)) if places else {}
         for head in heads:
             user_id = partners[head.id]
             seq = min(head.seq, marks.get((user_id or 0, head.id), 0))
@@ -154,11 +171,11 @@ class Conversation:
                 self._client.close_slow()
                 return
 
-    def _refuse_foreign(self, rooms: Collection[str]) -> None:
+    def _refuse_foreign(self, rooms: Collection[str], cid: str | None) -> None:
         if rooms:
             names = ", ".join(sorted(rooms)[:10])
             detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
-            self._refuse(Refusal("forbidden", detail), None)
+            self._refuse(Refusal("forbidden", detail), cid)
 
     def _join(self, frame: Mapping[str, Any]) -> None:
         chat.join(self._user, clean_room(frame.get("room")))
@@ -171,6 +188,9 @@ class Conversation:
 
     def _typing(self, frame: Mapping[str, Any]) -> None:
         chat.typing(self._user, clean_room(frame.get("room")))
+
+    def _ping(self, frame: Mapping[str, Any]) -> None:
+        self._send({"type": "pong"})
 
     def _submit(self, frame: Mapping[str, Any]) -> None:
         event = chat.submit(self._user, frame)

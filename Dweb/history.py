@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from .live import wire
@@ -10,6 +11,14 @@ from .live.wire import Kind
 from .models import EVENTS_PER_ROOM, LOBBY, Event, Membership, Room, User, event_id
 
 PAGE_EVENTS = 200
+UNREAD_MOST = 100
+ROOMS_AT_ONCE = 100
+
+# Ends at the limit: in a long log no more is read.
+UNREAD = (
+    "SELECT %s, COUNT(*) FROM"
+    " (SELECT 1 FROM event WHERE id > %s AND id < %s AND kind = %s AND user_id <> %s LIMIT %s) AS found"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,24 @@ def heads(user_id: int) -> list[Head]:
     found = list(rooms.values_list("pk", "name", "seq"))
     names = _usernames(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
+
+
+def unread(user_id: int, spans: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    """How many messages of others there are in each (room id, after this number, up to this one): UNREAD_MOST or more.
+
+    One question for many rooms.
+    """
+    found: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(spans), ROOMS_AT_ONCE):
+            part = spans[start : start + ROOMS_AT_ONCE]
+            values: list[int] = []
+            for room_id, after, last in part:
+                keys = event_id(room_id, after), event_id(room_id, last + 1)
+                values += [room_id, *keys, Kind.MESSAGE, user_id, UNREAD_MOST]
+            cursor.execute(" UNION ALL ".join([UNREAD] * len(part)), values)
+            found |= dict(cursor.fetchall())
+    return found
 
 
 def room_name(room: str, user_id: int) -> str:

@@ -59,6 +59,7 @@ class Runtime:
         self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.endings = Endings()
+        self.room_ids: dict[str, int] = {}  # the keys of rooms by their names, for chat
         self._desk: ThreadPoolExecutor | None = None
 
     def start(self) -> None:

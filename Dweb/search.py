@@ -27,6 +27,7 @@ BLOCKS_AT_ONCE = 512
 TEXTS_AT_ONCE = 64
 FEW = 16  # messages: to read their texts costs less than to look up a further part of the query
 ENTRIES_PER_TEXT = 40  # so many entries of the index cost as much as reading one text
+REMOVED_AT_ONCE = 500
 
 FIND = "SELECT block * {size} + place FROM posting WHERE block IN ({blocks}) AND term BETWEEN %s AND %s"
 REMOVE = "DELETE FROM posting WHERE block = %s AND place = %s AND term IN ({terms})"
@@ -38,15 +39,18 @@ def add(messages: Sequence[tuple[int, str]]) -> None:
 
 
 def replace(changes: Sequence[tuple[int, str, str]]) -> None:
-    """Index messages anew: (event id, old text, new text), the new one empty when the message was deleted."""
-    rows: list[tuple[int, str, int]] = []
+    """Index messages anew: (event id, old text, new text), the new one empty when the message was deleted.
+
+    How many terms of the old text are in the index depends on the limit of that day: all that may be there go, by the
+    key. To find them by block and place, all of the block would be read.
+    """
     with connection.cursor() as cursor:
         for id, old, new in changes:
-            before, after = set(_terms(old)), set(_terms(new))
-            rows += [(id // BLOCK, term, id % BLOCK) for term in after - before]
-            if gone := sorted(before - after):
-                cursor.execute(REMOVE.format(terms=_marks(gone)), [id // BLOCK, id % BLOCK, *gone])
-    _insert(rows)
+            gone = sorted(set(terms(old)) - set(_terms(new)))
+            for start in range(0, len(gone), REMOVED_AT_ONCE):
+                part = gone[start : start + REMOVED_AT_ONCE]
+                cursor.execute(REMOVE.format(terms=_marks(part)), [id // BLOCK, id % BLOCK, *part])
+    add([(id, new) for id, _, new in changes])
 
 
 def rooms_of(user_id: int) -> list[Room]:

@@ -43,7 +43,7 @@ def runs(folded: str) -> list[str]:
     return [] if folded.isascii() else _RUN.findall(folded)
 
 
-def terms(text: str, most: int) -> list[str]:
+def terms(text: str, most: int | None = None) -> list[str]:
     """What stands for a text in the index, at most so many: words, and of runs each two characters that meet.
 
     The last character of a run is a term, too: so each character begins one, and is found by it.

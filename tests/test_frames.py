@@ -23,9 +23,9 @@ def test_greeting_says_who_is_online_who_you_are_and_your_rooms(live: Runtime, a
     other.end()
     people = [{"username": "Bob", "userid": bob.pk}, {"username": "Alice", "userid": alice.pk}]
     assert greeting.pop("rooms") == [
-        {"room": LOBBY, "name": LOBBY, "seq": 0, "read": 0},
-        {"room": "111", "name": "111", "seq": 0, "read": 0},
-        {"room": f"@{alice.pk}.{bob.pk}", "name": "Bob", "seq": 0, "read": 0},
+        {"room": LOBBY, "name": LOBBY, "seq": 0, "read": 0, "unread": 0},
+        {"room": "111", "name": "111", "seq": 0, "read": 0, "unread": 0},
+        {"room": f"@{alice.pk}.{bob.pk}", "name": "Bob", "seq": 0, "read": 0, "unread": 0},
     ]
     assert greeting == {
         "type": 0,
@@ -35,6 +35,17 @@ def test_greeting_says_who_is_online_who_you_are_and_your_rooms(live: Runtime, a
         "userlist": people,
         "online": 2,
     }
+
+
+def test_a_ping_is_answered(live: Runtime, alice: User) -> None:
+    assert talk(live, alice, {"type": "ping"}) == [{"type": "pong"}]
+
+
+def test_rooms_that_cannot_be_resumed_are_named_with_the_cid_of_the_greeting(live: Runtime, alice: User) -> None:
+    frames = talk(live, alice, {"type": "hello", "cid": "c", "last": {LOBBY: 0, "left": 3}})
+    [error] = [frame for frame in frames if frame["type"] == "error"]
+    assert (error["error"], error["cid"]) == ("forbidden", "c")
+    assert "left" in error["detail"]
 
 
 def test_the_demos_word_test_is_a_greeting_too(live: Runtime, alice: User) -> None:

@@ -4,18 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from Dweb import runtime
-from Dweb.chat import send_message
-from Dweb.forms import Message
+from Dweb.chat import change_message, send_message
+from Dweb.forms import Change, Message
+from Dweb.live.wire import Kind
 from Dweb.marks import Marks
 from Dweb.models import LOBBY, Epoch, Mark, Room, User
 from Dweb.runtime import Runtime
 
 from .support.fakes import connected, make_room, make_user, say, talk
+from .support.said import write as chatter
 
 HELLO = {"type": "hello"}
 
@@ -92,6 +95,7 @@ def test_a_note_to_oneself_is_heard_once(live: Runtime, alice: User) -> None:
 def test_a_mark_only_goes_forward_and_not_beyond_what_there_is(
     live: Runtime, alice: User, bob: User, stored: bool
 ) -> None:
+    talk(live, alice, HELLO)
     write(bob, 5)
     store: Callable[[], None] = live.marks.store if stored else lambda: None
     steps = [step for seq in (3, 3, 2, 0, 4, 2**63 - 1, 5, 6) for step in (read(seq), store)]
@@ -158,7 +162,105 @@ def test_what_cannot_be_marked_is_an_error_and_the_connection_lives_on(
     assert (error["type"], error["error"], error["cid"], error["stored"]) == ("error", code, "c", False)
     assert greeting["type"] == 0
     live.marks.store()
-    assert not Mark.objects.filter(user=alice).exists()
+    assert marks() == {("alice", LOBBY): 0, ("bob", "foreign"): 1}
+
+
+# Where there is no mark, and what is unread.
+
+
+def unread(live: Runtime, user: User) -> dict[str, int]:
+    return {room["room"]: room["unread"] for room in talk(live, user, HELLO)[0]["rooms"]}
+
+
+def test_who_joins_a_room_has_missed_nothing_and_from_then_on_everything_counts(
+    live: Runtime, alice: User, bob: User
+) -> None:
+    make_room("111", bob)
+    write(bob, 3, room="111")
+    for _ in range(2):  # opened again, it stays as it is
+        talk(live, alice, {"type": "join", "room": "111"}, {"type": "join", "room": "222"})
+        talk(live, bob, {"type": "join", "room": "222"})
+        write(bob, 2, room="111")
+        write(bob, 2, room="222")
+    assert said_in_greeting(live, alice) == {LOBBY: 0, "111": 3, "222": 0}
+    assert unread(live, alice) == {LOBBY: 0, "111": 4, "222": 4}
+    talk(live, alice, {"type": "leave", "room": "111"}, {"type": "join", "room": "111"})
+    assert unread(live, alice) == {LOBBY: 0, "222": 4, "111": 0}
+
+
+def test_who_comes_for_the_first_time_has_missed_nothing_in_the_lobby_but_everything_in_private(
+    live: Runtime, alice: User, bob: User, direct: str
+) -> None:
+    write(bob, 3)
+    write(bob, 2, room=direct)
+    assert unread(live, alice) == {LOBBY: 0, direct: 2}
+    write(bob)
+    live.marks.store()
+    assert unread(live, alice) == {LOBBY: 1, direct: 2}
+
+
+def test_an_empty_lobby_counts_from_the_first_greeting_on(live: Runtime, alice: User, bob: User) -> None:
+    assert unread(live, alice) == {LOBBY: 0}
+    write(bob, 2)
+    assert unread(live, alice) == {LOBBY: 2}
+
+
+def test_only_messages_of_others_after_the_mark_are_unread(live: Runtime, alice: User, bob: User, direct: str) -> None:
+    write(bob, 4, room=direct)
+    write(alice, room=direct)  # has read what was before
+    change_message(bob, Change(Kind.EDIT, direct, 1, "y", None))
+    change_message(bob, Change(Kind.DELETION, direct, 2, "", None))
+    assert unread(live, alice)[direct] == 0
+    write(bob, 2, room=direct)
+    live.marks = Marks()  # what her own message had moved is lost
+    talk(live, alice, read(3, direct))
+    assert unread(live, alice)[direct] == 3
+    chatter(Room.objects.get(name=direct), bob, ["x"] * 100)
+    assert unread(live, alice)[direct] == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_unread_is_counted_by_ranges_of_the_key_and_no_further_than_needed(live: Runtime) -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    names = [f"room{number}" for number in range(500)]
+    rooms = [make_room(name, alice, bob) for name in ("large", *names)]
+    chatter(rooms[0], bob, ["x"] * 10_000)
+    for room in rooms[1::5]:
+        chatter(room, bob, ["x"] * 3)
+    with CaptureQueriesContext(connection) as captured:
+        found = unread(live, alice)
+    assert (found["large"], sum(found.values())) == (100, 400)
+    asked = [each["sql"] for each in captured if "AS found" in each["sql"]]
+    assert len(asked) == 2
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]}")
+            steps = [row[3] for row in cursor.fetchall() if " event " in row[3]]
+        assert set(steps) == {"SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE TABLE event")
+            cursor.fetchall()
+            cursor.execute(f"EXPLAIN {asked[0]}")
+            fields = [column[0] for column in cursor.description]
+            plan = [dict(zip(fields, row, strict=True)) for row in cursor.fetchall()]
+        assert {(step["key"], step["type"]) for step in plan if step["table"] == "event"} == {("PRIMARY", "range")}
+    assert len(captured) < 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_gives_marks_to_those_who_had_none(live: Runtime) -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    rooms = [Room.objects.get(name=LOBBY), make_room("111", alice, bob), make_room("@1.2", alice, bob)]
+    Mark.objects.create(user=alice, room=rooms[1], seq=2)
+    for room in rooms:
+        chatter(room, bob, ["x"] * 5)
+    try:
+        call_command("migrate", "Dweb", "0004", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+    lobby = {("alice", LOBBY): 5, ("bob", LOBBY): 5}
+    assert marks() == {**lobby, ("alice", "111"): 2, ("bob", "111"): 5}
 
 
 def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:

@@ -210,3 +210,14 @@ def test_a_direct_room_whose_first_ring_was_lost_is_read_from_the_log(hall: Hall
     hall.log.append("@1.2", 8)
     hall.tell("@1.2")
     assert [guest.seqs("@1.2") for guest in ours] == [list(range(1, 10))] * 2
+
+
+def test_a_room_is_watched_by_a_user_while_one_of_their_connections_does(hall: Hall) -> None:
+    here, there = hall.greeted(1, ["111"]), hall.greeted(1, [])
+    assert hall.hub.rooms.is_watched(1, "111")
+    assert not hall.hub.rooms.is_watched(1, "222")
+    assert not hall.hub.rooms.is_watched(2, "111")
+    hall.hub.rooms.unwatch(here.client, ["111"])
+    assert not hall.hub.rooms.is_watched(1, "111")
+    hall.hub.rooms.watch(there.client, ["111"])
+    assert hall.hub.rooms.is_watched(1, "111")

@@ -118,6 +118,11 @@ def test_of_one_message_so_many_terms_are_indexed(browser: Browser, alice: User,
     assert [len(hits(browser, query)) for query in ("w9x", "w10x")] == [1, 0]
 
 
+def test_the_end_of_a_long_message_in_chinese_is_found(browser: Browser, alice: User, lobby: Room) -> None:
+    write(lobby, alice, ["".join(chr(0x4E00 + number * 7 % 9_973) for number in range(3_996)) + "尾巴结束"])
+    assert [len(hits(browser, query)) for query in ("尾巴", "结束")] == [1, 1]
+
+
 # Where it is looked for.
 
 

@@ -123,6 +123,21 @@ def test_what_is_indexed_already_is_left_as_it_is(alice: User) -> None:
     assert sorted(Posting.objects.values_list("term", flat=True)) == ["four", "two"]
 
 
+@pytest.mark.parametrize("limits", [(100, 1), (1, 100)])
+def test_nothing_is_left_of_an_old_text_though_the_limit_has_changed(
+    alice: User, settings: Any, limits: tuple[int, int]
+) -> None:
+    lobby = Room.objects.get(name=LOBBY)
+    old = " ".join(f"secret{number}" for number in range(1_200))
+    settings.SEARCH_MAX_TERMS = limits[0]
+    write(lobby, alice, [old, old, "other"])
+    settings.SEARCH_MAX_TERMS = limits[1]
+    ids = [event_id(lobby.pk, seq) for seq in (1, 2)]
+    search.replace([(ids[0], old, ""), (ids[1], old, "secret7 word")])
+    left = {(key % search.BLOCK, term) for key, term in Posting.objects.values_list("place", "term")}
+    assert left == {(ids[1] % search.BLOCK, term) for term in ["secret7", "word"][: limits[1]]} | {(3, "other")}
+
+
 def test_the_index_is_read_by_ranges_of_its_key(transactional_db: None) -> None:
     alice = make_user("alice")
     browser = sign_in(alice)

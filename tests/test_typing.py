@@ -49,6 +49,13 @@ def test_it_is_not_kept_for_who_comes_later(live: Runtime, alice: User, bob: Use
     assert [frame["type"] for frame in talk(live, bob, {"type": "hello", "last": {room: 0}})] == [0, "ready"]
 
 
+def test_a_private_chat_in_which_nothing_was_said_has_nobody_to_tell(live: Runtime, alice: User, bob: User) -> None:
+    other = connected(live, bob)
+    assert talk(live, alice, typing(f"@{alice.pk}.{bob.pk}")) == []
+    assert other.frames() == []
+    other.end()
+
+
 @pytest.mark.parametrize(
     ("room", "code"),
     [

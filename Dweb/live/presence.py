@@ -6,7 +6,6 @@ No lock and no clock: the hub calls it under its lock and says what time it is.
 from collections.abc import Iterator
 from itertools import islice
 
-
 CROWD = 1_000  # people; the more are online beyond it, the fewer names are told in one tick
 
 

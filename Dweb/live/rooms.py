@@ -108,6 +108,12 @@ class Rooms:
                 if room in client.rooms:
                     self._unwatch(client, room)
 
+    def is_watched(self, user_id: int, room: str) -> bool:
+        """One of this user's connections watches the room."""
+        with self._lock:
+            person = self._people.get(user_id)
+            return person is not None and any(room in client.rooms for client in person.clients)
+
     def forget(self, client: Client) -> None:
         """A connection has ended. The hub calls this, with its lock held."""
         for room in tuple(client.rooms):

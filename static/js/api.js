@@ -46,8 +46,11 @@ function get(url, fields) {
 
 async function request(url, options = {}) {
   const signal = AbortSignal.timeout(PATIENCE);
-  const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" });
-  const body = await response.json().catch(() => ({}));
+  const silent = () => {
+    throw new Error(_("The server does not answer."));
+  };
+  const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" }).catch(silent);
+  const body = await response.json().catch(response.ok ? silent : () => ({}));
   if (response.ok) return body;
   const wait = Number(response.headers.get("Retry-After")) || undefined;
   const detail = body.detail ?? _("The server answered %(status)s.", { status: response.status });

@@ -6,9 +6,9 @@ import { LOBBY } from "./room.js";
 
 let ordered = 0; // dialogs
 
-// page: {store, notifier, open(room, seq), choose(room), join(name)}
+// page: {store, notifier, view, messages, open(room, seq), choose(room), join(name), leave(), toEnd()}
 export function listen(page) {
-  const { store, notifier, open, choose, join } = page;
+  const { store, notifier, view, messages, open, choose, join } = page;
 
   const openSwitcher = () =>
     dialog("./switcher.js", (module) =>
@@ -63,11 +63,23 @@ export function listen(page) {
     event.preventDefault();
     work();
   });
-  $("find").addEventListener("click", openSwitcher);
-  $("more-people").addEventListener("click", openSwitcher);
-  $("search").addEventListener("click", openSearch);
-  $("me").addEventListener("click", openSettings);
-  $("mute").addEventListener("click", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
+
+  const press = (id, work) => $(id).addEventListener("click", work);
+  // These go away when they have done their work: the focus must not go with them.
+  const pressOnce = (id, work) => press(id, () => {
+    work();
+    messages.focus();
+  });
+
+  press("find", openSwitcher);
+  press("more-people", openSwitcher);
+  press("search", openSearch);
+  press("me", openSettings);
+  press("mute", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
+  press("to-rooms", () => view.showPane(true));
+  press("to-talk", () => choose(store.current));
+  pressOnce("leave", page.leave);
+  pressOnce("to-end", page.toEnd);
 }
 
 // Dialogs are loaded when they are wanted; of several that are wanted meanwhile, the last one opens.

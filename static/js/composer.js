@@ -20,7 +20,7 @@ export class Composer {
   #left = element("span", "left");
   #key = ""; // of the room's draft
   #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
-  #unkept = new Map(); // drafts that the browser could not keep
+  #kept = new Map(); // this tab's drafts as it has stored them: what other tabs have stored is not its to remove
   #told = 0; // when onTyping() was called
   #completion = null; // once it was needed
 
@@ -178,21 +178,27 @@ export class Composer {
 
   // --- Drafts -------------------------------------------------------------------------------------
 
-  // Storage may be full or forbidden.
+  // For this tab, after a reload, too, and for tabs that are opened later. Storage may be full or forbidden.
   #keep() {
     const { text, reply, edit } = this.#draft;
-    this.#unkept.delete(this.#key);
+    const before = this.#kept.get(this.#key);
+    const draft = text.trim() || reply || edit ? JSON.stringify(this.#draft) : "";
+    this.#kept.set(this.#key, draft);
     try {
-      localStorage.removeItem(this.#key);
-      if (text.trim() || reply || edit) localStorage.setItem(this.#key, JSON.stringify(this.#draft));
+      if (localStorage.getItem(this.#key) === before) localStorage.removeItem(this.#key);
+      if (draft) localStorage.setItem(this.#key, draft);
+      sessionStorage.setItem(this.#key, draft);
     } catch {
-      this.#unkept.set(this.#key, this.#draft);
+      // Then it lives as long as the page.
     }
   }
 
   #read() {
     try {
-      return this.#unkept.get(this.#key) ?? { ...EMPTY, ...JSON.parse(localStorage.getItem(this.#key)) };
+      const own = this.#kept.get(this.#key) || sessionStorage.getItem(this.#key);
+      const draft = own || localStorage.getItem(this.#key);
+      this.#kept.set(this.#key, draft);
+      return { ...EMPTY, ...JSON.parse(draft) };
     } catch {
       return EMPTY;
     }

@@ -6,7 +6,10 @@ const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
 const RESTART_SPREAD = 3_000; // everyone is cut off at once when the server restarts: do not come back at once
 const RESTART = 1012;
-const PATIENCE = 10_000; // for an answer to a greeting
+const PATIENCE = 10_000; // for an answer
+const OPENING = 30_000; // for a handshake: many may come at once
+const SILENCE = 60_000; // after which a connection that is looked at is asked whether it is still there
+const ROUND = 15_000;
 
 // Close codes after which coming back is of no use until the person has done something.
 const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
@@ -19,6 +22,7 @@ export class Connection extends EventTarget {
   #failures = 0;
   #timer = 0; // runs until the next try
   #silence = 0; // runs until an answer is overdue
+  #last = 0; // when something was heard
 
   // greeting() returns the hello to send once the socket is open.
   constructor(greeting) {
@@ -26,8 +30,11 @@ export class Connection extends EventTarget {
     this.#greeting = greeting;
     window.addEventListener("online", () => this.check());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.check();
+      if (isVisible()) this.check();
     });
+    setInterval(() => {
+      if (isVisible() && !this.#silence && Date.now() - this.#last > SILENCE) this.#ask({ type: "ping" });
+    }, ROUND);
   }
 
   open() {
@@ -35,7 +42,8 @@ export class Connection extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/chat/`);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#greet());
+    this.#expect(OPENING);
+    socket.addEventListener("open", () => socket === this.#socket && this.#ask(this.#greeting()));
     socket.addEventListener("message", ({ data }) => {
       if (socket === this.#socket) this.#received(JSON.parse(data));
     });
@@ -51,9 +59,7 @@ export class Connection extends EventTarget {
       clearTimeout(this.#timer);
       this.#timer = 0;
       this.open();
-    } else if (this.#socket?.readyState === WebSocket.OPEN && !this.#silence) {
-      this.#greet();
-    }
+    } else if (!this.#silence) this.#ask(this.#greeting());
   }
 
   // False: there is no connection.
@@ -63,12 +69,16 @@ export class Connection extends EventTarget {
     return true;
   }
 
-  #greet() {
-    this.send(this.#greeting());
+  #ask(frame) {
+    if (this.send(frame)) this.#expect(PATIENCE);
+  }
+
+  #expect(patience) {
+    clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
       this.#socket?.close();
       this.#closed();
-    }, PATIENCE);
+    }, patience);
   }
 
   #received(frame) {
@@ -83,6 +93,7 @@ export class Connection extends EventTarget {
   #heard() {
     clearTimeout(this.#silence);
     this.#silence = 0;
+    this.#last = Date.now();
   }
 
   async #closed(code) {
@@ -105,3 +116,5 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new CustomEvent("state", { detail: { name, until, detail } }));
   }
 }
+
+const isVisible = () => document.visibilityState === "visible";

@@ -5,12 +5,14 @@ import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { $, element } from "./dom.js";
 import { _ } from "./i18n.js";
+import { Loader } from "./loader.js";
 import { Marks } from "./marks.js";
+import { failure } from "./message.js";
 import { Messages } from "./messages.js";
 import { Notice } from "./notice.js";
 import { Notifier } from "./notify.js";
 import { Outgoing } from "./outgoing.js";
-import { bring, bringNewer, bringOlder, isBusy } from "./pages.js";
+import { bringNewer, bringOlder } from "./pages.js";
 import { LOBBY } from "./room.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
@@ -25,7 +27,7 @@ const outgoing = new Outgoing(me);
 const connection = new Connection(() => store.hello);
 const marks = new Marks((frame) => connection.send(frame));
 const status = new Status($("status"), signIn);
-const notice = new Notice($("notice"));
+const notice = new Notice($("notice"), refocus);
 const notifier = new Notifier({ userid: me, icon: $("icon").href, onOpen: (name) => choose(store.room(name)) });
 const composer = new Composer($("composer"), {
   maxChars: Number(maxChars),
@@ -34,7 +36,7 @@ const composer = new Composer($("composer"), {
   onSend: send,
   onEdit: (seq, txt) => change({ type: "edit", seq, txt }),
   onEditLast: editLast,
-  onTyping: () => connection.send({ type: "typing", room: store.current.room }),
+  onTyping: () => store.current.last !== null && connection.send({ type: "typing", room: store.current.room, cid: "." }),
   onRefuse: (words) => notice.show(words),
 });
 const messages = new Messages($("messages"), {
@@ -42,15 +44,18 @@ const messages = new Messages($("messages"), {
   username,
   onScroll: () => view.redraw("end"),
   onWindow: () => view.redraw("messages"),
-  onOlder: () => extend(bringOlder),
-  onNewer: () => extend(bringNewer),
+  onOlder: () => loader.extend(bringOlder),
+  onNewer: () => loader.extend(bringNewer),
   onSeen: seen,
   onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
-  onEdit: ({ seq, msg }) => composer.edit({ seq, text: msg }),
+  onEdit: edit,
   onDelete: (seq) => change({ type: "delete", seq }),
   onJump: (seq) => open(store.current, seq),
   onRetry: (cid) => outgoing.retry(cid),
-  onDrop: (cid) => outgoing.drop(cid),
+  onDrop: (cid) => {
+    outgoing.drop(cid);
+    messages.focus();
+  },
 });
 const view = new View({
   store,
@@ -60,6 +65,7 @@ const view = new View({
   onRoom: choose,
   onPerson: (userid) => choose(store.direct(userid)),
 });
+const loader = new Loader({ store, outgoing, notice, view });
 let wanted = null; // the room that is to open once the server lets us in
 
 // --- Rooms ----------------------------------------------------------------------------------------
@@ -86,12 +92,13 @@ const begin = (room) => (room.unread && room.line !== null ? { line: room.line }
 // `place`: {seq} or {line}, a number; null: the end.
 async function show(room, place) {
   const at = place && (place.seq ?? place.line);
+  room.trouble = null;
   messages.show(room, at);
   view.place = place;
   view.redraw("messages", "rooms", "typing");
   view.drawTitle();
   if (store.epoch === null || (at === null ? room.loaded && room.atHead : room.covers(at))) return;
-  if (!(await fetched(room, () => bring(room, at, met))) || room !== store.current) return;
+  if (!(await loader.bring(room, at, () => show(room, place))) || room !== store.current) return;
   messages.show(room, at);
   view.place = place;
   view.redraw("messages");
@@ -100,34 +107,12 @@ async function show(room, place) {
 // A screen keyboard would cover what was just opened: on a phone the person asks for it.
 function choose(room) {
   open(room);
+  refocus();
+}
+
+function refocus() {
   if (view.narrow) messages.focus();
   else composer.focus();
-}
-
-async function extend(work) {
-  const room = store.current;
-  if (isBusy(room) || store.epoch === null || room.trouble) return;
-  if (await fetched(room, () => work(room, met))) view.redraw("messages");
-}
-
-// False: it could not be had; the person is told, and can try again.
-async function fetched(room, work) {
-  room.trouble = null;
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (error.code === "forbidden" || error.code === "not_found") store.take({ type: "room", room: room.room, joined: false });
-    else room.trouble = _("Messages could not be loaded: %(reason)s", { reason: error.message });
-    notice.show(error.message, room.trouble && [_("Try again"), () => show(room, null)]);
-    view.redraw("messages");
-    return false;
-  }
-}
-
-function met(events) {
-  store.meetAll(events);
-  for (const { cid } of events) outgoing.drop(cid);
 }
 
 function seen(seq) {
@@ -141,7 +126,10 @@ connection.addEventListener("state", ({ detail }) => status.show(detail));
 connection.addEventListener("frame", ({ detail }) => {
   store.take(detail);
   if (detail.type === 0) greeted(detail);
-  else if (detail.type === "error") {
+  else if (detail.type === "error" && detail.cid) {
+    // Of a frame that nobody sent by hand: of these, marks are sent again.
+    if (detail.wait) marks.note(store.rooms.get(detail.cid));
+  } else if (detail.type === "error") {
     wanted = null;
     notice.show(detail.detail);
   }
@@ -152,6 +140,7 @@ function greeted({ rooms }) {
   for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
   marks.flush();
   const room = store.current;
+  loader.recover(room);
   if (room.loaded) return;
   room.line ??= room.unread ? room.read : null;
   show(room, begin(room));
@@ -176,7 +165,7 @@ store.addEventListener("message", ({ detail: { room, data } }) => {
   if (room === store.current) view.redraw("messages");
   if (data.userid === me) return;
   if (here && messages.following) seen(data.seq);
-  else if (room === store.current && room.unread === 1) room.line = data.seq - 1;
+  else if (room === store.current && room.unread === 1 && data.seq > room.read) room.line = data.seq - 1;
   if (here) announce(`${data.user}: ${plain(data.msg, 500)}`);
   else if (data.seq > room.read) notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
 });
@@ -190,9 +179,13 @@ store.addEventListener("reset", ({ detail: room }) => {
   for (const { cid, state } of outgoing.of(room.room)) if (state === "sent") outgoing.drop(cid);
   if (room === store.current) show(room, null);
 });
-outgoing.addEventListener("change", ({ detail: { room, state, detail } }) => {
-  if (room === store.current?.room) view.redraw("messages");
-  else if (state === "failed") {
+outgoing.addEventListener("change", ({ detail: entry }) => {
+  const { room, state, detail } = entry;
+  const here = room === store.current?.room;
+  if (here) view.redraw("messages");
+  if (state !== "failed") return;
+  if (here) announce(failure(entry));
+  else {
     const words = { title: store.title(store.room(room)), reason: detail };
     notice.show(_("A message to %(title)s was not sent: %(reason)s", words));
   }
@@ -227,8 +220,13 @@ function change(fields) {
 }
 
 function editLast() {
-  const last = store.current.messages.findLast(({ userid, deleted }) => userid === me && !deleted);
-  if (last) composer.edit({ seq: last.seq, text: last.msg });
+  const room = store.current;
+  const last = room.messages.findLast(({ userid, deleted }) => userid === me && !deleted);
+  if (last && room.atHead && !outgoing.isSending(room.room)) edit(last);
+}
+
+function edit({ seq, msg }) {
+  composer.edit({ seq, text: outgoing.editOf(store.current.room, seq) ?? msg });
 }
 
 function ask(frame) {
@@ -244,16 +242,13 @@ function join(name) {
   else ask({ type: "join", room: wanted });
 }
 
+const leave = () => ask({ type: "leave", room: store.current.room });
+
 notifier.addEventListener("change", () => {
   view.redraw("rooms");
   view.drawTitle();
 });
-listen({ store, notifier, open, choose, join });
-$("leave").addEventListener("click", () => ask({ type: "leave", room: store.current.room }));
-$("to-rooms").addEventListener("click", () => view.showPane(true));
-$("to-talk").addEventListener("click", () => choose(store.current));
-$("to-end").addEventListener("click", toEnd);
-
+listen({ store, notifier, view, messages, open, choose, join, leave, toEnd });
 const [, low, high] = location.hash.match(/^#@(\d+)\.(\d+)$/) ?? [];
 open([Number(low), Number(high)].includes(me) ? store.room(`@${low}.${high}`) : store.room(firstRoom));
 if (!view.narrow) composer.focus();

@@ -1,6 +1,7 @@
 // Tells the server how far this user has read: at most once a second, and again when a connection is back.
 
 const PAUSE = 1_000; // milliseconds
+const MOST = 10; // at once: they count for the rate of sending
 
 export class Marks {
   #send;
@@ -13,15 +14,18 @@ export class Marks {
   }
 
   note(room) {
-    if (room.last) this.#rooms.add(room);
+    if (room?.last) this.#rooms.add(room);
     this.#timer ||= setTimeout(() => this.flush(), PAUSE);
   }
 
   flush() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    for (const room of this.#rooms) {
-      if (this.#send({ type: "read", room: room.room, seq: room.read })) this.#rooms.delete(room);
+    for (const room of [...this.#rooms].slice(0, MOST)) {
+      // The cid comes back when it is refused.
+      if (!this.#send({ type: "read", room: room.room, seq: room.read, cid: room.room })) return;
+      this.#rooms.delete(room);
     }
+    if (this.#rooms.size) this.note();
   }
 }

@@ -76,11 +76,17 @@ function quoted({ message, entry, quote }, { onJump }) {
   return made;
 }
 
-function progress({ cid, state, detail, fields }, { onRetry, onDrop }) {
+// Of an entry that has failed.
+export function failure({ detail, fields }) {
+  const failed = { edit: _("Not changed:"), delete: _("Not deleted:") }[fields.type] ?? _("Not sent:");
+  return `${failed} ${detail}`;
+}
+
+function progress(entry, { onRetry, onDrop }) {
+  const { cid, state, detail, fields } = entry;
   const going = { edit: _("Saving …"), delete: _("Deleting …") }[fields.type] ?? _("Sending …");
   if (state !== "failed") return element("p", "note", state === "sent" ? _("Sent") : (detail ?? going));
-  const failed = fields.type === "edit" ? _("Not changed:") : fields.type === "delete" ? _("Not deleted:") : _("Not sent:");
-  const note = element("p", "note", `${failed} ${detail} `);
+  const note = element("p", "note", `${failure(entry)} `);
   note.append(
     button(_("Try again"), () => onRetry(cid)),
     " ",

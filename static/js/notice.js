@@ -6,9 +6,12 @@ import { _ } from "./i18n.js";
 export class Notice {
   #box;
   #text;
+  #onDone;
 
-  constructor(box) {
+  // onDone(): its buttons are gone, one of which had the focus.
+  constructor(box, onDone) {
     this.#box = box;
+    this.#onDone = onDone;
     this.#text = box.querySelector("p");
   }
 
@@ -16,13 +19,13 @@ export class Notice {
   show(text, action = null) {
     this.clear();
     this.#text.textContent = text;
-    if (action) {
-      this.#box.append(button(action[0], () => {
+    for (const [words, act] of [...(action ? [action] : []), [_("Dismiss")]]) {
+      this.#box.append(button(words, () => {
         this.clear();
-        action[1]();
+        this.#onDone();
+        act?.();
       }));
     }
-    this.#box.append(button(_("Dismiss"), () => this.clear()));
     this.#box.toggleAttribute("data-shown", true);
   }
 

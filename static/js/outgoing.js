@@ -27,6 +27,17 @@ export class Outgoing extends EventTarget {
     return [...this.entries.values()].filter((entry) => entry.room === room);
   }
 
+  // Whether there is a message that has no place in the room yet.
+  isSending(room) {
+    return this.of(room).some(({ fields, state }) => fields.seq === undefined && state !== "failed");
+  }
+
+  // The text that a message will have once its edit is stored.
+  editOf(room, seq) {
+    const isEdit = ({ fields, state }) => fields.seq === seq && fields.type === "edit" && state !== "failed";
+    return this.of(room).findLast(isEdit)?.fields.txt;
+  }
+
   add(room, fields) {
     const entry = { cid: newId(), room, fields, state: "pending" };
     this.entries.set(entry.cid, entry);

@@ -29,8 +29,10 @@ export function bring(room, place, take) {
 
 export function bringOlder(room, take) {
   return inTurn(room, async () => {
-    const { events, more } = await page(room, { before: room.first, limit: PAGE }, take);
-    room.prepend(events, more);
+    const { first } = room;
+    const { events, more } = await page(room, { before: first, limit: PAGE }, take);
+    // Meanwhile the room may have let go of what is far above.
+    if (room.first === first) room.prepend(events, more);
   });
 }
 

@@ -21,7 +21,8 @@ export class Room {
   #end = 0;
   #late = null; // what comes while the page that will join it to the head is on its way
   #changes = new Map(); // the last change of messages that are not in the stretch
-  #greeted = null; // the number from which the server sends what comes if it cannot resume from `last`
+  #mark = 0; // one's own mark as the server has it: it may be ahead of what has come here
+  #greeted = {}; // {seq, read, unread}: what holds if the server cannot resume from `last`
 
   constructor(room, name) {
     this.room = room;
@@ -46,29 +47,28 @@ export class Room {
   }
 
   // True: the room is new here, and what was loaded before the server told of it says nothing.
-  greet(name, seq, read) {
+  greet(name, seq, read, unread) {
     this.name = name;
-    this.#greeted = seq;
+    this.#greeted = { seq, read, unread };
     const isNew = this.last === null;
-    if (isNew) {
-      this.last = seq;
-      this.loaded = false;
-    }
-    // Who was never here has missed nothing, but for what was said to them alone.
-    this.markRead(read || (this.direct ? 0 : seq));
+    if (isNew) this.#begin();
+    else this.markRead(read);
     return isNew;
   }
 
   markRead(seq) {
+    this.#mark = Math.max(this.#mark, seq);
     this.read = Math.max(this.read, Math.min(seq, this.last ?? seq));
     const known = this.atHead && this.loaded && this.#first <= this.read + 1;
-    this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.max(0, (this.last ?? 0) - this.read);
+    const most = Math.max(0, (this.last ?? 0) - this.read);
+    this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
   }
 
   // What came over the socket. False: it was here already.
   take(event) {
     if (this.last !== null && event.seq <= this.last) return false;
     this.last = event.seq;
+    if (event.seq <= this.#mark) this.read = event.seq;
     if (this.loaded && this.atHead) this.#append(event);
     else this.#late?.push(event);
     if (event.of) this.#change(event);
@@ -131,13 +131,21 @@ export class Room {
   reset() {
     this.messages = [];
     this.#changes.clear();
-    this.last = this.#greeted;
-    this.read = this.unread = this.partnerRead = 0;
+    this.#begin();
+    this.partnerRead = 0;
     this.line = null;
     this.age++;
-    this.loaded = false;
     this.atHead = this.more = true;
     this.#late = null;
+  }
+
+  // As the server has greeted. From 100 on it does not count: then there are so many at most.
+  #begin() {
+    const { seq = null, read = 0, unread = 0 } = this.#greeted;
+    this.last = seq;
+    this.read = this.#mark = read;
+    this.unread = unread < 100 ? unread : seq - read;
+    this.loaded = false;
   }
 
   #extend(events, atHead) {

@@ -27,7 +27,7 @@ export class Store extends EventTarget {
   get hello() {
     const last = {};
     for (const { room, last: seq } of this.rooms.values()) if (seq !== null) last[room] = seq;
-    return this.epoch === null ? { type: "hello" } : { type: "hello", epoch: this.epoch, last };
+    return this.epoch === null ? { type: "hello" } : { type: "hello", cid: ".", epoch: this.epoch, last };
   }
 
   room(room, name) {
@@ -89,10 +89,10 @@ export class Store extends EventTarget {
       for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
       const mine = new Set(frame.rooms.map(({ room }) => room));
       for (const room of [...this.rooms.values()]) if (!mine.has(room.room) && !this.#isNew(room)) this.#drop(room);
-      for (const { room, name, seq, read } of frame.rooms) {
+      for (const { room, name, seq, read, unread } of frame.rooms) {
         const known = this.room(room);
         if (known.direct) this.#meet(this.partner(known), name);
-        const isNew = known.greet(name, seq, read);
+        const isNew = known.greet(name, seq, read, unread);
         if (isNew && !first) this.#emit("reset", known);
       }
       this.#emit("people");
@@ -117,7 +117,7 @@ export class Store extends EventTarget {
       if (!room.take(data)) return;
       this.#still(data.room, data.userid);
       if (data.userid === this.userid) room.markRead(data.seq);
-      else room.unread++;
+      else if (data.seq > room.read) room.unread++;
       this.#emit("message", { room, data });
       this.#emit("rooms");
     },
@@ -126,7 +126,7 @@ export class Store extends EventTarget {
     room: ({ room, name, joined, seq }) => {
       if (joined) {
         const known = this.room(room, name);
-        if (known.last === null) known.greet(name, seq, seq);
+        if (known.last === null) known.greet(name, seq, seq, 0);
         this.#emit("joined", known);
       } else if (this.rooms.has(room)) {
         this.#drop(this.rooms.get(room));

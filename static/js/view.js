@@ -98,7 +98,9 @@ export class View {
     const { store, notifier } = this.#page;
     $("title").textContent = store.title(room);
     const partner = store.partner(room);
-    $("subtitle").textContent = partner === null ? "" : store.people.has(partner) ? _("online") : _("not online");
+    // In a crowd not everybody who is online is known here, and before the greeting nobody is.
+    const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
+    $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
     $("leave").hidden = room.room === LOBBY || room.direct;
     $("mute").setAttribute("aria-pressed", String(notifier.muted(room.room)));
   }

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from ..support.server import Server, Visitor
 from . import axe
-from .tab import Tab
+from .tab import Held, Line, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +102,29 @@ def test_drafts_without_storage_stay_while_the_page_does(alice: Tab) -> None:
     expect(alice.field).to_have_value("not to be lost")
 
 
+def test_each_tab_has_the_draft_that_was_written_in_it(alice: Tab, server: Server) -> None:
+    other = Tab(alice.context, server)
+    other.go(alice.page.url)
+    other.greeted()
+    alice.field.press_sequentially("took long to write")
+    other.say("only this")
+    expect(said(other, "only this")).to_be_visible()
+    for tab in (alice, other):
+        tab.room("lobby").click()
+        tab.page.locator("#rooms button:not([data-room=lobby])").click()
+        expect(alice.field).to_have_value("took long to write")
+    alice.page.reload()
+    expect(alice.greeted().field).to_have_value("took long to write")
+    other.field.fill("something else")
+    alice.field.press("Enter")
+    expect(said(alice, "took long to write")).to_be_visible()
+    [[_, draft]] = alice.page.evaluate(KEPT)
+    assert "something else" in draft
+    other.page.reload()
+    expect(other.greeted().field).to_have_value("something else")
+    assert other.complaints() == []
+
+
 # --- Replies and edits ----------------------------------------------------------------------------
 
 
@@ -157,6 +180,32 @@ def test_arrow_up_edits_the_last_message_only_from_an_empty_field(alice: Tab) ->
 
 
 # --- Keys -----------------------------------------------------------------------------------------
+
+
+def test_arrow_up_waits_for_the_message_before_it(alice: Tab) -> None:
+    alice.say("older")
+    said(alice, "older")
+    held = Held(alice.page, "**/msg_send/")
+    alice.say("newer")
+    sent = held.next()
+    alice.field.press("ArrowUp")
+    expect(alice.field).to_have_value("")
+    expect(strip(alice)).to_be_hidden()
+    sent.continue_()
+    said(alice, "newer")
+    alice.field.press("ArrowUp")
+    expect(alice.field).to_have_value("newer")
+    alice.field.fill("newest")
+    alice.field.press("Enter")
+    edit = held.next()
+    alice.field.press("ArrowUp")
+    expect(alice.field).to_have_value("newest")
+    alice.field.press("Escape")
+    alice.act(alice.stored_message(2), "Edit")
+    expect(alice.field).to_have_value("newest")
+    alice.field.press("Escape")
+    edit.continue_()
+    expect(alice.stored_message(2).locator(".text")).to_have_text("newest edited")
 
 
 def test_on_a_touch_screen_enter_breaks_the_line(visit: Visit, server: Server, two: Two) -> None:
@@ -247,6 +296,21 @@ def test_others_are_told_of_typing_at_most_every_three_seconds(visit: Visit, ser
     alice.page.clock.fast_forward(5_000)
     alice.field.fill("")
     assert told() == 2
+
+
+def test_typing_in_a_private_chat_in_which_nothing_was_said_is_no_error(visit: Visit, server: Server, two: Two) -> None:
+    low, high = sorted(person.userid for person in two)
+    alice = visit(server, two[0], f"/news_chat/#@{low}.{high}").greeted()
+    line = Line(alice)
+    alice.field.press_sequentially("he")
+    alice.page.evaluate("window.dispatchEvent(new Event('online'))")
+    line.until_answered("ready")
+    assert "typing" not in line.asked
+    expect(alice.notice).to_be_hidden()
+    alice.field.press("Enter")
+    expect(said(alice, "he")).to_be_visible()
+    alice.field.press_sequentially("y")
+    line.until_asked("typing")
 
 
 # --- Completion -----------------------------------------------------------------------------------

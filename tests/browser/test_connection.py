@@ -1,12 +1,13 @@
 """The server goes away and comes back while people write."""
 
+import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
-from ..support.server import Server, Visitor
-from .tab import Tab
+from ..support.server import Server, Visitor, receive
+from .tab import Line, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -74,27 +75,6 @@ def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Visit
     expect(tab.texts).to_have_text(["in private"])
 
 
-class Line:
-    """What lies between a tab and the server's sockets; it can be cut."""
-
-    def __init__(self, tab: Tab) -> None:
-        self.whole = True
-        self._sockets: list[WebSocketRoute] = []
-        tab.page.route_web_socket("**/chat/", self._opened)
-        tab.page.reload()
-        tab.greeted()
-
-    def _opened(self, socket: WebSocketRoute) -> None:
-        if not self.whole:
-            return socket.close(code=1001)
-        self._sockets.append(socket)
-        socket.connect_to_server()
-
-    def cut(self) -> None:
-        self.whole = False
-        self._sockets[-1].close(code=1001)
-
-
 def test_pending_message_survives_a_reload(visit: Visit, server: Server, two: Two) -> None:
     tab = visit(server, two[0], f"/news_chat/?num=tunnel{two[0].userid}").greeted()
     tab.page.route("**/msg_send/", lambda route: route.abort())
@@ -122,3 +102,70 @@ def test_silent_server_is_noticed_when_the_page_is_seen_again(make_server: Calla
     worker.resume()
     tab.page.clock.fast_forward(30_000)
     expect(tab.greeted().status).to_be_hidden()
+
+
+def test_connection_that_dies_in_silence_is_noticed_by_a_page_that_is_looked_at(
+    visit: Visit, server: Server, two: Two
+) -> None:
+    """As after a network has lost it. While it lives, it is asked in vain for nothing."""
+    tab = visit(server, two[0]).greeted()
+    tab.may_lose_connection()
+    tab.page.clock.install()
+    line = Line(tab)
+    for _ in range(3):
+        tab.page.clock.fast_forward(76_000)
+        line.until_asked("ping")
+        line.until_answered("pong")
+        tab.page.clock.fast_forward(11_000)
+        expect(tab.status).to_have_attribute("data-state", "online")
+    line.silent = True
+    tab.hide()
+    tab.page.clock.fast_forward(76_000)
+    assert line.asked.count("ping") == 3
+    tab.hide(False)  # asks at once, by a greeting
+    tab.page.clock.fast_forward(11_000)
+    expect(tab.status).to_contain_text("The connection is lost.")
+    line.silent = False
+    tab.page.clock.fast_forward(30_000)
+    tab.greeted()
+    line.silent = True
+    tab.page.clock.fast_forward(76_000)
+    line.until_asked("ping")
+    tab.page.clock.fast_forward(11_000)
+    expect(tab.status).to_contain_text("The connection is lost.")
+
+
+def test_handshake_that_is_not_answered_is_given_up(visit: Visit, server: Server, two: Two) -> None:
+    tab = visit(server, two[0]).greeted()
+    tab.page.clock.install()
+    tab.page.add_init_script(
+        "WebSocket = class extends EventTarget { static OPEN = 1; readyState = 0; close() { globalThis.ended = 1; } };"
+    )
+    tab.go("/news_chat/")
+    expect(tab.status).to_have_attribute("data-state", "connecting")
+    tab.may_say("status of 426")
+    tab.page.clock.fast_forward(31_000)
+    expect(tab.status).to_contain_text("The connection is lost.")
+    assert tab.page.evaluate("ended")
+
+
+def test_room_that_was_left_on_another_device_meanwhile_goes_without_a_word(
+    visit: Visit, server: Server, two: Two
+) -> None:
+    rooms = [f"{name}{two[0].userid}" for name in ("left", "kept")]
+    for room in rooms:
+        two[0].get(f"/news_chat/?num={room}")
+    tab = visit(server, two[0]).greeted()
+    tab.may_lose_connection()
+    line = Line(tab)
+    expect(tab.room(rooms[0])).to_be_visible()
+    line.cut()
+    expect(tab.status).to_contain_text("The connection is lost.")
+    with two[0].greeted() as socket:
+        socket.send(json.dumps({"type": "leave", "room": rooms[0]}))
+        receive(socket, "room")
+    line.whole = True
+    line.until_answered("ready")
+    expect(tab.room(rooms[0])).to_have_count(0)
+    expect(tab.room(rooms[1])).to_be_visible()
+    expect(tab.notice).to_be_hidden()

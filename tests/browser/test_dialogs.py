@@ -1,16 +1,15 @@
 """The dialogs of the page: the switcher, search, settings and the list of keys."""
 
 import re
-import time
 import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ..support.server import Server, Visitor
 from .axe import violations
-from .tab import Tab
+from .tab import Held, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -54,25 +53,6 @@ def search(tab: Tab, words: str) -> Locator:
     tab.page.keyboard.press("Control+Shift+f")
     tab.page.get_by_role("searchbox").fill(words)
     return tab.page.get_by_role("list", name="Messages found").get_by_role("button")
-
-
-class Held:
-    """Requests of a page that are not answered until the test does."""
-
-    def __init__(self, page: Page, pattern: str) -> None:
-        self._page = page
-        self._routes: list[Route] = []
-        page.route(pattern, self._hold)
-
-    def _hold(self, route: Route) -> None:
-        self._routes.append(route)
-
-    def next(self) -> Route:
-        deadline = time.monotonic() + 15
-        while not self._routes:
-            assert time.monotonic() < deadline, "nothing was asked"
-            self._page.wait_for_timeout(20)
-        return self._routes.pop(0)
 
 
 def new_word() -> str:

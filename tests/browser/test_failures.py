@@ -39,6 +39,37 @@ def test_refused_message_says_why_and_can_be_discarded(alice: Tab) -> None:
     expect(failed).to_have_count(0)
 
 
+def test_what_is_dismissed_or_discarded_does_not_take_the_focus_along(alice: Tab) -> None:
+    alice.may_say("status of 400")
+    alice.say(BLANK_TO_THE_SERVER)
+    failed = alice.page.locator(".message.failed")
+    failed.get_by_role("button", name="Discard").press("Enter")
+    expect(failed).to_have_count(0)
+    expect(alice.page.locator("#messages")).to_be_focused()
+    alice.say("x" * 4001)
+    alice.notice.get_by_role("button", name="Dismiss").press("Enter")
+    expect(alice.notice).to_be_hidden()
+    expect(alice.field).to_be_focused()
+    alice.page.locator("#leave").press("Enter")
+    expect(alice.title).to_have_text("Lobby")
+    expect(alice.page.locator("#leave")).to_be_hidden()
+    expect(alice.page.locator("#messages")).to_be_focused()
+
+
+def test_screen_readers_hear_of_a_message_that_was_refused(alice: Tab) -> None:
+    alice.may_say("status of 400")
+    alice.say(BLANK_TO_THE_SERVER)
+    expect(alice.page.locator("#announcer")).to_have_text("Not sent: The message is empty.")
+
+
+def test_answer_that_breaks_off_says_nothing(alice: Tab) -> None:
+    """Whether the message was stored is not known then: it is sent again."""
+    alice.page.route("**/msg_send/", lambda route: route.fulfill(body='{"msg":'), times=1)
+    alice.say("said once")
+    expect(alice.message("said once")).to_have_attribute("data-seq", "1")
+    expect(alice.page.locator("[data-cid]")).to_have_count(0)
+
+
 def test_refused_message_goes_out_once_the_server_takes_it(alice: Tab) -> None:
     def refuse(route: Route) -> None:
         body = {"msg": "error", "error": "forbidden", "detail": "Not today."}

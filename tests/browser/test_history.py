@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from ..support import chronicle
 from ..support.server import Server, Visitor
-from .tab import Tab
+from .tab import Held, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +15,7 @@ Visit = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PLACE = "message => Math.round(message.getBoundingClientRect().top)"
+IN_LIST = "message => message.offsetTop - message.parentElement.scrollTop"
 MESSAGES = 250
 MOST = 200  # messages that the document holds
 
@@ -171,3 +173,78 @@ def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
     scroll(tab, "list.scrollTop = list.scrollHeight")
     two[0].say("one more", room=room)
     expect(tab.message("one more")).to_be_in_viewport()
+
+
+def test_older_page_that_comes_late_leaves_no_hole(visit: Visit, server: Server, two: Two) -> None:
+    """Meanwhile the reader has gone to the newest message, and the room has let go of what is far above."""
+    room = f"deep{two[0].userid}"
+    chronicle.fill_room(server, room, 1_400, two)
+    tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
+    expect(number(tab, 1_400)).to_be_in_viewport()
+    scroll_until(tab, "list.scrollTop = 0", 300)
+    held = Held(tab.page, "**/history/**")
+    scroll_until(tab, "list.scrollTop = 0", 211)  # the first one that is here
+    scroll(tab, "list.scrollTop = 0")
+    late = held.next()
+    tab.page.locator("#to-end").click()
+    expect(number(tab, 1_400)).to_be_in_viewport()
+    with tab.page.expect_response("**/history/**"):
+        late.continue_()
+    tab.page.unroute("**/history/**")
+    for _ in range(200):
+        numbers = [
+            int(each)
+            for each in tab.page.locator("[data-seq]").evaluate_all("all => all.map(each => each.dataset.seq)")
+        ]
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+        if numbers[0] < 800:
+            break
+        scroll(tab, "list.scrollTop = 0")
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert numbers[0] < 800
+
+
+@pytest.mark.parametrize("way", ["by hand", "by the connection"])
+def test_older_messages_that_could_not_be_had_are_had_later_in_place(tab: Tab, way: str) -> None:
+    tab.may_say("ERR_FAILED")
+    tab.page.route("**/history/**", lambda route: route.abort())
+    scroll(tab, "list.scrollTop = 0")
+    expect(tab.notice).to_contain_text("The server does not answer.")
+    again = tab.notice.get_by_role("button", name="Try again")
+    if way == "by hand":
+        again.click()
+        expect(again).to_be_visible()
+    first = shown(tab)[0]
+    held = number(tab, first + 8)
+    place = held.evaluate(IN_LIST)
+    tab.page.unroute("**/history/**")
+    if way == "by hand":
+        again.click()
+    else:
+        tab.page.evaluate("window.dispatchEvent(new Event('online'))")  # greets anew
+    expect(number(tab, first - 1)).to_have_count(1)
+    expect(tab.notice).to_be_hidden()
+    assert abs(held.evaluate(IN_LIST) - place) <= 1
+    scroll_until(tab, "list.scrollTop = 0", 1)
+
+
+def test_history_that_could_not_be_had_does_not_stay_away(tab: Tab) -> None:
+    """Another room, and back again: it is asked for anew."""
+    tab.may_say("ERR_FAILED")
+    room = tab.title.inner_text()
+    tab.page.route("**/history/**", lambda route: route.abort())
+    scroll(tab, "list.scrollTop = 0")
+    expect(tab.notice).to_contain_text("The server does not answer.")
+    tab.page.unroute("**/history/**")
+    tab.room("lobby").click()
+    tab.room(room).click()
+    expect(tab.notice).to_be_hidden()
+    scroll_until(tab, "list.scrollTop = 0", 1)
+
+
+def test_focus_goes_to_the_list_with_the_reader(tab: Tab) -> None:
+    scroll(tab, "list.scrollTop -= 900")
+    tab.page.locator("#to-end").press("Enter")
+    expect(number(tab, MESSAGES)).to_be_in_viewport(ratio=1)
+    expect(tab.page.locator("#to-end")).to_be_hidden()
+    expect(tab.page.locator("#messages")).to_be_focused()

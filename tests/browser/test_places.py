@@ -1,11 +1,12 @@
 """Where the page is used: on a phone, with a keyboard, over plain HTTP."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
-from ..support.server import Server, Visitor
+from ..support.server import Server, Visitor, receive
 from .tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,23 @@ def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Visit, ser
     tab.room("lobby").click()
     expect(tab.message("not looked at yet")).to_be_visible()
     expect(tab.page).to_have_title("Lobby · Dweb")
+
+
+def test_nobody_is_said_to_be_away_who_may_be_one_of_many(make_server: Callable[..., Server], visit: Visit) -> None:
+    """The server names some of those who are online."""
+    server = make_server(PRESENCE_MAX_PEOPLE=1)
+    one, *others = server.people(3)
+    sockets = [other.greeted() for other in others]
+    while [each["userid"] for each in receive(sockets[1], "presence")["joined"]] != [others[1].userid]:
+        pass  # whoever comes is told to those who are there
+    for other in others:
+        tab = visit(server, one, f"/news_chat/#@{one.userid}.{other.userid}").greeted()
+        expect(tab.page.locator("#online")).to_have_text("3")
+        expect(tab.title).to_have_text(re.compile("."))
+        expect(tab.page.locator("#subtitle")).not_to_have_text("not online")
+        tab.context.close()
+    for socket in sockets:
+        socket.close()
 
 
 def test_keyboard_alone_opens_a_private_chat_and_keeps_its_place(visit: Visit, server: Server, two: Two) -> None:

@@ -1,12 +1,13 @@
 """Who has read what, who is typing, and what is new: on a desktop and on a phone."""
 
+import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from ..support.server import Server, Visitor
-from .tab import Tab
+from .tab import Line, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -137,3 +138,139 @@ def test_reconnect_brings_what_is_new_without_moving_the_reader_or_the_draft(
     expect(tab.page.locator("#to-end")).to_have_text("10 new messages ↓")
     assert tab.page.evaluate("() => [kept.getBoundingClientRect().top, kept.isConnected, removed]") == [place, True, 0]
     expect(tab.field).to_have_value("half a thought")
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_what_is_said_in_a_room_that_was_joined_is_unread_later(
+    visit: Visit, server: Server, two: Two, screen: Screen, before: int
+) -> None:
+    room = f"joined{before}x{two[0].userid}"
+    two[1].get(f"/news_chat/?num={room}")
+    for number in range(before):
+        two[1].say(f"before {number}", room=room)
+    tab = visit(server, two[0], viewport=screen).greeted()
+    tab.enter(room)
+    expect(tab.page.locator("#messages")).to_have_attribute("aria-busy", "false")
+    expect(tab.texts).to_have_count(before)
+    tab.go("about:blank://")
+    for number in range(4):
+        two[1].say(f"later {number}", room=room)
+    tab.go("/news_chat/")
+    tab.greeted().side()
+    expect(tab.room(room).get_by_label("4 unread")).to_be_visible()
+    tab.room(room).click()
+    expect(tab.page.locator("#messages > :is(.message, .unread-line)").nth(before)).to_have_text("New")
+
+
+def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    room = f"away{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    desk = visit(server, two[0], viewport=screen).greeted()
+    desk.may_lose_connection()
+    line = Line(desk)
+    line.cut()
+    expect(desk.status).to_contain_text("The connection is lost.")
+    for number in range(5):
+        two[1].say(f"line {number}", room=room)
+    phone = visit(server, two[0], viewport=screen).greeted()
+    mobile = Line(phone)
+    phone.side()
+    expect(phone.room(room).get_by_label("5 unread")).to_be_visible()
+    phone.room(room).click()
+    mobile.until_answered("read")
+    phone.context.close()
+    desk.page.evaluate(
+        """() => {
+            window.told = [];
+            Notification = class { static permission = "granted"; constructor(title) { told.push(title); } };
+        }"""
+    )
+    desk.hide()
+    line.whole = True
+    desk.greeted()
+    two[1].say("one more", room=room)
+    expect(desk.page).to_have_title("(1) Lobby · Dweb")
+    desk.page.wait_for_function("() => told.length")
+    assert desk.page.evaluate("told") == [f"{two[1].username} in {room}"]
+
+
+def test_edits_and_deletions_are_not_unread_after_a_reload(
+    visit: Visit, server: Server, two: Two, screen: Screen
+) -> None:
+    tab = visit(server, two[0], direct_path(two), viewport=screen).greeted()
+    line = Line(tab)
+    for number in range(3):
+        two[1].say(f"line {number}", type="0", userto=two[0].userid)
+    expect(tab.stored_message(3)).to_be_visible()
+    line.until_answered("read")
+    tab.go("/news_chat/")
+    tab.greeted()
+    room = direct_path(two).split("#")[1]
+    for number in range(3):
+        assert two[1].post(type="edit", room=room, seq=1, txt=f"edit {number}").status == 200
+    assert two[1].post(type="delete", room=room, seq=2).status == 200
+    two[1].say("line 4", type="0", userto=two[0].userid)
+    for _ in range(2):
+        expect(tab.page).to_have_title("(1) Lobby · Dweb")
+        tab.side()
+        expect(tab.direct(two[1]).get_by_label("1 unread")).to_be_visible()
+        tab.page.reload()
+        tab.greeted()
+
+
+def test_marks_of_many_rooms_are_told_bit_by_bit(visit: Visit, server: Server, two: Two) -> None:
+    tab = visit(server, two[0]).greeted()
+    tab.page.clock.install()
+    counts = tab.page.evaluate(
+        """async () => {
+            const {Marks} = await import("/static/js/marks.js");
+            globalThis.sent = [];
+            const marks = new Marks(frame => sent.push(frame.room));
+            for (let number = 0; number < 150; number++) marks.note({room: `room${number}`, last: 5, read: 5});
+            marks.flush();
+            return sent.length;
+        }"""
+    )
+    assert counts == 10
+    tab.page.clock.run_for(5_000)
+    assert tab.page.evaluate("sent.length") == 60
+    tab.page.clock.run_for(20_000)
+    assert sorted(tab.page.evaluate("sent")) == sorted(f"room{number}" for number in range(150))
+
+
+def test_mark_that_is_refused_is_told_again_without_a_word(visit: Visit, server: Server, two: Two) -> None:
+    room = f"mark{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={room}")
+    tab = visit(server, two[0]).greeted()
+    tab.page.clock.install()
+    asked: list[int] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        far = socket.connect_to_server()
+
+        def hear(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if frame["type"] == "read":
+                asked.append(frame["seq"])
+                if len(asked) == 1:
+                    refusal = {"error": "too_fast", "detail": "Too much at once.", "stored": False, "wait": 0.1}
+                    return socket.send(json.dumps({"type": "error", "cid": frame["cid"], **refusal}))
+            far.send(message)
+
+        socket.on_message(hear)
+
+    tab.page.route_web_socket("**/chat/", between)
+    tab.go(f"/news_chat/?num={room}")
+    tab.greeted()
+    two[1].say("hello", room=room)
+    expect(tab.message("hello")).to_be_visible()
+    for _ in range(100):
+        if len(asked) < 2:
+            tab.page.clock.run_for(1_000)
+            tab.page.wait_for_timeout(20)
+    assert asked == [1, 1]
+    expect(tab.notice).to_be_hidden()
