@@ -244,6 +244,7 @@ def test_history_that_could_not_be_had_does_not_stay_away(tab: Tab) -> None:
 
 def test_focus_goes_to_the_list_with_the_reader(tab: Tab) -> None:
     scroll(tab, "list.scrollTop -= 900")
+    expect(tab.page.locator("#to-end")).to_be_visible()
     tab.page.locator("#to-end").press("Enter")
     expect(number(tab, MESSAGES)).to_be_in_viewport(ratio=1)
     expect(tab.page.locator("#to-end")).to_be_hidden()

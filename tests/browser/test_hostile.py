@@ -45,6 +45,7 @@ def test_messages(visit: Visit, server: Server, two: Two) -> None:
     for text in SENT:
         two[0].say(text, room=room)
     tab = open_armed(visit, server, two[1], f"/news_chat/?num={room}")
+    tab.page.locator("#to-end").click()
     expect(tab.stored_message(len(SENT))).to_have_count(1)
     met: set[int] = set()
     for _ in range(200):
