@@ -100,9 +100,8 @@ class Conversation:
     def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> list[history.Head]:
         """Returns the user's rooms. `known` is what of `last` still says something."""
         self._rooms.unwatch(self._client, last or ())
-        new = self._rooms.watch(self._client, self._live.ask(lambda: history.room_names(self._user.pk)))
+        new, heads, rooms = self._live.ask(self._watch)
         with self._rooms.settle([self._client], new):
-            heads, rooms = self._live.ask(self._heads_and_rooms)
             who = {"userid": self._user.pk, "username": self._user.username}
             missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
             self._tell_partners_marks(heads)
@@ -115,9 +114,15 @@ class Conversation:
             self._follow(late, heads_of_late, dict.fromkeys(filter(is_direct, late), 0))
         return heads
 
-    def _heads_and_rooms(self) -> tuple[list[history.Head], list[dict[str, Any]]]:
-        heads = history.heads(self._user.pk)
-        return heads, self._with_marks(heads)
+    def _watch(self) -> tuple[list[str], list[history.Head], list[dict[str, Any]]]:
+        """Watch one's rooms, then read how far they are: which of them are new, and what the greeting says of them."""
+        new = self._rooms.watch(self._client, history.room_names(self._user.pk))
+        try:
+            heads = history.heads(self._user.pk)
+            return new, heads, self._with_marks(heads)
+        except BaseException:
+            self._rooms.unwatch(self._client, new)
+            raise
 
     def _with_marks(self, heads: Sequence[history.Head]) -> list[dict[str, Any]]:
         """The rooms of a greeting. A mark beyond the last number is of another epoch: all that is there was read."""

@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from .live import wire
 from .live.wire import Kind
-from .models import EVENTS_PER_ROOM, LOBBY, Event, Membership, Room, User, event_id
+from .models import EVENTS_PER_ROOM, LOBBY, Event, Room, User, event_id
 
 PAGE_EVENTS = 200
 UNREAD_MOST = 100
 ROOMS_AT_ONCE = 100
 
+# A greeting asks these for everyone who comes back after a restart: in SQL they take a third of the time.
+NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
+HEADS = (
+    "SELECT id, name, seq FROM room WHERE name = %s UNION"
+    " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s ORDER BY 1"
+)
 # Ends at the limit: in a long log no more is read.
 UNREAD = (
     "SELECT %s, COUNT(*) FROM"
@@ -54,14 +61,12 @@ def by_cid(sender: User, cid: str) -> wire.Event | None:
 
 def room_names(user_id: int) -> list[str]:
     """The lobby and the rooms that this user belongs to."""
-    return [LOBBY, *Membership.objects.filter(user=user_id).values_list("room__name", flat=True)]
+    return [LOBBY, *(name for (name,) in _ask(NAMES, user_id))]
 
 
 def heads(user_id: int) -> list[Head]:
     """The same rooms, in the order in which they were made, with the numbers of their last events."""
-    mine = Membership.objects.filter(user=user_id).values("room")
-    rooms = Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)).order_by("pk")
-    found = list(rooms.values_list("pk", "name", "seq"))
+    found = _ask(HEADS, LOBBY, user_id)
     names = _usernames(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
 
@@ -94,6 +99,12 @@ def partner(room: str, user_id: int) -> int | None:
     """The other person of a direct room (oneself, in a room with oneself); None for other rooms."""
     users = wire.direct_users(room)
     return None if users is None else users[0] if users[1] == user_id else users[1]
+
+
+def _ask(question: str, *values: object) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return list(cursor.fetchall())
 
 
 def as_event(event: Event, room: str) -> wire.Event:

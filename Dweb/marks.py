@@ -5,15 +5,14 @@ gathered is bounded: one number for each user and room, and a mark of a user tak
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
-
-from .models import Mark
 
 Key = tuple[int, int]  # a user's id and a room's
 
 # A mark never goes back, whoever else has moved it meanwhile.
+SELECT = "SELECT user_id, room_id, seq FROM mark WHERE user_id IN (%s) AND room_id IN (%s)"
 UPSERT = "INSERT INTO mark (user_id, room_id, seq) VALUES (%s, %s, %s)"
 ONLY_FORWARD = {
     "sqlite": "ON CONFLICT (user_id, room_id) DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -53,12 +52,15 @@ class Marks:
         wanted = set(keys)
         with self._lock:  # first, for what is stored from now on is in the database when that is read
             found = {key: self._gathered[key] for key in wanted & self._gathered.keys()}
-        users, rooms = {user_id for user_id, _ in wanted}, {room_id for _, room_id in wanted}
-        stored = Mark.objects.filter(user__in=users, room__in=rooms) if wanted else Mark.objects.none()
-        for user_id, room_id, seq in stored.values_list("user", "room", "seq"):
-            key = user_id, room_id
-            if key in wanted:
-                found[key] = max(seq, found.get(key, 0))
+        if not wanted:
+            return found
+        users, rooms = [*{user_id for user_id, _ in wanted}], [*{room_id for _, room_id in wanted}]
+        with connection.cursor() as cursor:
+            cursor.execute(SELECT % (_places(users), _places(rooms)), users + rooms)
+            for user_id, room_id, seq in cursor.fetchall():
+                key = user_id, room_id
+                if key in wanted:
+                    found[key] = max(seq, found.get(key, 0))
         return found
 
     def store(self) -> None:
@@ -75,3 +77,7 @@ class Marks:
                 if self._gathered.get(key) == seq:
                     del self._gathered[key]
             self._stored += 1
+
+
+def _places(values: Sequence[int]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,78 @@
+"""Measures the chat and its peers, and writes RESULTS.md and results.svg. Started by scripts/bench."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from . import load, machine, picture
+from .crew import Plan
+from .figures import Table
+from .tables import accepting, connecting, endurance, fanout, growth, latency, memory
+
+FOLDER = Path(__file__).resolve().parent
+TABLES = {
+    "fanout": fanout.run,
+    "latency": latency.run,
+    "memory": memory.run,
+    "connecting": connecting.run,
+    "accepting": accepting.run,
+    "growth": growth.run,
+    "endurance": endurance.run,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--table", choices=TABLES, action="append", help="only this one; may be given several times")
+    parser.add_argument("--rounds", type=int, default=5, help="of each measurement")
+    parser.add_argument("--n", default="100,1000,5000", help="how many clients, for fanout")
+    parser.add_argument("--crowd", type=int, default=10_000, help="how many clients, for connecting and memory")
+    parser.add_argument("--seconds", type=float, default=2, help="of a round")
+    parser.add_argument("--events", type=int, default=1_000_000, help="in the log, for growth")
+    parser.add_argument("--minutes", type=float, default=0, help="of endurance; without it, none")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, too
+    plan = Plan(
+        program=load.build(),
+        sizes=[int(size) for size in given.n.split(",")],
+        crowd=given.crowd,
+        rounds=given.rounds,
+        seconds=given.seconds,
+        events=given.events,
+        minutes=given.minutes,
+        say=lambda line: print(line, flush=True),
+    )
+    for name in given.table or TABLES:
+        began = time.monotonic()
+        print(f"{name}:", flush=True)
+        tables = TABLES[name](plan)
+        for table in tables:
+            print(f"\n{table.markdown()}", flush=True)
+        print(f"  {name} took {time.monotonic() - began:.0f} s", flush=True)
+        if tables:
+            _keep(name, tables)
+
+
+def _keep(name: str, tables: list[Table]) -> None:
+    """Put these tables into the results, in place of those of this name."""
+    path = FOLDER / "results.json"
+    results = json.loads(path.read_text()) if path.exists() else {}
+    results[name] = {"machine": machine.describe(), "tables": [asdict(table) for table in tables]}
+    results = {key: results[key] for key in TABLES if key in results}
+    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    every = {key: [Table(**each) for each in kept["tables"]] for key, kept in results.items()}
+    parts = [
+        f"{table.markdown()}\nMeasured: {results[key]['machine']}.\n"
+        for key, tables in every.items()
+        for table in tables
+    ]
+    (FOLDER / "RESULTS.md").write_text("\n".join([(FOLDER / "head.md").read_text(), *parts]))
+    (FOLDER / "results.svg").write_text(picture.draw(every))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The chat as its users start it, with people who have accounts and are signed in beforehand."""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from .server import ROOT, Server
+from .wire import DWEB
+
+PYTHON = ROOT / ".venv" / "bin" / "python"
+
+
+class Ours(Server):
+    """scripts/serve on a database of its own. Nothing is switched off."""
+
+    def __init__(self, people: int, name: str = "Dweb", **env: str) -> None:
+        command = ["scripts/serve", "--port", "{port}"]
+        super().__init__(name, command, DWEB, **env)
+        self.env |= {"VAR_DIR": str(self.folder / "var")}
+        self.env.pop("DATABASE_URL", None)
+        self._people = people
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self._make_people()
+
+    @property
+    def options(self) -> dict[str, object]:
+        return super().options | {"cookies": self._cookies}
+
+    def run(self, *arguments: str) -> str:
+        """A command of the chat's, on this server's database."""
+        (self.folder / "var").mkdir(exist_ok=True)
+        command = [str(PYTHON), *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True)  # noqa: S603
+        return done.stdout
+
+    @property
+    def _cookies(self) -> Path:
+        return self.folder / "cookies"
+
+    def _make_people(self) -> None:
+        made = json.loads(self.run("-m", "tests.support.accounts", str(self._people)))
+        lines = (f"sessionid={person['session']}\n" for person in made)
+        self._cookies.write_text("".join(lines))
+
+    def _listens(self) -> bool:
+        """It listens before it has a worker."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
+                return True
+        except (OSError, urllib.error.URLError):
+            return False

@@ -1,0 +1,27 @@
+"""The websockets library's broadcast(), on uvloop: what comes from one goes to all."""
+
+import asyncio
+import sys
+
+import uvloop
+from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+everyone: set[ServerConnection] = set()
+
+
+async def converse(connection: ServerConnection) -> None:
+    everyone.add(connection)
+    try:
+        async for message in connection:
+            broadcast(everyone, message)
+    finally:
+        everyone.remove(connection)
+
+
+async def main(port: int) -> None:
+    async with serve(converse, "127.0.0.1", port, compression=None, backlog=4096):
+        await asyncio.Future()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1])))

@@ -1,0 +1,1 @@
+"""One module for each table: run(plan) measures it."""

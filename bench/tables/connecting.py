@@ -1,0 +1,59 @@
+"""Table 4, connecting: everyone comes back after a restart, while messages flow."""
+
+from collections.abc import Callable
+
+from .. import peer
+from ..crew import Crew, Plan
+from ..figures import Table, ratios, spread
+from ..load import Load
+from ..ours import Ours
+from ..server import Server
+
+MISSED = 20  # messages that each of them gets
+FLOW = {"n": 2, "http": 2, "by_http": 1, "rate": 5, "seconds": 1_000, "quiet": -1}
+BACK = {"hello": '{"type":"hello","last":{"lobby":0}}', "greeting": '{"type":"ready"', "quiet": -1}
+
+
+def run(plan: Plan) -> list[Table]:
+    table = Table(f"Connecting, {plan.crowd:,} clients", ["", "connections/s", "of Dweb's"])
+    makers: list[Callable[[], Server | None]] = [peer.channels_uvicorn, peer.websockets, peer.node_ws]
+    taken: dict[str, list[float]] = {}
+    with Crew(plan, plan.crowd) as crew:
+        ours = crew.serve(Ours(plan.crowd))
+        _write_some(plan, ours)
+        for _ in range(plan.rounds):
+            ours.stop()
+            ours.start()
+            taken.setdefault(ours.name, []).append(_ours(plan, ours))
+            for server in filter(None, (make() for make in makers)):
+                taken.setdefault(server.name, []).append(_peer(plan, server))
+    for name, rates in taken.items():
+        against = "" if name == ours.name else spread(ratios(rates, taken[ours.name]))
+        table.rows.append([name, spread(rates), against])
+    table.notes.append(
+        f"Dweb: with sessions and accounts, the greeting, and the {MISSED} messages that each missed, while "
+        f"{FLOW['rate']} messages a second go to all who are back already. The peers: the handshake alone, in silence."
+    )
+    return [table]
+
+
+def _write_some(plan: Plan, server: Server) -> None:
+    with Load(plan.program, **(server.options | {"n": 1, "rate": MISSED})) as load:
+        load.round(seconds=1, warm=0)
+
+
+def _ours(plan: Plan, server: Server) -> float:
+    with Load(plan.program, **(server.options | FLOW)) as flow:
+        flow.begin()
+        return _peer(plan, server, BACK)
+
+
+def _peer(plan: Plan, server: Server, options: dict[str, object] | None = None) -> float:
+    """Connections a second."""
+    with Crew(plan, plan.crowd) as crew:
+        if options is None:
+            crew.serve(server)
+        load = crew.connect(server, **(options or {}))
+        rate = plan.crowd / load.connect_seconds
+        plan.say(f"  {rate:,.0f} connections/s")
+        return rate

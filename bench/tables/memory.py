@@ -1,0 +1,61 @@
+"""Table 3, memory for each connection: what the serving process and the kernel's stacks grow by."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from .. import peer
+from ..crew import Crew, Plan
+from ..figures import Table, ratios, spread
+from ..ours import Ours
+from ..server import Server
+
+CLIENTS = 1_000
+SETTLE_SECONDS = 1
+
+
+def run(plan: Plan) -> list[Table]:
+    columns = ["", "clients", "KB each", "kernel stacks, KB each", "threads", "of Dweb's"]
+    table = Table("Memory for each connection", columns)
+    makers: list[Callable[[], Server | None]] = [
+        lambda: Ours(CLIENTS), peer.channels_uvicorn, peer.channels_daphne, peer.websockets, peer.node_ws,
+    ]  # fmt: skip
+    taken: dict[str, list[tuple[float, float, int]]] = {}
+    for _ in range(plan.rounds):
+        for make in makers:
+            if (server := make()) is not None:
+                taken.setdefault(server.name, []).append(_take(plan, server, CLIENTS))
+    ours = [each[0] for each in taken["Dweb"]]
+    for name, figures in taken.items():
+        table.rows.append(_row(name, CLIENTS, figures, ours))
+    table.rows.insert(1, _row("Dweb", plan.crowd, [_take(plan, Ours(plan.crowd), plan.crowd)], ours))
+    table.notes.append(
+        "KB each: the growth of the serving process (VmRSS) divided by the clients, all connected and idle."
+    )
+    return [table]
+
+
+def _row(name: str, clients: int, figures: list[tuple[float, float, int]], ours: list[float]) -> list[str]:
+    sizes, stacks, threads = (list(column) for column in zip(*figures, strict=True))
+    against = "" if name == "Dweb" else spread(ratios(sizes, ours))
+    return [name, f"{clients:,}", spread(sizes), spread(stacks), f"{median(threads):,.0f}", against]
+
+
+def _take(plan: Plan, server: Server, clients: int) -> tuple[float, float, int]:
+    """KB of memory and of kernel stacks for each client, and the threads in the end."""
+    with Crew(plan, clients) as crew:
+        crew.serve(server)
+        memory, stacks = server.rss, _kernel_stacks()
+        crew.connect(server, quiet=-1)
+        time.sleep(SETTLE_SECONDS)
+        grown = (server.rss - memory) / 1024 / clients, (_kernel_stacks() - stacks) / clients
+        return *grown, server.worker.num_threads()
+
+
+def _kernel_stacks() -> int:
+    """In KB; of the whole machine, which has little else to do."""
+    found = re.search(r"^KernelStack:\s+(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    assert found is not None
+    return int(found[1])
