@@ -14,7 +14,7 @@ from .forms import clean_cid, clean_last, clean_number, clean_room
 from .live import wire
 from .live.client import Client
 from .live.wire import CloseCode, is_direct
-from .models import LOBBY, User, give_connection_back
+from .models import LOBBY, User, forget_connection, give_connection_back
 from .refusal import Refusal
 from .runtime import Runtime
 
@@ -38,11 +38,11 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
     try:
         if live.hub.enter(client):
             sessions.check_entered(live, client)
-        give_connection_back()
+        forget_connection()
         conversation = Conversation(live, client, user)
         while (message := websocket.wait()) is not None and not client.closing:
             conversation.answer(message, websocket.binary)
-            give_connection_back()
+            forget_connection()
     finally:
         live.hub.leave(client)
 

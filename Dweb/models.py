@@ -29,8 +29,13 @@ def give_connection_back() -> None:
     """Close this thread's database connection, for it will wait; inside a transaction, which needs it, do nothing."""
     if not connection.in_atomic_block:
         close_old_connections()
-        if connection.connection is None:
-            del connections[DEFAULT_DB_ALIAS]  # Django's object for it: a parked thread would keep it for days
+
+
+def forget_connection() -> None:
+    """As give_connection_back(), and drop Django's object for it: a thread is about to be parked, perhaps for days."""
+    give_connection_back()
+    if connection.connection is None:
+        del connections[DEFAULT_DB_ALIAS]
 
 
 def name_key(name: str) -> str:

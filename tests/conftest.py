@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from Dweb import runtime
-from Dweb.models import User
+from Dweb.models import User, give_connection_back
 from Dweb.runtime import Runtime
 from Dweb.ws.threads import Visit
 
@@ -57,7 +57,8 @@ def live() -> Iterator[Runtime]:
 
 @pytest.fixture(autouse=True)
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sockets' views run in the caller's thread, which sees the test's transaction."""
+    """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
+    monkeypatch.setattr("Dweb.frames.forget_connection", give_connection_back)
     monkeypatch.setattr(Visit, "run", lambda self, view, request, args, kwargs: view(copy(request), *args, **kwargs))
 
 

@@ -73,7 +73,7 @@ def test_1000_resumes_cut_at_random_see_the_whole_log_once(make_server: Callable
     for traveller in travellers:
         traveller.ride(float("inf"))
         assert traveller.seen == list(range(1, head + 1))
-    assert head > 3_000  # it did flow: more than one message for each time that somebody came back
+    assert head > 2_200  # it did flow
     assert server.faults() == []
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
+import pytest
+
 from .support.crowd import masked
 from .support.raw import Raw, talk
 from .support.server import CSRF, Server, Visitor
@@ -32,6 +34,8 @@ TYPES = ["0", "1", 0, 1, "hello", "join", "leave", "typing", "read", "edit", "de
 ERRORS = {
     "bad_input", "not_signed_in", "forbidden", "not_found", "too_large", "too_fast", "unavailable", "upgrade_required",
 }  # fmt: skip
+
+pytestmark = pytest.mark.once
 
 
 def odd_object(dice: random.Random) -> dict[str, object]:

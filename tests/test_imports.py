@@ -50,7 +50,7 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": set(),
+    "Dweb.databases.": {"Dweb.management.commands.serve"},
 }
 
 

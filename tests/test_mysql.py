@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from chatproj import env
-from Dweb.models import Room
+from Dweb.models import Room, forget_connection
 
 from .support.fakes import make_room, make_user
 
@@ -60,6 +60,15 @@ class TestConnections:
                 cursor.execute("SELECT @@sql_auto_is_null, @@autocommit, @@tx_isolation")
                 assert cursor.fetchone() == (0, 1, "READ-COMMITTED")
             made.close()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_thread_that_is_parked_keeps_nothing_of_it(self) -> None:
+        before = connections["default"]
+        assert Room.objects.count() == 1
+        forget_connection()
+        assert before.connection is None
+        assert connections["default"] is not before
+        assert Room.objects.count() == 1
 
     def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
         for _ in range(3):

@@ -90,6 +90,15 @@ def test_one_that_cannot_be_opened_takes_no_place() -> None:
     assert take(pool)
 
 
+def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
+    pool = Pool(2)
+    idle, lent = take(pool), take(pool)
+    pool.give(idle)
+    pool.close_idle()
+    assert (idle.connection.closed, lent.connection.closed) == (True, False)
+    assert take(pool) is not idle
+
+
 def test_a_place_is_free_again_when_a_thread_dies_without_giving_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "WAIT_SECONDS", 0.01)
     pool = Pool(1)

@@ -70,6 +70,12 @@ class Pool:
         finally:
             lent.end()
 
+    def close_idle(self) -> None:
+        with self._changed:
+            idle, self._idle = self._idle, []
+        for lent, _ in idle:
+            self.drop(lent)
+
     def _count_out(self) -> None:
         with self._changed:
             self._open -= 1
@@ -116,3 +122,9 @@ class Pooled:
         key = (os.getpid(), *(settings[name] for name in ("NAME", "HOST", "PORT", "USER", "MAX_CONNECTIONS")))
         with self._lock:
             return self._pools.setdefault(key, Pool(settings["MAX_CONNECTIONS"]))
+
+
+def close_idle() -> None:
+    """Close what this process keeps open; what is lent stays so."""
+    for pool in [*Pooled._pools.values()]:
+        pool.close_idle()

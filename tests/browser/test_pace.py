@@ -55,6 +55,14 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 
 
 @pytest.fixture(scope="module")
+def desk(browser: Browser, server: Server, people: list[Visitor]) -> Iterator[Tab]:
+    """For what is no other on a phone."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    yield Tab(context, server, people[0])
+    context.close()
+
+
+@pytest.fixture(scope="module")
 def tab(context: BrowserContext, server: Server, people: list[Visitor]) -> Tab:
     return Tab(context, server, people[0])
 
@@ -88,12 +96,14 @@ def test_keys_show_at_once(tab: Tab) -> None:
     assert times.longest < KEY
 
 
-def test_keys_show_at_once_in_a_draft_that_is_as_long_as_it_may_be(tab: Tab) -> None:
-    tab.field.fill("long words " * 350)
-    times = pace.typing(tab.field)
+def test_keys_show_at_once_in_a_draft_that_is_as_long_as_it_may_be(desk: Tab) -> None:
+    desk.go("/news_chat/?num=long")
+    desk.greeted()
+    desk.field.fill("long words " * 350)
+    times = pace.typing(desk.field)
     report("from key to screen in a long draft", times)
     assert times.longest < KEY
-    tab.field.fill("")
+    desk.field.fill("")
 
 
 def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
@@ -104,31 +114,35 @@ def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
         assert smooth.task <= GAP
 
 
-def test_page_stays_small_however_much_was_read(tab: Tab) -> None:
+def test_page_stays_small_however_much_was_read(desk: Tab) -> None:
     """Through the whole room and back."""
+    desk.go("/news_chat/?num=long")
+    desk.greeted()
     for script in ("list.scrollTop = 0", "list.scrollTop = list.scrollHeight"):
         for _ in range(100):
-            tab.page.locator(LIST).evaluate(f"list => {{ {script} }}")
-            tab.page.evaluate("() => new Promise(requestAnimationFrame)")
-    memory = pace.memory(tab.page)
+            desk.page.locator(LIST).evaluate(f"list => {{ {script} }}")
+            desk.page.evaluate("() => new Promise(requestAnimationFrame)")
+    memory = pace.memory(desk.page)
     report("memory", f"{memory.process:,} bytes, of them {memory.heap:,} the scripts'; {memory.nodes:,} nodes")
     assert memory.process < MEMORY
 
 
-def test_rooms_and_people_are_many_and_the_switcher_finds_them_at_once(tab: Tab) -> None:
-    expect(tab.page.locator("#rooms button")).to_have_count(ROOMS + 2)
-    found = tab.look_for("team4")
+def test_rooms_and_people_are_many_and_the_switcher_finds_them_at_once(desk: Tab) -> None:
+    desk.go("/news_chat/?num=long")
+    desk.greeted()
+    expect(desk.page.locator("#rooms button")).to_have_count(ROOMS + 2)
+    found = desk.look_for("team4")
     expect(found.first).to_be_visible()
-    times = pace.typing(tab.page.locator("dialog [role=combobox]"), "96")
+    times = pace.typing(desk.page.locator("dialog [role=combobox]"), "96")
     report("from key to screen in the switcher", times)
     assert times.longest < KEY
-    tab.page.locator("dialog [role=combobox]").fill("李小龙")
+    desk.page.locator("dialog [role=combobox]").fill("李小龙")
     expect(found.first).to_contain_text("李小龙")
-    tab.page.keyboard.press("Escape")
-    expect(tab.page.locator("dialog")).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("dialog")).to_have_count(0)
 
 
-def test_5000_people_come_and_go_while_one_writes(tab: Tab) -> None:
+def test_5000_people_come_and_go_while_one_writes(desk: Tab) -> None:
     """What the server would tell of them is put into the page's connection."""
     sockets: list[WebSocketRoute] = []
 
@@ -136,26 +150,26 @@ def test_5000_people_come_and_go_while_one_writes(tab: Tab) -> None:
         socket.connect_to_server()
         sockets.append(socket)
 
-    tab.page.route_web_socket("**/chat/", between)
-    tab.go("/news_chat/?num=long")
-    tab.greeted()
+    desk.page.route_web_socket("**/chat/", between)
+    desk.go("/news_chat/?num=long")
+    desk.greeted()
     everyone = [{"userid": 1_000_000 + number, "username": f"小明 {number}"} for number in range(PEOPLE)]
-    tab.page.evaluate(pace.WATCH)
+    desk.page.evaluate(pace.WATCH)
     for start in range(0, PEOPLE, 200):
         joined = everyone[start : start + 200]
         sockets[0].send(json.dumps({"type": "presence", "joined": joined, "left": [], "online": start + 201}))
-    expect(tab.page.locator("#online")).to_have_text(str(PEOPLE + 1))
-    smooth = pace.smoothness(tab.page)
+    expect(desk.page.locator("#online")).to_have_text(str(PEOPLE + 1))
+    smooth = pace.smoothness(desk.page)
     report("5,000 people come", smooth)
     assert smooth.gap <= GAP
     times = []
     for number in range(5):
         left, back = everyone[number * 200 :][:200], everyone[(number - 1) * 200 :][:200] if number else []
         sockets[0].send(json.dumps({"type": "presence", "joined": back, "left": left, "online": PEOPLE - 199}))
-        times.append(pace.typing(tab.field, "well").longest)
+        times.append(pace.typing(desk.field, "well").longest)
     report("from key to screen meanwhile", times)
     assert max(times) < KEY
-    tab.side()
-    expect(tab.page.locator("#people-title")).to_contain_text(str(PEOPLE - 199))
-    expect(tab.page.locator("#more-people")).to_be_visible()
-    assert pace.memory(tab.page).process < MEMORY
+    desk.side()
+    expect(desk.page.locator("#people-title")).to_contain_text(str(PEOPLE - 199))
+    expect(desk.page.locator("#more-people")).to_be_visible()
+    assert pace.memory(desk.page).process < MEMORY

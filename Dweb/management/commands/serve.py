@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from Dweb.databases.pool import close_idle
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
@@ -51,6 +53,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database {database} cannot be used: {error}") from None
         finally:
             connection.close()
+            close_idle()  # or the server would inherit it
 
 
 def _check_address(host: str, port: int) -> None:
