@@ -67,7 +67,7 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
         p99: dict[bool, list[float]] = {False: [], True: []}
         memory = []
         sent = 0
-        for turn in range(10):
+        for turn in range(6):
             stalled = turn % 2 == 1
             extra = Crowd([people[PEOPLE + turn // 2]]) if stalled else None
             if extra:

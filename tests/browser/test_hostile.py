@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
-SENT = [each for each in HOSTILE if each.strip()]
+SENT = [each for each in HOSTILE if each.strip()][::2]
 
 
 def open_armed(visit: Visit, server: Server, person: Visitor, path: str) -> Tab:
@@ -115,7 +115,7 @@ def test_searches(visit: Visit, server: Server, two: Two) -> None:
         tab.page.keyboard.press("Escape")
     tab.page.get_by_role("button", name="Search").click()
     field = tab.page.get_by_role("searchbox")
-    for text in SENT[:250]:
+    for text in SENT[::3]:
         field.fill(text)
         field.press("Enter")
     assert_harmless(tab)

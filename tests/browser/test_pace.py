@@ -108,7 +108,7 @@ def test_keys_show_at_once_in_a_draft_that_is_as_long_as_it_may_be(desk: Tab) ->
 
 def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
     for step in (-600, 600):
-        smooth = pace.scrolling(tab.page.locator(LIST), wheels=80, step=step)
+        smooth = pace.scrolling(tab.page.locator(LIST), wheels=50, step=step)
         report("scrolling", smooth)
         assert smooth.gap <= GAP
         assert smooth.task <= GAP
@@ -119,7 +119,7 @@ def test_page_stays_small_however_much_was_read(desk: Tab) -> None:
     desk.go("/news_chat/?num=long")
     desk.greeted()
     for script in ("list.scrollTop = 0", "list.scrollTop = list.scrollHeight"):
-        for _ in range(100):
+        for _ in range(70):
             desk.page.locator(LIST).evaluate(f"list => {{ {script} }}")
             desk.page.evaluate("() => new Promise(requestAnimationFrame)")
     memory = pace.memory(desk.page)
