@@ -59,7 +59,7 @@ def _store(sender: User, entry: Entry, draft: Callable[[User, Entry], Draft]) ->
 
 
 def _draft_message(sender: User, message: Message) -> Draft:
-    if message.userto is None and message.reply is None and (known := _watched_room(sender, message.room)):
+    if message.userto is None and message.reply is None and (known := _known_room(sender, message.room)):
         return Draft(known, message.room, sender, message.text, message.cid)
     if message.userto is not None:
         room = direct_room(sender, message.userto)
@@ -71,10 +71,10 @@ def _draft_message(sender: User, message: Message) -> Draft:
     return Draft(room.pk, room.name, sender, message.text, message.cid, message.reply)
 
 
-def _watched_room(user: User, name: str) -> int | None:
-    """The key of a room that this user watches on a socket, which says that they belong to it; None: ask the log."""
+def _known_room(user: User, name: str) -> int | None:
+    """The key of a room to which this user surely belongs: the lobby, or one that they watch on a socket. Or None."""
     live = runtime.get()
-    if not live.hub.rooms.is_watched(user.pk, name):
+    if name != LOBBY and not live.hub.rooms.is_watched(user.pk, name):
         return None
     if name not in live.room_ids:
         if len(live.room_ids) >= ROOMS_KNOWN:
