@@ -13,6 +13,7 @@ from Dweb import history
 from Dweb.models import LOBBY, Epoch, Event, Room, User, event_id
 
 from .support.fakes import make_room, make_user, say, sign_in
+from .support.plan import explain
 
 
 def fill(room: Room, count: int, *senders: User) -> None:
@@ -182,17 +183,10 @@ def test_a_page_of_a_large_room_is_a_range_of_the_key() -> None:
 
 def assert_range(sql: str) -> None:
     """The database reads the log by its primary key: it neither scans nor sorts."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            assert (
-                len(re.findall(r'"id" [<>]', sql)) == 2
-            )  # with a third bound it would seek by one and scan for the other
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            [row] = cursor.fetchall()
-            assert re.match(r"SEARCH event USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)", row[3])
-        else:
-            cursor.execute(f"EXPLAIN {sql}")
-            names = [column[0] for column in cursor.description]
-            [plan] = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-            assert (plan["table"], plan["type"], plan["key"]) == ("event", "range", "PRIMARY"), plan
-            assert plan["Extra"] == "Using where", plan
+    [plan] = explain(sql)
+    if connection.vendor == "sqlite":
+        assert len(re.findall(r'"id" [<>]', sql)) == 2  # with a third bound it would seek by one and scan for the other
+        assert re.match(r"SEARCH event USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)", plan["detail"])
+    else:
+        assert (plan["table"], plan["type"], plan["key"]) == ("event", "range", "PRIMARY"), plan
+        assert plan["Extra"] == "Using where", plan

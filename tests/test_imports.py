@@ -36,7 +36,7 @@ LEVELS = [
     {"Dweb.ws.middleware", "Dweb.ws.threads"},
     {"Dweb.ws.factory"},
     {"Dweb.ws.websocket"},
-    {"Dweb.ws.messages"},
+    {"Dweb.ws.messages", "Dweb.ws.stream"},
     {"Dweb.soak.parties"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},

@@ -18,6 +18,7 @@ from Dweb.models import LOBBY, Epoch, Mark, Room, User
 from Dweb.runtime import Runtime
 
 from .support.fakes import connected, make_room, make_user, say, talk
+from .support.plan import explain
 from .support.said import write as chatter
 
 HELLO = {"type": "hello"}
@@ -233,17 +234,13 @@ def test_what_is_unread_is_counted_by_ranges_of_the_key_and_no_further_than_need
     asked = [each["sql"] for each in captured if "AS found" in each["sql"]]
     assert len(asked) == 2
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]}")
-            steps = [row[3] for row in cursor.fetchall() if " event " in row[3]]
+        steps = [step["detail"] for step in explain(asked[0]) if " event " in step["detail"]]
         assert set(steps) == {"SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}
     else:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE TABLE event")
             cursor.fetchall()
-            cursor.execute(f"EXPLAIN {asked[0]}")
-            fields = [column[0] for column in cursor.description]
-            plan = [dict(zip(fields, row, strict=True)) for row in cursor.fetchall()]
+        plan = explain(asked[0])
         assert {(step["key"], step["type"]) for step in plan if step["table"] == "event"} == {("PRIMARY", "range")}
     assert len(captured) < 20
 

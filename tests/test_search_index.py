@@ -19,6 +19,7 @@ from Dweb.models import LOBBY, Event, Posting, Room, User, event_id
 from Dweb.terms import LAST, terms
 
 from .support.fakes import make_room, make_user, sign_in
+from .support.plan import explain
 from .support.said import START, hits, write
 from .support.server import Server
 
@@ -167,10 +168,7 @@ def test_the_index_is_read_by_ranges_of_its_key(transactional_db: None) -> None:
 
 
 def assert_by_key(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}")
-        names = [column[0] for column in cursor.description]
-        [plan] = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    [plan] = explain(sql)
     if connection.vendor == "sqlite":
         assert re.match(
             r"SEARCH posting USING PRIMARY KEY \(block=\? AND term>\? AND term<\?\)"

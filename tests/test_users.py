@@ -14,6 +14,7 @@ from Dweb.rates import Rates
 from Dweb.runtime import Runtime
 
 from .support.fakes import FakeWebSocket, connected, make_user, sign_in
+from .support.plan import explain
 
 
 @pytest.fixture
@@ -164,10 +165,7 @@ def test_names_are_read_by_a_range_of_their_index(transactional_db: None) -> Non
         with CaptureQueriesContext(connection) as captured:
             assert len(names(browser, q=q)) == 50
         [sql] = [each["sql"] for each in captured if re.search("name_key.? >=", each["sql"])]
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}")
-            columns = [column[0] for column in cursor.description]
-            [plan] = (dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
+        [plan] = explain(sql)
         if connection.vendor == "sqlite":
             assert re.match(
                 r"SEARCH user USING INDEX user_name_key_\w+ \(name_key>\? AND name_key<\?\)", plan["detail"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.frames import Opcode
 
-from Dweb.ws import websocket as module
+from Dweb.ws import stream
 
 from .support.link import Link
 from .support.waiting import SECONDS, in_thread
@@ -168,7 +168,7 @@ def test_a_pong_counts_whichever_call_reads_it(link: Link) -> None:
 
 
 def test_a_reader_that_never_comes_back_makes_send_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SEND_SECONDS", SOON)
+    monkeypatch.setattr(stream, "SEND_SECONDS", SOON)
     with Link(receive_buffer=4096, send_buffer=4096) as link:
         websocket = link.accepted(close_seconds=SOON)
         in_thread(lambda: websocket.send(b"x" * 1_000_000, binary=True)).result(SECONDS)

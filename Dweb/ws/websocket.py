@@ -1,18 +1,14 @@
 """A WebSocket for blocking views: dwebsocket's interface over the websockets library's sans-I/O protocol.
 
 The view's thread alone reads. Any thread may send() and close(): the lock guards the protocol's state and
-the order of what it puts out. Until hand_over() a send may block, for SEND_SECONDS at most; after it the
+the order of what it puts out. Until hand_over() a send may block, for stream.SEND_SECONDS at most; after it the
 outbox takes everything and nothing blocks under the lock.
 """
 
-import os
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import cache
 from typing import Protocol
 
 from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
@@ -22,12 +18,9 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from .messages import Messages
+from .stream import Stream
 
-SEND_SECONDS = 20.0
 MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC 6455 section 5.5)
-PARKED_BYTES = 1_024  # the buffer that a waiting connection holds; more than a chat's frame needs
-RECEIVE_BYTES = 64 * 1_024
-DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
 
 
 class Outbox(Protocol):
@@ -53,7 +46,7 @@ class WebSocket(DwebsocketWebSocket):
     def __init__(
         self, sock: socket.socket, handshake: bytes, *, max_size: int, ping_seconds: float, close_seconds: float
     ) -> None:
-        self.sock = sock  # the server's; from the handshake on our own
+        self._stream = Stream(sock)
         self.accepted = False
         self.has_thread = False  # of its own, which ends it
         self.on_accept: Callable[[], None] = _nothing
@@ -66,9 +59,13 @@ class WebSocket(DwebsocketWebSocket):
         self._outbox: Outbox | None = None
         self._messages = Messages()
         self._broken = False  # the stream has ended, or a write failed
-        self._timeout: float | None = None  # the socket's SO_RCVTIMEO
         self._pings = 0  # sent and not answered
         self._silent_since = time.monotonic()  # when the peer was heard or pinged last
+
+    @property
+    def sock(self) -> socket.socket:
+        """The server's until the handshake, then our own."""
+        return self._stream.sock
 
     # dwebsocket's interface.
 
@@ -93,7 +90,7 @@ class WebSocket(DwebsocketWebSocket):
     def has_messages(self) -> bool:
         self.accept()
         while not self._messages and not self.is_closed():
-            data = self._recv(socket.MSG_DONTWAIT)
+            data = self._stream.receive(socket.MSG_DONTWAIT)
             if data is None:
                 break
             self._feed(data)
@@ -140,11 +137,8 @@ class WebSocket(DwebsocketWebSocket):
         with self._lock:
             if self.accepted or self._broken:
                 return
-            self._take_over()
+            self._stream.take_over()
             self.accepted = True
-            if self.sock.family != socket.AF_UNIX:
-                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
             self._write(self._handshake)
         self.on_accept()
         self.on_accept = _nothing
@@ -164,19 +158,13 @@ class WebSocket(DwebsocketWebSocket):
         if self._outbox is not None:
             self._outbox.drain(self._close_seconds)
         if not self._broken and self._protocol.close_rcvd is None:
-            self._linger(deadline)
-        with suppress(OSError):  # the peer was faster
-            self.sock.shutdown(socket.SHUT_RDWR)
+            self._stream.linger(deadline)
+        self._stream.shut_down()
         if self._outbox is not None:
             self._outbox.detach()
         self.sock.close()
 
     # The view's thread.
-
-    def _take_over(self) -> None:
-        """Leave the server with a dead socket: what it still writes goes nowhere, and closing it ends nothing."""
-        servers, self.sock = self.sock, self.sock.dup()
-        os.dup2(_dead_socket(), servers.fileno(), inheritable=False)
 
     def _next(self) -> bytes:
         message, self.binary = self._messages.take()
@@ -188,8 +176,8 @@ class WebSocket(DwebsocketWebSocket):
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return False
-        self._set_timeout(patience if left is None else min(patience, left))
-        data = self._recv()
+        self._stream.set_timeout(patience if left is None else min(patience, left))
+        data = self._stream.receive()
         if data is not None:
             self._feed(data)
             return True
@@ -208,19 +196,6 @@ class WebSocket(DwebsocketWebSocket):
             self._silent_since = time.monotonic()
             self._protocol.send_ping(b"")
             self._put_out()
-
-    def _recv(self, flags: int = 0) -> bytes | None:
-        """Bytes, b"" at the end of the stream, or None when there is nothing yet."""
-        try:
-            data = self.sock.recv(PARKED_BYTES, flags)
-            if len(data) == PARKED_BYTES:
-                with suppress(BlockingIOError):
-                    data += self.sock.recv(RECEIVE_BYTES, socket.MSG_DONTWAIT)
-            return data
-        except (BlockingIOError, InterruptedError):
-            return None
-        except OSError:
-            return b""
 
     def _feed(self, data: bytes) -> None:
         with self._lock:
@@ -247,28 +222,6 @@ class WebSocket(DwebsocketWebSocket):
             self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
             self._protocol.parser_exc = error
 
-    def _linger(self, deadline: float) -> None:
-        """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
-        try:
-            self.sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
-        left = DISCARD_BYTES
-        while left > 0 and (patience := deadline - time.monotonic()) > 0:
-            self._set_timeout(patience)
-            data = self._recv()
-            if not data:
-                return
-            left -= len(data)
-
-    def _set_timeout(self, seconds: float) -> None:
-        if seconds != self._timeout:
-            self._timeout = seconds
-            try:
-                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(max(seconds, 0.001)))
-            except OSError:
-                self._broken = True
-
     # Under the lock.
 
     def _put_out(self) -> None:
@@ -291,18 +244,5 @@ class WebSocket(DwebsocketWebSocket):
                 self._broken = True
 
 
-@cache
-def _dead_socket() -> int:
-    """The descriptor of one whose other end is closed."""
-    dead, other = socket.socketpair()
-    other.close()
-    return dead.detach()
-
-
 def _nothing() -> None:
     pass
-
-
-def _timeval(seconds: float) -> bytes:
-    whole = int(seconds)
-    return struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))

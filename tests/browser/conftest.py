@@ -66,6 +66,15 @@ def two(crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
     return next(crowd), next(crowd)
 
 
+@pytest.fixture
+def room(two: tuple[Visitor, Visitor]) -> str:
+    """A group room of both that no other test knows, with nothing in it."""
+    name = f"room{two[0].userid}"
+    for person in two:
+        person.get(f"/news_chat/?num={name}")
+    return name
+
+
 @pytest.fixture(params=SCREENS)
 def screen(request: pytest.FixtureRequest) -> dict[str, int]:
     """A viewport: what a test does with it must work on a desktop and on a phone."""

@@ -101,11 +101,8 @@ def test_reply_shows_what_it_answers_and_leads_there(both: tuple[Tab, Tab], two:
 
 
 def test_reply_to_what_lies_far_above_is_looked_up_and_jumps_there(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Visit, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
-    room = f"deep{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
     for number in range(1, 301):
         two[0].say(f"line {number}", room=room)
     two[0].say("about that", room=room, reply=20)

@@ -21,17 +21,14 @@ MOST = 200  # messages that the document holds
 
 
 @pytest.fixture
-def room(two: Two) -> str:
-    """A room of both with many messages, all of which both have seen."""
-    name = f"long{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={name}")
+def room(two: Two, room: str) -> str:
+    """With many messages, all of which both have seen."""
     for number in range(1, MESSAGES + 1):
-        two[0].say(f"line {number}\n" * (1 + number % 3), room=name)
+        two[0].say(f"line {number}\n" * (1 + number % 3), room=room)
     with two[1].greeted() as socket:
-        socket.send(f'{{"type":"read","room":"{name}","seq":{MESSAGES}}}')
+        socket.send(f'{{"type":"read","room":"{room}","seq":{MESSAGES}}}')
         socket.recv(timeout=5)
-    return name
+    return room
 
 
 @pytest.fixture

@@ -38,10 +38,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(ROOMS)) >= 200
 
 
-def test_messages(visit: Visit, server: Server, two: Two) -> None:
-    room = f"hostile{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
+def test_messages(visit: Visit, server: Server, two: Two, room: str) -> None:
     for text in SENT:
         two[0].say(text, room=room)
     tab = open_armed(visit, server, two[1], f"/news_chat/?num={room}")

@@ -84,11 +84,8 @@ def test_line_stands_where_the_unread_began_while_the_page_was_hidden(
 
 
 def test_messages_stand_together_by_author_under_their_day(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Visit, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
-    room = f"rows{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
     for person, text in ((two[0], "a"), (two[0], "b"), (two[1], "c"), (two[0], "d")):
         person.say(text, room=room)
     tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
@@ -103,11 +100,8 @@ def test_messages_stand_together_by_author_under_their_day(
 
 
 def test_reconnect_brings_what_is_new_without_moving_the_reader_or_the_draft(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Visit, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
-    room = f"calm{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
     for number in range(1, 81):
         two[0].say(f"line {number}", room=room)
     tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
@@ -163,11 +157,8 @@ def test_what_is_said_in_a_room_that_was_joined_is_unread_later(
 
 
 def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Visit, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
-    room = f"away{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
     desk = visit(server, two[0], viewport=screen).greeted()
     desk.may_lose_connection()
     line = Line(desk)
@@ -241,10 +232,7 @@ def test_marks_of_many_rooms_are_told_bit_by_bit(visit: Visit, server: Server, t
     assert sorted(tab.page.evaluate("sent")) == sorted(f"room{number}" for number in range(150))
 
 
-def test_mark_that_is_refused_is_told_again_without_a_word(visit: Visit, server: Server, two: Two) -> None:
-    room = f"mark{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
+def test_mark_that_is_refused_is_told_again_without_a_word(visit: Visit, server: Server, two: Two, room: str) -> None:
     tab = visit(server, two[0]).greeted()
     tab.page.clock.install()
     asked: list[int] = []

@@ -70,10 +70,7 @@ def test_pages_with_forms(look: Callable[..., Tab]) -> None:
         assert_good(tab)
 
 
-def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two) -> None:
-    room = f"all{two[0].userid}"
-    for person in two:
-        person.get(f"/news_chat/?num={room}")
+def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two, room: str) -> None:
     for text in EVERYTHING:
         two[1].say(text, room=room)
     two[0].say(f"@{two[1].username} 看", room=room, reply=1)
