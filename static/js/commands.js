@@ -1,6 +1,5 @@
 // What keys and buttons of the chat page do beyond the conversation itself: its dialogs, and the way between rooms.
 
-import { csrf } from "./api.js";
 import { $ } from "./dom.js";
 import { LOBBY } from "./room.js";
 
@@ -29,10 +28,7 @@ export function listen(page) {
       }),
     );
 
-  const openSettings = () =>
-    dialog("./settings.js", (module) =>
-      module.openSettings({ notifier, csrf, theme: document.documentElement.dataset.theme ?? "" }),
-    );
+  const openSettings = () => dialog("./settings.js", (module) => module.openSettings(notifier));
 
   const openKeys = () => dialog("./settings.js", (module) => module.openKeys());
 

@@ -5,7 +5,7 @@ import { avatar, element } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
 import { fold, wordBefore } from "./text.js";
 
-const MOST = 8;
+const MOST = 6; // as many as a small phone shows without scrolling
 const FEW = 3; // people known here: with fewer the server is asked
 const PAUSE = 150; // milliseconds without a key, before it is
 const NAME = /@([^@\n]{0,32})$/;

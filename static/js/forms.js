@@ -1,5 +1,7 @@
 // The account pages: passwords that can be shown, their rules checked while one types, the theme. All work without it.
 
+import { chooseTheme, chosenTheme } from "./theme.js";
+
 const MINIMUM = 8;
 const LIKE = 0.7; // of Django's UserAttributeSimilarityValidator, as is the measure below
 
@@ -77,14 +79,7 @@ for (const box of document.querySelectorAll(".password")) {
 
 const theme = document.querySelector("#theme");
 if (theme) {
-  const root = document.documentElement;
   theme.hidden = false;
-  theme.value = root.dataset.theme ?? "";
-  theme.addEventListener("change", () => {
-    const secure = location.protocol === "https:" ? "; secure" : "";
-    const age = theme.value ? 31_536_000 : 0;
-    document.cookie = `theme=${theme.value}; path=/; max-age=${age}; samesite=lax${secure}`;
-    if (theme.value) root.dataset.theme = theme.value;
-    else delete root.dataset.theme;
-  });
+  theme.value = chosenTheme();
+  theme.addEventListener("change", () => chooseTheme(theme.value));
 }

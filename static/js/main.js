@@ -164,10 +164,11 @@ store.addEventListener("message", ({ detail: { room, data } }) => {
   const here = room === store.current && view.visible;
   if (room === store.current) view.redraw("messages");
   if (data.userid === me) return;
+  const isNew = data.seq > room.read; // before it is seen here
   if (here && messages.following) seen(data.seq);
-  else if (room === store.current && room.unread === 1 && data.seq > room.read) room.line = data.seq - 1;
+  else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
   if (here) announce(`${data.user}: ${plain(data.msg, 500)}`);
-  else if (data.seq > room.read) notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
+  if (isNew) notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text: plain(data.msg, 200) });
 });
 store.addEventListener("joined", ({ detail: room }) => room.room === wanted && choose(room));
 store.addEventListener("left", ({ detail: room }) => {

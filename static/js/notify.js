@@ -35,7 +35,8 @@ export class Notifier extends EventTarget {
     (await import("./badge.js")).drawBadge(this.#badge, this.icon);
   }
 
-  // To be called in every tab for every message of others: {id, room, title, user, text}.
+  // To be called in every tab for every new message of others, {id, room, title, user, text}: one that can be seen only
+  // notes that nobody needs to be told.
   async tell(message) {
     if (this.muted(message.room) || !(this.mayShow || this.sound)) return;
     this.#teller ??= import("./teller.js").then(({ Teller }) => new Teller(this, this.#onOpen));

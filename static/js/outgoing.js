@@ -3,7 +3,7 @@
 
 import { ApiError, send } from "./api.js";
 
-const FIRST_PAUSE = 500; // milliseconds
+const FIRST_PAUSE = 1_000; // milliseconds
 const LONGEST_PAUSE = 10_000;
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
@@ -85,7 +85,7 @@ export class Outgoing extends EventTarget {
           this.#changed(Object.assign(entry, { state: "failed", detail: error.message }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
-          await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries));
+          await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)));
         }
       }
     }

@@ -1,23 +1,23 @@
 // The settings of the page and the account, and the list of keys.
 
+import { csrf } from "./api.js";
 import { open } from "./dialog.js";
 import { button, element } from "./dom.js";
 import { _, language } from "./i18n.js";
+import { chooseTheme, chosenTheme } from "./theme.js";
 
-const YEAR = 31_536_000; // seconds
 const LANGUAGES = { en: "English", "zh-hans": "简体中文" };
 
-// csrf() gives the token for forms; `theme` is "light", "dark" or "" for the system's; onTheme(theme) hears of another.
-export function openSettings({ notifier, csrf, theme = "", onTheme = () => {} }) {
+export function openSettings(notifier) {
   const content = element("div");
   const me = element("p", "account", `${_("Signed in as")} `);
   me.append(element("bdi", "name", document.body.dataset.username));
   content.append(
     me,
-    part(_("Theme"), themes(theme, onTheme)),
-    part(_("Language"), languages(csrf)),
+    part(_("Theme"), themes()),
+    part(_("Language"), languages()),
     part(_("Notifications"), ...notifications(notifier)),
-    part(_("Account"), account(csrf)),
+    part(_("Account"), account()),
     keys(),
   );
   open(_("Settings"), content, { className: "settings" });
@@ -45,27 +45,21 @@ function check(type, text, checked, onChange) {
   return label;
 }
 
-function themes(chosen, onTheme) {
+function themes() {
   const row = element("div", "row");
   row.role = "radiogroup";
   row.ariaLabel = _("Theme");
   const names = { "": _("As the system"), light: _("Light"), dark: _("Dark") };
   for (const [theme, name] of Object.entries(names)) {
-    const label = check("radio", name, theme === chosen, () => {
-      const secure = location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `theme=${theme}; path=/; SameSite=Lax; max-age=${theme ? YEAR : 0}${secure}`;
-      if (theme) document.documentElement.dataset.theme = theme;
-      else delete document.documentElement.dataset.theme;
-      onTheme(theme);
-    });
+    const label = check("radio", name, theme === chosenTheme(), () => chooseTheme(theme));
     label.firstChild.name = "theme";
     row.append(label);
   }
   return row;
 }
 
-function languages(csrf) {
-  const form = post("/i18n/setlang/", csrf, { next: location.pathname + location.search + location.hash });
+function languages() {
+  const form = post("/i18n/setlang/", { next: location.pathname + location.search + location.hash });
   for (const [code, name] of Object.entries(LANGUAGES)) {
     const choose = element("button", "quiet", name);
     Object.assign(choose, { name: "language", value: code, lang: code });
@@ -75,7 +69,7 @@ function languages(csrf) {
   return form;
 }
 
-function post(address, csrf, fields) {
+function post(address, fields) {
   const form = element("form", "row");
   Object.assign(form, { method: "post", action: address });
   for (const [name, value] of Object.entries({ csrfmiddlewaretoken: csrf(), ...fields })) {
@@ -122,8 +116,8 @@ function whyNot(permission) {
   return _("This browser shows no notifications of pages.");
 }
 
-function account(csrf) {
-  const form = post("/logout/", csrf);
+function account() {
+  const form = post("/logout/");
   const link = element("a", "button quiet", _("Change password"));
   link.href = "/password_change/";
   form.append(link, element("button", "quiet", _("Sign out")));

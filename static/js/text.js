@@ -17,7 +17,7 @@ const EMOJI = /\p{RGI_Emoji}/gv;
 const LETTER = /^[[\p{L}\p{N}]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]]/v;
 
 export const wordBefore = (text, at) => LETTER.test([...text.slice(Math.max(0, at - 2), at)].at(-1) ?? "");
-export const wordAfter = (text, at) => LETTER.test(text.slice(at, at + 2));
+const wordAfter = (text, at) => LETTER.test(text.slice(at, at + 2));
 export const fold = (text) => text.toLocaleLowerCase();
 
 // `names`: a Map of folded names to the user ids of those who can be mentioned; `me`: one's own id.

@@ -267,3 +267,17 @@ def test_plain_http_counts_and_says_why_there_is_no_more(visit: Visit, server: S
     has_icon(tab, "data:image/png")
     tab.page.wait_for_function("() => rings === 1")
     assert tab.page.evaluate("told") == []
+    seen = Tab(tab.context, server)
+    seen.go(f"{url}/news_chat/")
+    seen.greeted()
+    seen.page.evaluate("show(true)")
+    seen.field.click()
+    two[1].say("looked at in another tab")
+    expect(seen.message("looked at in another tab")).to_be_visible()
+    seen.page.evaluate("show(false)")
+    rang = f"'dweb.rang.{two[0].userid}'"
+    tab.page.evaluate(f"delete localStorage[{rang}]")  # as if that tone had been some time ago
+    last = two[1].say("looked at by nobody")["id"]
+    noted = f"id => JSON.parse(localStorage['dweb.told.lobby.{two[0].userid}'])[0] === id && localStorage[{rang}]"
+    tab.page.wait_for_function(noted, arg=last)
+    assert tab.page.evaluate("rings") + seen.page.evaluate("rings") == 2

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, WebSocketRoute, expect
 from ..support import chronicle
 from ..support.server import Server, Visitor
 from . import pace
+from .conftest import SCREENS
 from .tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
@@ -46,10 +47,9 @@ def people(server: Server) -> list[Visitor]:
     return people
 
 
-@pytest.fixture(scope="module", params=["wide", "phone"])
+@pytest.fixture(scope="module", params=SCREENS)
 def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    size = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}[request.param]
-    context = browser.new_context(viewport=size, locale="zh-CN")  # its catalogue is the larger one
+    context = browser.new_context(viewport=SCREENS[request.param], locale="zh-CN")  # its catalogue is the larger one
     yield context
     context.close()
 
@@ -57,7 +57,7 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 @pytest.fixture(scope="module")
 def desk(browser: Browser, server: Server, people: list[Visitor]) -> Iterator[Tab]:
     """For what is no other on a phone."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context = browser.new_context(viewport=SCREENS["wide"], locale="zh-CN")
     yield Tab(context, server, people[0])
     context.close()
 

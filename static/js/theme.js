@@ -1,0 +1,13 @@
+// The theme: the system's (""), or the one chosen, kept in a cookie so that it is there from the first byte.
+
+const YEAR = 31_536_000; // seconds
+const { dataset } = document.documentElement;
+
+export const chosenTheme = () => dataset.theme ?? "";
+
+export function chooseTheme(theme) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${theme}; path=/; max-age=${theme ? YEAR : 0}; samesite=lax${secure}`;
+  if (theme) dataset.theme = theme;
+  else delete dataset.theme;
+}
