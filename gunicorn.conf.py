@@ -1,4 +1,4 @@
-"""gunicorn for the chat: one process, a thread for each connection, and a restart that tells everyone."""
+"""gunicorn for the chat: one process, a few threads for requests, and a restart that tells everyone."""
 
 import os
 import resource
@@ -30,12 +30,8 @@ def when_ready(server):
 
 
 def post_worker_init(worker):
-    """A WebSocket's view ends when its socket does, so the signals to stop must close the sockets."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = worker_connections + settings.MAX_SOCKETS + 1_000
-    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < limit:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    """A socket's thread ends when its socket does, so the signals to stop must close the sockets."""
+    _allow_files()
 
     def stop(signum, frame):
         _close_sockets()
@@ -47,6 +43,15 @@ def post_worker_init(worker):
 
 def worker_int(worker):
     _close_sockets()
+
+
+def _allow_files():
+    """Each socket is an open file, and so is each idle keep-alive connection."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = worker_connections + settings.MAX_SOCKETS + 1_000
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def _close_sockets():

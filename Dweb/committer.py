@@ -95,8 +95,9 @@ class Committer:
         except IntegrityError as error:
             if len(drafts) == 1:
                 self._fail(drafts, error)
-            for draft in drafts if len(drafts) > 1 else ():  # one of them is at fault: the others are not
-                self._write([draft])
+            else:  # one of them is at fault: the others are not
+                for draft in drafts:
+                    self._write([draft])
             return
         except Exception as error:  # whatever it is, the senders must hear of it and this thread must live on
             self._fail(drafts, error)

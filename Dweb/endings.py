@@ -26,9 +26,7 @@ class Endings:
             while next(iter(self._noted.values()))[0] < now - REMEMBERED_SECONDS:
                 del self._noted[next(iter(self._noted))]
 
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._noted
-
-    def left(self, key: Hashable) -> Any:
-        """What was left of it when it was noted."""
-        return self._noted[key][1]
+    def among(self, *keys: Hashable) -> dict[Hashable, Any]:
+        """Those of these keys that ended, with what was left of them when they did."""
+        with self._lock:
+            return {key: self._noted[key][1] for key in keys if key in self._noted}

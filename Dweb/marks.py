@@ -5,9 +5,11 @@ gathered is bounded: one number for each user and room, and a mark of a user tak
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from django.db import connection, transaction
+
+from .databases.sql import placeholders
 
 Key = tuple[int, int]  # a user's id and a room's
 
@@ -56,7 +58,7 @@ class Marks:
             return found
         users, rooms = [*{user_id for user_id, _ in wanted}], [*{room_id for _, room_id in wanted}]
         with connection.cursor() as cursor:
-            cursor.execute(SELECT % (_places(users), _places(rooms)), users + rooms)
+            cursor.execute(SELECT % (placeholders(users), placeholders(rooms)), users + rooms)
             for user_id, room_id, seq in cursor.fetchall():
                 key = user_id, room_id
                 if key in wanted:
@@ -77,7 +79,3 @@ class Marks:
                 if self._gathered.get(key) == seq:
                     del self._gathered[key]
             self._stored += 1
-
-
-def _places(values: Sequence[int]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -16,6 +16,7 @@ from django.db.models.constants import OnConflict
 from django.utils.translation import gettext as _
 
 from . import history
+from .databases.sql import placeholders
 from .live import wire
 from .models import LOBBY, Event, Membership, Posting, Room, event_id, room_id_of
 from .refusal import Refusal
@@ -49,7 +50,7 @@ def replace(changes: Sequence[tuple[int, str, str]]) -> None:
             gone = sorted(set(terms(old)) - set(_terms(new)))
             for start in range(0, len(gone), REMOVED_AT_ONCE):
                 part = gone[start : start + REMOVED_AT_ONCE]
-                cursor.execute(REMOVE.format(terms=_marks(part)), [id // BLOCK, id % BLOCK, *part])
+                cursor.execute(REMOVE.format(terms=placeholders(part)), [id // BLOCK, id % BLOCK, *part])
     add([(id, new) for id, _, new in changes])
 
 
@@ -145,7 +146,7 @@ class _Index:
 
     def _entries(self, blocks: Collection[int], part: tuple[str, str]) -> set[int]:
         with connection.cursor() as cursor:
-            cursor.execute(FIND.format(size=BLOCK, blocks=_marks(blocks)), [*blocks, *part])
+            cursor.execute(FIND.format(size=BLOCK, blocks=placeholders(blocks)), [*blocks, *part])
             entries = {id for (id,) in cursor.fetchall()}
         self._budget -= len(entries)
         return entries
@@ -209,7 +210,3 @@ def _insert(rows: list[tuple[int, str, int]]) -> None:
         insert = connection.ops.insert_statement(on_conflict=OnConflict.IGNORE)
         with connection.cursor() as cursor:
             cursor.executemany(f"{insert} posting (block, term, place) VALUES (%s, %s, %s)", sorted(rows))
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -36,10 +36,10 @@ def connect() -> None:
 
 def check_entered(live: runtime.Runtime, client: Client) -> None:
     """Close a connection that the hub has just come to know, if its session or account ended during the handshake."""
-    endings = live.endings
-    if client.user_id in endings and not _good(client, endings.left(client.user_id)):
+    ended = live.endings.among(client.user_id, client.session_key)
+    if client.user_id in ended and not _good(client, ended[client.user_id]):
         client.close(*ACCOUNT_CLOSED)
-    elif client.session_key in endings:
+    elif client.session_key in ended:
         client.close(*SIGNED_OUT)
 
 

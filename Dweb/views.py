@@ -181,8 +181,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def _door(request: HttpRequest) -> None:
     """Why somebody gets no socket, told before there is a thread for it."""
     _require_user(request)
-    if reason := get().hub.refusal():
-        raise Refusal("unavailable", _(reason), FULL_RETRY_SECONDS)
+    _require_place(get().hub.refusal())
 
 
 @never_cache
@@ -193,8 +192,7 @@ def chat(request: HttpRequest) -> None:
     if not request.is_websocket():
         raise Refusal("upgrade_required", _("This address speaks WebSocket."))
     hub = get().hub
-    if not hub.reserve():
-        raise Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
+    _require_place(hub.reserve())
     try:
         # The user, not Django's lazy one, which keeps the request; a socket may last for days.
         websocket, user, session_key = request.websocket, copy(request.user), request.session.session_key or ""
@@ -210,6 +208,11 @@ def _clean_query(fields: dict[str, str], most: int) -> str:
     if not is_text(query) or "\0" in query or len(query) > most:
         raise Refusal("bad_input", _("q must be text of at most %(most)d characters.") % {"most": most})
     return query
+
+
+def _require_place(refusal: str | None) -> None:
+    if refusal is not None:
+        raise Refusal("unavailable", _(refusal), FULL_RETRY_SECONDS)
 
 
 def _require_user(request: HttpRequest) -> User:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.mariadb import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -19,12 +21,6 @@ STOP_SECONDS = 30
 
 class ServerError(Exception):
     """The server did not start; the text is the end of its log."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

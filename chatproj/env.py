@@ -63,7 +63,7 @@ def count(name: str, default: int, low: int, high: int) -> int:
     return int(value)
 
 
-def database(default: Path, max_connections: int) -> dict[str, object]:
+def database(default: Path, max_connections: int, wait_seconds: float) -> dict[str, object]:
     """The DATABASES entry for DATABASE_URL: sqlite:///path or mysql://user:password@host:port/name."""
     url = text("DATABASE_URL", "")
     unknown = ImproperlyConfigured("DATABASE_URL must be sqlite:///path or mysql://user:password@host:port/name.")
@@ -84,7 +84,7 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
         config["OPTIONS"] = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": wait_seconds,
         }
     elif config["ENGINE"] == MYSQL:
         config["OPTIONS"] = {
@@ -98,7 +98,7 @@ def database(default: Path, max_connections: int) -> dict[str, object]:
     else:
         raise unknown
     # A thread that waits keeps no connection: it goes back into the pool after every request.
-    return config | {"MAX_CONNECTIONS": max_connections, "CONN_MAX_AGE": 0}
+    return config | {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
 
 
 def secret_key(path: Path) -> str:

@@ -31,6 +31,7 @@ MAX_SOCKETS = env.count("MAX_SOCKETS", 10_000, 1, 100_000)
 MAX_SOCKETS_PER_USER = env.count("MAX_SOCKETS_PER_USER", 20, 1, 10_000)
 HTTP_THREADS = env.count("HTTP_THREADS", 64, 4, 1_000)
 DB_MAX_CONNECTIONS = env.count("DB_MAX_CONNECTIONS", 5, 2, 10_000)
+DB_WAIT_SECONDS = env.number("DB_WAIT_SECONDS", 20, 0.1, 300)
 MESSAGE_MAX_CHARS = env.count("MESSAGE_MAX_CHARS", 4_000, 1, 60_000)
 WEBSOCKET_MAX_MESSAGE_BYTES = env.count("WEBSOCKET_MAX_MESSAGE_BYTES", 64 * 1024, 1_024, 2**30)
 OUTBOX_MAX_BYTES = env.count("OUTBOX_MAX_BYTES", 1024 * 1024, 64 * 1024, 2**30)
@@ -91,7 +92,7 @@ WEBSOCKET_FACTORY_CLASS = "Dweb.ws.factory.WebSocketFactory"
 
 ROOT_URLCONF = "chatproj.urls"
 WSGI_APPLICATION = "chatproj.wsgi.application"
-DATABASES = {"default": env.database(VAR_DIR / "dweb.sqlite3", DB_MAX_CONNECTIONS)}
+DATABASES = {"default": env.database(VAR_DIR / "dweb.sqlite3", DB_MAX_CONNECTIONS, DB_WAIT_SECONDS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

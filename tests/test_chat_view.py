@@ -57,7 +57,7 @@ def test_a_full_server_says_503_and_when_to_come_back(
 ) -> None:
     near, _ = pair
     live.hub._max_sockets = 1
-    assert live.hub.reserve()
+    assert live.hub.reserve() is None
     response = sign_in(alice).get("/chat/", **upgrade, **{"gunicorn.socket": near})
     assert (response.status_code, response["Retry-After"]) == (503, "10")
     assert response.json()["error"] == "unavailable"
@@ -95,7 +95,7 @@ def test_a_connection_is_greeted_answered_and_ended(
     peer.join(10)
     assert heard == [0, 1, "ack", b"\x03\xe8"]
     assert live.hub.connections() == []
-    assert live.hub.reserve()
+    assert live.hub.reserve() is None
 
 
 def test_one_user_has_so_many_sockets(live: Runtime, alice: User) -> None:

@@ -11,9 +11,7 @@ def test_what_was_noted_is_known_with_what_is_left_of_it() -> None:
     noted.note("a session")
     noted.note(7, "half")
     noted.note(7, "a quarter")
-    assert "a session" in noted
-    assert noted.left(7) == "a quarter"
-    assert 8 not in noted
+    assert noted.among("a session", 7, 8) == {"a session": None, 7: "a quarter"}
 
 
 def test_what_is_old_is_forgotten_with_the_next_note(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,5 +22,4 @@ def test_what_is_old_is_forgotten_with_the_next_note(monkeypatch: pytest.MonkeyP
         now = each * endings.REMEMBERED_SECONDS / 4
         noted.note(each)
         noted.note("always")
-    assert [each for each in range(10) if each in noted] == [5, 6, 7, 8, 9]
-    assert "always" in noted
+    assert [*noted.among(*range(10), "always")] == [5, 6, 7, 8, 9, "always"]

@@ -40,7 +40,7 @@ LEVELS = [
     {"Dweb.soak.parties"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
-    {"Dweb.databases.pool"},
+    {"Dweb.databases.pool", "Dweb.databases.sql"},
 ]
 LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
 
@@ -50,7 +50,7 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {"Dweb.management.commands.serve"},
+    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.marks", "Dweb.search"},
 }
 
 

@@ -16,7 +16,7 @@ MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
 
 def test_the_setting_names_the_backend_and_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://u:p@127.0.0.1:1/chat")
-    config = env.database(Path("unused"), 7)
+    config = env.database(Path("unused"), 7, 20.0)
     assert (config["ENGINE"], config["MAX_CONNECTIONS"]) == ("Dweb.databases.mysql", 7)
 
 

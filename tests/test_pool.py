@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from Dweb.databases import pool as pools
 from Dweb.databases.pool import Pool
 from Dweb.databases.sqlite.base import DatabaseWrapper
 
@@ -38,7 +37,7 @@ def take(pool: Pool) -> Any:
 
 
 def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
-    pool = Pool(3)
+    pool = Pool(3, patience=20)
     one, other = take(pool), take(pool)
     pool.give(one)
     pool.give(other)
@@ -46,8 +45,8 @@ def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
     assert take(pool) is one
 
 
-def test_a_further_thread_waits_until_one_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = Pool(1)
+def test_a_further_thread_waits_until_one_is_given_back() -> None:
+    pool = Pool(1, patience=20)
     only = take(pool)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(take, pool)
@@ -59,9 +58,8 @@ def test_a_further_thread_waits_until_one_is_given_back(monkeypatch: pytest.Monk
     assert take(pool) is not only
 
 
-def test_who_waits_too_long_is_told_the_settings_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "WAIT_SECONDS", 0.01)
-    pool = Pool(1)
+def test_who_waits_too_long_is_told_the_settings_name() -> None:
+    pool = Pool(1, patience=0.01)
     only = take(pool)
     with pytest.raises(OperationalError, match="DB_MAX_CONNECTIONS"):
         take(pool)
@@ -70,7 +68,7 @@ def test_who_waits_too_long_is_told_the_settings_name(monkeypatch: pytest.Monkey
 
 
 def test_those_that_were_closed_meanwhile_are_replaced() -> None:
-    pool = Pool(2)
+    pool = Pool(2, patience=20)
     lent = [take(pool), take(pool)]
     for each in lent:
         pool.give(each)
@@ -79,7 +77,7 @@ def test_those_that_were_closed_meanwhile_are_replaced() -> None:
 
 
 def test_one_that_cannot_be_opened_takes_no_place() -> None:
-    pool = Pool(1)
+    pool = Pool(1, patience=20)
 
     def fail() -> None:
         raise BROKEN
@@ -91,7 +89,7 @@ def test_one_that_cannot_be_opened_takes_no_place() -> None:
 
 
 def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
-    pool = Pool(2)
+    pool = Pool(2, patience=20)
     idle, lent = take(pool), take(pool)
     pool.give(idle)
     pool.close_idle()
@@ -99,9 +97,8 @@ def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
     assert take(pool) is not idle
 
 
-def test_a_place_is_free_again_when_a_thread_dies_without_giving_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "WAIT_SECONDS", 0.01)
-    pool = Pool(1)
+def test_a_place_is_free_again_when_a_thread_dies_without_giving_back() -> None:
+    pool = Pool(1, patience=0.01)
     for _ in range(3):
         thread = threading.Thread(target=take, args=(pool,))
         thread.start()
@@ -120,8 +117,16 @@ def wrapper(tmp_path: Path, django_db_blocker: Any) -> Iterator[DatabaseWrapper]
 
 
 def make(folder: Path) -> DatabaseWrapper:
-    settings = {"NAME": str(folder / "a.sqlite3"), "MAX_CONNECTIONS": 2, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0}
-    settings |= {"HOST": "", "PORT": "", "USER": "", "OPTIONS": {}, "ATOMIC_REQUESTS": False, "TIME_ZONE": None}
+    settings = {"NAME": str(folder / "a.sqlite3"), "MAX_CONNECTIONS": 2, "WAIT_SECONDS": 20.0, "AUTOCOMMIT": True}
+    settings |= {
+        "CONN_MAX_AGE": 0,
+        "HOST": "",
+        "PORT": "",
+        "USER": "",
+        "OPTIONS": {},
+        "ATOMIC_REQUESTS": False,
+        "TIME_ZONE": None,
+    }
     return DatabaseWrapper(settings | {"CONN_HEALTH_CHECKS": False}, alias="apart")
 
 

@@ -94,7 +94,7 @@ def test_words_are_separated_by_commas(given: Callable[[str], None], value: str,
 
 def database(monkeypatch: pytest.MonkeyPatch, url: str) -> dict[str, object]:
     monkeypatch.setenv("DATABASE_URL", url)
-    return env.database(Path("default.sqlite3"), 5)
+    return env.database(Path("default.sqlite3"), 5, 20.0)
 
 
 @pytest.mark.parametrize(

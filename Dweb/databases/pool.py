@@ -13,8 +13,6 @@ from typing import Any
 
 from django.db.utils import OperationalError
 
-WAIT_SECONDS = 20  # as long as SQLite's busy timeout
-
 
 class Lent:
     """A connection of the driver's. It is counted out when it is closed, or forgotten by a thread that died."""
@@ -25,10 +23,11 @@ class Lent:
 
 
 class Pool:
-    """At most `most` connections; the one that was used last is lent first."""
+    """At most `most` connections, for one of which a thread waits `patience` seconds; the last used is lent first."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, patience: float) -> None:
         self._most = most
+        self._patience = patience
         self._changed = threading.Condition()  # re-entrant, as a collected connection is counted out at any moment
         self._idle: list[tuple[Lent, float]] = []
         self._open = 0
@@ -36,11 +35,11 @@ class Pool:
     def take(self, connect: Callable[[], Any], alive: Callable[[Any, float], bool]) -> Lent:
         """One that `alive(connection, seconds)` finds good after its idle seconds, or a new one.
 
-        Raises OperationalError when all of them stay lent for WAIT_SECONDS.
+        Raises OperationalError when all of them stay lent.
         """
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._idle or self._open < self._most, WAIT_SECONDS):
+                if not self._changed.wait_for(lambda: self._idle or self._open < self._most, self._patience):
                     raise OperationalError(
                         f"All {self._most} database connections of this process are busy (DB_MAX_CONNECTIONS)."
                     )
@@ -83,7 +82,7 @@ class Pool:
 
 
 class Pooled:
-    """For Django's DatabaseWrapper of an engine: its connections come from a pool, whose size is MAX_CONNECTIONS."""
+    """For an engine's DatabaseWrapper: a pool of MAX_CONNECTIONS, for one of which a thread waits WAIT_SECONDS."""
 
     _lock = threading.Lock()  # guards _pools
     _pools: dict[tuple[Any, ...], Pool] = {}
@@ -121,7 +120,7 @@ class Pooled:
         settings = self.settings_dict
         key = (os.getpid(), *(settings[name] for name in ("NAME", "HOST", "PORT", "USER", "MAX_CONNECTIONS")))
         with self._lock:
-            return self._pools.setdefault(key, Pool(settings["MAX_CONNECTIONS"]))
+            return self._pools.setdefault(key, Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"]))
 
 
 def close_idle() -> None:

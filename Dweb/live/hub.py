@@ -41,13 +41,13 @@ class Hub:
         self._places = 0
         self._closed: tuple[int, str] | None = None
 
-    def reserve(self) -> bool:
-        """Take one of the places; release() gives it back. False when the server is full or stopping."""
+    def reserve(self) -> str | None:
+        """Take one of the places; release() gives it back. Returns the refusal() when there is none to take."""
         with self._lock:
-            if self.refusal():
-                return False
-            self._places += 1
-            return True
+            refusal = self.refusal()
+            if refusal is None:
+                self._places += 1
+            return refusal
 
     def release(self) -> None:
         with self._lock:

@@ -6,10 +6,9 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
+from websockets.frames import CloseCode
 
 from .factory import Refused
-
-INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
 
 
 class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
@@ -29,7 +28,7 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
 
     def process_exception(self, request: Any, exception: Exception) -> None:
         if request.is_websocket() and not request.websocket.has_thread:
-            request.websocket.close(INTERNAL_ERROR)
+            request.websocket.close(CloseCode.INTERNAL_ERROR)
 
     # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; this one says why.
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -27,9 +27,10 @@ class Stream:
         """Leave the server with a dead socket: what it still writes goes nowhere, and closing it ends nothing."""
         servers, self.sock = self.sock, self.sock.dup()
         os.dup2(_dead_socket(), servers.fileno(), inheritable=False)
-        if self.sock.family != socket.AF_UNIX:
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
+        with suppress(OSError):  # it may have ended: receive() finds that
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
+            if self.sock.family != socket.AF_UNIX:
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def receive(self, flags: int = 0) -> bytes | None:
         """Bytes, b"" at the end of the stream, or None when there is nothing yet."""
@@ -64,6 +65,10 @@ class Stream:
             if not data:
                 return
             left -= len(data)
+
+    def close(self) -> None:
+        """The descriptor is free again; only for what was taken over."""
+        self.sock.close()
 
     def shut_down(self) -> None:
         with suppress(OSError):  # the peer was faster

@@ -162,7 +162,7 @@ class WebSocket(DwebsocketWebSocket):
         self._stream.shut_down()
         if self._outbox is not None:
             self._outbox.detach()
-        self.sock.close()
+        self._stream.close()
 
     # The view's thread.
 
