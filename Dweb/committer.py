@@ -7,6 +7,7 @@ not started writes in the caller's thread (tests). The queue is the only thing t
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, connection
@@ -14,6 +15,9 @@ from django.db import IntegrityError, connection
 from .batch import Draft, Unchangeable, store
 from .live import wire
 from .models import give_connection_back
+
+GLANCE_SECONDS = 0.001
+BUSY = 0.5  # of a processor
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +36,15 @@ class Committer:
         max_events: int,
         max_queue: int,
         wait_seconds: float,
+        gather_seconds: float,
     ) -> None:
         self._ring = ring
         self._max_events = max_events
         self._wait_seconds = wait_seconds
+        self._gather_seconds = gather_seconds
         self._queue: queue.Queue[Draft] = queue.Queue(max_queue)
         self._started = False
+        self._written = 0.0  # when the last transaction ended; the committer's own
 
     def start(self) -> None:
         self._started = True
@@ -69,6 +76,7 @@ class Committer:
         while True:
             if drafts := self._gather():
                 self._write(drafts)
+                self._written = time.monotonic()
 
     def _gather(self) -> list[Draft]:
         """Wait for a draft, then take what else is there."""
@@ -77,12 +85,26 @@ class Committer:
         except queue.Empty:
             drafts = [self._queue.get()]
             self._check_connection()
+        self._let_come()
         try:
             while len(drafts) < self._max_events:
                 drafts.append(self._queue.get_nowait())
         except queue.Empty:
             pass
         return [draft for draft in drafts if draft.answer.set_running_or_notify_cancel()]
+
+    def _let_come(self) -> None:
+        """Soon after a transaction, wait for what is on its way as long as this process is busy bringing it.
+
+        A few large transactions, and passes of the writer, cost less than many small ones; and nothing is lost by
+        the wait, for the processor works meanwhile.
+        """
+        until = self._written + self._gather_seconds
+        while (began := time.monotonic()) < until and self._queue.qsize() < self._max_events:
+            used = time.process_time()
+            time.sleep(GLANCE_SECONDS)
+            if time.process_time() - used < BUSY * (time.monotonic() - began):
+                return
 
     def _check_connection(self) -> None:
         """After a pause, the database may have restarted or hung up: better to notice before a message is at stake."""

@@ -55,6 +55,7 @@ class Runtime:
             max_events=settings.COMMIT_MAX_EVENTS,
             max_queue=settings.COMMIT_QUEUE_EVENTS,
             wait_seconds=settings.COMMIT_WAIT_SECONDS,
+            gather_seconds=settings.COMMIT_GATHER_SECONDS,
         )
         self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)

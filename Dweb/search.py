@@ -16,7 +16,7 @@ from django.db.models.constants import OnConflict
 from django.utils.translation import gettext as _
 
 from . import history
-from .databases.sql import placeholders
+from .databases.sql import insert, placeholders
 from .live import wire
 from .models import LOBBY, Event, Membership, Posting, Room, event_id, room_id_of
 from .refusal import Refusal
@@ -207,6 +207,5 @@ def _terms(text: str) -> list[str]:
 def _insert(rows: list[tuple[int, str, int]]) -> None:
     """In the order of the key; entries that are there already are left as they are."""
     if rows:
-        insert = connection.ops.insert_statement(on_conflict=OnConflict.IGNORE)
         with connection.cursor() as cursor:
-            cursor.executemany(f"{insert} posting (block, term, place) VALUES (%s, %s, %s)", sorted(rows))
+            cursor.executemany(insert("posting", ("block", "term", "place"), OnConflict.IGNORE), sorted(rows))

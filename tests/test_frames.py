@@ -111,11 +111,8 @@ def test_foreign_userfrom_is_forbidden(live: Runtime, alice: User, bob: User) ->
 def test_failed_database_is_an_error_with_the_cid_and_the_connection_lives_on(
     live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
-        raise OperationalError("gone away")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Room, "save", fail)
+        patch.setattr("Dweb.batch.MOVE", "it fails here")
         lost, ack = talk(live, alice, {"type": "1", "txt": "a", "cid": "x"}, patch.undo, {"type": "1", "txt": "b"})
     assert (lost["error"], lost["stored"], lost["cid"]) == ("unavailable", False, "x")
     assert lost["wait"] > 0

@@ -50,7 +50,7 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.marks", "Dweb.search"},
+    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.batch", "Dweb.marks", "Dweb.search"},
 }
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
 from django.test import Client as Browser
 
-from Dweb.models import LOBBY, Event, Membership, Room, User
+from Dweb.models import LOBBY, Event, Membership, User
 from Dweb.runtime import Runtime
 
 from .support.fakes import make_room, make_user, say, sign_in
@@ -175,15 +174,12 @@ def test_who_sends_too_fast_gets_429_and_nobody_else(live: Runtime, browser: Bro
     assert Event.objects.count() == 3
 
 
-@pytest.mark.parametrize("model", [Event, Room])
+@pytest.mark.parametrize("statement", ["HEADS", "MOVE"])
 def test_a_failed_database_is_503_and_nothing_is_stored(
-    browser: Browser, model: type, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, statement: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
-        raise OperationalError("gone away")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Room, "save", fail) if model is Room else patch.setattr(Event.objects, "bulk_create", fail)
+        patch.setattr(f"Dweb.batch.{statement}", "it fails here")
         response = say(browser, "lost", cid="c")
         assert refused(response, 503, "unavailable")
     assert response["Retry-After"] == "1"
