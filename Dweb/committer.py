@@ -12,12 +12,10 @@ from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, connection
 
+from . import activity
 from .batch import Draft, Unchangeable, store
 from .live import wire
 from .models import give_connection_back
-
-GLANCE_SECONDS = 0.001
-BUSY = 0.5  # of a processor
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +40,8 @@ class Committer:
         self._max_events = max_events
         self._wait_seconds = wait_seconds
         self._gather_seconds = gather_seconds
-        self._queue: queue.Queue[Draft] = queue.Queue(max_queue)
+        self._max_queue = max_queue
+        self._queue: queue.SimpleQueue[Draft] = queue.SimpleQueue()
         self._started = False
         self._written = 0.0  # when the last transaction ended; the committer's own
 
@@ -58,17 +57,17 @@ class Committer:
         if not self._started:
             self._write([draft])
             return draft.answer.result()
-        try:
-            self._queue.put_nowait(draft)
-        except queue.Full:
-            raise NotStored("too much is waiting to be written") from None
+        if self._queue.qsize() >= self._max_queue:
+            raise NotStored("too much is waiting to be written")
+        self._queue.put(draft)
         give_connection_back()  # a thread that waits holds no database connection
-        try:
-            return draft.answer.result(self._wait_seconds)
-        except TimeoutError:
-            if draft.answer.cancel():
-                raise NotStored("the database does not keep up") from None
-            return draft.answer.result()  # it is being written: the database's own time-outs bound this
+        with activity.waiting():
+            try:
+                return draft.answer.result(self._wait_seconds)
+            except TimeoutError:
+                if draft.answer.cancel():
+                    raise NotStored("the database does not keep up") from None
+                return draft.answer.result()  # it is being written: the database's own time-outs bound this
 
     # The committer's thread.
 
@@ -94,17 +93,14 @@ class Committer:
         return [draft for draft in drafts if draft.answer.set_running_or_notify_cancel()]
 
     def _let_come(self) -> None:
-        """Soon after a transaction, wait for what is on its way as long as this process is busy bringing it.
+        """Soon after a transaction, wait for those who are at work: they may bring more.
 
-        A few large transactions, and passes of the writer, cost less than many small ones; and nothing is lost by
+        A few large transactions, and passes of the writer, cost less than many small ones; and no time is lost by
         the wait, for the processor works meanwhile.
         """
-        until = self._written + self._gather_seconds
-        while (began := time.monotonic()) < until and self._queue.qsize() < self._max_events:
-            used = time.process_time()
-            time.sleep(GLANCE_SECONDS)
-            if time.process_time() - used < BUSY * (time.monotonic() - began):
-                return
+        left = self._written + self._gather_seconds - time.monotonic()
+        if left > 0:
+            activity.wait_for_others(left, lambda: self._queue.qsize() >= self._max_events)
 
     def _check_connection(self) -> None:
         """After a pause, the database may have restarted or hung up: better to notice before a message is at stake."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dwebsocket.websocket import WebSocket
 
 from . import chat, history, sessions
+from .activity import at_work
 from .errors import as_refusal
 from .forms import clean_cid, clean_last, clean_number, clean_room
 from .live import wire
@@ -41,7 +42,8 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
         forget_connection()
         conversation = Conversation(live, client, user)
         while (message := websocket.wait()) is not None and not client.closing:
-            conversation.answer(message, websocket.binary)
+            with at_work():
+                conversation.answer(message, websocket.binary)
             forget_connection()
     finally:
         live.hub.leave(client)

@@ -1,9 +1,12 @@
 """What goes around every request: the client's address behind a proxy, the security policy, the database connection."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
+from .activity import at_work
 from .models import give_connection_back
 
 # Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
@@ -30,9 +33,17 @@ class ContentSecurityPolicyMiddleware(MiddlewareMixin):
         return response
 
 
-class ConnectionMiddleware(MiddlewareMixin):
-    """Gives the database connection back before the answer is written: a client may take its time to read."""
+class WorkMiddleware:
+    """Counts the request as work; gives the database connection back before the answer is written.
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    A client may take its time to read.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with at_work():
+            response = self._get_response(request)
         give_connection_back()
         return response

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import Error
 
 from . import history
+from .activity import at_work
 from .committer import Committer
 from .endings import Endings
 from .live import wire
@@ -39,7 +40,7 @@ class Runtime:
     """Who is online here, and what serves them."""
 
     def __init__(self) -> None:
-        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS)
+        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, at_work)
         self.hub = Hub(
             self.writer,
             Presence(settings.PRESENCE_GRACE_SECONDS, settings.PRESENCE_MAX_PEOPLE),

@@ -48,14 +48,13 @@ def json_view(method: str) -> Callable[[Callable[[HttpRequest], dict[str, Any]]]
 
     def decorate(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
         @wraps(view)
-        @never_cache
         def answer(request: HttpRequest) -> HttpResponseBase:
             if request.method != method:
                 return wrong_method(request, (method,))
             _require_user(request)
             return JsonResponse(view(request))
 
-        return answer
+        return never_cache(answer) if method == "GET" else answer  # what a POST answers, nobody keeps
 
     return decorate
 

@@ -72,7 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "Dweb.headers.ConnectionMiddleware",
+    "Dweb.headers.WorkMiddleware",
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "Dweb.assets.AssetsMiddleware",
@@ -128,6 +128,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes their own failures out with others
     }
 }
+SESSION_ENGINE = "Dweb.session_store"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"

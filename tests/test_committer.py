@@ -1,7 +1,6 @@
 """The committer: one writer of the log that gathers, numbers, commits, rings and answers, in this order."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -10,6 +9,8 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from Dweb import activity
+from Dweb.activity import at_work
 from Dweb.batch import Draft, Unchangeable
 from Dweb.committer import Committer, NotStored
 from Dweb.live.wire import Event as WireEvent
@@ -144,24 +145,37 @@ def test_what_gathers_is_written_in_one_transaction_and_rung_once_a_room(
     assert len(set(Event.objects.filter(id__gt=(lobby.pk << 32) + 1).values_list("time", flat=True))) == 1
 
 
-def test_a_busy_process_gathers_soon_after_a_transaction_and_an_idle_one_does_not(
-    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+def work(committer: Committer, draft: Draft) -> WireEvent:
+    with at_work():
+        return committer.commit(draft)
+
+
+def test_soon_after_a_transaction_those_who_are_at_work_are_waited_for(
+    make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
-    """Busy is what the clock of the process says: here it stands still, or runs with the clock on the wall."""
     batches: list[int] = []
-    committer = make(lambda room, events: batches.append(len(events)), gather_seconds=600, max_events=3)
+    committer = make(lambda room, events: batches.append(len(events)), gather_seconds=600)
+    for _ in range(2):
+        committer.commit(draft(lobby, alice))
+    with ThreadPoolExecutor(2) as pool:
+        with at_work():
+            first = pool.submit(work, committer, draft(lobby, alice))
+            until(lambda: activity._enough is not None, "the wait for this thread")
+            second = pool.submit(work, committer, draft(lobby, alice))
+            until(lambda: committer._queue.qsize() == 1, "the draft in the queue")
+            with at_work():  # who comes meanwhile is waited for, too
+                pass
+            assert not first.done()
+        assert {first.result(10).seq, second.result(10).seq} == {3, 4}
+    assert batches == [1, 1, 2]
+
+
+def test_a_full_transaction_waits_for_nobody(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+    committer = make(lambda room, events: None, gather_seconds=600, max_events=2)
     committer.commit(draft(lobby, alice))
-    monkeypatch.setattr("Dweb.committer.time.process_time", lambda: 0.0)
-    committer.commit(draft(lobby, alice))
-    monkeypatch.setattr("Dweb.committer.time.process_time", time.monotonic)
-    with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(committer.commit, draft(lobby, alice))
-        until(lambda: not committer._queue.qsize(), "the draft to be taken")
-        rest = [pool.submit(committer.commit, draft(lobby, alice)) for _ in range(2)]
-        until(lambda: committer._queue.qsize() == 2 or rest[0].done(), "the drafts in the queue")
-        monkeypatch.setattr("Dweb.committer.time.process_time", lambda: 0.0)
-        assert {each.result(10).seq for each in (first, *rest)} == {3, 4, 5}
-    assert batches == [1, 1, 3]
+    with ThreadPoolExecutor(3) as pool, at_work():
+        answers = pool.map(lambda _: work(committer, draft(lobby, alice)), range(3))
+        assert {event.seq for event in answers} == {2, 3, 4}
 
 
 def test_it_rings_after_the_commit_and_before_the_answer(
@@ -284,7 +298,7 @@ def test_a_full_queue_refuses_at_once(make: Callable[..., Committer], alice: Use
         pool.submit(committer.commit, draft(lobby, alice, "first"))
         assert gate.held.wait(10)
         waits = pool.submit(committer.commit, draft(lobby, alice, "waits"))
-        until(committer._queue.full, "the full queue")
+        until(committer._queue.qsize, "the full queue")
         with pytest.raises(NotStored, match="too much is waiting"):
             committer.commit(draft(lobby, alice, "refused"))
         gate.open.set()

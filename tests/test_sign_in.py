@@ -4,9 +4,14 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore as DjangosStore
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
+from django.utils import timezone
 
 from Dweb.models import User
+from Dweb.session_store import SessionStore
 
 from .support.fakes import CHEAP_HASHER, sign_in
 
@@ -93,6 +98,31 @@ def test_what_cannot_be_right_is_said_at_the_field(alice: User, account: str, pa
 def test_a_closed_account_is_as_good_as_none(alice: User) -> None:
     User.objects.update(is_active=False)
     assert "Account and password do not match." in enter(Browser()).content.decode()
+
+
+def test_whoever_asks_is_whom_django_would_find(alice: User, rf: Any) -> None:
+    """Session and user are looked up in SQL of ours; what it leaves out is read when it is asked for."""
+    browser = sign_in(alice)
+    request = rf.get("/")
+    request.session = SessionStore(browser.session.session_key)
+    user = get_user(request)
+    assert dict(request.session.items()) == dict(DjangosStore(browser.session.session_key).items())
+    assert (user, user.date_joined) == (alice, alice.date_joined)
+    fields = [(name, value, type(value)) for name, value in vars(user).items() if name != "_state"]
+    assert sorted(fields, key=str) == sorted(
+        [(name, getattr(alice, name), type(getattr(alice, name))) for name, _, _ in fields], key=str
+    )
+    user.username = "Alicia"
+    user.save()
+    assert User.objects.get(pk=alice.pk).username == "Alicia"
+
+
+def test_an_expired_session_is_as_good_as_none(alice: User) -> None:
+    browser = sign_in(alice)
+    Session.objects.update(expire_date=timezone.now())
+    assert browser.get("/news_chat/").status_code == 302
+    assert not SessionStore(browser.session.session_key).exists("x")
+    assert dict(SessionStore(browser.cookies["sessionid"].value).items()) == {}
 
 
 def test_who_is_signed_in_goes_on_to_the_chat(alice: User) -> None:

@@ -120,7 +120,9 @@ class Pooled:
         settings = self.settings_dict
         key = (os.getpid(), *(settings[name] for name in ("NAME", "HOST", "PORT", "USER", "MAX_CONNECTIONS")))
         with self._lock:
-            return self._pools.setdefault(key, Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"]))
+            if key not in self._pools:
+                self._pools[key] = Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"])
+            return self._pools[key]
 
 
 def close_idle() -> None:

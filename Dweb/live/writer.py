@@ -9,7 +9,8 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from .client import Client, Pushed
 
@@ -17,10 +18,16 @@ NOTHING: Mapping[int, bytes] = {}
 
 
 class Writer:
-    """Writes outboxes to sockets; ends those that do not answer a close frame within `close_seconds`."""
+    """Writes outboxes to sockets; ends those that do not answer a close frame within `close_seconds`.
 
-    def __init__(self, close_seconds: float) -> None:
+    Each pass runs inside `at_work()`.
+    """
+
+    def __init__(
+        self, close_seconds: float, at_work: Callable[[], AbstractContextManager[object]] = nullcontext
+    ) -> None:
         self._close_seconds = close_seconds
+        self._at_work = at_work
         self._lock = threading.Lock()
         self._passed = threading.Condition(self._lock)
         self._ready: list[Client] = []
@@ -83,10 +90,11 @@ class Writer:
             with self._lock:
                 ready, self._ready = self._ready, []
                 self._begun += 1
-            for client in ready:
-                self._write(client)
-                if client.finished and not client.gone:
-                    self._closing.append((time.monotonic() + self._close_seconds, client))
+            with self._at_work():
+                for client in ready:
+                    self._write(client)
+                    if client.finished and not client.gone:
+                        self._closing.append((time.monotonic() + self._close_seconds, client))
             with self._passed:
                 self._ended += 1
                 self._passed.notify_all()

@@ -10,7 +10,7 @@ from ..ours import Ours
 from ..server import Server
 
 MISSED = 20  # messages that each of them gets
-FLOW = {"n": 2, "http": 2, "by_http": 1, "rate": 5, "seconds": 1_000, "quiet": -1}
+FLOW = {"n": 0, "http": 2, "by_http": 1, "rate": 5, "seconds": 1_000, "quiet": -1}
 BACK = {"hello": '{"type":"hello","last":{"lobby":0}}', "greeting": '{"type":"ready"', "quiet": -1}
 
 
