@@ -100,7 +100,7 @@ class Committer:
         """
         left = self._written + self._gather_seconds - time.monotonic()
         if left > 0:
-            activity.wait_for_others(left, lambda: self._queue.qsize() >= self._max_events)
+            activity.wait_for_others(left, lambda: self._queue.qsize() + 1 >= self._max_events)
 
     def _check_connection(self) -> None:
         """After a pause, the database may have restarted or hung up: better to notice before a message is at stake."""
