@@ -1,6 +1,7 @@
 """The socket's door: answers the frames of one connection, in its view's own thread. The rules are chat's."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -102,11 +103,13 @@ class Conversation:
     def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> list[history.Head]:
         """Returns the user's rooms. `known` is what of `last` still says something."""
         self._rooms.unwatch(self._client, last or ())
-        new, heads, rooms = self._live.ask(self._watch)
-        with self._rooms.settle([self._client], new):
-            who = {"userid": self._user.pk, "username": self._user.username}
-            missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
-            self._tell_partners_marks(heads)
+        with ExitStack() as stack:
+            with self._live.arrivals:
+                new, heads, rooms = self._live.ask(self._watch)
+                stack.enter_context(self._rooms.settle([self._client], new))
+                who = {"userid": self._user.pk, "username": self._user.username}
+                missed = self._hub.greet(self._client, {"type": 0, **who, "epoch": epoch, "rooms": rooms})
+                self._tell_partners_marks(heads)
             for room in set(last or ()) - known.keys():
                 self._send({"type": "reset", "room": room})
             self._follow(new, heads, known)

@@ -44,7 +44,7 @@ class Runtime:
         self.hub = Hub(
             self.writer,
             Presence(settings.PRESENCE_GRACE_SECONDS, settings.PRESENCE_MAX_PEOPLE),
-            _since,
+            self._since,
             max_sockets=settings.MAX_SOCKETS,
             max_per_user=settings.MAX_SOCKETS_PER_USER,
             max_people=settings.PRESENCE_MAX_PEOPLE,
@@ -61,6 +61,7 @@ class Runtime:
         self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.endings = Endings()
+        self.arrivals = threading.BoundedSemaphore(settings.ARRIVALS_AT_ONCE)
         self.room_ids: dict[str, int] = {}  # the keys of rooms by their names, for chat
         self._desk: ThreadPoolExecutor | None = None
 
@@ -81,9 +82,12 @@ class Runtime:
     def ask(self, work: Callable[[], T]) -> T:
         """Read from the database in one of a few threads for that: how deep Django goes, stays with a thread's memory.
 
-        For the greeting of a socket whose own thread may then be parked for days. `work` waits for nobody.
+        For a socket whose own thread may then be parked for days. `work` waits for nobody.
         """
-        return work() if self._desk is None else self._desk.submit(_and_give_back, work).result()
+        return _and_give_back(work) if self._desk is None else self._desk.submit(_and_give_back, work).result()
+
+    def _since(self, room: str, seq: int) -> Sequence[wire.Event]:
+        return self.ask(lambda: history.since(room, seq))
 
     def stop(self) -> None:
         """Tell everyone that the server restarts; their views end and no further socket is let in."""
@@ -113,14 +117,6 @@ def get() -> Runtime:
 def running() -> Runtime | None:
     """The runtime if there is one: code that only concerns people online needs none to be made."""
     return _runtime
-
-
-def _since(room: str, seq: int) -> Sequence[wire.Event]:
-    """A page of the log; the caller may have to wait for a client before the next one, so it holds no connection."""
-    try:
-        return history.since(room, seq)
-    finally:
-        give_connection_back()
 
 
 def every(name: str, seconds: float, work: Callable[[], None]) -> None:

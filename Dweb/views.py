@@ -1,6 +1,7 @@
 """The doors: parse a request, call the rules, answer. What goes wrong is raised and answered by errors.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import wraps
 from typing import Any
@@ -177,10 +178,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"msg": "success"})
 
 
-def _door(request: HttpRequest) -> None:
-    """Why somebody gets no socket, told before there is a thread for it."""
-    _require_user(request)
-    _require_place(get().hub.refusal())
+@contextmanager
+def _door(request: HttpRequest) -> Iterator[None]:
+    """A few at a time come in: a crowd at once would only be in each other's way, and in everybody's.
+
+    Why somebody gets no socket is told before there is a thread for it.
+    """
+    with get().arrivals:
+        _require_user(request)
+        _require_place(get().hub.refusal())
+        yield
 
 
 @never_cache

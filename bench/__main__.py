@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of each measurement")
     parser.add_argument("--n", default="100,1000,5000", help="how many clients, for fanout")
     parser.add_argument("--crowd", type=int, default=10_000, help="how many clients, for connecting and memory")
+    parser.add_argument("--hold", type=float, default=300, help="seconds for which the crowd stays, for memory")
     parser.add_argument("--seconds", type=float, default=2, help="of a round")
     parser.add_argument("--events", type=int, default=1_000_000, help="in the log, for growth")
     parser.add_argument("--minutes", type=float, default=0, help="of endurance; without it, none")
@@ -43,6 +44,7 @@ def main() -> None:
         rounds=given.rounds,
         seconds=given.seconds,
         events=given.events,
+        hold=given.hold,
         minutes=given.minutes,
         say=lambda line: print(line, flush=True),
     )

@@ -23,6 +23,7 @@ class Plan:
     rounds: int = 5
     seconds: float = 2.0
     events: int = 1_000_000
+    hold: float = 300.0
     minutes: float = 0.0
     say: Callable[[str], None] = print
 

@@ -1,9 +1,11 @@
 """The chat as its users start it, with people who have accounts and are signed in beforehand."""
 
 import json
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from .server import ROOT, Server
@@ -34,6 +36,11 @@ class Ours(Server):
         command = [str(PYTHON), *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True)  # noqa: S603
         return done.stdout
+
+    def last_number(self) -> int:
+        """Of the lobby's last message."""
+        with closing(sqlite3.connect(self.folder / "var" / "dweb.sqlite3")) as database:
+            return int(database.execute("SELECT seq FROM room WHERE name = 'lobby'").fetchone()[0])
 
     @property
     def _cookies(self) -> Path:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def link() -> Iterator[Link]:
         yield made
 
 
-def visit(link: Link, view: Callable[[HttpRequest], Any], door: Callable[..., None] = lambda request: None) -> Any:
+def visit(link: Link, view: Callable[[HttpRequest], Any], door: Callable[..., Any] = nullcontext) -> Any:
     request = RequestFactory().get("/chat/")
     request.websocket = link.websocket()
     request.is_websocket = lambda: True
@@ -66,6 +67,25 @@ def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None
     assert link.peer.recv(1) == b""
 
 
+def test_the_door_is_left_when_the_view_has_spoken(link: Link) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def door(request: HttpRequest) -> Iterator[None]:
+        yield
+        told.append("left")
+
+    def view(request: HttpRequest) -> None:
+        assert told == []
+        request.websocket.send("hello")
+        request.websocket.wait()
+
+    visit(link, view, door)
+    assert told == ["left"]
+    link.close()
+    ended()
+
+
 @pytest.mark.parametrize("where", ["door", "view"])
 def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(link: Link, where: str) -> None:
     def fail(request: HttpRequest) -> None:
@@ -74,7 +94,7 @@ def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(li
         raise LookupError(where)
 
     with pytest.raises(LookupError, match=where):
-        visit(link, fail, fail if where == "door" else lambda request: None)
+        visit(link, fail, fail if where == "door" else nullcontext)
     ended()
     assert link.silent()
     link.sock.sendall(b"x")
@@ -126,7 +146,7 @@ def test_what_the_view_does_to_its_request_is_its_own(link: Link) -> None:
         vars(own).clear()
         return HttpResponse()
 
-    own_thread(lambda request: None)(view)(request)
+    own_thread(nullcontext)(view)(request)
     ended()
     assert request.path == "/chat/"
 
@@ -138,4 +158,4 @@ def test_a_request_without_an_upgrade_needs_no_thread(link: Link) -> None:
     def view(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(threading.current_thread().name)
 
-    assert own_thread(lambda request: None)(view)(request).content.decode() == threading.current_thread().name
+    assert own_thread(nullcontext)(view)(request).content.decode() == threading.current_thread().name

@@ -70,10 +70,8 @@ def test_a_frame_is_unmasked_text_of_utf8_without_escapes() -> None:
     assert frame == b'\x81\x0e{"text":"\xe4\xbd\xa0"}'
 
 
-def test_frames_of_several_events_are_joined_in_order() -> None:
-    one, two = EVENT, EVENT._replace(seq=8, cid="abc")
-    assert wire.encode_events([one, two], 1) == wire.encode(one.as_json(1)) + wire.encode(two.as_json(1))
-    assert wire.encode_events([]) == b""
+def test_members_that_are_json_already_go_in_as_they_are() -> None:
+    assert wire.encode({"a": 1}, b="[2]", c='{"d":3}') == wire.encode({"a": 1, "b": [2], "c": {"d": 3}})
 
 
 @pytest.mark.parametrize("greeting", [b"test", b" test\n"])

@@ -12,7 +12,7 @@ from typing import Any
 from .client import Client, Person
 from .presence import Presence
 from .rooms import Rooms, Since
-from .wire import CloseCode, encode, gettext_noop
+from .wire import CloseCode, as_json, encode, gettext_noop
 from .writer import Writer
 
 
@@ -39,6 +39,7 @@ class Hub:
         self._max_per_user = max_per_user
         self._max_people = max_people
         self._places = 0
+        self._listed: str | None = None
         self._closed: tuple[int, str] | None = None
 
     def reserve(self) -> str | None:
@@ -70,6 +71,8 @@ class Hub:
                 refusal = (CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user")
             if refusal is None:
                 if person is None:
+                    if len(self.clients) < self._max_people:
+                        self._listed = None
                     person = self.clients[client.user_id] = Person(client.username)
                 if not person.clients:
                     self._presence.first_in(client.user_id, client.username)
@@ -94,20 +97,24 @@ class Hub:
         Returns the rooms that turned up while the greeting was made.
         """
         with self._lock:
-            people = [
-                {"username": person.username, "userid": user_id}
-                for user_id, person in islice(self.clients.items(), self._max_people)
-            ]
-            client.send(encode({**greeting, "userlist": people, "online": len(self.clients)}))
+            client.send(encode({**greeting, "online": len(self.clients)}, userlist=self._userlist()))
             client.greeted = True
             missed, client.missed = client.missed, set()
         return missed
+
+    def _userlist(self) -> str:
+        """The first of those online, as JSON; in a crowd they stay the same while others come. Under the lock."""
+        if self._listed is None:
+            people = islice(self.clients.items(), self._max_people)
+            self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])
+        return self._listed
 
     def tick(self) -> None:
         """Tell everyone who came and who went since the last tick."""
         with self._lock:
             for user_id in self._presence.expire(time.monotonic()):
                 self._presence.gone(user_id, self.clients.pop(user_id).username)
+                self._listed = None
             online = len(self.clients)
             joined, left = self._presence.take(online)
             greeted = [client for person in self.clients.values() for client in person.clients if client.greeted]

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from .client import Client, Person
-from .wire import Event, direct_users, encode, encode_events
+from .framed import Framed, for_senders, frame, join, parts
+from .tail import Tail
+from .wire import Event, direct_users, encode
 from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
 Since = Callable[[str, int], Sequence[Event]]
+
+
+TAIL_BYTES = 256  # for each who watches a room, so much of its newest messages is kept
 
 
 class HistoryGone(Exception):
@@ -23,12 +28,13 @@ class HistoryGone(Exception):
 class _Room:
     """`live` clients have everything up to `delivered`, and get what comes; other watchers are catching up."""
 
-    __slots__ = ("ahead", "delivered", "live", "watchers")
+    __slots__ = ("ahead", "delivered", "live", "tail", "watchers")
 
     def __init__(self) -> None:
         self.delivered: int | None = None  # None: nobody is live and nothing has come yet
         self.watchers: set[Client] = set()
         self.live: set[Client] = set()
+        self.tail = Tail()  # up to `delivered`, and what is being delivered
         self.ahead: dict[Client, int] = {}  # live, but have read the log further than the bus has told
 
 
@@ -127,17 +133,15 @@ class Rooms:
         """
         while cursor < head or not self._go_live(client, room, cursor):
             try:
-                with self._turn:
-                    page = self._read(room, cursor)
-                    parts = [encode_events(part, client.user_id) for part in self._parts(page)]
+                page = self._kept(room, cursor) or self._read_framed(room, cursor)
             except HistoryGone:
                 self._start_over(client, room, head)
                 return True
-            for frames in parts:
-                client.send(frames)
+            for part in parts(page, self._part_bytes):
+                client.send(join(part, client.user_id))
                 if patience is not None and not client.drain(patience, self._part_bytes):
                     return False
-            cursor = page[-1].seq
+            cursor = page[-1][0].seq
         return True
 
     def tell_others(self, room: str, user_id: int, frame: bytes, most: int) -> None:
@@ -173,6 +177,21 @@ class Rooms:
                 state.live.add(client)
         client.send(encode({"type": "reset", "room": room}))
 
+    def _kept(self, room: str, after: int) -> Sequence[Framed]:
+        with self._lock:
+            state = self._rooms.get(room)
+            return state.tail.after(after) if state is not None else ()
+
+    def _read_framed(self, room: str, after: int) -> Sequence[Framed]:
+        """A page of the log; if it ends where the hub is, the next one who comes back need not read it."""
+        with self._turn:
+            page = list(frame(self._read(room, after)))
+        with self._lock:
+            state = self._rooms.get(room)
+            if state is not None and page[-1][0].seq == (state.tail.last or state.delivered):
+                state.tail.replace(page, self._tail_bytes(state))
+        return page
+
     def _read(self, room: str, after: int) -> Sequence[Event]:
         """The page after a number that is not the last. Raises HistoryGone."""
         events = self._since(room, after)
@@ -194,6 +213,9 @@ class Rooms:
         state.ahead.pop(client, None)
         if not state.watchers:
             del self._rooms[room]
+
+    def _tail_bytes(self, state: _Room) -> int:
+        return min(self._part_bytes, TAIL_BYTES * len(state.watchers))
 
     def _advance(self, state: _Room, seq: int) -> dict[Client, int]:
         """Events up to `seq` are being delivered. Returns who was ahead and how far; those it reaches are live now."""
@@ -228,7 +250,7 @@ class Rooms:
                 return
             last = state.delivered  # from here on, this thread alone changes it
         try:
-            for part in self._parts(self._continue(room, last, events)):
+            for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
         except HistoryGone:
             self._send_reset(state, room, events[-1].seq)
@@ -244,41 +266,22 @@ class Rooms:
                 yield event
                 last = event.seq
 
-    def _parts(self, events: Iterable[Event]) -> Iterator[list[Event]]:
-        """Cut into pieces that an outbox takes several of."""
-        part: list[Event] = []
-        size = 0
-        for event in events:
-            part.append(event)
-            size += 4 * len(event.text) + 300
-            if size >= self._part_bytes:
-                yield part
-                part, size = [], 0
-        if part:
-            yield part
-
-    def _send_part(self, state: _Room, events: list[Event]) -> None:
-        frames = [encode(event.as_json()) for event in events]
-        everyone = b"".join(frames)
-        senders = self._for_senders(events, frames)
+    def _send_part(self, state: _Room, framed: list[Framed]) -> None:
+        everyone = b"".join(frame for _, frame in framed)
+        own = for_senders(framed)
+        with self._lock:  # who comes back meanwhile need not wait, and goes ahead
+            state.tail.extend(framed, self._tail_bytes(state))
         self._writer.wait(self._last_pass)
         with self._lock:
             live = list(state.live)
-            ahead = self._advance(state, events[-1].seq)
+            ahead = self._advance(state, framed[-1][0].seq)
         for client, cursor in ahead.items():
-            client.send(encode_events((event for event in events if event.seq > cursor), client.user_id))
-        self._last_pass = self._writer.fan_out(live, everyone, senders)
-
-    def _for_senders(self, events: list[Event], frames: list[bytes]) -> dict[int, bytes]:
-        """What the senders get instead of `frames`: the same, with the cids of their own messages."""
-        own: dict[int, list[bytes]] = {}
-        for index, event in enumerate(events):
-            if event.cid is not None:
-                own.setdefault(event.userid, frames.copy())[index] = encode(event.as_json(event.userid))
-        return {user_id: b"".join(mine) for user_id, mine in own.items()}
+            client.send(join(((event, frame) for event, frame in framed if event.seq > cursor), client.user_id))
+        self._last_pass = self._writer.fan_out(live, everyone, own)
 
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:
             self._advance(state, seq)
+            state.tail.clear()
             live = [*state.live, *state.ahead]
         self._last_pass = self._writer.fan_out(live, encode({"type": "reset", "room": room}))

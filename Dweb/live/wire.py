@@ -1,7 +1,6 @@
 """The JSON events of the socket, both ways: what is said, never who may say it."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -92,15 +91,19 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
-def encode(event: dict[str, Any]) -> bytes:
-    """One server frame: unmasked (RFC 6455 section 5.1), so the same bytes serve everyone."""
-    payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-    return Frame(Opcode.TEXT, payload).serialize(mask=False)
+def encode(event: dict[str, Any], **members: str) -> bytes:
+    """One server frame: unmasked (RFC 6455 section 5.1), so the same bytes serve everyone.
+
+    `members` are further ones whose values are JSON already.
+    """
+    payload = as_json(event)
+    for name, value in members.items():
+        payload = f'{payload[:-1]},"{name}":{value}}}'
+    return Frame(Opcode.TEXT, payload.encode()).serialize(mask=False)
 
 
-def encode_events(events: Iterable[Event], reader: int | None = None) -> bytes:
-    """The frames of these events as `reader` sees them, joined."""
-    return b"".join(encode(event.as_json(reader)) for event in events)
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def parse(message: bytes, binary: bool = False) -> dict[str, Any]:

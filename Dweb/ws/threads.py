@@ -7,6 +7,7 @@ socket; from then on the view's thread alone has the request and the connection.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from copy import copy
 from functools import wraps
 from typing import Any
@@ -21,19 +22,20 @@ logger = logging.getLogger("django.request")
 View = Callable[..., HttpResponseBase | None]
 
 
-def own_thread(door: Callable[[HttpRequest], None]) -> Callable[[View], View]:
+def own_thread(door: Callable[[HttpRequest], AbstractContextManager[None]]) -> Callable[[View], View]:
     """A decorator over dwebsocket's, for views that keep their socket: the server's threads are left to requests.
 
-    `door(request)` is called first, in the server's thread, and may raise what the view might raise.
+    `door(request)` is entered first, in the server's thread, and left when the view has answered or taken the
+    connection over; it may raise what the view might raise.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def visit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
-            door(request)
-            if not request.is_websocket():
-                return view(request, *args, **kwargs)
-            return Visit(request).run(view, request, args, kwargs)
+            with door(request):
+                if not request.is_websocket():
+                    return view(request, *args, **kwargs)
+                return Visit(request).run(view, request, args, kwargs)
 
         return visit
 

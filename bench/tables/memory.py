@@ -14,6 +14,7 @@ from ..server import Server
 
 CLIENTS = 1_000
 SETTLE_SECONDS = 1
+MESSAGES, RATE = 100, 2  # to everyone, and how many a second
 
 
 def run(plan: Plan) -> list[Table]:
@@ -30,28 +31,63 @@ def run(plan: Plan) -> list[Table]:
     ours = [each[0] for each in taken["Dweb"]]
     for name, figures in taken.items():
         table.rows.append(_row(name, CLIENTS, figures, ours))
-    table.rows.insert(1, _row("Dweb", plan.crowd, [_take(plan, Ours(plan.crowd), plan.crowd)], ours))
     table.notes.append(
         "KB each: the growth of the serving process (VmRSS) divided by the clients, all connected and idle."
     )
+    at_once, later, note = _hold(plan)
+    table.rows.insert(1, _row("Dweb", plan.crowd, [at_once], ours))
+    table.rows.insert(
+        2, _row("Dweb", plan.crowd, [later], ours, f", after {plan.hold / 60:g} minutes and {MESSAGES} messages")
+    )
+    table.notes.append(note)
     return [table]
 
 
-def _row(name: str, clients: int, figures: list[tuple[float, float, int]], ours: list[float]) -> list[str]:
+def _row(
+    name: str, clients: int, figures: list[tuple[float, float, int]], ours: list[float], when: str = ""
+) -> list[str]:
     sizes, stacks, threads = (list(column) for column in zip(*figures, strict=True))
     against = "" if name == "Dweb" else spread(ratios(sizes, ours))
-    return [name, f"{clients:,}", spread(sizes), spread(stacks), f"{median(threads):,.0f}", against]
+    return [name + when, f"{clients:,}", spread(sizes), spread(stacks), f"{median(threads):,.0f}", against]
 
 
 def _take(plan: Plan, server: Server, clients: int) -> tuple[float, float, int]:
     """KB of memory and of kernel stacks for each client, and the threads in the end."""
     with Crew(plan, clients) as crew:
         crew.serve(server)
-        memory, stacks = server.rss, _kernel_stacks()
+        grown = _meter(server, clients)
         crew.connect(server, quiet=-1)
         time.sleep(SETTLE_SECONDS)
-        grown = (server.rss - memory) / 1024 / clients, (_kernel_stacks() - stacks) / clients
-        return *grown, server.worker.num_threads()
+        return grown()
+
+
+def _hold(plan: Plan) -> tuple[tuple[float, float, int], tuple[float, float, int], str]:
+    """A crowd that stays for a while of heartbeats, and then gets messages: before, after, and what it got."""
+    with Crew(plan, plan.crowd) as crew:
+        server = crew.serve(Ours(plan.crowd))
+        grown = _meter(server, plan.crowd)
+        load = crew.connect(server, quiet=-1)
+        time.sleep(SETTLE_SECONDS)
+        at_once = grown()
+        time.sleep(plan.hold)
+        result = load.round(server.cpu, rate=RATE, seconds=MESSAGES / RATE - 0.5 / RATE, warm=0)
+        note = (
+            f"Of {plan.crowd:,} clients {result.closed} were gone after {plan.hold / 60:g} minutes of heartbeats. "
+            f"{result.accepted:,} messages to everyone: {result.accepted * plan.crowd - result.missing:,} deliveries, "
+            f"{result.missing} lost, {result.extra} too many; p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms."
+        )
+        return at_once, grown(), note
+
+
+def _meter(server: Server, clients: int) -> Callable[[], tuple[float, float, int]]:
+    """Tells by how much the server has grown since now."""
+    memory, stacks = server.rss, _kernel_stacks()
+
+    def grown() -> tuple[float, float, int]:
+        sizes = (server.rss - memory) / 1024 / clients, (_kernel_stacks() - stacks) / clients
+        return *sizes, server.worker.num_threads()
+
+    return grown
 
 
 def _kernel_stacks() -> int:

@@ -1,0 +1,44 @@
+"""Events with their frames: encoded once for everyone, joined and cut for those who get them. Knows no client."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from .wire import Event, encode
+
+Framed = tuple[Event, bytes]  # an event, and its frame for everyone but its sender
+
+
+def frame(events: Iterable[Event]) -> Iterator[Framed]:
+    for event in events:
+        yield event, encode(event.as_json())
+
+
+def join(framed: Iterable[Framed], reader: int) -> bytes:
+    """The frames as `reader` (a user id) gets them: with the cids of their own messages."""
+    return b"".join(
+        encode(event.as_json(reader)) if event.cid is not None and event.userid == reader else frame
+        for event, frame in framed
+    )
+
+
+def for_senders(framed: Sequence[Framed]) -> dict[int, bytes]:
+    """What the senders get instead of the same bytes for everyone, by their ids; as join(), for many of them."""
+    frames = [frame for _, frame in framed]
+    own: dict[int, list[bytes]] = {}
+    for index, (event, _) in enumerate(framed):
+        if event.cid is not None:
+            own.setdefault(event.userid, frames.copy())[index] = encode(event.as_json(event.userid))
+    return {user_id: b"".join(mine) for user_id, mine in own.items()}
+
+
+def parts(framed: Iterable[Framed], part_bytes: int) -> Iterator[list[Framed]]:
+    """Cut into pieces that end with the first frame beyond so many bytes."""
+    part: list[Framed] = []
+    size = 0
+    for each in framed:
+        part.append(each)
+        size += len(each[1])
+        if size >= part_bytes:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

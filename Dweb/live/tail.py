@@ -1,0 +1,51 @@
+"""The newest messages of a room as frames, for those who come back: most of them have missed the same few.
+
+No lock of its own: the hub's guards it.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from .framed import Framed
+from .wire import Kind
+
+
+class Tail:
+    """Messages without a gap between them. After a change nothing is kept: what it changed must not be told again."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Framed] = deque()
+        self._size = 0
+
+    @property
+    def last(self) -> int | None:
+        """The number of the last message that is kept."""
+        return self._kept[-1][0].seq if self._kept else None
+
+    def extend(self, framed: Iterable[Framed], most_bytes: int) -> None:
+        """Add what comes next, ascending; of all that is kept, at most so many bytes stay."""
+        for event, frame in framed:
+            if event.kind != Kind.MESSAGE or (self._kept and event.seq != self._kept[-1][0].seq + 1):
+                self.clear()
+            if event.kind == Kind.MESSAGE:
+                self._kept.append((event, frame))
+                self._size += len(frame)
+        while self._size > most_bytes:
+            self._size -= len(self._kept.popleft()[1])
+
+    def replace(self, framed: Sequence[Framed], most_bytes: int) -> None:
+        """Keep these instead, which end where the tail does, if they begin before it."""
+        if not self._kept or framed[0][0].seq < self._kept[0][0].seq:
+            self.clear()
+            self.extend(framed, most_bytes)
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._size = 0
+
+    def after(self, seq: int) -> Sequence[Framed]:
+        """All that is kept after a number, if the next one is; else nothing, which may be in the log."""
+        if not self._kept or not self._kept[0][0].seq <= seq + 1 <= self._kept[-1][0].seq:
+            return ()
+        return list(islice(self._kept, seq + 1 - self._kept[0][0].seq, None))
