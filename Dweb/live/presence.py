@@ -6,7 +6,7 @@ No lock and no clock: the hub calls it under its lock and says what time it is.
 from collections.abc import Iterator
 from itertools import islice
 
-CROWD = 1_000  # people; the more are online beyond it, the fewer names are told in one tick
+CROWD = 1_000  # people; the more are online beyond it, the fewer names are told, and the more rarely
 
 
 class Presence:
@@ -15,6 +15,7 @@ class Presence:
     def __init__(self, grace: float, limit: int) -> None:
         self._grace = grace
         self._limit = limit
+        self._calls = 0  # of take() since something was told
         self._leaving: dict[int, float] = {}  # user id to the time at which they are gone, soonest first
         self._joined: dict[int, str] = {}
         self._left: dict[int, str] = {}
@@ -43,9 +44,14 @@ class Presence:
     def take(self, online: int = 0) -> tuple[dict[int, str], dict[int, str]]:
         """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call.
 
-        Of a crowd they are fewer, so that what a tick costs for everyone together does not grow with the crowd.
+        Of a crowd they are fewer, and there are some at every so many calls only: what everyone is told in a while,
+        all together, does not grow with the crowd.
         """
-        most = self._limit if online <= CROWD else max(1, self._limit * CROWD // online)
+        self._calls += 1
+        if self._calls < online // (2 * CROWD):
+            return {}, {}
+        most = self._limit if online <= CROWD else max(1, min(self._calls * CROWD, online) * self._limit // online)
+        self._calls = 0
         return _take(self._joined, most), _take(self._left, most)
 
 
