@@ -1,5 +1,6 @@
 """The socket's door: answers the frames of one connection, in its view's own thread. The rules are chat's."""
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -43,6 +44,8 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
         forget_connection()
         conversation = Conversation(live, client, user)
         while (message := websocket.wait()) is not None and not client.closing:
+            while wait := live.frame_rates.take(user.pk):  # who is loud is read more slowly, on all of their sockets
+                time.sleep(wait)
             with at_work():
                 conversation.answer(message, websocket.binary)
             forget_connection()

@@ -60,6 +60,7 @@ class Runtime:
         )
         self.marks = Marks()
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
+        self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.endings = Endings()
         self.arrivals = threading.BoundedSemaphore(settings.ARRIVALS_AT_ONCE)
         self.room_ids: dict[str, int] = {}  # the keys of rooms by their names, for chat

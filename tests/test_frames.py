@@ -41,6 +41,21 @@ def test_a_ping_is_answered(live: Runtime, alice: User) -> None:
     assert talk(live, alice, {"type": "ping"}) == [{"type": "pong"}]
 
 
+def test_who_is_loud_is_read_more_slowly_and_answered_all_the_same(
+    live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.frame_rates._burst, live.frame_rates._rate = 3.0, 0.5
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        live.frame_rates._buckets.clear()
+
+    monkeypatch.setattr("Dweb.frames.time.sleep", sleep)
+    assert talk(live, alice, *[{"type": "ping"}] * 8) == [{"type": "pong"}] * 8
+    assert [1.5 < each <= 2 for each in slept] == [True, True]
+
+
 def test_rooms_that_cannot_be_resumed_are_named_with_the_cid_of_the_greeting(live: Runtime, alice: User) -> None:
     frames = talk(live, alice, {"type": "hello", "cid": "c", "last": {LOBBY: 0, "left": 3}})
     [error] = [frame for frame in frames if frame["type"] == "error"]

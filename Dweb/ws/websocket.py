@@ -90,7 +90,7 @@ class WebSocket(DwebsocketWebSocket):
     def has_messages(self) -> bool:
         self.accept()
         while not self._messages and not self.is_closed():
-            data = self._stream.receive(socket.MSG_DONTWAIT)
+            data = self._stream.receive()
             if data is None:
                 break
             self._feed(data)
@@ -176,8 +176,7 @@ class WebSocket(DwebsocketWebSocket):
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return False
-        self._stream.set_timeout(patience if left is None else min(patience, left))
-        data = self._stream.receive()
+        data = self._stream.receive(patience if left is None else min(patience, left))
         if data is not None:
             self._feed(data)
             return True
