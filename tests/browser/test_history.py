@@ -139,6 +139,7 @@ def test_reader_far_above_stays_in_place_while_many_come(tab: Tab, two: Two, roo
     scroll(tab, "list.scrollTop -= 900")
     middle = number(tab, MESSAGES - 10)
     place = middle.evaluate(PLACE)
+    expect(tab.page.locator("#to-end")).to_be_visible()  # the page has noticed that its reader went away from the end
     for count in range(300):
         two[0].say(f"line {count}", room=room)
     expect(tab.page.locator("#to-end")).to_have_text("300 new messages ↓")
