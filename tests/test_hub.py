@@ -93,6 +93,17 @@ def test_the_list_is_bounded_and_the_count_is_not(hall: Hall) -> None:
     assert greeting["online"] == 5
 
 
+def test_the_list_follows_who_comes_and_who_goes(hall: Hall) -> None:
+    first = hall.guest(1)
+    assert first.greet()["userlist"] == [person(1)]
+    for user_id in range(2, 5):
+        hall.guest(user_id)
+    assert hall.guest(5).greet()["userlist"] == [person(1), person(2), person(3)]
+    hall.hub.leave(first.client)
+    hall.hub.tick()
+    assert hall.guest(6).greet()["userlist"] == [person(2), person(3), person(4)]
+
+
 def test_several_tabs_are_one_user_who_comes_first_in_and_goes_last_out(hall: Hall) -> None:
     watcher = hall.greeted(9)
     hall.hub.tick()
