@@ -188,7 +188,7 @@ class Rooms:
             page = list(frame(self._read(room, after)))
         with self._lock:
             state = self._rooms.get(room)
-            if state is not None and page[-1][0].seq == (state.tail.last or state.delivered):
+            if state is not None and page[-1][0].seq == (state.tail.told or state.delivered):
                 state.tail.replace(page, self._tail_bytes(state))
         return page
 
@@ -282,6 +282,6 @@ class Rooms:
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:
             self._advance(state, seq)
-            state.tail.clear()
+            state.tail = Tail()
             live = [*state.live, *state.ahead]
         self._last_pass = self._writer.fan_out(live, encode({"type": "reset", "room": room}))

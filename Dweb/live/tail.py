@@ -17,15 +17,14 @@ class Tail:
     def __init__(self) -> None:
         self._kept: deque[Framed] = deque()
         self._size = 0
-
-    @property
-    def last(self) -> int | None:
-        """The number of the last message that is kept."""
-        return self._kept[-1][0].seq if self._kept else None
+        self.told: int | None = (
+            None  # the number of the last event, kept or not: a page that ends before it is outdated
+        )
 
     def extend(self, framed: Iterable[Framed], most_bytes: int) -> None:
         """Add what comes next, ascending; of all that is kept, at most so many bytes stay."""
         for event, frame in framed:
+            self.told = event.seq
             if event.kind != Kind.MESSAGE or (self._kept and event.seq != self._kept[-1][0].seq + 1):
                 self.clear()
             if event.kind == Kind.MESSAGE:
@@ -35,7 +34,7 @@ class Tail:
             self._size -= len(self._kept.popleft()[1])
 
     def replace(self, framed: Sequence[Framed], most_bytes: int) -> None:
-        """Keep these instead, which end where the tail does, if they begin before it."""
+        """Keep these instead, which end with the last event that was told, if they begin before what is kept."""
         if not self._kept or framed[0][0].seq < self._kept[0][0].seq:
             self.clear()
             self.extend(framed, most_bytes)
