@@ -17,9 +17,8 @@ class Tail:
     def __init__(self) -> None:
         self._kept: deque[Framed] = deque()
         self._size = 0
-        self.told: int | None = (
-            None  # the number of the last event, kept or not: a page that ends before it is outdated
-        )
+        # The number of the last event, kept or not: a page of the log that ends before it is out of date.
+        self.told: int | None = None
 
     def extend(self, framed: Iterable[Framed], most_bytes: int) -> None:
         """Add what comes next, ascending; of all that is kept, at most so many bytes stay."""
