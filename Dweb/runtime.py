@@ -17,6 +17,7 @@ from . import history
 from .activity import at_work
 from .committer import Committer
 from .endings import Endings
+from .gate import Gate
 from .live import wire
 from .live.bus import Bus, LocalBus
 from .live.hub import Hub
@@ -28,6 +29,8 @@ from .models import Epoch, give_connection_back
 from .rates import Rates
 
 logger = logging.getLogger(__name__)
+
+GATE_SECONDS = 0.5
 
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.endings = Endings()
-        self.arrivals = threading.BoundedSemaphore(settings.ARRIVALS_AT_ONCE)
+        self.arrivals = Gate(settings.ARRIVALS_AT_ONCE)
         self.room_ids: dict[str, int] = {}  # the keys of rooms by their names, for chat
         self._desk: ThreadPoolExecutor | None = None
 
@@ -71,6 +74,7 @@ class Runtime:
         self.committer.start()
         self._desk = ThreadPoolExecutor(settings.DB_MAX_CONNECTIONS, "desk")
         _repeat("presence", settings.PRESENCE_SECONDS, self.hub.tick)
+        _repeat("gate", GATE_SECONDS, self.arrivals.relax)
         _repeat("marks", settings.MARK_SECONDS, self.marks.store)
         for name, seconds, work in _jobs:
             _repeat(name, seconds, work)
