@@ -1,4 +1,4 @@
-"""gunicorn for the chat: one process, a few threads for requests, and a restart that tells everyone."""
+"""gunicorn for the chat: one process or a few, some threads for requests, and a restart that tells everyone."""
 
 import gc
 import os
@@ -12,7 +12,7 @@ from django.conf import settings
 
 wsgi_app = "chatproj.wsgi:application"
 worker_class = "gthread"
-workers = 1  # one process holds everyone: who is online, and what is delivered to them, is in its memory
+workers = settings.WEB_CONCURRENCY  # one process holds everyone; several share the chat by way of Redis
 threads = settings.HTTP_THREADS  # for requests; each socket has a thread of its own
 worker_connections = settings.MAX_SOCKETS + 1_000  # idle keep-alive connections cost no thread
 backlog = 4_096

@@ -12,9 +12,10 @@ class DwebConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from . import sessions
+        from . import catchup, sessions
 
         sessions.connect()
+        catchup.connect()
         post_migrate.connect(_furnish, sender=self)
 
 

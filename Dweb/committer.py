@@ -13,11 +13,13 @@ from collections.abc import Callable, Sequence
 from django.db import IntegrityError, connection
 
 from . import activity
-from .batch import Draft, Unchangeable, store
+from .batch import Draft, Unchangeable, Undone, store
 from .live import wire
 from .models import give_connection_back
 
 logger = logging.getLogger(__name__)
+
+TRIES = 3  # of a transaction that the database undoes
 
 
 class NotStored(Exception):
@@ -107,9 +109,20 @@ class Committer:
         if connection.connection is not None and not connection.is_usable():
             connection.close()
 
+    def _store(self, drafts: list[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
+        """As store(); what a deadlock or a lost connection has undone is tried a few times."""
+        for _ in range(TRIES - 1):
+            try:
+                return store(drafts)
+            except Undone as error:
+                logger.warning("A transaction of %d events is tried again: %s", len(drafts), error)
+                if self._started:
+                    connection.close()
+        return store(drafts)
+
     def _write(self, drafts: list[Draft]) -> None:
         try:
-            outcomes, new = store(drafts)
+            outcomes, new = self._store(drafts)
         except IntegrityError as error:
             if len(drafts) == 1:
                 self._fail(drafts, error)

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -99,6 +100,19 @@ def database(default: Path, max_connections: int, wait_seconds: float) -> dict[s
         raise unknown
     # A thread that waits keeps no connection: it goes back into the pool after every request.
     return config | {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
+
+
+def redis_url() -> str:
+    """REDIS_URL: redis:// or rediss://, with user and password as needed; empty without Redis."""
+    url = text("REDIS_URL", "")
+    try:
+        parts = urlsplit(url)
+        good = not url or (parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ImproperlyConfigured("REDIS_URL must be redis://user:password@host:port/0, or rediss:// for TLS.")
+    return url
 
 
 def secret_key(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from . import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,6 +27,15 @@ SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", 31_536_000 if HTTPS else 0, 0, 2
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
+# Several processes, on one machine or several, share one chat by way of Redis.
+REDIS_URL = env.redis_url()
+WEB_CONCURRENCY = env.count("WEB_CONCURRENCY", 1, 1, 64)
+if WEB_CONCURRENCY > 1 and not REDIS_URL:
+    raise ImproperlyConfigured(
+        f"WEB_CONCURRENCY is {WEB_CONCURRENCY}, and REDIS_URL is not set: several processes need Redis, or nobody would"
+        " see who is online in another one, and messages would come late."
+    )
+
 # --- The limits (each has a line in the README) ---------------------------------------------------
 
 MAX_SOCKETS = env.count("MAX_SOCKETS", 10_000, 1, 100_000)
@@ -47,6 +58,8 @@ TYPING_MAX_PEOPLE = env.count("TYPING_MAX_PEOPLE", 100, 0, 10_000)
 PRESENCE_SECONDS = env.number("PRESENCE_SECONDS", 1, 0.05, 60)
 PRESENCE_GRACE_SECONDS = env.number("PRESENCE_GRACE_SECONDS", 5, 0, 300)
 PRESENCE_MAX_PEOPLE = env.count("PRESENCE_MAX_PEOPLE", 200, 1, 10_000)
+PRESENCE_LEASE_SECONDS = env.number("PRESENCE_LEASE_SECONDS", 6, 0.5, 300)
+LOG_CHECK_SECONDS = env.number("LOG_CHECK_SECONDS", 0.9, 0.05, 60)
 SESSION_CHECK_SECONDS = env.number("SESSION_CHECK_SECONDS", 30, 0.1, 60)
 COMMIT_GATHER_SECONDS = env.number("COMMIT_GATHER_SECONDS", 0.03, 0, 10)
 COMMIT_MAX_EVENTS = env.count("COMMIT_MAX_EVENTS", 200, 1, 10_000)
@@ -131,6 +144,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes their own failures out with others
     }
 }
+if REDIS_URL:  # failed sign-ins count for all servers together
+    CACHES["default"] = {"BACKEND": "Dweb.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "dweb"}
 SESSION_ENGINE = "Dweb.session_store"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"

@@ -20,6 +20,7 @@ LEVELS = [
     {"Dweb.urls"},
     {"Dweb.views"},
     {"Dweb.frames", "Dweb.apps"},
+    {"Dweb.catchup"},
     {"Dweb.chat", "Dweb.sessions"},
     {"Dweb.runtime", "Dweb.forms", "Dweb.account_forms", "Dweb.admin", "Dweb.errors"},
     {"Dweb.committer"},
@@ -36,11 +37,14 @@ LEVELS = [
         "Dweb.assets",
         "Dweb.endings",
         "Dweb.gate",
+        "Dweb.shared_cache",
     },
     {"Dweb.terms"},
+    {"Dweb.live.peers"},
     {"Dweb.live.hub"},
     {"Dweb.live.rooms"},
     {"Dweb.live.writer", "Dweb.live.tail"},
+    {"Dweb.live.bus_redis"},
     {"Dweb.live.client", "Dweb.live.bus", "Dweb.live.framed"},
     {"Dweb.live.wire", "Dweb.live.presence"},
     {"Dweb.ws.middleware", "Dweb.ws.threads"},
@@ -60,7 +64,7 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.batch", "Dweb.marks", "Dweb.search"},
+    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.batch", "Dweb.history", "Dweb.marks", "Dweb.search"},
 }
 
 

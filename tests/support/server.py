@@ -83,10 +83,15 @@ class Server:
 
     def close(self) -> None:
         """The end of a test: nothing of it stays open or runs on."""
-        for each in self.opened:
-            each.close()
+        self.leave()
         if self.process is not None:
             self.kill()
+
+    def leave(self) -> None:
+        """Everyone who is connected goes."""
+        for each in self.opened:
+            each.close()
+        self.opened.clear()
 
     def signal(self, number: int) -> None:
         if self.process is None:
