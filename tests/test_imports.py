@@ -52,7 +52,9 @@ LEVELS = [
     {"Dweb.ws.websocket"},
     {"Dweb.ws.messages", "Dweb.ws.stream"},
     {"Dweb.soak.parties"},
+    {"Dweb.soak.house"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
+    {"Dweb.soak.redis"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
     {"Dweb.databases.pool", "Dweb.databases.sql"},
 ]
