@@ -10,10 +10,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from redis import ConnectionError, Redis
+from redis import ConnectionError, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -89,18 +90,21 @@ class RedisBus:
             say = self._queue.get()
             try:
                 self._redis.publish(self._name(), say())
-                self._publishing = True
             except Exception as error:  # Redis' or the database's: what was not said, others find in the log
-                if self._publishing:
-                    logger.warning("Other processes cannot be told at the moment: %s", error)
+                logger.warning("Other processes cannot be told at the moment: %s", error)
                 self._publishing = False
-                time.sleep(RETRY_SECONDS)
-                self._drop()
+                self._wait_for_redis()
+                self._publishing = True
 
-    def _drop(self) -> None:
-        """What waits is old by now; the last of it is kept, to see whether Redis is back."""
-        while self._queue.qsize() > 1:
-            self._queue.get()
+    def _wait_for_redis(self) -> None:
+        """What waits meanwhile is old when Redis is back: it is dropped."""
+        while True:
+            time.sleep(RETRY_SECONDS)
+            for _ in range(self._queue.qsize()):
+                self._queue.get()
+            with suppress(RedisError):
+                self._redis.ping()
+                return
 
     # The listening thread.
 

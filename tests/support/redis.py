@@ -15,9 +15,10 @@ PASSWORD = "hush"
 
 
 class RedisServer:
-    """On a free port of the loopback, with a password."""
+    """On a free port of the loopback, or of another address of this machine, with a password."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.folder = Path(tempfile.mkdtemp(prefix="dweb-redis-"))
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -25,19 +26,23 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        return f"redis://default:{PASSWORD}@127.0.0.1:{self.port}/0"
+        return f"redis://default:{PASSWORD}@{self.host}:{self.port}/0"
 
     @property
     def client(self) -> Redis:
         return Redis.from_url(self.url)
 
     def start(self) -> None:
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", ""]
+        options = ["--port", str(self.port), "--bind", self.host, "--dir", str(self.folder), "--save", ""]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 ["redis-server", *options, "--requirepass", PASSWORD], stdout=log, stderr=log, start_new_session=True
             )
         wait_until(self._answers, 30)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
 
     def stop(self) -> None:
         if self._process is not None:
