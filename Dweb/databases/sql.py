@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.constants import OnConflict
 
 
@@ -11,8 +11,11 @@ def placeholders(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def insert(table: str, columns: Collection[str], on_conflict: OnConflict | None = None) -> str:
+def insert(
+    table: str, columns: Collection[str], on_conflict: OnConflict | None = None, using: str = DEFAULT_DB_ALIAS
+) -> str:
     """The statement for executemany(); with OnConflict.IGNORE, rows that are there already are left as they are."""
-    into = f"{connection.ops.insert_statement(on_conflict=on_conflict)} {table}"
-    names = ", ".join(map(connection.ops.quote_name, columns))
+    ops = connections[using].ops
+    into = f"{ops.insert_statement(on_conflict=on_conflict)} {table}"
+    names = ", ".join(map(ops.quote_name, columns))
     return f"{into} ({names}) VALUES ({placeholders(columns)})"
