@@ -24,4 +24,4 @@ def _furnish(using: str, **kwargs: Any) -> None:
     from .models import LOBBY, Epoch, Room
 
     Room.objects.using(using).get_or_create(name=LOBBY)
-    Epoch.current()
+    Epoch.current(using)

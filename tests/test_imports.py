@@ -16,6 +16,7 @@ LEVELS = [
         "Dweb.management.commands.serve",
         "Dweb.management.commands.soak",
         "Dweb.management.commands.newepoch",
+        "Dweb.management.commands.copydata",
     },
     {"Dweb.urls"},
     {"Dweb.views"},
@@ -26,7 +27,16 @@ LEVELS = [
     {"Dweb.committer"},
     {"Dweb.batch"},
     {"Dweb.search"},
-    {"Dweb.history", "Dweb.marks", "Dweb.people", "Dweb.session_store", "Dweb.accounts", "Dweb.headers"},
+    {"Dweb.transfer.rows"},
+    {
+        "Dweb.history",
+        "Dweb.marks",
+        "Dweb.people",
+        "Dweb.session_store",
+        "Dweb.accounts",
+        "Dweb.headers",
+        "Dweb.transfer.ends",
+    },
     {"Dweb.models"},
     {
         "Dweb.refusal",
@@ -57,6 +67,7 @@ LEVELS = [
     {"Dweb.soak.redis"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
     {"Dweb.databases.pool", "Dweb.databases.sql"},
+    {"chatproj.env"},
 ]
 LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
 
@@ -66,7 +77,17 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.batch", "Dweb.history", "Dweb.marks", "Dweb.search"},
+    "Dweb.databases.": {
+        "Dweb.management.commands.serve",
+        "Dweb.batch",
+        "Dweb.history",
+        "Dweb.marks",
+        "Dweb.search",
+        "Dweb.transfer.ends",
+        "Dweb.transfer.rows",
+    },
+    # All else has what the environment says from Django's settings; this one is given URLs of databases.
+    "chatproj.": {"Dweb.management.commands.copydata"},
 }
 
 
@@ -76,6 +97,7 @@ def name_of(path: Path) -> str:
 
 
 FILES = {name_of(path): path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
+FILES["chatproj.env"] = ROOT / "chatproj" / "env.py"  # of the project's own, what the application may use
 PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
 PLACED = sorted(FILES.keys() - PACKAGES)
 
