@@ -12,10 +12,10 @@ from .support import netns
 from .support.mariadb import MariaDB
 from .support.netns import Namespace
 from .support.redis import RedisServer
-from .support.server import Server, Visitor, receive
+from .support.server import ROOT, Server, Visitor, receive
 from .support.waiting import wait_until
 
-pytestmark = [pytest.mark.once, pytest.mark.alone]
+pytestmark = pytest.mark.once
 
 
 class Sky:
@@ -86,6 +86,75 @@ def test_without_the_database_senders_hear_so_at_once_and_all_goes_on_when_it_is
     answers = [submit(speaker, "after")]
     assert answers[0]["type"] == "ack"
     assert receive(listener, 1)["data"]["msg"] == "after"  # nothing between: what was refused was not stored
+
+
+def changed(folder: Path, code: str) -> dict[str, object]:
+    """The environment of a server whose Python runs some code first."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(code)
+    return {"PYTHONPATH": f"{folder}:{ROOT}"}
+
+
+FIVE_MINUTES_LATE = """
+import datetime
+import time
+
+class Late(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) - datetime.timedelta(minutes=5)
+
+datetime.datetime, now = Late, time.time
+time.time = lambda: now() - 300
+"""
+
+
+def test_servers_whose_clocks_are_five_minutes_apart(
+    tmp_path: Path, redis: RedisServer, make_server: Callable[..., Server]
+) -> None:
+    env = {
+        "REDIS_URL": redis.url,
+        "PRESENCE_LEASE_SECONDS": 2,
+        "PRESENCE_GRACE_SECONDS": 0.5,
+        "SESSION_CHECK_SECONDS": 1,
+    }
+    one = make_server(**env)
+    late = make_server(beside=one, **env, **changed(tmp_path / "late", FIVE_MINUTES_LATE))
+    alice, bob = one.people(2)
+    here, there = alice.greeted(), at(late, bob).greeted()
+    for number in range(10):
+        said = (alice if number % 2 else at(late, bob)).say(f"m{number}")
+        assert receive(here, 1)["data"]["seq"] == receive(there, 1)["data"]["seq"] == said["seq"] == number + 1
+    times = [event["data"]["time"] for event in alice.get("/history/?room=lobby").json()["events"]]
+    assert times[0] < times[1] > times[2]  # the clocks are apart
+    both = {alice.userid, bob.userid}
+    wait_until(lambda: online(alice) == online(at(late, bob)) == both)
+    time.sleep(5)  # two leases and several checks of the sessions
+    assert online(alice) == online(at(late, bob)) == both
+    there.close()
+    wait_until(lambda: online(alice) == {alice.userid})
+
+
+LATER_VERSION = """
+from Dweb.live import bus_redis
+
+bus_redis.VERSION = 2
+told = bus_redis._ring_as_json
+bus_redis._ring_as_json = lambda *ring: told(*ring).replace('"text"', '"words"')
+"""
+
+
+def test_servers_of_two_versions_of_the_ring_understand_each_other(
+    tmp_path: Path, redis: RedisServer, make_server: Callable[..., Server]
+) -> None:
+    one = make_server(REDIS_URL=redis.url)
+    later = make_server(beside=one, REDIS_URL=redis.url, **changed(tmp_path / "later", LATER_VERSION))
+    alice, bob = one.people(2)
+    here, there = alice.greeted(), at(later, bob).greeted()
+    for number in range(10):
+        said = (alice if number % 2 else at(later, bob)).say(f"m{number}")
+        assert receive(here, 1)["data"]["seq"] == receive(there, 1)["data"]["seq"] == said["seq"] == number + 1
+    assert one.faults() == later.faults() == []
 
 
 @pytest.fixture

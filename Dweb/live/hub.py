@@ -46,7 +46,8 @@ class Hub:
         self._max_people = max_people
         self._places = 0
         self._listed: str | None = None
-        self._moved: set[int] = set()  # whose connections came or went here since take_moves()
+        self.shared = False  # somebody calls take_moves()
+        self._moved: set[int] = set()  # whose connections came or went here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and who is there
         self._closed: tuple[int, str] | None = None
 
@@ -80,7 +81,7 @@ class Hub:
             if refusal is None:
                 person = self._come(client.user_id, client.username)
                 person.clients.add(client)
-                self._moved.add(client.user_id)
+                self._note_move(client)
         if refusal is not None:
             client.close(*refusal)
         return refusal is None
@@ -92,7 +93,7 @@ class Hub:
             person = self.clients.get(client.user_id)
             if person is not None and client in person.clients:
                 person.clients.remove(client)
-                self._moved.add(client.user_id)
+                self._note_move(client)
                 if not person.online:
                     self._presence.last_out(client.user_id, time.monotonic())
 
@@ -139,6 +140,10 @@ class Hub:
             client.greeted = True
             missed, client.missed = client.missed, set()
         return missed
+
+    def _note_move(self, client: Client) -> None:
+        if self.shared:
+            self._moved.add(client.user_id)
 
     def _come(self, user_id: int, username: str) -> Person:
         """Somebody gets a connection: online from now on. Under the lock."""

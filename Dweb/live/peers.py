@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from redis import Redis
+from redis import Redis, RedisError
 
 from .bus import Word
 from .hub import Hub, Moves
@@ -23,6 +23,7 @@ from .hub import Hub, Moves
 logger = logging.getLogger(__name__)
 
 SHARE_SECONDS = 0.1  # changes are gathered for so long
+STOP_SECONDS = 2.0
 RENEWALS = 3  # in the time of a lease
 VERSION = b"version"  # a field of the hash, beside the user ids
 
@@ -52,6 +53,7 @@ class Peers:
         self._name = name
         self._me = me
         self._hub = hub
+        hub.shared = True
         self._rates = rates
         self._tell = tell
         self._lease = lease
@@ -81,7 +83,7 @@ class Peers:
     def stop(self) -> None:
         """Say goodbye: then nobody has to wait for the end of the lease."""
         self._stopping = True
-        self._thread.join(self._lease)
+        self._thread.join(STOP_SECONDS)
 
     # The thread.
 
@@ -100,7 +102,8 @@ class Peers:
             self._well = True
         except Exception as error:
             if self._well:
-                logger.warning("Who is online elsewhere is not known at the moment: %s", error)
+                fault = not isinstance(error, RedisError)
+                logger.warning("Who is online elsewhere is not known at the moment: %s", error, exc_info=fault)
             self._well = self._stored = False
             self._renew_at = time.monotonic() + self._lease / RENEWALS
 
