@@ -23,11 +23,12 @@ def run(plan: Plan) -> list[Table]:
         last = entry.load.round(server.cpu, patience=seconds + 120, rate=half, seconds=seconds)
         entry.rounds.append(last)
         after = _uses(server)
+        trouble = troubles([entry])
     title = f"Endurance, {CLIENTS:,} clients, {plan.minutes:g} minutes at {half:,.0f} messages a second"
     table = Table(title, ["", "before", "after"])
     table.rows += [[name, number(before[name]), number(after[name])] for name in before]
     table.notes.append(f"{last.deliveries:,} deliveries; p50 {last.p50:.1f} ms, p99 {last.p99:.1f} ms.")
-    table.notes += troubles([entry]) or ["Everyone got every message once."]
+    table.notes += trouble or ["Everyone got every message once."]
     return [table]
 
 
