@@ -3,8 +3,11 @@
 import gc
 import os
 import resource
+import shutil
 import signal
+import tempfile
 import threading
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
 
@@ -23,6 +26,15 @@ control_socket_disable = True
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 errorlog = "-"
 loglevel = "warning"
+logconfig_dict = settings.LOGGING
+
+
+def on_starting(server):
+    os.environ["WORKERS_DIR"] = tempfile.mkdtemp(prefix="dweb-")  # where the workers meet, for /metrics
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["WORKERS_DIR"])
 
 
 def when_ready(server):
@@ -32,7 +44,10 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """A socket's thread ends when its socket does, so the signals to stop must close the sockets."""
+    from Dweb import metrics
+
     _allow_files()
+    metrics.join(Path(os.environ["WORKERS_DIR"]))
     gc.collect()
     gc.freeze()  # what was loaded until now stays: the collector need not walk through it, nor so often through a crowd
     gc.set_threshold(20_000, 20, 20)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -45,6 +46,7 @@ class Draft:
     reply: int | None = None
     kind: Kind = Kind.MESSAGE
     of: int = 0
+    made: float = field(default_factory=monotonic)
     answer: "Future[wire.Event]" = field(default_factory=Future)
 
     @property

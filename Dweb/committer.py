@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection
 
 from . import activity
 from .batch import Draft, Unchangeable, Undone, store
+from .counters import Durations
 from .live import wire
 from .models import give_connection_back
 
@@ -46,6 +47,8 @@ class Committer:
         self._queue: queue.SimpleQueue[Draft] = queue.SimpleQueue()
         self._started = False
         self._written = 0.0  # when the last transaction ended; the committer's own
+        self.stored = 0  # events, so far; this and the durations are changed by the committer alone
+        self.durations = Durations()  # from a draft to its event, stored and rung
 
     def start(self) -> None:
         self._started = True
@@ -133,8 +136,11 @@ class Committer:
         except Exception as error:  # whatever it is, the senders must hear of it and this thread must live on
             self._fail(drafts, error)
             return
+        self.stored += len(new)
         self._announce(new)
+        now = time.monotonic()
         for draft, outcome in zip(drafts, outcomes, strict=True):
+            self.durations.add(now - draft.made)
             if isinstance(outcome, Unchangeable):
                 draft.answer.set_exception(outcome)
             else:

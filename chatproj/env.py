@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +44,21 @@ def flag(name: str, default: bool) -> bool:
     if value in ("0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}: it must be true or false.")
+
+
+def choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    value = text(name, default).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def addresses(name: str, default: list[str]) -> list[str]:
+    """IP addresses, separated by commas. Raises ImproperlyConfigured for anything else, such as a network."""
+    try:
+        return [str(ip_address(word)) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has something that is no address: {error}.") from None
 
 
 def number(name: str, default: float, low: float, high: float) -> float:

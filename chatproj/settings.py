@@ -22,7 +22,7 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 # One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
 HTTPS = env.flag("HTTPS", False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", 31_536_000 if HTTPS else 0, 0, 2**31)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -35,6 +35,11 @@ if WEB_CONCURRENCY > 1 and not REDIS_URL:
         f"WEB_CONCURRENCY is {WEB_CONCURRENCY}, and REDIS_URL is not set: several processes need Redis, or nobody would"
         " see who is online in another one, and messages would come late."
     )
+
+# What operators see: who may read /metrics, how the log looks, and whether it has a line for each request.
+METRICS_ALLOWED = env.addresses("METRICS_ALLOWED", ["127.0.0.1", "::1"])
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", ("line", "json"))
+ACCESS_LOG = env.flag("ACCESS_LOG", False)
 
 # --- The limits (each has a line in the README) ---------------------------------------------------
 
@@ -88,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "Dweb.trace.TraceMiddleware",
     "Dweb.headers.WorkMiddleware",
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -168,29 +174,30 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # straight from static/ and the packages: no collectstatic step
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# What a client did wrong is worth a line, not a traceback.
+# What a client did wrong is worth a line, not a traceback. gunicorn logs likewise.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
+        "request_id": {"()": "chatproj.logs.RequestId"},
         "without_traceback": {"()": "chatproj.logs.WithoutTraceback"},
         "faults": {"()": "chatproj.logs.Faults"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
+        "json": {"()": "chatproj.logs.Json"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "faults": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]},
-        "client_errors": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["without_traceback"],
-        },
+        name: {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", *filters]}
+        for name, filters in (("stderr", []), ("faults", ["faults"]), ("client_errors", ["without_traceback"]))
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["client_errors"], "level": "INFO", "propagate": False},
+        "dweb.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "websockets": {"level": "CRITICAL"},
     },
 }

@@ -148,6 +148,11 @@ class Client:
     def finished(self) -> bool:
         return self._finished
 
+    @property
+    def waiting(self) -> int:
+        """The bytes that wait to be written."""
+        return self._size
+
     # For the writer's thread alone.
 
     def flush(self) -> bool:

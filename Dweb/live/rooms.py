@@ -53,7 +53,9 @@ class Rooms:
         # Many who come back at once take turns, page by page: what is live must not wait for all of them.
         self._turn = threading.Lock()
         self._delivering = threading.Lock()
-        self._last_pass = 0  # of those who deliver
+        # Of those who deliver.
+        self._last_pass = 0
+        self.gaps = 0  # reads of the log
 
     # For any thread.
 
@@ -285,6 +287,7 @@ class Rooms:
         """The events after `last`, without a gap. Raises HistoryGone."""
         for event in events:
             while event.seq > last + 1:
+                self.gaps += 1
                 missing = self._read(room, last)
                 yield from missing
                 last = missing[-1].seq
@@ -303,7 +306,7 @@ class Rooms:
             ahead = self._advance(state, framed[-1][0].seq)
         for client, cursor in ahead.items():
             client.send(join(((event, frame) for event, frame in framed if event.seq > cursor), client.user_id))
-        self._last_pass = self._writer.fan_out(live, everyone, own)
+        self._last_pass = self._writer.fan_out(live, everyone, own, len(framed))
 
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:
