@@ -1,10 +1,13 @@
-"""gunicorn for the chat: one process, a few threads for requests, and a restart that tells everyone."""
+"""gunicorn for the chat: one process or a few, some threads for requests, and a restart that tells everyone."""
 
 import gc
 import os
 import resource
+import shutil
 import signal
+import tempfile
 import threading
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
 
@@ -12,7 +15,7 @@ from django.conf import settings
 
 wsgi_app = "chatproj.wsgi:application"
 worker_class = "gthread"
-workers = 1  # one process holds everyone: who is online, and what is delivered to them, is in its memory
+workers = settings.WEB_CONCURRENCY  # one process holds everyone; several share the chat by way of Redis
 threads = settings.HTTP_THREADS  # for requests; each socket has a thread of its own
 worker_connections = settings.MAX_SOCKETS + 1_000  # idle keep-alive connections cost no thread
 backlog = 4_096
@@ -23,6 +26,15 @@ control_socket_disable = True
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 errorlog = "-"
 loglevel = "warning"
+logconfig_dict = settings.LOGGING
+
+
+def on_starting(server):
+    os.environ["WORKERS_DIR"] = tempfile.mkdtemp(prefix="dweb-")  # where the workers meet, for /metrics
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["WORKERS_DIR"])
 
 
 def when_ready(server):
@@ -32,7 +44,10 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """A socket's thread ends when its socket does, so the signals to stop must close the sockets."""
+    from Dweb import metrics
+
     _allow_files()
+    metrics.join(Path(os.environ["WORKERS_DIR"]))
     gc.collect()
     gc.freeze()  # what was loaded until now stays: the collector need not walk through it, nor so often through a crowd
     gc.set_threshold(20_000, 20, 20)

@@ -12,9 +12,10 @@ class DwebConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from . import sessions
+        from . import catchup, sessions
 
         sessions.connect()
+        catchup.connect()
         post_migrate.connect(_furnish, sender=self)
 
 
@@ -23,4 +24,4 @@ def _furnish(using: str, **kwargs: Any) -> None:
     from .models import LOBBY, Epoch, Room
 
     Room.objects.using(using).get_or_create(name=LOBBY)
-    Epoch.current()
+    Epoch.current(using)

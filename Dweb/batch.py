@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
-from django.db import IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from . import search
-from .databases.sql import insert, placeholders
+from .databases.sql import insert, is_passing, placeholders
 from .history import as_event, partner
 from .live import wire
 from .live.wire import Kind
@@ -45,6 +46,7 @@ class Draft:
     reply: int | None = None
     kind: Kind = Kind.MESSAGE
     of: int = 0
+    made: float = field(default_factory=monotonic)
     answer: "Future[wire.Event]" = field(default_factory=Future)
 
     @property
@@ -53,12 +55,24 @@ class Draft:
         return event_id(self.room_id, self.of) if 0 < self.of < EVENTS_PER_ROOM else 0
 
 
+class Undone(Exception):
+    """The transaction failed before its COMMIT, so nothing of it is kept; tried again, it may succeed."""
+
+
 def store(drafts: Sequence[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
-    """Write drafts in one transaction. Returns what became of each, and the events that are new, in their order."""
+    """Write drafts in one transaction. Returns what became of each, and the events that are new, in their order.
+
+    Raises Undone, or the database's errors.
+    """
     with transaction.atomic():
-        batch = Batch(drafts)
-        outcomes = [batch.take(draft) for draft in drafts]
-        batch.save()
+        try:
+            batch = Batch(drafts)
+            outcomes = [batch.take(draft) for draft in drafts]
+            batch.save()
+        except Error as error:
+            if is_passing(error):
+                raise Undone(str(error)) from error
+            raise
     return outcomes, batch.new
 
 

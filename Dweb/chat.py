@@ -1,6 +1,7 @@
 """The rules: who may write where, and who is in which room. HTTP and socket both come through here."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from .batch import Draft, Unchangeable
 from .committer import NotStored
 from .forms import Change, Message, clean_entry
 from .live import wire
+from .live.bus import Word
 from .live.wire import Kind
 from .models import LOBBY, Event, Membership, Room, User, event_id, give_connection_back, room_id_of
 from .refusal import Refusal
@@ -140,15 +142,30 @@ def join(user: User, name: str) -> Room:
         made = Membership.objects.get_or_create(user=user, room=room)[1]
         if made:  # what was said before is nothing that they have missed
             runtime.get().marks.note(user.pk, room.pk, room.seq)
+    room = bring_in(user, name)
+    runtime.get().bus.tell({"tell": "joined", "user": user.pk, "room": name})
+    return room
+
+
+def bring_in(user: User, name: str) -> Room:
+    """Have this user's connections here follow a room of theirs, and say on them that it is theirs. Raises Refusal."""
     rooms = runtime.get().hub.rooms
     new = rooms.admit([user.pk], name)
     with rooms.settle(new, [name]):
-        room = room_of(user, name)  # again, after admit(): its number, and whether the user has left meanwhile
-        _tell(user, room, joined=True)
+        room = room_of(user, name)  # after admit(): its number, and whether the user has left meanwhile
+        if not wire.is_direct(name):
+            _tell(user, room, joined=True)
         give_connection_back()
-        for client in new:
-            rooms.follow(client, name, room.seq, room.seq)
+        for client in new:  # of a private chat that has begun meanwhile, nothing was seen yet
+            rooms.follow(client, name, 0 if wire.is_direct(name) else room.seq, room.seq)
     return room
+
+
+def _hear_joined(word: Word) -> None:
+    user = User(pk=word["user"])
+    if runtime.get().hub.connections(user.pk):
+        with suppress(Refusal):  # they have left again
+            bring_in(user, word["room"])
 
 
 def leave(user: User, name: str) -> None:
@@ -158,8 +175,19 @@ def leave(user: User, name: str) -> None:
         raise Refusal("bad_input", _("Only group rooms can be left."))
     room = room_of(user, name)
     Membership.objects.filter(user=user, room=room).delete()
-    runtime.get().hub.rooms.dismiss(user.pk, name)
+    take_out(user, room)
+    runtime.get().bus.tell({"tell": "left", "user": user.pk, "room": name})
+
+
+def take_out(user: User, room: Room) -> None:
+    """The opposite of bring_in()."""
+    runtime.get().hub.rooms.dismiss(user.pk, room.name)
     _tell(user, room, joined=False)
+
+
+def _hear_left(word: Word) -> None:
+    if runtime.get().hub.connections(word["user"]) and (room := Room.objects.filter(name=word["room"]).first()):
+        take_out(User(pk=word["user"]), room)
 
 
 def _tell(user: User, room: Room, *, joined: bool) -> None:
@@ -190,14 +218,20 @@ def read(user: User, name: str, seq: int) -> None:
     slow_down(user)
     room = room_of(user, name)
     live, seq = runtime.get(), min(seq, room.seq)
-    frame = wire.encode({"type": "read", "room": name, "userid": user.pk, "seq": seq})
+    word = {"tell": "read", "user": user.pk, "room": name, "seq": seq}
 
     def tell() -> None:
-        for user_id in {user.pk, *(wire.direct_users(name) or ())}:
-            for client in live.hub.connections(user_id):
-                client.send(frame)
+        _hear_read(word)
+        live.bus.tell(word)
 
     live.marks.move(user.pk, room.pk, seq, tell)
+
+
+def _hear_read(word: Word) -> None:
+    frame = wire.encode({"type": "read", "room": word["room"], "userid": word["user"], "seq": word["seq"]})
+    for user_id in {word["user"], *(wire.direct_users(word["room"]) or ())}:
+        for client in runtime.get().hub.connections(user_id):
+            client.send(frame)
 
 
 def typing(user: User, name: str) -> None:
@@ -205,8 +239,14 @@ def typing(user: User, name: str) -> None:
     slow_down(user)
     if room_to_read(user, name) is None:
         return
-    frame = wire.encode({"type": "typing", "room": name, "userid": user.pk})
-    runtime.get().hub.rooms.tell_others(name, user.pk, frame, settings.TYPING_MAX_PEOPLE)
+    word = {"tell": "typing", "user": user.pk, "room": name}
+    if _hear_typing(word):
+        runtime.get().bus.tell(word)
+
+
+def _hear_typing(word: Word) -> bool:
+    frame = wire.encode({"type": "typing", "room": word["room"], "userid": word["user"]})
+    return runtime.get().hub.rooms.tell_others(word["room"], word["user"], frame, settings.TYPING_MAX_PEOPLE)
 
 
 def slow_down(user: User) -> None:
@@ -215,3 +255,7 @@ def slow_down(user: User) -> None:
     if wait:
         detail = _("Too much at once: at most %(rate)s a second. Wait a moment.") % {"rate": f"{settings.SEND_RATE:g}"}
         raise Refusal("too_fast", detail, wait)
+
+
+for _about, _hear in {"joined": _hear_joined, "left": _hear_left, "read": _hear_read, "typing": _hear_typing}.items():
+    runtime.listen(_about, _hear)

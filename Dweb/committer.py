@@ -13,11 +13,14 @@ from collections.abc import Callable, Sequence
 from django.db import IntegrityError, connection
 
 from . import activity
-from .batch import Draft, Unchangeable, store
+from .batch import Draft, Unchangeable, Undone, store
+from .counters import Durations
 from .live import wire
 from .models import give_connection_back
 
 logger = logging.getLogger(__name__)
+
+TRIES = 3  # of a transaction that the database undoes
 
 
 class NotStored(Exception):
@@ -44,6 +47,8 @@ class Committer:
         self._queue: queue.SimpleQueue[Draft] = queue.SimpleQueue()
         self._started = False
         self._written = 0.0  # when the last transaction ended; the committer's own
+        self.stored = 0  # events, so far; this and the durations are changed by the committer alone
+        self.durations = Durations()  # from a draft to its event, stored and rung
 
     def start(self) -> None:
         self._started = True
@@ -107,9 +112,20 @@ class Committer:
         if connection.connection is not None and not connection.is_usable():
             connection.close()
 
+    def _store(self, drafts: list[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
+        """As store(); what a deadlock or a lost connection has undone is tried a few times."""
+        for _ in range(TRIES - 1):
+            try:
+                return store(drafts)
+            except Undone as error:
+                logger.warning("A transaction of %d events is tried again: %s", len(drafts), error)
+                if self._started:
+                    connection.close()
+        return store(drafts)
+
     def _write(self, drafts: list[Draft]) -> None:
         try:
-            outcomes, new = store(drafts)
+            outcomes, new = self._store(drafts)
         except IntegrityError as error:
             if len(drafts) == 1:
                 self._fail(drafts, error)
@@ -120,8 +136,11 @@ class Committer:
         except Exception as error:  # whatever it is, the senders must hear of it and this thread must live on
             self._fail(drafts, error)
             return
+        self.stored += len(new)
         self._announce(new)
+        now = time.monotonic()
         for draft, outcome in zip(drafts, outcomes, strict=True):
+            self.durations.add(now - draft.made)
             if isinstance(outcome, Unchangeable):
                 draft.answer.set_exception(outcome)
             else:

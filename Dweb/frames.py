@@ -12,6 +12,7 @@ from dwebsocket.websocket import WebSocket
 
 from . import chat, history, sessions
 from .activity import at_work
+from .counters import count_eviction
 from .errors import as_refusal
 from .forms import clean_cid, clean_last, clean_number, clean_room
 from .live import wire
@@ -20,6 +21,7 @@ from .live.wire import CloseCode, is_direct
 from .models import LOBBY, User, forget_connection, give_connection_back
 from .refusal import Refusal
 from .runtime import Runtime
+from .trace import log_socket_end
 
 SLOW_SECONDS = 30.0  # how long a resuming client may take to read half of its outbox
 
@@ -27,6 +29,7 @@ SLOW_SECONDS = 30.0  # how long a resuming client may take to read half of its o
 def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
     """Serve one connection until it ends. While it waits, it holds its thread and nothing else."""
     websocket.accept()
+    began = time.monotonic()
     client = Client(
         websocket.sock,
         user.pk,
@@ -51,6 +54,10 @@ def converse(live: Runtime, websocket: WebSocket, user: User, session_key: str) 
             forget_connection()
     finally:
         live.hub.leave(client)
+        code, ours = websocket.ending
+        if ours:
+            count_eviction(code)
+        log_socket_end(user.pk, code, time.monotonic() - began)
 
 
 class Conversation:

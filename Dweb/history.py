@@ -1,12 +1,13 @@
 """Reads the log: since(room, seq), before(room, seq), and the heads of a user's rooms. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from .databases.sql import placeholders
 from .live import wire
 from .live.wire import Kind
 from .models import EVENTS_PER_ROOM, LOBBY, Event, Room, User, event_id
@@ -21,6 +22,7 @@ HEADS = (
     "SELECT id, name, seq FROM room WHERE name = %s UNION"
     " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s ORDER BY 1"
 )
+NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 # Ends at the limit: in a long log no more is read.
 UNREAD = (
     "SELECT %s, COUNT(*) FROM"
@@ -69,6 +71,11 @@ def heads(user_id: int) -> list[Head]:
     found = _ask(HEADS, LOBBY, user_id)
     names = _usernames(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
+
+
+def numbers(rooms: Collection[str]) -> Sequence[tuple[str, int]]:
+    """These rooms, as far as there are such, with the numbers of their last events."""
+    return _ask(NUMBERS.format(rooms=placeholders(rooms)), *rooms) if rooms else []
 
 
 def unread(user_id: int, spans: Sequence[tuple[int, int, int]]) -> dict[int, int]:

@@ -230,5 +230,5 @@ class Epoch(models.Model):
         db_table = "epoch"
 
     @classmethod
-    def current(cls) -> str:
-        return cls.objects.get_or_create(pk=1, defaults={"value": secrets.token_hex(8)})[0].value
+    def current(cls, using: str = DEFAULT_DB_ALIAS) -> str:
+        return cls.objects.using(using).get_or_create(pk=1, defaults={"value": secrets.token_hex(8)})[0].value

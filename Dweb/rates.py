@@ -1,4 +1,7 @@
-"""How often one user may send: a token bucket for each, in this process's memory."""
+"""How often one user may send: a token bucket for each, in this process's memory.
+
+What was taken here can be told to other processes, and what was taken there is missing here.
+"""
 
 import threading
 import time
@@ -14,6 +17,7 @@ class Rates:
         self._burst = float(burst)
         self._lock = threading.Lock()
         self._buckets: dict[int, tuple[float, float]] = {}  # user id to tokens, and when there were so many
+        self._taken: dict[int, int] = {}  # since take_notes()
 
     def take(self, user_id: int) -> float:
         """Take a token. Returns 0, or the seconds until there is one."""
@@ -23,9 +27,23 @@ class Rates:
             if tokens < 1:
                 return (1 - tokens) / self._rate
             self._buckets[user_id] = (tokens - 1, now)
+            self._taken[user_id] = self._taken.get(user_id, 0) + 1
             if len(self._buckets) > FORGET_ABOVE:
                 self._buckets = {u: b for u, b in self._buckets.items() if self._tokens(u, now) < self._burst}
+                self._taken = {u: n for u, n in self._taken.items() if u in self._buckets}  # nobody may take notes
         return 0.0
+
+    def take_notes(self) -> dict[int, int]:
+        """How many tokens each user took here since the last call."""
+        with self._lock:
+            taken, self._taken = self._taken, {}
+        return taken
+
+    def spend(self, user_id: int, count: int) -> None:
+        """Another process gave out so many: they are missing here, at most all of a burst once more."""
+        now = time.monotonic()
+        with self._lock:
+            self._buckets[user_id] = (max(-self._burst, self._tokens(user_id, now) - count), now)
 
     def _tokens(self, user_id: int, now: float) -> float:
         tokens, at = self._buckets.get(user_id, (self._burst, now))

@@ -4,6 +4,7 @@ get() is the only way to them. The threads start with the first use, so that a s
 """
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +20,10 @@ from .committer import Committer
 from .endings import Endings
 from .gate import Gate
 from .live import wire
-from .live.bus import Bus, LocalBus
+from .live.bus import Bus, LocalBus, Word
+from .live.bus_redis import RedisBus, connect
 from .live.hub import Hub
+from .live.peers import Peers
 from .live.presence import Presence
 from .live.wire import CloseCode
 from .live.writer import Writer
@@ -36,7 +39,9 @@ T = TypeVar("T")
 
 _lock = threading.Lock()  # guards _runtime
 _runtime: "Runtime | None" = None
-_jobs: list[tuple[str, float, Callable[[], None]]] = []  # filled while Django starts, then only read
+# Filled while the modules are loaded, then only read.
+_jobs: list[tuple[str, float, Callable[[], None]]] = []
+_ears: dict[str, Callable[[Word], object]] = {}
 
 
 class Runtime:
@@ -53,7 +58,11 @@ class Runtime:
             max_people=settings.PRESENCE_MAX_PEOPLE,
             part_bytes=settings.OUTBOX_MAX_BYTES // 8,
         )
+        self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
+        self.peers: Peers | None = None
         self.bus: Bus = LocalBus(self.hub.rooms.deliver)
+        if settings.REDIS_URL:
+            self._join_others(secrets.token_hex(6))
         self.committer = Committer(
             self.bus.ring,
             max_events=settings.COMMIT_MAX_EVENTS,
@@ -62,16 +71,41 @@ class Runtime:
             gather_seconds=settings.COMMIT_GATHER_SECONDS,
         )
         self.marks = Marks()
-        self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.endings = Endings()
         self.arrivals = Gate(settings.ARRIVALS_AT_ONCE)
         self.room_ids: dict[str, int] = {}  # the keys of rooms by their names, for chat
         self._desk: ThreadPoolExecutor | None = None
 
+    def _join_others(self, me: str) -> None:
+        """Share one chat with other processes, by way of Redis."""
+
+        def hear(word: Word) -> None:
+            _and_give_back(lambda: _ears.get(word["tell"], peers.hear)(word))
+
+        def name() -> str:
+            return f"dweb:{_and_give_back(lambda: self.epoch)}"
+
+        redis = connect(settings.REDIS_URL)
+        rooms = self.hub.rooms
+        self.bus = RedisBus(
+            redis,
+            name,
+            me,
+            deliver=rooms.deliver,
+            catch_up=rooms.catch_up,
+            hear=hear,
+            came_back=lambda: peers.came_back(),
+        )
+        peers = Peers(redis, name, me, self.hub, self.rates, self.bus.tell, settings.PRESENCE_LEASE_SECONDS)
+        self.peers = peers
+
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
+        self.bus.start()
+        if self.peers is not None:
+            self.peers.start()
         self._desk = ThreadPoolExecutor(settings.DB_MAX_CONNECTIONS, "desk")
         _repeat("presence", settings.PRESENCE_SECONDS, self.hub.tick)
         _repeat("gate", GATE_SECONDS, self.arrivals.relax)
@@ -98,6 +132,8 @@ class Runtime:
         """Tell everyone that the server restarts; their views end and no further socket is let in."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         _attempt("stop", self.marks.store)
+        if self.peers is not None:
+            self.peers.stop()
 
 
 def _and_give_back(work: Callable[[], T]) -> T:
@@ -127,6 +163,11 @@ def running() -> Runtime | None:
 def every(name: str, seconds: float, work: Callable[[], None]) -> None:
     """Have every runtime that starts from now on do some work again and again, in a thread of its own."""
     _jobs.append((name, seconds, work))
+
+
+def listen(about: str, hear: Callable[[Word], object]) -> None:
+    """Have words of this kind from other processes heard; in the bus's thread, which may ask the database."""
+    _ears[about] = hear
 
 
 def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:

@@ -1,11 +1,12 @@
 """Closes the sockets of sessions that are over: at once by Django's signals, and by a regular check of all.
 
 Signing out ends that session's sockets; a changed password or a closed account all of the user's. The
-check finds what other processes did, such as the admin's shell, and sessions that expired. What ended
-lately is noted for those whose handshake was under way.
+check finds what other processes did, such as the admin's shell, sessions that expired, rooms that were left. What ended
+lately is noted for those whose handshake was under way. Other servers are told; of a session, not its key.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,9 +17,10 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from . import runtime
+from .live.bus import Word
 from .live.client import Client
 from .live.wire import CloseCode
-from .models import User
+from .models import LOBBY, Membership, User
 
 CHECK_AT_ONCE = 500
 
@@ -29,6 +31,8 @@ ACCOUNT_CLOSED = (CloseCode.ACCOUNT_CLOSED, "the account was closed or its passw
 def connect() -> None:
     """Listen to Django's signals, and have the check run regularly. Called once, when Django is ready."""
     runtime.every("sessions", settings.SESSION_CHECK_SECONDS, check_all)
+    runtime.listen("session", _hear_session)
+    runtime.listen("account", _hear_account)
     post_delete.connect(_session_deleted, Session)
     post_delete.connect(_user_deleted, User)
     post_save.connect(_user_saved, User)
@@ -36,10 +40,11 @@ def connect() -> None:
 
 def check_entered(live: runtime.Runtime, client: Client) -> None:
     """Close a connection that the hub has just come to know, if its session or account ended during the handshake."""
-    ended = live.endings.among(client.user_id, client.session_key)
+    digest = _digest(client.session_key)
+    ended = live.endings.among(client.user_id, digest)
     if client.user_id in ended and not _good(client, ended[client.user_id]):
         client.close(*ACCOUNT_CLOSED)
-    elif client.session_key in ended:
+    elif digest in ended:
         client.close(*SIGNED_OUT)
 
 
@@ -61,6 +66,19 @@ def check(clients: Sequence[Client]) -> None:
             client.close(*ACCOUNT_CLOSED)
         elif client.session_key not in alive:
             client.close(*SIGNED_OUT)
+    _check_rooms({client.user_id for client in clients})
+
+
+def _check_rooms(user_ids: Collection[int]) -> None:
+    """Have these users' connections watch no room that the user has left, in another process."""
+    rooms = runtime.get().hub.rooms
+    foreign = {(user_id, room) for user_id in user_ids for room in rooms.watched(user_id) - {LOBBY}}
+    if foreign:
+        foreign.difference_update(
+            Membership.objects.filter(user__in=user_ids).values_list("user_id", "room__name").iterator()
+        )
+    for user_id, room in foreign:
+        rooms.dismiss(user_id, room)
 
 
 def _good(client: Client, user: User | None) -> bool:
@@ -69,34 +87,62 @@ def _good(client: Client, user: User | None) -> bool:
 
 def _session_deleted(instance: Session, **kwargs: Any) -> None:
     key = instance.session_key  # once deleted, the instance forgets it
+    digest = _digest(key)
 
     def close() -> None:
-        if live := runtime.running():
-            live.endings.note(key)
-            for client in live.hub.connections():
-                if client.session_key == key:
-                    client.close(*SIGNED_OUT)
+        _close_session(digest, key.__eq__)
+        _tell({"tell": "session", "digest": digest})
 
     transaction.on_commit(close)
+
+
+def _close_session(digest: str, is_it: Callable[[str], bool]) -> None:
+    if live := runtime.running():
+        live.endings.note(digest)
+        for client in live.hub.connections():
+            if is_it(client.session_key):
+                client.close(*SIGNED_OUT)
+
+
+def _hear_session(word: Word) -> None:
+    _close_session(word["digest"], lambda key: _digest(key) == word["digest"])
+
+
+def _hear_account(word: Word) -> None:
+    _close_stale(word["user"], User.objects.filter(pk=word["user"]).first())
 
 
 def _user_saved(instance: User, **kwargs: Any) -> None:
-    _close_stale(instance.pk, instance)
+    _account_changed(instance.pk, instance)
 
 
 def _user_deleted(instance: User, **kwargs: Any) -> None:
-    _close_stale(instance.pk, None)
+    _account_changed(instance.pk, None)
+
+
+def _account_changed(user_id: int, user: User | None) -> None:
+    def close() -> None:
+        _close_stale(user_id, user)
+        _tell({"tell": "account", "user": user_id})
+
+    transaction.on_commit(close)
 
 
 def _close_stale(user_id: int, user: User | None) -> None:
-    def close() -> None:
-        if live := runtime.running():
-            live.endings.note(user_id, user)
-            for client in live.hub.connections(user_id):
-                if not _good(client, user):
-                    client.close(*ACCOUNT_CLOSED)
+    if live := runtime.running():
+        live.endings.note(user_id, user)
+        for client in live.hub.connections(user_id):
+            if not _good(client, user):
+                client.close(*ACCOUNT_CLOSED)
 
-    transaction.on_commit(close)
+
+def _tell(word: Word) -> None:
+    if live := runtime.running():
+        live.bus.tell(word)
+
+
+def _digest(session_key: str) -> str:
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 def _chunks(clients: Iterable[Client]) -> Iterator[Sequence[Client]]:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("users/", views.users, name="users"),
     path("chat/", views.chat, name="chat"),
     path("healthz", views.healthz, name="healthz"),
+    path("metrics", views.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("jsi18n/", Catalog.as_view(), name="javascript-catalog"),
 ]

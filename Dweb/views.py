@@ -11,17 +11,18 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 from dwebsocket import accept_websocket
 
 from . import chat as rules
 from . import history as log
+from . import metrics as figures
 from . import people
 from . import search as messages
 from .account_forms import RegisterForm, SignInForm
@@ -172,10 +173,21 @@ def users(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers; without it the error is 503."""
+    """200 when the database answers; without it the error is 503. Without Redis, much comes later: degraded."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return JsonResponse({"msg": "success"})
+    return JsonResponse({"msg": "success"} if get().bus.well else {"msg": "success", "degraded": True})
+
+
+@csrf_exempt  # or strangers would learn by a POST that there is something
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, at the addresses in METRICS_ALLOWED; for everyone else there is nothing here."""
+    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        return wrong_method(request, ("GET", "HEAD"))
+    return HttpResponse(figures.page(), content_type=figures.CONTENT_TYPE)
 
 
 @contextmanager

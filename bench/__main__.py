@@ -11,7 +11,7 @@ from pathlib import Path
 from . import load, machine, picture
 from .crew import Plan
 from .figures import Table
-from .tables import accepting, connecting, endurance, fanout, growth, latency, memory
+from .tables import accepting, connecting, endurance, fanout, growth, latency, memory, servers
 
 FOLDER = Path(__file__).resolve().parent
 TABLES = {
@@ -21,6 +21,7 @@ TABLES = {
     "connecting": connecting.run,
     "accepting": accepting.run,
     "growth": growth.run,
+    "servers": servers.run,
     "endurance": endurance.run,
 }
 

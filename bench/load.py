@@ -87,9 +87,14 @@ class Load:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._process.kill()
-        self._process.communicate()
-        self._selector.close()
+        self.close()
+
+    def close(self) -> None:
+        """All connections end, without a word."""
+        if self._selector.get_map() is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._selector.close()
 
     def begin(self, **numbers: float) -> None:
         """Begin a round, from now on with these numbers."""

@@ -17,14 +17,17 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 class Ours(Server):
     """scripts/serve on a database of its own. Nothing is switched off."""
 
-    def __init__(self, people: int, name: str = "Dweb", **env: str) -> None:
+    def __init__(self, people: int, name: str = "Dweb", beside: "Ours | None" = None, **env: str) -> None:
+        """`beside` another one: with its database and its people."""
         command = ["scripts/serve", "--port", "{port}"]
         super().__init__(name, command, DWEB, **env)
-        self.env |= {"VAR_DIR": str(self.folder / "var")}
+        self._home = beside.folder if beside else self.folder
+        self.env |= {"VAR_DIR": str(self._home / "var")}
         self.env.pop("DATABASE_URL", None)
         self._people = people
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        self._make_people()
+        if beside is None:
+            self.run("manage.py", "migrate", "--verbosity", "0")
+            self._make_people()
 
     @property
     def options(self) -> dict[str, object]:
@@ -44,7 +47,7 @@ class Ours(Server):
 
     @property
     def _cookies(self) -> Path:
-        return self.folder / "cookies"
+        return self._home / "cookies"
 
     def _make_people(self) -> None:
         made = json.loads(self.run("-m", "tests.support.accounts", str(self._people)))

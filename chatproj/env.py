@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +46,21 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}: it must be true or false.")
 
 
+def choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    value = text(name, default).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def addresses(name: str, default: list[str]) -> list[str]:
+    """IP addresses, separated by commas. Raises ImproperlyConfigured for anything else, such as a network."""
+    try:
+        return [str(ip_address(word)) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has something that is no address: {error}.") from None
+
+
 def number(name: str, default: float, low: float, high: float) -> float:
     """A number from `low` to `high`, both allowed. Raises ImproperlyConfigured for anything else."""
     value = text(name, str(default))
@@ -64,30 +82,45 @@ def count(name: str, default: int, low: int, high: int) -> int:
 
 
 def database(default: Path, max_connections: int, wait_seconds: float) -> dict[str, object]:
-    """The DATABASES entry for DATABASE_URL: sqlite:///path or mysql://user:password@host:port/name."""
+    """The DATABASES entry for DATABASE_URL, or else for an SQLite file at `default`."""
     url = text("DATABASE_URL", "")
-    unknown = ImproperlyConfigured("DATABASE_URL must be sqlite:///path or mysql://user:password@host:port/name.")
-    if url and not url.startswith(("sqlite:///", "mysql://")):
+    place = _place("DATABASE_URL", url) if url else {"ENGINE": SQLITE, "NAME": default}
+    return _entry(place, max_connections, wait_seconds)
+
+
+def database_at(name: str, url: str, max_connections: int, wait_seconds: float) -> dict[str, object]:
+    """As database(), for a URL that was given as `name`."""
+    return _entry(_place(name, url.strip()), max_connections, wait_seconds)
+
+
+def _place(name: str, url: str) -> dict[str, object]:
+    """What sqlite:///path or mysql://user:password@host:port/name says: engine, name, and who asks where."""
+    unknown = ImproperlyConfigured(f"{name} must be sqlite:///path or mysql://user:password@host:port/name.")
+    if not url.startswith(("sqlite:///", "mysql://")):
         raise unknown
     try:
-        config = environ.Env.db_url_config(url) if url else {"ENGINE": SQLITE, "NAME": default}
+        place = environ.Env.db_url_config(url)
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
-    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}") from None
+    if place.get("NAME") in (None, "", ":memory:"):
         raise unknown
-    config["ENGINE"] = ENGINES.get(config["ENGINE"], config["ENGINE"])
-    if config["ENGINE"] == SQLITE and config["NAME"] != ":memory:":
+    return place | {"ENGINE": ENGINES[place["ENGINE"]]}
+
+
+def _entry(place: dict[str, object], max_connections: int, wait_seconds: float) -> dict[str, object]:
+    """A place with the options that the chat needs there."""
+    if place["ENGINE"] == SQLITE:
         # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
         # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies; secure_delete overwrites
         # what is deleted.
-        config["TEST"] = {"NAME": ":memory:"}
-        config["OPTIONS"] = {
+        options: dict[str, object] = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",
             "timeout": wait_seconds,
         }
-    elif config["ENGINE"] == MYSQL:
-        config["OPTIONS"] = {
+        place = place | {"TEST": {"NAME": ":memory:"}}
+    else:
+        options = {
             "charset": "utf8mb4",
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
             "isolation_level": "read committed",
@@ -95,10 +128,22 @@ def database(default: Path, max_connections: int, wait_seconds: float) -> dict[s
             "read_timeout": 60,
             "write_timeout": 60,
         }
-    else:
-        raise unknown
     # A thread that waits keeps no connection: it goes back into the pool after every request.
-    return config | {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
+    limits = {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
+    return place | {"OPTIONS": options} | limits
+
+
+def redis_url() -> str:
+    """REDIS_URL: redis:// or rediss://, with user and password as needed; empty without Redis."""
+    url = text("REDIS_URL", "")
+    try:
+        parts = urlsplit(url)
+        good = not url or (parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ImproperlyConfigured("REDIS_URL must be redis://user:password@host:port/0, or rediss:// for TLS.")
+    return url
 
 
 def secret_key(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from . import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,10 +22,24 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 # One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
 HTTPS = env.flag("HTTPS", False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", 31_536_000 if HTTPS else 0, 0, 2**31)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+
+# Several processes, on one machine or several, share one chat by way of Redis.
+REDIS_URL = env.redis_url()
+WEB_CONCURRENCY = env.count("WEB_CONCURRENCY", 1, 1, 64)
+if WEB_CONCURRENCY > 1 and not REDIS_URL:
+    raise ImproperlyConfigured(
+        f"WEB_CONCURRENCY is {WEB_CONCURRENCY}, and REDIS_URL is not set: several processes need Redis, or nobody would"
+        " see who is online in another one, and messages would come late."
+    )
+
+# What operators see: who may read /metrics, how the log looks, and whether it has a line for each request.
+METRICS_ALLOWED = env.addresses("METRICS_ALLOWED", ["127.0.0.1", "::1"])
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", ("line", "json"))
+ACCESS_LOG = env.flag("ACCESS_LOG", False)
 
 # --- The limits (each has a line in the README) ---------------------------------------------------
 
@@ -47,6 +63,8 @@ TYPING_MAX_PEOPLE = env.count("TYPING_MAX_PEOPLE", 100, 0, 10_000)
 PRESENCE_SECONDS = env.number("PRESENCE_SECONDS", 1, 0.05, 60)
 PRESENCE_GRACE_SECONDS = env.number("PRESENCE_GRACE_SECONDS", 5, 0, 300)
 PRESENCE_MAX_PEOPLE = env.count("PRESENCE_MAX_PEOPLE", 200, 1, 10_000)
+PRESENCE_LEASE_SECONDS = env.number("PRESENCE_LEASE_SECONDS", 6, 0.5, 300)
+LOG_CHECK_SECONDS = env.number("LOG_CHECK_SECONDS", 0.9, 0.05, 60)
 SESSION_CHECK_SECONDS = env.number("SESSION_CHECK_SECONDS", 30, 0.1, 60)
 COMMIT_GATHER_SECONDS = env.number("COMMIT_GATHER_SECONDS", 0.03, 0, 10)
 COMMIT_MAX_EVENTS = env.count("COMMIT_MAX_EVENTS", 200, 1, 10_000)
@@ -75,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "Dweb.trace.TraceMiddleware",
     "Dweb.headers.WorkMiddleware",
     "Dweb.headers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -131,6 +150,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes their own failures out with others
     }
 }
+if REDIS_URL:  # failed sign-ins count for all servers together
+    CACHES["default"] = {"BACKEND": "Dweb.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "dweb"}
 SESSION_ENGINE = "Dweb.session_store"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"
@@ -153,29 +174,30 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # straight from static/ and the packages: no collectstatic step
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# What a client did wrong is worth a line, not a traceback.
+# What a client did wrong is worth a line, not a traceback. gunicorn logs likewise.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
+        "request_id": {"()": "chatproj.logs.RequestId"},
         "without_traceback": {"()": "chatproj.logs.WithoutTraceback"},
         "faults": {"()": "chatproj.logs.Faults"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
+        "json": {"()": "chatproj.logs.Json"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "faults": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]},
-        "client_errors": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["without_traceback"],
-        },
+        name: {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", *filters]}
+        for name, filters in (("stderr", []), ("faults", ["faults"]), ("client_errors", ["without_traceback"]))
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.request": {"handlers": ["faults"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["client_errors"], "level": "INFO", "propagate": False},
+        "dweb.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "websockets": {"level": "CRITICAL"},
     },
 }

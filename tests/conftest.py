@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from Dweb.ws.threads import Visit
 
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
+from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
-NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server"}
+NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "house"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,30 +64,49 @@ def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Visit, "run", lambda self, view, request, args, kwargs: view(copy(request), *args, **kwargs))
 
 
-@pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+@contextmanager
+def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers, with settings from the keywords, each on a new database of the engine under test."""
     servers: list[Server] = []
 
-    def make(start: bool = True, **env: object) -> Server:
+    def make(start: bool = True, beside: Server | None = None, **env: object) -> Server:
+        """`beside` another server: on its database, and with its secret key."""
         url = os.environ.get("DATABASE_URL", "")
-        if url.startswith("mysql"):
+        if beside is not None:
+            url = beside.env.get("DATABASE_URL", "")
+            env = {"VAR_DIR": beside.env["VAR_DIR"], **env}
+        elif url.startswith("mysql"):
             url = f"{url.rsplit('/', 1)[0]}/dweb_{uuid.uuid4().hex}"
             create_database(url)
-        folder = tmp_path / str(len(servers))
+        folder = folder_of_all / str(len(servers))
         folder.mkdir()
         server = Server(folder, url, **env)
         servers.append(server)
         return server.start() if start else server
 
-    yield make
-    for server in servers:
-        server.close()
+    try:
+        yield make
+    finally:
+        for server in servers:
+            server.close()
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    with starting_servers(tmp_path) as make:
+        yield make
 
 
 @pytest.fixture
 def server(make_server: Callable[..., Server]) -> Server:
     return make_server()
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture

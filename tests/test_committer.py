@@ -13,6 +13,7 @@ from Dweb import activity
 from Dweb.activity import at_work
 from Dweb.batch import Draft, Unchangeable
 from Dweb.committer import Committer, NotStored
+from Dweb.databases.sql import is_passing
 from Dweb.live.wire import Event as WireEvent
 from Dweb.live.wire import Kind
 from Dweb.models import LOBBY, Event, Room, User
@@ -393,3 +394,62 @@ def test_a_plain_message_costs_the_queries_that_it_did(
         live.committer.commit(draft(lobby, alice))
     statements = [query["sql"].removeprefix("1 times: ").split()[0] for query in captured]
     assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "INSERT", "UPDATE"]
+
+
+# What the database undoes is tried again.
+
+
+class Failing:
+    """In place of search.add(), which every transaction calls: raises the first `times` times."""
+
+    def __init__(self, times: int, error: Exception) -> None:
+        self.calls = 0
+        self._times = times
+        self._error = error
+
+    def __call__(self, rows: object) -> None:
+        self.calls += 1
+        if self.calls <= self._times:
+            raise self._error
+
+
+DEADLOCK = OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
+
+
+@pytest.mark.parametrize(("times", "stored"), [(2, ["hello"]), (3, [])])
+def test_what_a_deadlock_undoes_is_tried_again_twice(
+    make: Callable[..., Committer],
+    alice: User,
+    lobby: Room,
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+    stored: list[str],
+) -> None:
+    failing = Failing(times, DEADLOCK)
+    monkeypatch.setattr("Dweb.search.add", failing)
+    monkeypatch.setattr("Dweb.batch.is_passing", lambda error: error is DEADLOCK)
+    committer = make(lambda room, events: None)
+    if stored:
+        assert committer.commit(draft(lobby, alice, "hello")).seq == 1
+    else:
+        with pytest.raises(NotStored):
+            committer.commit(draft(lobby, alice, "hello"))
+    assert failing.calls == 3
+    assert log(lobby) == stored
+
+
+def test_what_the_database_refuses_is_not_tried_again(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = Failing(1, OperationalError("no more room on this disk"))
+    monkeypatch.setattr("Dweb.search.add", failing)
+    with pytest.raises(NotStored):
+        make(lambda room, events: None).commit(draft(lobby, alice, "hello"))
+    assert (failing.calls, log(lobby)) == (1, [])
+
+
+@pytest.mark.parametrize("number", [1213, 1020, 1927, 2006, 2013])
+def test_which_errors_pass(number: int) -> None:
+    assert is_passing(OperationalError(number, "…")) == (connection.vendor == "mysql")
+    assert not is_passing(OperationalError(1205, "Lock wait timeout exceeded"))
+    assert not is_passing(OperationalError())

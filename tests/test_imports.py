@@ -16,17 +16,29 @@ LEVELS = [
         "Dweb.management.commands.serve",
         "Dweb.management.commands.soak",
         "Dweb.management.commands.newepoch",
+        "Dweb.management.commands.copydata",
     },
     {"Dweb.urls"},
     {"Dweb.views"},
     {"Dweb.frames", "Dweb.apps"},
-    {"Dweb.chat", "Dweb.sessions"},
+    {"Dweb.catchup"},
+    {"Dweb.chat", "Dweb.sessions", "Dweb.metrics"},
     {"Dweb.runtime", "Dweb.forms", "Dweb.account_forms", "Dweb.admin", "Dweb.errors"},
     {"Dweb.committer"},
     {"Dweb.batch"},
     {"Dweb.search"},
-    {"Dweb.history", "Dweb.marks", "Dweb.people", "Dweb.session_store", "Dweb.accounts", "Dweb.headers"},
-    {"Dweb.models"},
+    {"Dweb.transfer.rows"},
+    {
+        "Dweb.history",
+        "Dweb.marks",
+        "Dweb.people",
+        "Dweb.session_store",
+        "Dweb.accounts",
+        "Dweb.headers",
+        "Dweb.trace",
+        "Dweb.transfer.ends",
+    },
+    {"Dweb.models", "Dweb.counters"},
     {
         "Dweb.refusal",
         "Dweb.rates",
@@ -36,11 +48,15 @@ LEVELS = [
         "Dweb.assets",
         "Dweb.endings",
         "Dweb.gate",
+        "Dweb.shared_cache",
+        "Dweb.workers",
     },
     {"Dweb.terms"},
+    {"Dweb.live.peers"},
     {"Dweb.live.hub"},
     {"Dweb.live.rooms"},
     {"Dweb.live.writer", "Dweb.live.tail"},
+    {"Dweb.live.bus_redis"},
     {"Dweb.live.client", "Dweb.live.bus", "Dweb.live.framed"},
     {"Dweb.live.wire", "Dweb.live.presence"},
     {"Dweb.ws.middleware", "Dweb.ws.threads"},
@@ -48,9 +64,12 @@ LEVELS = [
     {"Dweb.ws.websocket"},
     {"Dweb.ws.messages", "Dweb.ws.stream"},
     {"Dweb.soak.parties"},
+    {"Dweb.soak.house"},
     {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
+    {"Dweb.soak.redis"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
     {"Dweb.databases.pool", "Dweb.databases.sql"},
+    {"chatproj.env"},
 ]
 LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
 
@@ -60,7 +79,17 @@ ALONE = {
     # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
     "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views"},
     "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {"Dweb.management.commands.serve", "Dweb.batch", "Dweb.marks", "Dweb.search"},
+    "Dweb.databases.": {
+        "Dweb.management.commands.serve",
+        "Dweb.batch",
+        "Dweb.history",
+        "Dweb.marks",
+        "Dweb.search",
+        "Dweb.transfer.ends",
+        "Dweb.transfer.rows",
+    },
+    # All else has what the environment says from Django's settings; this one is given URLs of databases.
+    "chatproj.": {"Dweb.management.commands.copydata"},
 }
 
 
@@ -70,6 +99,7 @@ def name_of(path: Path) -> str:
 
 
 FILES = {name_of(path): path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
+FILES["chatproj.env"] = ROOT / "chatproj" / "env.py"  # of the project's own, what the application may use
 PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
 PLACED = sorted(FILES.keys() - PACKAGES)
 

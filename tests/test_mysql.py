@@ -1,13 +1,16 @@
 """The MySQL backend: connections that come from a pool, and names that compare byte by byte."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, connections
 
 from chatproj import env
-from Dweb.models import Room, forget_connection
+from Dweb import runtime
+from Dweb.batch import Draft
+from Dweb.models import LOBBY, Event, Room, forget_connection
 
 from .support.fakes import make_room, make_user
 
@@ -52,6 +55,28 @@ class TestConnections:
             assert cursor.fetchone()[0] not in numbers
         one.close()
         other.close()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_connection_that_is_lost_before_the_commit_costs_no_message(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lost: list[int] = []
+
+        def lose(rows: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT CONNECTION_ID()")
+                lost.append(cursor.fetchone()[0])
+                if len(lost) == 1:
+                    with suppress(OperationalError):
+                        cursor.execute(f"KILL {lost[0]}")
+                    cursor.execute("SELECT 1")
+
+        monkeypatch.setattr("Dweb.search.add", lose)
+        room = Room.objects.get(name=LOBBY)
+        committer = runtime.get().committer
+        event = committer.commit(Draft(room.pk, room.name, make_user("alice"), "hello"))
+        assert len(set(lost)) == 2
+        assert list(Event.objects.values_list("seq", "text")) == [(event.seq, "hello")]
 
     def test_its_state_is_that_of_a_new_one(self, db: None) -> None:
         made = connection.copy()

@@ -74,6 +74,25 @@ def test_a_bad_number_is_one_sentence(given: Callable[[str], None], value: str) 
     assert str(error.value) == f"{NAME} is {value!r}: it must be a number from 1 to 10."
 
 
+def test_a_choice_is_one_of_few(given: Callable[[str], None]) -> None:
+    assert env.choice(NAME, "line", ("line", "json")) == "line"
+    given(" JSON ")
+    assert env.choice(NAME, "line", ("line", "json")) == "json"
+    given("xml")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} is 'xml': it must be one of line, json."):
+        env.choice(NAME, "line", ("line", "json"))
+
+
+def test_addresses_are_no_names_and_no_networks(given: Callable[[str], None]) -> None:
+    assert env.addresses(NAME, ["::1"]) == ["::1"]
+    given("10.0.0.1, 2001:DB8::0:1")
+    assert env.addresses(NAME, []) == ["10.0.0.1", "2001:db8::1"]
+    for value in ("10.0.0.0/8", "localhost"):
+        given(value)
+        with pytest.raises(ImproperlyConfigured, match=f"{NAME} has something that is no address: '{value}'"):
+            env.addresses(NAME, [])
+
+
 def test_a_count_is_whole(given: Callable[[str], None]) -> None:
     given("2.5")
     with pytest.raises(ImproperlyConfigured, match="must be a whole number"):

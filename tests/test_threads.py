@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from .support.link import HANDSHAKE, Link
 from .support.waiting import SECONDS
 
 pytestmark = pytest.mark.once
+
+REQUEST: ContextVar[str] = ContextVar("REQUEST")
 
 
 @pytest.fixture
@@ -159,3 +162,21 @@ def test_a_request_without_an_upgrade_needs_no_thread(link: Link) -> None:
         return HttpResponse(threading.current_thread().name)
 
     assert own_thread(nullcontext)(view)(request).content.decode() == threading.current_thread().name
+
+
+def test_the_views_thread_has_the_context_of_the_request(link: Link) -> None:
+    told: list[str] = []
+
+    def view(request: HttpRequest) -> None:
+        request.websocket.send("hello")
+        told.append(REQUEST.get())
+
+    token = REQUEST.set("this one")
+    try:
+        assert visit(link, view).status_code == 101
+    finally:
+        REQUEST.reset(token)
+    link.sock.close()
+    link.peer.shutdown(socket.SHUT_WR)
+    ended()
+    assert told == ["this one"]

@@ -40,6 +40,30 @@ def test_close_sends_code_and_reason_once_and_wait_ends_when_the_peer_answers(li
     assert link.frames() == []
 
 
+def test_the_ending_says_the_code_and_who_was_first(link: Link) -> None:
+    websocket = link.accepted()
+    assert websocket.ending == (1006, False)
+    websocket.close(4001, "signed out")
+    link.send(CLOSE, NORMAL)
+    assert websocket.wait() is None
+    assert websocket.ending == (4001, True)
+
+
+@pytest.mark.parametrize(("payload", "code"), [(b"\x03\xe9", 1001), (b"", 1005)])
+def test_a_peer_that_closes_first_gives_the_code(link: Link, payload: bytes, code: int) -> None:
+    websocket = link.accepted()
+    link.send(CLOSE, payload)
+    assert websocket.wait() is None
+    assert websocket.ending == (code, False)
+
+
+def test_what_breaks_the_protocol_is_closed_by_us(link: Link) -> None:
+    websocket = link.accepted()
+    link.send(TEXT, b"\xff")
+    assert websocket.wait() is None
+    assert websocket.ending == (1007, True)
+
+
 def test_close_without_a_code_is_a_normal_closure(link: Link) -> None:
     websocket = link.accepted()
     websocket.close(reason=b"later")

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.models.constants import OnConflict
+
+# ER_LOCK_DEADLOCK, ER_CHECKREAD, ER_CONNECTION_KILLED; CR_SERVER_GONE_ERROR, CR_SERVER_LOST
+PASSING = {1213, 1020, 1927, 2006, 2013}
 
 
 def placeholders(values: Collection[object]) -> str:
@@ -11,8 +14,19 @@ def placeholders(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def insert(table: str, columns: Collection[str], on_conflict: OnConflict | None = None) -> str:
+def is_passing(error: Error) -> bool:
+    """A deadlock, or a connection that was lost: the same statements may well succeed in a new transaction.
+
+    The numbers are MySQL's and MariaDB's. On SQLite, who waits for a lock has waited long enough.
+    """
+    return connection.vendor == "mysql" and bool(error.args) and error.args[0] in PASSING
+
+
+def insert(
+    table: str, columns: Collection[str], on_conflict: OnConflict | None = None, using: str = DEFAULT_DB_ALIAS
+) -> str:
     """The statement for executemany(); with OnConflict.IGNORE, rows that are there already are left as they are."""
-    into = f"{connection.ops.insert_statement(on_conflict=on_conflict)} {table}"
-    names = ", ".join(map(connection.ops.quote_name, columns))
+    ops = connections[using].ops
+    into = f"{ops.insert_statement(on_conflict=on_conflict)} {table}"
+    names = ", ".join(map(ops.quote_name, columns))
     return f"{into} ({names}) VALUES ({placeholders(columns)})"

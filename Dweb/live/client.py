@@ -6,7 +6,7 @@ outbox; it is the innermost lock and is held for list operations only.
 
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from enum import Enum, auto
 from typing import Protocol
@@ -148,6 +148,11 @@ class Client:
     def finished(self) -> bool:
         return self._finished
 
+    @property
+    def waiting(self) -> int:
+        """The bytes that wait to be written."""
+        return self._size
+
     # For the writer's thread alone.
 
     def flush(self) -> bool:
@@ -174,11 +179,32 @@ class Client:
             return not self._size
 
 
-class Person:
-    """One user's connections; without any while the grace for a reload runs."""
+NOWHERE: Mapping[str, int] = {}
 
-    __slots__ = ("clients", "username")
+
+class Person:
+    """One user's connections: here, and how many there are in which other process.
+
+    Without any while the grace for a reload runs.
+    """
+
+    __slots__ = ("clients", "elsewhere", "username")
 
     def __init__(self, username: str) -> None:
         self.username = username
         self.clients: set[Client] = set()
+        self.elsewhere = NOWHERE
+
+    @property
+    def online(self) -> bool:
+        return bool(self.clients or self.elsewhere)
+
+    @property
+    def connections(self) -> int:
+        return len(self.clients) + sum(self.elsewhere.values())
+
+    def place(self, process: str, connections: int) -> None:
+        elsewhere = {**self.elsewhere, process: connections}
+        if not connections:
+            del elsewhere[process]
+        self.elsewhere = elsewhere or NOWHERE

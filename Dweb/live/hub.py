@@ -6,6 +6,7 @@ frames may be appended to an outbox. Lock order: hub, then a connection's, then 
 
 import threading
 import time
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,9 +16,14 @@ from .rooms import Rooms, Since
 from .wire import CloseCode, as_json, encode, gettext_noop
 from .writer import Writer
 
+Moves = Mapping[int, tuple[str, int]]  # user ids to their names and to how many connections they have in a process
+
 
 class Hub:
-    """`clients` is who is online: the session's user id to that user's connections. `rooms` is who gets what."""
+    """`clients` is who is online: the session's user id to that user's connections. `rooms` is who gets what.
+
+    In it are those who are online in other processes, too, as far as place() has told of them.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,9 @@ class Hub:
         self._max_people = max_people
         self._places = 0
         self._listed: str | None = None
+        self.shared = False  # somebody calls take_moves()
+        self._moved: set[int] = set()  # whose connections came or went here since then
+        self._elsewhere: dict[str, set[int]] = {}  # the other processes, and who is there
         self._closed: tuple[int, str] | None = None
 
     def reserve(self) -> str | None:
@@ -67,16 +76,12 @@ class Hub:
         with self._lock:
             person = self.clients.get(client.user_id)
             refusal = self._closed
-            if person is not None and len(person.clients) >= self._max_per_user:
+            if person is not None and person.connections >= self._max_per_user:
                 refusal = (CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user")
             if refusal is None:
-                if person is None:
-                    if len(self.clients) < self._max_people:
-                        self._listed = None
-                    person = self.clients[client.user_id] = Person(client.username)
-                if not person.clients:
-                    self._presence.first_in(client.user_id, client.username)
+                person = self._come(client.user_id, client.username)
                 person.clients.add(client)
+                self._note_move(client)
         if refusal is not None:
             client.close(*refusal)
         return refusal is None
@@ -88,8 +93,42 @@ class Hub:
             person = self.clients.get(client.user_id)
             if person is not None and client in person.clients:
                 person.clients.remove(client)
-                if not person.clients:
+                self._note_move(client)
+                if not person.online:
                     self._presence.last_out(client.user_id, time.monotonic())
+
+    def take_moves(self) -> dict[int, tuple[str, int]]:
+        """Those whose connections here came or went since the last call: how many there are now."""
+        with self._lock:
+            moved, self._moved = self._moved, set()
+            people = {user_id: self.clients.get(user_id) for user_id in moved}
+            return {user_id: (one.username, len(one.clients)) if one else ("", 0) for user_id, one in people.items()}
+
+    def present(self) -> dict[int, tuple[str, int]]:
+        """Everyone who has connections here, and how many; take_moves() begins anew."""
+        with self._lock:
+            self._moved = set()
+            people = self.clients.items()
+            return {user_id: (one.username, len(one.clients)) for user_id, one in people if one.clients}
+
+    def place(self, process: str, moves: Moves) -> None:
+        """Another process tells who came and went there."""
+        with self._lock:
+            there = self._elsewhere.setdefault(process, set())
+            for user_id, (username, connections) in moves.items():
+                self._place(process, there, user_id, username, connections, time.monotonic())
+
+    def replace(self, process: str, people: Moves) -> None:
+        """Another process tells who all is there: nobody, when it is gone; then there is no grace for those."""
+        with self._lock:
+            there = self._elsewhere.setdefault(process, set())
+            left_at = time.monotonic() if people else float("-inf")
+            for user_id in there - people.keys():
+                self._place(process, there, user_id, "", 0, left_at)
+            for user_id, (username, connections) in people.items():
+                self._place(process, there, user_id, username, connections, left_at)
+            if not there:
+                del self._elsewhere[process]
 
     def greet(self, client: Client, greeting: dict[str, Any]) -> set[str]:
         """Send `greeting` with the user list; from now on the client is told what changes in that list.
@@ -101,6 +140,35 @@ class Hub:
             client.greeted = True
             missed, client.missed = client.missed, set()
         return missed
+
+    def _note_move(self, client: Client) -> None:
+        if self.shared:
+            self._moved.add(client.user_id)
+
+    def _come(self, user_id: int, username: str) -> Person:
+        """Somebody gets a connection: online from now on. Under the lock."""
+        person = self.clients.get(user_id)
+        if person is None:
+            if len(self.clients) < self._max_people:
+                self._listed = None
+            person = self.clients[user_id] = Person(username)
+        if not person.online:
+            self._presence.first_in(user_id, username)
+        return person
+
+    def _place(
+        self, process: str, there: set[int], user_id: int, username: str, connections: int, left_at: float
+    ) -> None:
+        """So many connections has somebody in another process, where `there` is everyone. Under the lock."""
+        if connections:
+            self._come(user_id, username).place(process, connections)
+            there.add(user_id)
+        elif user_id in there:
+            there.discard(user_id)
+            person = self.clients[user_id]
+            person.place(process, 0)
+            if not person.online:
+                self._presence.last_out(user_id, left_at)
 
     def _userlist(self) -> str:
         """The first of those online, as JSON; in a crowd they stay the same while others come. Under the lock."""

@@ -16,7 +16,7 @@ class Presence:
         self._grace = grace
         self._limit = limit
         self._calls = 0  # of take() since something was told
-        self._leaving: dict[int, float] = {}  # user id to the time at which they are gone, soonest first
+        self._leaving: dict[int, float] = {}  # user id to the time at which they are gone
         self._joined: dict[int, str] = {}
         self._left: dict[int, str] = {}
 
@@ -30,10 +30,7 @@ class Presence:
 
     def expire(self, now: float) -> Iterator[int]:
         """The users whose grace is over; the hub drops them from `clients` and reports each with gone()."""
-        while self._leaving:
-            user_id, at = next(iter(self._leaving.items()))
-            if at > now:
-                return
+        for user_id in [user_id for user_id, at in self._leaving.items() if at <= now]:
             del self._leaving[user_id]
             yield user_id
 

@@ -1,7 +1,7 @@
 """Who gets what: the rooms that somebody here watches, and the delivery of their logs. Knows no database.
 
-The hub's lock guards all of it. Only the bus's thread calls deliver(); the log is read through `since`,
-never under the lock.
+The hub's lock guards all of it. A second lock lets one thread at a time deliver, for as long as that takes; it is
+taken before the hub's. The log is read through `since`, never under the hub's lock.
 """
 
 import threading
@@ -52,7 +52,10 @@ class Rooms:
         self._rooms: dict[str, _Room] = {}
         # Many who come back at once take turns, page by page: what is live must not wait for all of them.
         self._turn = threading.Lock()
-        self._last_pass = 0  # the bus's thread alone
+        self._delivering = threading.Lock()
+        # Of those who deliver.
+        self._last_pass = 0
+        self.gaps = 0  # reads of the log
 
     # For any thread.
 
@@ -120,6 +123,12 @@ class Rooms:
             person = self._people.get(user_id)
             return person is not None and any(room in client.rooms for client in person.clients)
 
+    def watched(self, user_id: int) -> set[str]:
+        """The rooms that this user's connections watch."""
+        with self._lock:
+            person = self._people.get(user_id)
+            return set().union(*(client.rooms for client in person.clients)) if person is not None else set()
+
     def forget(self, client: Client) -> None:
         """A connection has ended. The hub calls this, with its lock held."""
         for room in tuple(client.rooms):
@@ -144,13 +153,14 @@ class Rooms:
             cursor = page[-1][0].seq
         return True
 
-    def tell_others(self, room: str, user_id: int, frame: bytes, most: int) -> None:
+    def tell_others(self, room: str, user_id: int, frame: bytes, most: int) -> bool:
         """Send a passing word to those who are live in a room, except this user; of more than `most`, to nobody."""
         with self._lock:
             state = self._rooms.get(room)
             live = [*state.live, *state.ahead] if state is not None else []
         if len(live) <= most:
             self._writer.fan_out([client for client in live if client.user_id != user_id], frame)
+        return len(live) <= most
 
     def _go_live(self, client: Client, room: str, cursor: int) -> bool:
         """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
@@ -228,7 +238,7 @@ class Rooms:
                 state.live.add(client)
         return ahead
 
-    # Delivering: the bus's thread.
+    # Delivering: one thread at a time.
 
     def deliver(self, room: str, events: Sequence[Event]) -> None:
         """Send events of the log, ascending, to everyone who is live in this room.
@@ -236,6 +246,24 @@ class Rooms:
         What is missing before them is read from the log; what was delivered before is dropped. Waits for the
         writer if it is behind, so that a burst fills no outbox faster than it can be written.
         """
+        with self._delivering:
+            self._deliver(room, events)
+
+    def catch_up(self, room: str, head: int) -> None:
+        """As deliver(), for all that the log has up to `head`: nobody has rung for it."""
+        with self._delivering:
+            while (delivered := self.delivered().get(room, head)) < head:
+                events = self._since(room, delivered)
+                if not events:
+                    return
+                self._deliver(room, events)
+
+    def delivered(self) -> dict[str, int]:
+        """The rooms that somebody here watches, and the number up to which their events were delivered."""
+        with self._lock:
+            return {room: state.delivered for room, state in self._rooms.items() if state.delivered is not None}
+
+    def _deliver(self, room: str, events: Sequence[Event]) -> None:
         # A direct room that a greeted connection of its people does not watch was made after the greeting.
         new = self.admit(direct_users(room) or (), room)
         with self.settle(new, [room]):
@@ -248,7 +276,7 @@ class Rooms:
             if state.delivered is None:
                 state.delivered = events[-1].seq
                 return
-            last = state.delivered  # from here on, this thread alone changes it
+            last = state.delivered  # until this delivery ends, nobody else changes it
         try:
             for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
@@ -259,6 +287,7 @@ class Rooms:
         """The events after `last`, without a gap. Raises HistoryGone."""
         for event in events:
             while event.seq > last + 1:
+                self.gaps += 1
                 missing = self._read(room, last)
                 yield from missing
                 last = missing[-1].seq
@@ -277,7 +306,7 @@ class Rooms:
             ahead = self._advance(state, framed[-1][0].seq)
         for client, cursor in ahead.items():
             client.send(join(((event, frame) for event, frame in framed if event.seq > cursor), client.user_id))
-        self._last_pass = self._writer.fan_out(live, everyone, own)
+        self._last_pass = self._writer.fan_out(live, everyone, own, len(framed))
 
     def _send_reset(self, state: _Room, room: str, seq: int) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from .client import Client, Pushed
@@ -28,6 +28,7 @@ class Writer:
     ) -> None:
         self._close_seconds = close_seconds
         self._at_work = at_work
+        self.delivered = 0  # frames that fan-outs put into outboxes; changed under the lock
         self._lock = threading.Lock()
         self._passed = threading.Condition(self._lock)
         self._ready: list[Client] = []
@@ -55,9 +56,10 @@ class Writer:
 
     # For any thread.
 
-    def wake(self, clients: Iterable[Client]) -> int:
+    def wake(self, clients: Iterable[Client], delivered: int = 0) -> int:
         """Have these clients' outboxes written. Returns the number of the pass that does it, for wait()."""
         with self._lock:
+            self.delivered += delivered
             self._ready.extend(clients)
             number = self._asked = self._begun + 1
             ring, self._asleep = self._asleep, False
@@ -65,8 +67,13 @@ class Writer:
             self._bell.send(b"\0")
         return number
 
-    def fan_out(self, clients: Iterable[Client], frames: bytes, own: Mapping[int, bytes] = NOTHING) -> int:
-        """Give everyone the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait()."""
+    def fan_out(
+        self, clients: Collection[Client], frames: bytes, own: Mapping[int, bytes] = NOTHING, count: int = 1
+    ) -> int:
+        """Give everyone the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait().
+
+        `count` is how many frames they are, for the statistics.
+        """
         first, full = [], []
         for client in clients:
             pushed = client.push(own.get(client.user_id, frames) if own else frames)
@@ -76,7 +83,7 @@ class Writer:
                 full.append(client)
         for client in full:
             client.close_slow()
-        return self.wake(first)
+        return self.wake(first, count * (len(clients) - len(full)))
 
     def wait(self, number: int) -> None:
         """Wait until that pass has ended: how the fan-out holds back whoever produces faster than it writes."""

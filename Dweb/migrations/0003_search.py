@@ -22,15 +22,16 @@ class CreateKeyTable(migrations.CreateModel):
 
 
 def fill_names(apps, schema_editor):
-    User = apps.get_model('Dweb', 'User')
-    for users in batches(User.objects.only('username')):
+    people = apps.get_model('Dweb', 'User').objects.using(schema_editor.connection.alias)
+    for users in batches(people.only('username')):
         for user in users:
             user.name_key = name_key(user.username)
-        User.objects.bulk_update(users, ['name_key'])
+        people.bulk_update(users, ['name_key'])
 
 
 def fill_index(apps, schema_editor):
-    for events in batches(apps.get_model('Dweb', 'Event').objects.filter(kind=1).only('text')):
+    log = apps.get_model('Dweb', 'Event').objects.using(schema_editor.connection.alias)
+    for events in batches(log.filter(kind=1).only('text')):
         with transaction.atomic():
             search.add([(event.pk, event.text) for event in events])
 

@@ -54,11 +54,15 @@ class Party(threading.Thread):
 
 
 class Receiver(Party):
-    """`seen` is what came, as it came: number and text. Resumes from the last number after each cut."""
+    """`seen` is what came, as it came: number and text. Resumes from the last number after each cut.
+
+    `heard` has for each number when it came, and at which server.
+    """
 
     def __init__(self, person: Person, room: str) -> None:
         super().__init__(person, room)
         self.seen: list[tuple[int, str]] = []
+        self.heard: dict[int, tuple[float, int]] = {}
         self.ready = threading.Event()
 
     @property
@@ -70,6 +74,7 @@ class Receiver(Party):
             try:
                 self._listen(self._connect())
             except (OSError, WebSocketException):
+                self._person.move()
                 self._stopping.wait(PAUSE_SECONDS * random.random())  # noqa: S311 - jitter
             finally:
                 self._drop()
@@ -81,16 +86,21 @@ class Receiver(Party):
             frame = json.loads(text)
             if frame["type"] == 1 and frame["data"]["room"] == self._room:
                 self.seen.append((frame["data"]["seq"], frame["data"]["msg"]))
+                self.heard[frame["data"]["seq"]] = (time.monotonic(), self._person.at)
             elif frame["type"] == "ready":
                 self.ready.set()
 
 
 class Sender(Party):
-    """`acknowledged` is what the server said it has: number and text. Repeats each message until it is."""
+    """`acknowledged` is what the server said it has: number and text. Repeats each message until it is.
+
+    `accepted` has for each number at which server that was.
+    """
 
     def __init__(self, person: Person, room: str, seconds_apart: float, over_socket: bool) -> None:
         super().__init__(person, room)
         self.acknowledged: list[tuple[int, str]] = []
+        self.accepted: dict[int, int] = {}
         self.answered: list[float] = []  # when, on the monotonic clock
         self.finished = False
         self._apart = seconds_apart
@@ -114,9 +124,11 @@ class Sender(Party):
                 number = self._send(text, cid)
             except (NoAnswerError, OSError, WebSocketException):
                 self._drop()
+                self._person.move()
                 time.sleep(PAUSE_SECONDS)
                 continue
             self.acknowledged.append((number, text))
+            self.accepted[number] = self._person.at
             self.answered.append(time.monotonic())
             return
 

@@ -4,8 +4,9 @@ import http.client
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -17,10 +18,11 @@ class NoAnswerError(Exception):
 
 
 class Person:
-    """One account and its session. Used by one thread at a time."""
+    """One account and its session, at one of several servers of one chat. Used by one thread at a time."""
 
-    def __init__(self, url: str, number: int) -> None:
-        self._url = urlsplit(url)
+    def __init__(self, urls: Sequence[str], number: int) -> None:
+        self._urls = [urlsplit(url) for url in urls]
+        self.at = number % len(urls)  # which of the servers
         self._cookies: dict[str, str] = {}
         self._http: http.client.HTTPConnection | None = None
         account = f"soak-{secrets.token_hex(6)}"
@@ -30,6 +32,15 @@ class Person:
         if status != 302:
             reasons = re.findall(rb'class="error"[^>]*>([^<]+)', body)
             raise NoAnswerError(f"registering {account} was answered with {status}: {b' '.join(reasons).decode()}")
+
+    @property
+    def _url(self) -> SplitResult:
+        return self._urls[self.at]
+
+    def move(self) -> None:
+        """Go on at the next server, as people do whose proxy finds one gone."""
+        self.close()
+        self.at = (self.at + 1) % len(self._urls)
 
     def join(self, room: str) -> None:
         status, _ = self._ask("GET", f"/news_chat/?group_id={room}")

@@ -1,8 +1,10 @@
 """The verdict: what each receiver saw, held against what was acknowledged. Trusts no counter of the server's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
+from typing import Any
 
 Noted = Sequence[tuple[int, str]]  # numbers and texts
 
@@ -17,8 +19,10 @@ class Report:
     repeated: int
     out_of_order: int
     longest_gap: float
-    cuts: int
-    kills: int
+    cuts: int = 0
+    kills: int = 0
+    redis_stops: int = 0
+    crossing: float | None = None  # seconds that a message comes later at another server; the median
 
     @property
     def good(self) -> bool:
@@ -35,12 +39,13 @@ class Report:
             ("sockets cut", f"{self.cuts}"),
             ("server killed", f"{self.kills} times"),
         ]
+        if self.crossing is not None:
+            rows.append(("Redis stopped", f"{self.redis_stops} times"))
+            rows.append(("later at another server", f"{1_000 * self.crossing:.1f} ms"))
         return "\n".join(f"{name:<28}{value:>12}" for name, value in rows)
 
 
-def judge(
-    acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float], *, cuts: int = 0, kills: int = 0
-) -> Report:
+def judge(acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float], **counts: Any) -> Report:
     """Hold what was seen against what was acknowledged; a message with another text than its own counts as lost."""
     wanted = set(acknowledged)
     received, lost, repeated, out_of_order = len(wanted), 0, 0, 0
@@ -55,4 +60,19 @@ def judge(
     repeated += len(acknowledged) - len({number for number, _ in acknowledged})
     times = sorted(answered)
     gap = max((later - earlier for earlier, later in pairwise(times)), default=0.0)
-    return Report(len(acknowledged), received, lost, repeated, out_of_order, gap, cuts, kills)
+    return Report(len(acknowledged), received, lost, repeated, out_of_order, gap, **counts)
+
+
+def crossing(accepted: Mapping[int, int], heard: Sequence[Mapping[int, tuple[float, int]]]) -> float | None:
+    """How much later a message comes at other servers than at its own: the median over the messages, in seconds.
+
+    Of each message, the medians over the receivers are compared.
+    """
+    later = []
+    for number, home in accepted.items():
+        times = [each[number] for each in heard if number in each]
+        here = [at for at, server in times if server == home]
+        there = [at for at, server in times if server != home]
+        if here and there:
+            later.append(median(there) - median(here))
+    return median(later) if later else None

@@ -1,16 +1,16 @@
 """A server of our own to be cruel to: on a temporary database, killed with SIGKILL and started again."""
 
 import os
-import shutil
+import random
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from .redis import free_port
 
 START_SECONDS = 60
 
@@ -20,16 +20,13 @@ class ServerError(Exception):
 
 
 class OwnServer:
-    """`manage.py serve` on a free port of the loopback, with `environ` as its environment."""
+    """`manage.py serve` on a free port of the loopback, with `environ` in its environment."""
 
-    def __init__(self, root: Path, environ: dict[str, str]) -> None:
+    def __init__(self, root: Path, environ: dict[str, str], log: Path) -> None:
         self._root = root
-        self._folder = Path(tempfile.mkdtemp(prefix="dweb-soak-"))
-        self._environ = os.environ | {"VAR_DIR": str(self._folder)} | environ
-        self._log = self._folder / "log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._environ = os.environ | environ
+        self._log = log
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self.kills = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,9 +52,13 @@ class OwnServer:
             self._process = None
             self.kills += 1
 
-    def close(self) -> None:
-        self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def kill_worker(self) -> None:
+        """SIGKILL to one of the workers."""
+        if self._process is not None:
+            children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+            if children:
+                os.kill(int(random.choice(children)), signal.SIGKILL)  # noqa: S311 - no secret
+                self.kills += 1
 
     def _answers(self) -> bool:
         try:

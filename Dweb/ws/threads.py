@@ -8,8 +8,10 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from copy import copy
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.db import connections
@@ -58,12 +60,13 @@ class Visit:
         decided = self._decided = threading.Event()
         self._websocket.has_thread = True
         self._websocket.on_accept = self._decide
-        work = threading.Thread(target=self._work, args=(view, copy(request), args, kwargs), name="socket")
+        run = copy_context().run  # what is logged there belongs to this request, too
+        work = threading.Thread(target=run, args=(self._work, view, copy(request), args, kwargs), name="socket")
         work.start()
         decided.wait()
         if self._error is not None:
             raise self._error
-        return self._response or HttpResponse()
+        return self._response or HttpResponse(status=HTTPStatus.SWITCHING_PROTOCOLS)
 
     def _decide(self) -> None:
         decided, self._decided = self._decided, None

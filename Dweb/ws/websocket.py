@@ -130,6 +130,13 @@ class WebSocket(DwebsocketWebSocket):
     def is_closed(self) -> bool:
         return self._broken or self._protocol.state is not OPEN
 
+    @property
+    def ending(self) -> tuple[int, bool]:
+        """The close code, 1006 without one (RFC 6455 section 7.1.5), and whether this end was the first to close."""
+        ours = self._protocol.close_sent is not None and not self._protocol.close_rcvd_then_sent
+        first = self._protocol.close_sent if ours else self._protocol.close_rcvd
+        return (CloseCode.ABNORMAL_CLOSURE if first is None else first.code), ours
+
     # For the hub and the middleware.
 
     def accept(self) -> None:

@@ -1,34 +1,59 @@
 """Table 7, endurance: minutes at half of what saturates; memory, threads and files before and after."""
 
-from ..crew import Crew, Plan, troubles
+import time
+
+from ..crew import Crew, Entry, Plan, troubles
 from ..figures import Table, number
+from ..ours import Ours
 from ..server import Server
 
 CLIENTS = 1_000
 WARM_SECONDS = 20
+LEAVE_SECONDS = 60
 
 
 def run(plan: Plan) -> list[Table]:
-    """Nothing without minutes."""
+    """Nothing without minutes. A short visit of everyone comes first: what is made on first use is made by then."""
     if not plan.minutes:
         return []
+    seconds = plan.minutes * 60
     with Crew(plan, CLIENTS) as crew:
-        entry, _ = crew.add_ours()
-        server = entry.server
-        most = entry.run(seconds=plan.seconds)
+        server = crew.serve(Ours(CLIENTS))
+        visit = _visit(crew, server)
+        most = visit.run(seconds=plan.seconds, window=200)
         half = most.accepted / most.seconds / 2
+        visit.run(rate=half, seconds=WARM_SECONDS)
+        left_before = _leave(visit, server)
+        entry = _visit(crew, server)
         entry.run(rate=half, seconds=WARM_SECONDS)
         before = _uses(server)
-        seconds = plan.minutes * 60
         last = entry.load.round(server.cpu, patience=seconds + 120, rate=half, seconds=seconds)
         entry.rounds.append(last)
         after = _uses(server)
+        left_after = _leave(entry, server)
+        trouble = troubles([entry])
     title = f"Endurance, {CLIENTS:,} clients, {plan.minutes:g} minutes at {half:,.0f} messages a second"
-    table = Table(title, ["", "before", "after"])
-    table.rows += [[name, number(before[name]), number(after[name])] for name in before]
+    table = Table(title, ["", "before", "after", "everyone left: before", "after"])
+    for name in before:
+        table.rows.append([name, *(number(each[name]) for each in (before, after, left_before, left_after))])
     table.notes.append(f"{last.deliveries:,} deliveries; p50 {last.p50:.1f} ms, p99 {last.p99:.1f} ms.")
-    table.notes += troubles([entry]) or ["Everyone got every message once."]
+    table.notes += trouble or ["Everyone got every message once."]
     return [table]
+
+
+def _visit(crew: Crew, server: Server) -> Entry:
+    return Entry(server.name, server, crew.connect(server, http=16), {"by_http": 0})
+
+
+def _leave(visit: Entry, server: Server) -> dict[str, float]:
+    """What the server uses once everyone has gone, and it has noticed."""
+    connected = server.worker.num_threads()
+    visit.load.close()
+    deadline = time.monotonic() + LEAVE_SECONDS
+    while server.worker.num_threads() > connected - CLIENTS and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    return _uses(server)
 
 
 def _uses(server: Server) -> dict[str, float]:

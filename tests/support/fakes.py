@@ -40,6 +40,10 @@ class FakeWebSocket:
     def close(self, code: int, reason: str) -> None:
         self.closed.append((code, reason))
 
+    @property
+    def ending(self) -> tuple[int, bool]:
+        return (self.closed[0][0], True) if self.closed else (1000, False)
+
     def accept(self) -> None:
         pass
 

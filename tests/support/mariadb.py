@@ -40,8 +40,10 @@ class MariaDB:
         # latin1 on purpose: the tables must be utf8mb4 whatever the server's default is.
         options = [f"--datadir={self.folder / 'data'}", f"--socket={self.socket}", f"--port={self.port}"]
         options += ["--bind-address=127.0.0.1", "--character-set-server=latin1", "--skip-name-resolve"]
-        log = (self.folder / "log").open("ab")
-        self._process = subprocess.Popen(["mariadbd", "--no-defaults", *options, *_as_root()], stdout=log, stderr=log)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["mariadbd", "--no-defaults", *options, *_as_root()], stdout=log, stderr=log
+            )
         deadline = time.monotonic() + START_SECONDS
         while subprocess.run(self._client("SELECT 1"), capture_output=True).returncode:
             if time.monotonic() > deadline or self._process.poll() is not None:

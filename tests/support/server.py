@@ -26,6 +26,8 @@ CSRF = "c" * 32  # any token will do, as long as cookie and header agree
 class Server:
     """`scripts/serve` on a free port of the loopback, with its own var/ and database."""
 
+    host = "127.0.0.1"
+
     def __init__(self, folder: Path, database_url: str = "", **env: object) -> None:
         self.port = free_port()
         self.log_path = folder / "server.log"
@@ -40,7 +42,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def mariadb(self) -> bool:
@@ -83,10 +85,15 @@ class Server:
 
     def close(self) -> None:
         """The end of a test: nothing of it stays open or runs on."""
-        for each in self.opened:
-            each.close()
+        self.leave()
         if self.process is not None:
             self.kill()
+
+    def leave(self) -> None:
+        """Everyone who is connected goes."""
+        for each in self.opened:
+            each.close()
+        self.opened.clear()
 
     def signal(self, number: int) -> None:
         if self.process is None:
@@ -130,7 +137,7 @@ class Server:
         return self.request("GET", path, headers=headers)
 
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}) -> "Answer":
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             connection.request(method, path, body, dict(headers))
             return Answer(connection.getresponse())
@@ -167,7 +174,7 @@ class Visitor:
         headers = self.headers | {"Content-Type": "application/x-www-form-urlencoded"}
         for fresh in (False, True):
             if self._http is None or fresh:
-                self._http = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+                self._http = http.client.HTTPConnection(self.server.host, self.server.port, timeout=30)
                 self.server.opened.append(self._http)
             try:
                 self._http.request("POST", path, body, headers)
@@ -187,7 +194,7 @@ class Visitor:
         return self.server.get(path, self.headers)
 
     def connect(self, **options: Any) -> ClientConnection:
-        url = f"ws://127.0.0.1:{self.server.port}/chat/"
+        url = f"ws://{self.server.host}:{self.server.port}/chat/"
         options = {"max_queue": None} | options  # or it would stop reading, its close frames too
         socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"]}, legacy=True, **options)
         self.server.opened.append(socket)

@@ -5,6 +5,8 @@ import socket
 import struct
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ from Dweb.databases.pool import close_idle
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
+MIGRATE_WAIT_SECONDS = 600  # for another server that does so now
 SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
 
 
 class Command(BaseCommand):
-    help = "Starts the chat under gunicorn, in one process."
+    help = "Starts the chat under gunicorn, in one process or in WEB_CONCURRENCY."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole LAN")
@@ -48,12 +51,27 @@ class Command(BaseCommand):
         try:
             if connection.vendor == "sqlite":
                 Path(database).parent.mkdir(parents=True, exist_ok=True)
-            call_command("migrate", verbosity=0, interactive=False)
+            with _one_at_a_time():
+                call_command("migrate", verbosity=0, interactive=False)
         except (DatabaseError, OSError, ImproperlyConfigured) as error:
             raise CommandError(f"The database {database} cannot be used: {error}") from None
         finally:
             connection.close()
             close_idle()  # or the server would inherit it
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Several servers may start on one database, which on MySQL makes tables outside of any transaction."""
+    if connection.vendor != "mysql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK('dweb-migrate', %s)", [MIGRATE_WAIT_SECONDS])
+        try:
+            yield
+        finally:
+            cursor.execute("DO RELEASE_LOCK('dweb-migrate')")
 
 
 def _check_address(host: str, port: int) -> None:

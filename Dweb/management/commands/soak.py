@@ -14,10 +14,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from Dweb.soak.house import House
 from Dweb.soak.parties import Party, Receiver, Sender
 from Dweb.soak.person import NoAnswerError, Person
-from Dweb.soak.report import Report, judge
-from Dweb.soak.server import OwnServer, ServerError
+from Dweb.soak.report import Report, crossing, judge
+from Dweb.soak.server import ServerError
 
 CUT_SECONDS = 0.5  # between two cut sockets
 SETTLE_SECONDS = 60
@@ -36,13 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=60)
         parser.add_argument("--rate", type=float, default=50, help="messages a second, of all senders together")
         parser.add_argument("--kill-every", type=float, default=8, help="seconds between two kills; 0 for none")
+        parser.add_argument("--servers", type=int, default=1, help="of its own, on one database; several with Redis")
+        parser.add_argument("--workers", type=int, default=1, help="processes of each server")
+        parser.add_argument("--redis-stops", type=int, default=0, help="how often Redis is stopped for 10 seconds")
         parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
 
-    def handle(self, *, url: str | None, **options: Any) -> None:
+    def handle(self, *, url: str | None, servers: int, workers: int, **options: Any) -> None:
         try:
-            with self._server(url) as server:
-                report = self._soak(server, server.url if server else url, **options)
-        except (NoAnswerError, ServerError) as error:
+            with self._house(url, servers, workers) as house:
+                report = self._soak(house, house.urls if house else [url or ""], **options)
+        except (NoAnswerError, ServerError, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(report.table())
         if not report.good:
@@ -50,12 +54,12 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("Nothing lost, nothing twice, everything in order."))
 
     def _soak(
-        self, server: OwnServer | None, url: str, *, clients: int, senders: int, seconds: float, **options: Any
+        self, house: House | None, urls: Sequence[str], *, clients: int, senders: int, seconds: float, **options: Any
     ) -> Report:
         room = f"soak-{secrets.token_hex(4)}"
-        self._say(f"Making {clients + senders} accounts at {url} …")
+        self._say(f"Making {clients + senders} accounts at {', '.join(urls)} …")
         with ThreadPoolExecutor(4) as pool:
-            people = list(pool.map(lambda number: Person(url, number), range(clients + senders)))
+            people = list(pool.map(lambda number: Person(urls, number), range(clients + senders)))
         receivers = [Receiver(person, room) for person in people[:clients]]
         apart = senders / options["rate"]
         writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(people[clients:])]
@@ -68,28 +72,45 @@ class Command(BaseCommand):
             person.join(room)
         for writer in writers:
             writer.start()
-        cuts = self._be_cruel(server, [*receivers, *writers], seconds, options["kill_every"])
+        cuts = self._be_cruel(
+            house, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, options["redis_stops"]
+        )
         self._settle(receivers, writers)
         acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
         answered = (at for writer in writers for at in writer.answered)
-        kills = server.kills if server else 0
-        return judge(acknowledged, [receiver.seen for receiver in receivers], answered, cuts=cuts, kills=kills)
+        accepted = {number: at for writer in writers for number, at in writer.accepted.items()}
+        return judge(
+            acknowledged,
+            [receiver.seen for receiver in receivers],
+            answered,
+            cuts=cuts,
+            kills=house.kills if house else 0,
+            redis_stops=house.redis_stops if house else 0,
+            crossing=crossing(accepted, [receiver.heard for receiver in receivers]),
+        )
 
-    def _be_cruel(self, server: OwnServer | None, parties: Sequence[Party], seconds: float, kill_every: float) -> int:
+    def _be_cruel(
+        self, house: House | None, parties: Sequence[Party], seconds: float, kill_every: float, redis_stops: int
+    ) -> int:
         """Cut and kill for so many seconds. Returns how many sockets were cut."""
         began = time.monotonic()
-        next_kill = kill_every or seconds + 1
+        next_kill = kill_every
+        stops = [seconds * (number + 1) / (redis_stops + 1) for number in range(redis_stops)]
         cuts = 0
         while (passed := time.monotonic() - began) < seconds:
-            if server is not None and passed >= next_kill:
-                server.kill()
-                server.start()
-                next_kill = time.monotonic() - began + kill_every
+            if house is not None:
+                house.look_after_redis()
+                if stops and passed >= stops[0]:
+                    house.stop_redis()
+                    del stops[0]
+                if passed >= next_kill:
+                    house.kill_one()
+                    next_kill = passed + kill_every
             random.choice(parties).cut()  # noqa: S311 - no secret
             cuts += 1
-            self._progress(passed / seconds, server)
+            self._progress(passed / seconds, house)
             time.sleep(CUT_SECONDS)
-        self._progress(1, server)
+        self._progress(1, house)
         return cuts
 
     def _settle(self, receivers: Sequence[Receiver], writers: Sequence[Sender]) -> None:
@@ -109,25 +130,20 @@ class Command(BaseCommand):
             receiver.join(SETTLE_SECONDS)
 
     @contextmanager
-    def _server(self, url: str | None) -> Iterator[OwnServer | None]:
-        """A server of our own, unless there is one at `url`."""
+    def _house(self, url: str | None, servers: int, workers: int) -> Iterator[House | None]:
+        """Servers of our own, unless there is one at `url`."""
         if url:
             yield None
             return
-        with _temporary_database() as environ:
-            server = OwnServer(settings.BASE_DIR, environ)
-            try:
-                server.start()
-                yield server
-            finally:
-                server.close()
+        with _temporary_database() as environ, House(settings.BASE_DIR, environ, servers, workers) as house:
+            yield house
 
     def _say(self, text: str) -> None:
         self.stderr.write(text)
 
-    def _progress(self, part: float, server: OwnServer | None) -> None:
+    def _progress(self, part: float, house: House | None) -> None:
         bar = ("#" * round(part * BAR_WIDTH)).ljust(BAR_WIDTH, ".")
-        kills = f"  {server.kills} kills" if server else ""
+        kills = f"  {house.kills} kills" if house else ""
         self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
         self.stderr.flush()
 

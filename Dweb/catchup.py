@@ -1,0 +1,60 @@
+"""A slow look at the log and at who is in which room: what the bus has lost, or nobody has told. Writes nothing.
+
+One thread calls check() regularly and owns what it remembers.
+"""
+
+from contextlib import suppress
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Max
+
+from . import chat, history, runtime
+from .models import Membership, User
+from .refusal import Refusal
+from .runtime import Runtime
+
+ROOMS_AT_ONCE = 500
+OVERLAP = 1_000  # memberships are numbered before they can be seen: those that came late are among so many
+
+
+def connect() -> None:
+    """Have it run regularly. Called once, when Django is ready."""
+    runtime.every("catch-up", settings.LOG_CHECK_SECONDS, Watch().check)
+
+
+class Watch:
+    """What was seen at the last check, and what was not delivered then."""
+
+    def __init__(self) -> None:
+        self._behind: dict[str, int] = {}  # rooms, and where they stood
+        self._last: int | None = None  # the newest memberships of the last two checks
+        self._last_but_one: int | None = None
+
+    def check(self) -> None:
+        live = runtime.running()
+        if live is not None:
+            self._check_log(live)
+            self._check_memberships(live)
+
+    def _check_log(self, live: Runtime) -> None:
+        """A room that is behind and stands where it stood is not being delivered: nobody has rung for it."""
+        delivered, before, self._behind = live.hub.rooms.delivered(), self._behind, {}
+        rooms = iter(delivered)
+        while names := list(islice(rooms, ROOMS_AT_ONCE)):
+            for name, head in history.numbers(names):
+                if head > delivered[name]:
+                    self._behind[name] = delivered[name]
+                    if before.get(name) == delivered[name]:
+                        live.hub.rooms.catch_up(name, head)
+
+    def _check_memberships(self, live: Runtime) -> None:
+        last = Membership.objects.aggregate(last=Max("pk"))["last"] or 0
+        known, self._last_but_one, self._last = self._last_but_one, self._last, last
+        if known is None or last <= known:
+            return
+        lately = Membership.objects.filter(pk__gt=min(known, last - OVERLAP)).values_list("user_id", "room__name")
+        for user_id, room in lately:
+            if live.hub.connections(user_id) and not live.hub.rooms.is_watched(user_id, room):
+                with suppress(Refusal):  # they have left meanwhile
+                    chat.bring_in(User(pk=user_id), room)

@@ -1,0 +1,57 @@
+"""Django's cache in Redis, for what counts in all processes together; while Redis is away, each counts for itself."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis import RedisError
+
+logger = logging.getLogger(__name__)
+
+AWAY_SECONDS = 5.0  # for so long Redis is not asked again
+ANSWER_SECONDS = 1.0
+MAX_ENTRIES = 100_000
+
+
+class SharedCache(RedisCache):
+    """What the sign-in throttle needs of a cache."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        options = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+        super().__init__(server, params | {"OPTIONS": options})
+        self._own = LocMemCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": MAX_ENTRIES}})
+        self._away_until = 0.0
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask(super().get, self._own.get, *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._ask(super().set, self._own.set, *args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask(super().add, self._own.add, *args, **kwargs))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return int(self._ask(super().incr, self._count, key, delta, version))
+
+    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
+        self._ask(super().delete_many, self._own.delete_many, [*keys], version)
+
+    def clear(self) -> None:
+        self._ask(super().clear, self._own.clear)
+
+    def _count(self, key: str, delta: int, version: int | None) -> int:
+        self._own.add(key, 0, version=version)  # Redis may have gone between the two
+        return self._own.incr(key, delta, version)
+
+    def _ask(self, redis: Callable[..., Any], own: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() >= self._away_until:
+            try:
+                return redis(*args, **kwargs)
+            except RedisError as error:
+                logger.warning("Failed sign-ins are counted here alone for a while: %s", error)
+                self._away_until = time.monotonic() + AWAY_SECONDS
+        return own(*args, **kwargs)

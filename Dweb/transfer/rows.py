@@ -1,0 +1,127 @@
+"""Copies the rows of all tables, a batch at a time, and counts them at both ends. Opens no database, refuses none.
+
+One thread reads, and writes everything in one transaction: a copy that is interrupted leaves nothing behind.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from graphlib import TopologicalSorter
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db import connections, models, transaction
+
+from ..databases.sql import insert
+from .ends import FURNISHED, SOURCE, TARGET, tables
+
+BATCH_ROWS = 1_000  # so many are in memory at once
+
+Model = type[models.Model]
+Progress = Callable[[str, int, int], None]  # the table at hand, the rows copied so far, all of them
+
+
+class Count(NamedTuple):
+    """The rows of a table, as they were in the source and as they are in the target."""
+
+    table: str
+    source: int
+    target: int
+
+
+class NotEqual(Exception):
+    """After copying, the target does not have the source's rows; it is left as it was."""
+
+
+def copy(progress: Progress) -> list[Count]:
+    """Copy all rows, numbers and times as they are. Raises NotEqual, or the database's errors; then nothing is kept."""
+    order = _in_order()
+    expected = {model: _count(model, SOURCE) for model in order}
+    total, done = sum(expected.values()), 0
+    last_ids = _last_ids(order)
+    _begin_after(last_ids)
+    with transaction.atomic(TARGET):
+        _clear()
+        for model in order:
+            for batch in _batches(model):
+                _write(model, batch)
+                done += len(batch)
+                progress(model._meta.db_table, done, total)
+        _remember(last_ids)
+        counts = [Count(model._meta.db_table, expected[model], _count(model, TARGET)) for model in order]
+        if wrong := [count for count in counts if count.source != count.target]:
+            raise NotEqual(f"{wrong[0].table} has {wrong[0].target:,} rows instead of {wrong[0].source:,}")
+    return sorted(counts)
+
+
+def _clear() -> None:
+    """Not by Django's delete(), which would take along whatever somebody has just put into the target."""
+    with connections[TARGET].cursor() as cursor:
+        for model in FURNISHED:
+            table = connections[TARGET].ops.quote_name(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own name
+
+
+def _in_order() -> list[Model]:
+    """Each table after those that it refers to."""
+    references = {
+        model: {field.related_model for field in model._meta.concrete_fields if field.related_model} - {model}
+        for model in tables()
+    }
+    return [*TopologicalSorter(references).static_order()]
+
+
+def _count(model: Model, alias: str) -> int:
+    return int(model._base_manager.using(alias).count())
+
+
+def _batches(model: Model) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The source's rows in the order of their keys."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    rows = model._base_manager.using(SOURCE).order_by("pk").values_list(*names).iterator(BATCH_ROWS)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+def _write(model: Model, rows: Sequence[tuple[Any, ...]]) -> None:
+    fields, target = model._meta.concrete_fields, connections[TARGET]
+    statement = insert(model._meta.db_table, [field.column for field in fields], using=TARGET)
+    with target.cursor() as cursor:
+        cursor.executemany(
+            statement,
+            [[field.get_db_prep_save(value, target) for field, value in zip(fields, row, strict=True)] for row in rows],
+        )
+
+
+# The last id that a table gave out, though its row may be gone: nobody gets the number of somebody who was deleted,
+# by which private chats are known.
+
+
+def _last_ids(order: Sequence[Model]) -> dict[str, int]:
+    names = [model._meta.db_table for model in order]
+    with connections[SOURCE].cursor() as cursor:
+        if connections[SOURCE].vendor == "sqlite":
+            cursor.execute("SELECT name, seq FROM sqlite_sequence")
+            return {name: seq for name, seq in cursor.fetchall() if name in names}
+        found = {}
+        for name in names:
+            cursor.execute(f"SHOW CREATE TABLE {connections[SOURCE].ops.quote_name(name)}")
+            if following := re.search(r"^\).* AUTO_INCREMENT=(\d+)", cursor.fetchall()[0][1], re.MULTILINE):
+                found[name] = int(following[1]) - 1
+        return found
+
+
+def _begin_after(last_ids: dict[str, int]) -> None:
+    """On MySQL, where this would end a transaction: before it begins."""
+    if connections[TARGET].vendor == "mysql":
+        with connections[TARGET].cursor() as cursor:
+            for name, last in last_ids.items():
+                quoted = connections[TARGET].ops.quote_name(name)
+                cursor.execute(f"ALTER TABLE {quoted} AUTO_INCREMENT = {last + 1}")
+
+
+def _remember(last_ids: dict[str, int]) -> None:
+    """On SQLite, where it is a row like others: with the rows."""
+    if connections[TARGET].vendor == "sqlite":
+        with connections[TARGET].cursor() as cursor:
+            cursor.executemany("DELETE FROM sqlite_sequence WHERE name = %s", [(name,) for name in last_ids])
+            cursor.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [*last_ids.items()])

@@ -1,0 +1,49 @@
+"""Table 8, servers: what it costs a server that there is a second one, which has Redis between them."""
+
+from .. import peer
+from ..crew import Crew, Entry, Plan, troubles
+from ..figures import Table, ratios, spread
+from ..load import Round
+from ..ours import Ours
+
+CLIENTS = 1_000
+ELSEWHERE = 200  # clients of the second server, who get all of it, too
+
+
+def run(plan: Plan) -> list[Table]:
+    """Nothing without Redis. The two cores hold a server and its load, no more: so CPU time counts."""
+    redis = peer.redis()
+    if redis is None:
+        plan.say("  Redis is not installed: left out.")
+        return []
+    table = Table(
+        f"A second server, {CLIENTS:,} clients at the first and {ELSEWHERE:,} at the second",
+        ["the first server's CPU time", "alone", "with a second one", "ratio"],
+    )
+    with Crew(plan, CLIENTS) as crew:
+        alone = _add(crew, crew.serve(Ours(CLIENTS, "alone")))
+        url = f"redis://127.0.0.1:{crew.serve(redis).port}/0"
+        first = crew.serve(Ours(CLIENTS, "the first", REDIS_URL=url))
+        with_second = _add(crew, first)
+        second = crew.serve(Ours(0, "the second", beside=first, REDIS_URL=url))
+        crew.connect(second, n=ELSEWHERE)
+        crew.take_turns(seconds=3 * plan.seconds)
+        for name, one, two in zip(
+            ("µs for a delivery, socket", "µs for a delivery, POST"), alone, with_second, strict=True
+        ):
+            before, after = ([_cost(each) for each in entry.rounds] for entry in (one, two))
+            table.rows.append([name, spread(before), spread(after), spread(ratios(after, before))])
+        table.notes += troubles(crew.entries)
+    return [table]
+
+
+def _add(crew: Crew, server: Ours) -> tuple[Entry, Entry]:
+    """At half of what saturates: then both do the same work, however busy the machine is."""
+    socket = crew.add(server, f"{server.name}, socket", {"http": 16}, by_http=0, rate=400)
+    http = Entry(f"{server.name}, POST", server, socket.load, {"by_http": 1, "rate": 200})
+    crew.entries.append(http)
+    return socket, http
+
+
+def _cost(measured: Round) -> float:
+    return 1e6 * measured.server_cpu / measured.deliveries

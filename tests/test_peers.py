@@ -1,0 +1,177 @@
+"""Who is online in other processes, over a real Redis: changes, what was missed, and the end of a lease."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from Dweb.live.bus_redis import connect
+from Dweb.live.peers import Peers
+from Dweb.rates import Rates
+
+from .support.hall import Hall
+from .support.redis import RedisServer
+from .support.waiting import wait_until
+
+pytestmark = pytest.mark.once
+
+LEASE = 60.0
+
+
+class Process:
+    """A hub with its peers, whose thread the test itself is; `told` are the words that are under way."""
+
+    def __init__(self, redis: RedisServer, me: str, lease: float = LEASE) -> None:
+        self.me = me
+        self.hall = Hall()
+        self.rates = Rates(0.001, 3)
+        self.told: list[dict[str, Any]] = []
+        tell = self.told.append
+        self.peers = Peers(connect(redis.url), lambda: "dweb:test", me, self.hall.hub, self.rates, tell, lease)
+
+    def work(self, *, anew: bool = False) -> None:
+        if anew:
+            self.peers.came_back()
+        self.peers._attempt(self.peers._work)
+
+    def tell(self, other: "Process") -> None:
+        """What was told comes to the other one, as JSON."""
+        for word in self.told:
+            other.peers.hear(json.loads(json.dumps(word | {"from": self.me})))
+        self.told.clear()
+        other.work()
+
+    @property
+    def online(self) -> dict[int, str]:
+        self.hall.hub.tick()
+        return self.hall.hub.people()
+
+
+@pytest.fixture
+def pair(redis: RedisServer) -> Iterator[tuple[Process, Process]]:
+    one, other = Process(redis, "one"), Process(redis, "other")
+    with one.hall, other.hall:
+        one.work()
+        other.work()
+        one.work(anew=True)
+        one.told.clear()
+        other.told.clear()
+        yield one, other
+
+
+def test_who_comes_and_goes_there_is_online_here(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    alice = one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    assert other.online == {1: "user1"}
+    assert other.hall.hub.connections(1) == []
+    one.hall.hub.leave(alice.client)
+    one.work()
+    one.tell(other)
+    assert other.online == {}
+
+
+def test_a_user_is_online_until_the_last_tab_goes_wherever_it_is(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    watcher = other.hall.greeted(9)
+    here, there = other.hall.guest(1), one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    assert other.online.keys() == {1, 9}
+    watcher.frames()
+    other.hall.hub.leave(here.client)
+    assert other.online.keys() == {1, 9}
+    assert watcher.frames() == []
+    one.hall.hub.leave(there.client)
+    one.work()
+    one.tell(other)
+    assert other.online.keys() == {9}
+    assert [frame["left"] for frame in watcher.frames()] == [[{"username": "user1", "userid": 1}]]
+
+
+def test_connections_elsewhere_count_for_the_limit_of_a_user(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    one.hall.guest(1)
+    one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    assert not other.hall.guest(1).entered
+    assert other.hall.guest(2).entered
+
+
+def test_what_was_missed_is_read(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    one.hall.guest(1)
+    one.work()
+    one.told.clear()  # this word is lost
+    one.hall.guest(2)
+    one.work()
+    one.tell(other)
+    assert other.online == {1: "user1", 2: "user2"}
+
+
+def test_a_process_whose_lease_is_over_is_gone_with_its_people_at_once(
+    pair: tuple[Process, Process], redis: RedisServer
+) -> None:
+    one, other = pair
+    other.hall.hub._presence._grace = 60
+    one.hall.guest(1)
+    other.hall.guest(2)
+    one.work()
+    one.tell(other)
+    assert other.online == {1: "user1", 2: "user2"}
+    redis.client.delete("dweb:test:people:one")
+    other.work(anew=True)
+    assert other.online == {2: "user2"}
+    assert redis.client.smembers("dweb:test:processes") == {b"other"}
+
+
+def test_a_redis_that_comes_back_empty_learns_everything_again(
+    pair: tuple[Process, Process], redis: RedisServer
+) -> None:
+    one, other = pair
+    one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    redis.stop()
+    one.work(anew=True)
+    other.work(anew=True)
+    bob = one.hall.guest(2)
+    one.work()
+    redis.start()
+    one.work(anew=True)
+    other.work(anew=True)
+    other.work(anew=True)
+    one.hall.hub.leave(bob.client)
+    one.work(anew=True)
+    one.tell(other)
+    assert other.online == {1: "user1"}
+
+
+def test_the_others_are_forgotten_when_nothing_is_known_of_them_for_two_leases(redis: RedisServer) -> None:
+    one, other = Process(redis, "one", 0.3), Process(redis, "other", 0.3)
+    with one.hall, other.hall:
+        one.hall.guest(1)
+        one.peers.start()
+        other.peers.start()
+        wait_until(lambda: other.online == {1: "user1"})
+        redis.stop()
+        wait_until(lambda: other.online == {})
+        redis.start()
+        wait_until(lambda: other.online == {1: "user1"})
+        one.peers.stop()  # goodbye
+        assert redis.client.exists("dweb:test:people:one") == 0
+        wait_until(lambda: other.online == {})
+        other.peers.stop()
+
+
+def test_what_a_user_took_there_is_missing_here(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    assert one.rates.take(1) == one.rates.take(1) == 0
+    one.work()
+    one.tell(other)
+    assert other.rates.take(1) == 0
+    assert other.rates.take(1) > 0
+    assert other.rates.take(2) == 0

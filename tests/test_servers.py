@@ -1,0 +1,265 @@
+"""Several processes, one chat: two servers of two workers each, over Redis."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from tests.conftest import starting_servers
+from tests.support.redis import RedisServer
+from tests.support.server import Server, Visitor, receive
+from tests.support.waiting import wait_until
+
+LEASE = 2
+
+
+class House:
+    """The servers, and the same people at each of them."""
+
+    def __init__(self, servers: list[Server]) -> None:
+        self.servers = servers
+
+    def people(self, count: int) -> list[list[Visitor]]:
+        made = self.servers[0].people(count)
+        return [
+            [one, *(Visitor(server, one.userid, one.username, one.session) for server in self.servers[1:])]
+            for one in made
+        ]
+
+
+def make_house(redis: RedisServer, make_server: Callable[..., Server]) -> House:
+    env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": 2, "PRESENCE_LEASE_SECONDS": LEASE, "PRESENCE_GRACE_SECONDS": 0.5}
+    first = make_server(**env)
+    return House([first, make_server(beside=first, **env)])
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """For all who do it no harm."""
+    redis = RedisServer()
+    try:
+        with starting_servers(tmp_path_factory.mktemp("house")) as make:
+            yield make_house(redis, make)
+    finally:
+        redis.close()
+
+
+@pytest.fixture
+def frail(redis: RedisServer, make_server: Callable[..., Server]) -> House:
+    """One that may be hurt."""
+    return make_house(redis, make_server)
+
+
+@pytest.fixture(autouse=True)
+def all_leave(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "house" in request.fixturenames:
+        for server in request.getfixturevalue("house").servers:
+            server.leave()
+
+
+def texts(socket: ClientConnection, count: int) -> list[tuple[int, str]]:
+    messages = [receive(socket, 1)["data"] for _ in range(count)]
+    return [(message["seq"], message["msg"]) for message in messages]
+
+
+def online(visitor: Visitor) -> set[int]:
+    return {one["userid"] for one in visitor.get("/users/").json()["users"] if one["online"]}
+
+
+def test_everyone_gets_everything_once_and_in_one_order(house: House) -> None:
+    people = house.people(8)
+    sockets = [person[number % 2].greeted() for number, person in enumerate(people)]
+    said = [people[number % 8][number // 2 % 2].say(f"m{number}")["seq"] for number in range(40)]
+    assert [len(server.processes()) for server in house.servers] == [2, 2]
+    assert said == list(range(said[0], said[0] + 40))
+    for socket in sockets:
+        assert texts(socket, 40) == [(seq, f"m{number}") for number, seq in enumerate(said)]
+
+
+def test_a_private_chat_begins_between_two_servers(house: House) -> None:
+    alice, bob = house.people(2)
+    socket = bob[1].greeted()
+    for number in (1, 2):
+        answer = alice[0].post(type="0", userto=bob[0].userid, txt=f"hello {number}")
+        assert answer.status == 200
+        assert receive(socket, 1)["data"]["seq"] == number
+
+
+def test_who_is_online_and_who_has_left(frail: House) -> None:
+    alice, bob = frail.people(2)
+    watcher = alice[0].greeted()
+    here, there = bob[0].greeted(), bob[1].greeted()
+    assert bob[0].userid in {one["userid"] for one in receive(watcher, "presence")["joined"]}
+    wait_until(lambda: online(alice[0]) == online(alice[1]) == {alice[0].userid, bob[0].userid})
+    here.close()  # a tab on another server is still open
+    again = bob[0].greeted()
+    again.close()
+    assert "gone" not in seen_until(watcher, alice[0], {"gone": bob[0].userid})
+    there.close()
+    left = receive(watcher, "presence", 20)
+    assert [one["userid"] for one in left["left"]] == [bob[0].userid]
+    assert left["online"] == 1
+    wait_until(lambda: online(alice[0]) == online(alice[1]) == {alice[0].userid})
+
+
+def seen_until(socket: ClientConnection, speaker: Visitor, wanted: dict[str, int]) -> set[str]:
+    """What came before something that was said now: who had left, by what is wanted."""
+    seq = speaker.say("now")["seq"]
+    seen = set()
+    while True:
+        frame = json.loads(socket.recv(timeout=10))
+        if frame["type"] == "presence":
+            seen |= {word for word, id in wanted.items() if id in {one["userid"] for one in frame["left"]}}
+        if frame["type"] == 1 and frame["data"]["seq"] == seq:
+            return seen
+
+
+def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) -> None:
+    alice, bob = frail.people(2)
+    watcher = alice[0].greeted()
+    bob[1].greeted()
+    wait_until(lambda: online(alice[0]) == {alice[0].userid, bob[0].userid})
+    receive(watcher, "presence")
+    for worker in frail.servers[1].processes():
+        worker.kill()
+    killed = time.monotonic()
+    assert [one["userid"] for one in receive(watcher, "presence", 2 * LEASE)["left"]] == [bob[0].userid]
+    assert time.monotonic() - killed <= 2 * LEASE
+
+
+def test_signing_out_ends_the_sockets_on_every_server(house: House) -> None:
+    [alice] = house.people(1)
+    sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
+    assert alice[0].post("/logout/").status == 302
+    for socket in sockets:
+        assert closed_with(socket) == 4001
+
+
+def test_another_password_ends_the_sockets_on_every_server(house: House) -> None:
+    [alice] = house.people(1)
+    sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
+    new = dict.fromkeys(("new_password1", "new_password2"), "another long one")
+    assert alice[0].post("/password_change/", old_password="unused", **new).status == 302
+    for socket in sockets:
+        assert closed_with(socket) == 4002
+
+
+def closed_with(socket: ClientConnection, timeout: float = 10) -> int | None:
+    try:
+        while True:
+            socket.recv(timeout=timeout)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+
+
+def test_the_send_rate_holds_for_all_servers_together(redis: RedisServer, make_server: Callable[..., Server]) -> None:
+    env = {"REDIS_URL": redis.url, "SEND_RATE": 0.1, "SEND_BURST": 5}
+    first = make_server(**env)
+    [alice] = House([first, make_server(beside=first, **env)]).people(1)
+    for number in range(5):
+        alice[0].say(f"m{number}")
+    wait_until(lambda: alice[1].get("/users/?q=x").status == 429)
+    refused = alice[1].post(type="1", txt="one more")
+    assert (refused.status, refused.json()["error"]) == (429, "too_fast")
+
+
+def test_a_user_has_so_many_sockets_on_all_servers_together(
+    redis: RedisServer, make_server: Callable[..., Server]
+) -> None:
+    env = {"REDIS_URL": redis.url, "MAX_SOCKETS_PER_USER": 3}
+    first = make_server(**env)
+    alice, bob = House([first, make_server(beside=first, **env)]).people(2)
+    for _ in range(3):
+        alice[0].greeted()
+    wait_until(lambda: alice[0].userid in online(bob[1]))
+    assert closed_with(alice[1].connect()) == 4003
+    assert bob[1].greeted()
+
+
+def test_failed_sign_ins_count_for_all_servers_together(house: House) -> None:
+    for number in range(5):
+        assert sign_in(house.servers[number % 2]) == 200
+    assert [sign_in(server) for server in house.servers] == [429, 429]
+
+
+def sign_in(server: Server) -> int:
+    body = b"userNameOrEmailAddress=nobody&password=wrong&csrfmiddlewaretoken=" + b"c" * 32
+    headers = {"Cookie": "csrftoken=" + "c" * 32, "Content-Type": "application/x-www-form-urlencoded"}
+    return server.request("POST", "/", body, headers).status
+
+
+def test_rooms_typing_and_read_marks_reach_the_other_server(house: House) -> None:
+    alice, bob = house.people(2)
+    for person in (alice, bob):
+        assert person[0].get("/news_chat/?group_id=111").status == 200
+    socket = alice[1].greeted()
+    other = alice[0].greeted()
+    other.send(json.dumps({"type": "join", "room": "222"}))
+    assert receive(socket, "room") == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
+    alice[0].say("in 222", room="222")
+    assert receive(socket, 1)["data"]["room"] == "222"
+    other.send(json.dumps({"type": "leave", "room": "222"}))
+    assert receive(socket, "room")["joined"] is False
+    writer = bob[0].greeted()
+    writer.send(json.dumps({"type": "typing", "room": "111"}))
+    assert receive(socket, "typing") == {"type": "typing", "room": "111", "userid": bob[0].userid}
+    seq = bob[0].say("hello", room="111")["seq"]
+    assert receive(socket, 1)["data"]["seq"] == seq
+    other.send(json.dumps({"type": "read", "room": "111", "seq": seq}))
+    assert receive(socket, "read") == {"type": "read", "room": "111", "userid": alice[0].userid, "seq": seq}
+
+
+def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frail: House, redis: RedisServer) -> None:
+    alice, bob = frail.people(2)
+    socket = alice[1].greeted()
+    redis.stop()
+    wait_until(lambda: all(server.get("/healthz").json().get("degraded") for server in frail.servers))
+    for number in range(3):
+        began = time.monotonic()
+        seq = bob[0].say(f"m{number}")["seq"]
+        assert receive(socket, 1)["data"]["seq"] == seq
+        assert time.monotonic() - began < 3  # the slow look, and what the machine is busy with
+    assert bob[0].post(type="0", userto=alice[0].userid, txt="a new private chat").status == 200
+    assert receive(socket, 1)["data"]["msg"] == "a new private chat"
+    redis.start()  # empty
+    wait_until(lambda: not any("degraded" in server.get("/healthz").json() for server in frail.servers), 30)
+    bob[0].greeted()
+    both = {alice[0].userid, bob[0].userid}
+    wait_until(lambda: all(online(visitor) == both for visitor in alice for _ in range(4)), 30)
+    seq = bob[0].say("again")["seq"]
+    assert receive(socket, 1)["data"]["seq"] == seq
+
+
+def test_a_redis_that_hangs_delays_no_sender(frail: House, redis: RedisServer) -> None:
+    alice, bob = frail.people(2)
+    socket = alice[1].greeted()
+    redis.hang()
+    try:
+        said = [bob[0].say(f"m{number}")["seq"] for number in range(20)]
+        assert [seq for seq, _ in texts(socket, 20)] == said
+    finally:
+        redis.go_on()
+
+
+def test_a_worker_that_is_killed_costs_its_people_a_moment(frail: House) -> None:
+    alice, bob = frail.people(2)
+    socket = alice[1].greeted()
+    first = bob[0].say("before")["seq"]
+    assert receive(socket, 1)["data"]["seq"] == first
+    for worker in frail.servers[1].processes():
+        worker.send_signal(signal.SIGKILL)
+    assert closed_with(socket) is None
+    second = bob[0].say("meanwhile")["seq"]
+    frail.servers[1].wait(frail.servers[1].healthy)
+    socket = alice[1].greeted(last={"lobby": first})
+    assert receive(socket, 1)["data"]["seq"] == second
+
+
+def test_several_processes_without_redis_are_refused(make_server: Callable[..., Server]) -> None:
+    with pytest.raises(RuntimeError, match="REDIS_URL is not set"):
+        make_server(WEB_CONCURRENCY=2)
