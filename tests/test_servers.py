@@ -1,6 +1,8 @@
-"""Several processes, one chat: two servers of two workers each, over Redis."""
+"""Several processes, one chat: two servers of two workers each, over Redis. What asks the database, on both engines."""
 
 import json
+import os
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +35,7 @@ class House:
 
 def make_house(redis: RedisServer, make_server: Callable[..., Server]) -> House:
     env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": 2, "PRESENCE_LEASE_SECONDS": LEASE, "PRESENCE_GRACE_SECONDS": 0.5}
+    env |= {"SEND_RATE": 10_000, "SEND_BURST": 10_000}  # the tests ask again and again who is online
     first = make_server(**env)
     return House([first, make_server(beside=first, **env)])
 
@@ -90,6 +93,7 @@ def test_a_private_chat_begins_between_two_servers(house: House) -> None:
         assert receive(socket, 1)["data"]["seq"] == number
 
 
+@pytest.mark.once
 def test_who_is_online_and_who_has_left(frail: House) -> None:
     alice, bob = frail.people(2)
     watcher = alice[0].greeted()
@@ -119,6 +123,7 @@ def seen_until(socket: ClientConnection, speaker: Visitor, wanted: dict[str, int
             return seen
 
 
+@pytest.mark.once
 def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) -> None:
     alice, bob = frail.people(2)
     watcher = alice[0].greeted()
@@ -132,6 +137,29 @@ def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) 
     assert time.monotonic() - killed <= 2 * LEASE
 
 
+@pytest.mark.once
+def test_who_is_online_is_the_truth_within_two_leases_after_every_kill(frail: House) -> None:
+    """KILLS=50 in the environment makes it a long one."""
+    sockets = [(one, one[number % 2].greeted()) for number, one in enumerate(frail.people(12))]
+    sockets += [(one, one[1].greeted()) for one, _ in sockets[:4:2]]  # and a tab on the other server
+    for kill in range(int(os.environ.get("KILLS", "3"))):
+        server = frail.servers[kill % 2]
+        worker = random.choice(server.processes())
+        killed = time.monotonic()
+        worker.kill()
+        worker.wait(10)
+        wait_until(lambda server=server: len(server.processes()) == 2)
+        there = [pair for pair in sockets if answers(pair[1])]
+        away = [one for one, _ in sockets if one not in [pair[0] for pair in there]]
+        there += [(one, one[(kill + 1) % 2].greeted()) for one in away[::2]]  # the others come back later
+        truth = {one[0].userid for one, _ in there}
+        askers = [visitor for visitor in there[0][0] for _ in range(4)]  # whichever worker answers
+        wait_until(lambda askers=askers, truth=truth: all(online(each) == truth for each in askers), 2 * LEASE)
+        assert time.monotonic() - killed <= 2 * LEASE
+        sockets = there + [(one, one[kill % 2].greeted()) for one in away[1::2]]
+
+
+@pytest.mark.once
 def test_signing_out_ends_the_sockets_on_every_server(house: House) -> None:
     [alice] = house.people(1)
     sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
@@ -140,6 +168,7 @@ def test_signing_out_ends_the_sockets_on_every_server(house: House) -> None:
         assert closed_with(socket) == 4001
 
 
+@pytest.mark.once
 def test_another_password_ends_the_sockets_on_every_server(house: House) -> None:
     [alice] = house.people(1)
     sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
@@ -147,6 +176,14 @@ def test_another_password_ends_the_sockets_on_every_server(house: House) -> None
     assert alice[0].post("/password_change/", old_password="unused", **new).status == 302
     for socket in sockets:
         assert closed_with(socket) == 4002
+
+
+def answers(socket: ClientConnection) -> bool:
+    try:
+        socket.send('{"type":"ping"}')
+        return bool(receive(socket, "pong"))
+    except ConnectionClosed:
+        return False
 
 
 def closed_with(socket: ClientConnection, timeout: float = 10) -> int | None:
@@ -157,6 +194,7 @@ def closed_with(socket: ClientConnection, timeout: float = 10) -> int | None:
         return closed.rcvd.code if closed.rcvd else None
 
 
+@pytest.mark.once
 def test_the_send_rate_holds_for_all_servers_together(redis: RedisServer, make_server: Callable[..., Server]) -> None:
     env = {"REDIS_URL": redis.url, "SEND_RATE": 0.1, "SEND_BURST": 5}
     first = make_server(**env)
@@ -168,6 +206,7 @@ def test_the_send_rate_holds_for_all_servers_together(redis: RedisServer, make_s
     assert (refused.status, refused.json()["error"]) == (429, "too_fast")
 
 
+@pytest.mark.once
 def test_a_user_has_so_many_sockets_on_all_servers_together(
     redis: RedisServer, make_server: Callable[..., Server]
 ) -> None:
@@ -181,6 +220,7 @@ def test_a_user_has_so_many_sockets_on_all_servers_together(
     assert bob[1].greeted()
 
 
+@pytest.mark.once
 def test_failed_sign_ins_count_for_all_servers_together(house: House) -> None:
     for number in range(5):
         assert sign_in(house.servers[number % 2]) == 200
@@ -193,6 +233,7 @@ def sign_in(server: Server) -> int:
     return server.request("POST", "/", body, headers).status
 
 
+@pytest.mark.once
 def test_rooms_typing_and_read_marks_reach_the_other_server(house: House) -> None:
     alice, bob = house.people(2)
     for person in (alice, bob):
@@ -235,6 +276,7 @@ def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frai
     assert receive(socket, 1)["data"]["seq"] == seq
 
 
+@pytest.mark.once
 def test_a_redis_that_hangs_delays_no_sender(frail: House, redis: RedisServer) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
@@ -246,6 +288,7 @@ def test_a_redis_that_hangs_delays_no_sender(frail: House, redis: RedisServer) -
         redis.go_on()
 
 
+@pytest.mark.once
 def test_a_worker_that_is_killed_costs_its_people_a_moment(frail: House) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
@@ -260,6 +303,7 @@ def test_a_worker_that_is_killed_costs_its_people_a_moment(frail: House) -> None
     assert receive(socket, 1)["data"]["seq"] == second
 
 
+@pytest.mark.once
 def test_several_processes_without_redis_are_refused(make_server: Callable[..., Server]) -> None:
     with pytest.raises(RuntimeError, match="REDIS_URL is not set"):
         make_server(WEB_CONCURRENCY=2)
