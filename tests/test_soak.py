@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from Dweb.soak.report import judge
+from Dweb.soak.report import crossing, judge
 
 from .support.server import ROOT, Server
 
@@ -31,6 +31,16 @@ def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
     assert rows["acknowledged"] == rows["received by every receiver"] > 50
     assert rows["lost"] == rows["repeated"] == rows["out of order"] == 0
     assert rows["server killed"] >= 2
+
+
+@pytest.mark.once
+def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away() -> None:
+    done = soak("--servers", "2", "--workers", "2", "--kill-every", "4", "--redis-stops", "1", "--seconds", "16")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^lost +0$", done.stdout, re.MULTILINE)
+    assert re.search(r"^server killed +[2-9] times$", done.stdout, re.MULTILINE)
+    assert re.search(r"^Redis stopped +1 times$", done.stdout, re.MULTILINE)
+    assert re.search(r"^later at another server +-?\d+\.\d ms$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.once
@@ -67,3 +77,9 @@ def test_what_one_receiver_did_not_see_once_and_in_order_fails(seen: list[tuple[
 def test_a_number_given_to_two_messages_fails() -> None:
     said = [*SAID, (3, "another")]
     assert judge(said, [said], []).repeated > 0
+
+
+def test_how_much_later_a_message_comes_at_other_servers() -> None:
+    heard = [{1: (10.0, 0), 2: (20.0, 0)}, {1: (10.5, 1), 2: (19.0, 1)}, {1: (10.7, 1), 3: (30.0, 1)}]
+    assert crossing({1: 0, 2: 1, 3: 0}, heard) == pytest.approx((0.6 + 1.0) / 2)
+    assert crossing({3: 0}, heard) is None
