@@ -1,6 +1,6 @@
 """Signing in: checks passwords, and makes a pair of account and address wait after failures. Nobody else waits.
 
-Django's cache holds for each pair the number of attempts, and the time at which the next one is allowed.
+Django's cache holds for each pair the number of attempts and, for as long as it must wait, until when that is.
 """
 
 import hashlib
@@ -54,8 +54,8 @@ class AccountBackend(ModelBackend):
 
 def waiting_seconds(request: HttpRequest, account: str) -> int:
     """How long this account may not be tried from this address; 0 when it may."""
-    until = cache.get(_key("until", request, account), 0.0)
-    return max(0, math.ceil(until - time.time()))
+    until, wait = cache.get(_key("until", request, account), (0.0, 0.0))
+    return math.ceil(min(max(1.0, until - time.time()), wait))  # the clock of another server may differ
 
 
 def _count_attempt(request: HttpRequest, account: str) -> None:
@@ -63,9 +63,10 @@ def _count_attempt(request: HttpRequest, account: str) -> None:
     key, keep = _key("count", request, account), 2 * settings.SIGNIN_MAX_WAIT_SECONDS
     cache.add(key, 0, keep)
     excess = cache.incr(key) - settings.SIGNIN_FREE_FAILURES
+    cache.touch(key, keep)
     if excess >= 0:
         wait = min(2.0 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS)
-        cache.set(_key("until", request, account), time.time() + wait, keep)
+        cache.set(_key("until", request, account), (time.time() + wait, wait), wait)
 
 
 def _key(what: str, request: HttpRequest, account: str) -> str:

@@ -186,7 +186,8 @@ def take_out(user: User, room: Room) -> None:
 
 
 def _hear_left(word: Word) -> None:
-    if runtime.get().hub.connections(word["user"]) and (room := Room.objects.filter(name=word["room"]).first()):
+    room = Room.objects.filter(name=word["room"]).first()
+    if room is not None and not Membership.objects.filter(user=word["user"], room=room).exists():  # or they are back
         take_out(User(pk=word["user"]), room)
 
 

@@ -40,10 +40,10 @@ class Rates:
         return taken
 
     def spend(self, user_id: int, count: int) -> None:
-        """Another process gave out so many: they are missing here, at most all of a burst once more."""
+        """Another process gave out so many: they are missing here, and may be a debt."""
         now = time.monotonic()
         with self._lock:
-            self._buckets[user_id] = (max(-self._burst, self._tokens(user_id, now) - count), now)
+            self._buckets[user_id] = (self._tokens(user_id, now) - count, now)
 
     def _tokens(self, user_id: int, now: float) -> float:
         tokens, at = self._buckets.get(user_id, (self._burst, now))

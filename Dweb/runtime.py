@@ -41,6 +41,7 @@ _lock = threading.Lock()  # guards _runtime
 _runtime: "Runtime | None" = None
 # Filled while the modules are loaded, then only read.
 _jobs: list[tuple[str, float, Callable[[], None]]] = []
+_anew: list[tuple[str, Callable[[], None]]] = []  # those of the jobs that are done as soon as words may have been lost
 _ears: dict[str, Callable[[Word], object]] = {}
 
 
@@ -81,7 +82,15 @@ class Runtime:
         """Share one chat with other processes, by way of Redis."""
 
         def hear(word: Word) -> None:
-            _and_give_back(lambda: _ears.get(word["tell"], peers.hear)(word))
+            if word["tell"] == "anew":
+                look_anew()
+            else:
+                _and_give_back(lambda: _ears.get(word["tell"], peers.hear)(word))
+
+        def look_anew() -> None:
+            peers.came_back()
+            for name, work in _anew:
+                _attempt(name, work)
 
         def name() -> str:
             return f"dweb:{_and_give_back(lambda: self.epoch)}"
@@ -95,7 +104,7 @@ class Runtime:
             deliver=rooms.deliver,
             catch_up=rooms.catch_up,
             hear=hear,
-            came_back=lambda: peers.came_back(),
+            came_back=look_anew,
         )
         peers = Peers(redis, name, me, self.hub, self.rates, self.bus.tell, settings.PRESENCE_LEASE_SECONDS)
         self.peers = peers
@@ -160,9 +169,14 @@ def running() -> Runtime | None:
     return _runtime
 
 
-def every(name: str, seconds: float, work: Callable[[], None]) -> None:
-    """Have every runtime that starts from now on do some work again and again, in a thread of its own."""
+def every(name: str, seconds: float, work: Callable[[], None], *, anew: bool = False) -> None:
+    """Have every runtime that starts from now on do some work again and again, in a thread of its own.
+
+    `anew`: and at once, in the bus's thread, when words of other processes may have been lost.
+    """
     _jobs.append((name, seconds, work))
+    if anew:
+        _anew.append((name, work))
 
 
 def listen(about: str, hear: Callable[[Word], object]) -> None:

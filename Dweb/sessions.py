@@ -1,7 +1,7 @@
 """Closes the sockets of sessions that are over: at once by Django's signals, and by a regular check of all.
 
 Signing out ends that session's sockets; a changed password or a closed account all of the user's. The
-check finds what other processes did, such as the admin's shell, sessions that expired, rooms that were left. What ended
+check finds what other processes did, such as the admin's shell, and sessions that expired. What ended
 lately is noted for those whose handshake was under way. Other servers are told; of a session, not its key.
 """
 
@@ -20,7 +20,7 @@ from . import runtime
 from .live.bus import Word
 from .live.client import Client
 from .live.wire import CloseCode
-from .models import LOBBY, Membership, User
+from .models import User
 
 CHECK_AT_ONCE = 500
 
@@ -30,7 +30,7 @@ ACCOUNT_CLOSED = (CloseCode.ACCOUNT_CLOSED, "the account was closed or its passw
 
 def connect() -> None:
     """Listen to Django's signals, and have the check run regularly. Called once, when Django is ready."""
-    runtime.every("sessions", settings.SESSION_CHECK_SECONDS, check_all)
+    runtime.every("sessions", settings.SESSION_CHECK_SECONDS, check_all, anew=True)
     runtime.listen("session", _hear_session)
     runtime.listen("account", _hear_account)
     post_delete.connect(_session_deleted, Session)
@@ -66,19 +66,6 @@ def check(clients: Sequence[Client]) -> None:
             client.close(*ACCOUNT_CLOSED)
         elif client.session_key not in alive:
             client.close(*SIGNED_OUT)
-    _check_rooms({client.user_id for client in clients})
-
-
-def _check_rooms(user_ids: Collection[int]) -> None:
-    """Have these users' connections watch no room that the user has left, in another process."""
-    rooms = runtime.get().hub.rooms
-    foreign = {(user_id, room) for user_id in user_ids for room in rooms.watched(user_id) - {LOBBY}}
-    if foreign:
-        foreign.difference_update(
-            Membership.objects.filter(user__in=user_ids).values_list("user_id", "room__name").iterator()
-        )
-    for user_id, room in foreign:
-        rooms.dismiss(user_id, room)
 
 
 def _good(client: Client, user: User | None) -> bool:
@@ -112,8 +99,9 @@ def _hear_account(word: Word) -> None:
     _close_stale(word["user"], User.objects.filter(pk=word["user"]).first())
 
 
-def _user_saved(instance: User, **kwargs: Any) -> None:
-    _account_changed(instance.pk, instance)
+def _user_saved(instance: User, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+    if update_fields is None or {*update_fields} != {"last_login"}:  # that every sign-in saves
+        _account_changed(instance.pk, instance)
 
 
 def _user_deleted(instance: User, **kwargs: Any) -> None:

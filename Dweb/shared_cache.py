@@ -37,6 +37,9 @@ class SharedCache(RedisCache):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask(super().incr, self._count, key, delta, version))
 
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask(super().touch, self._own.touch, *args, **kwargs))
+
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
         self._ask(super().delete_many, self._own.delete_many, [*keys], version)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache.backends import base, locmem
 from django.test import Client as Browser
 from django.test import RequestFactory
 
@@ -36,6 +37,8 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(accounts, "time", made)
+    for module in (base, locmem):
+        monkeypatch.setattr(module, "time", made)
     return made
 
 
@@ -99,6 +102,23 @@ def test_who_knocks_while_waiting_does_not_lengthen_the_wait(clock: Clock) -> No
         assert enter()["Retry-After"] == "1"
     clock.now += 1
     assert enter(password=PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("apart", [-300, 300])
+def test_a_server_whose_clock_is_wrong_neither_lengthens_nor_lifts_the_wait(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    """The cache counts the time, which in Redis is one for all servers."""
+    fail(5)
+    for _ in range(4):
+        clock.now += 60
+        fail(1)
+    other = Clock()
+    other.now = clock.now + apart
+    monkeypatch.setattr(accounts, "time", other)
+    response = enter(password=PASSWORD)
+    assert response.status_code == 429
+    assert 1 <= int(response["Retry-After"]) <= 16
 
 
 def test_other_addresses_and_other_accounts_do_not_wait() -> None:

@@ -1,6 +1,7 @@
 """The bus between processes, over a real Redis: what comes through, and what is made of the rest."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -155,3 +156,18 @@ def test_what_waits_for_redis_is_bounded(redis: RedisServer, monkeypatch: pytest
     for number in range(5):
         bus.tell({"tell": number})  # nobody publishes
     assert [json.loads(bus._queue.get()())["tell"] for _ in range(bus._queue.qsize())] == [0, 1, 2]
+
+
+def test_what_takes_long_here_is_no_silence_of_redis(
+    pair: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_redis, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(bus_redis, "ASK_SECONDS", 0.1)
+    one, other = pair
+    busy = threading.Event()
+    other.bus._catch_up = lambda room, head: busy.wait(1)
+    monkeypatch.setattr(bus_redis, "MAX_RING_BYTES", 1)
+    one.bus.ring("@1.2", EVENTS)
+    one.bus.tell({"tell": "after it"})
+    wait_until(lambda: "after it" in [kind for kind, _ in other.heard])
+    assert other.came_back == 1

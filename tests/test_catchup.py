@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from Dweb import chat, sessions
+from Dweb import chat
 from Dweb.batch import Draft, store
-from Dweb.catchup import Watch
-from Dweb.models import LOBBY, Membership, Room, User
+from Dweb.catchup import Watch, check_left
+from Dweb.models import LOBBY, Event, Membership, Room, User
 from Dweb.runtime import Runtime
 
 from .support.fakes import FakeWebSocket, connected, make_room
@@ -101,11 +101,48 @@ def test_a_private_chat_that_began_elsewhere_comes_from_its_first_message(
 def test_a_room_that_was_left_elsewhere_is_no_longer_heard_here(
     live: Runtime, socket: FakeWebSocket, alice: User, elsewhere: Callable[..., None]
 ) -> None:
-    client = socket.outbox
-    assert client is not None
+    assert socket.outbox is not None
     Membership.objects.filter(user=alice, room__name="111").delete()
-    sessions._check_rooms({alice.pk})
-    assert client.rooms == {LOBBY}
+    check_left()
+    assert socket.outbox.rooms == {LOBBY}
+    assert [(frame["room"], frame["joined"]) for frame in socket.frames()] == [("111", False)]
+    check_left()
+    assert socket.frames() == []
+
+
+def test_a_word_that_somebody_left_comes_too_late_when_they_are_back(
+    live: Runtime, socket: FakeWebSocket, alice: User
+) -> None:
+    chat._hear_left({"user": alice.pk, "room": "111"})
+    assert socket.frames() == []
+    assert socket.outbox is not None
+    assert socket.outbox.rooms == {LOBBY, "111"}
+
+
+def test_who_is_not_greeted_yet_hears_of_no_rooms(
+    watch: Watch, live: Runtime, socket: FakeWebSocket, alice: User
+) -> None:
+    assert socket.outbox is not None
+    socket.outbox.greeted = False
+    watch.check()
+    make_room("222", alice)
+    watch.check()
+    watch.check()
+    assert socket.frames() == []
+    assert socket.outbox.missed == {"222"}
+
+
+def test_events_that_are_gone_from_the_end_of_the_log_are_told_of(
+    watch: Watch, live: Runtime, socket: FakeWebSocket, elsewhere: Callable[..., None]
+) -> None:
+    elsewhere("111", "one", "two")
+    Event.objects.all().delete()
+    watch.check()
+    watch.check()
+    assert socket.frames() == [{"type": "reset", "room": "111"}]
+    watch.check()
+    watch.check()
+    assert socket.frames() == []
 
 
 def test_nobody_here_nothing_to_do(watch: Watch, live: Runtime, elsewhere: Callable[..., None]) -> None:

@@ -175,3 +175,58 @@ def test_what_a_user_took_there_is_missing_here(pair: tuple[Process, Process]) -
     assert other.rates.take(1) == 0
     assert other.rates.take(1) > 0
     assert other.rates.take(2) == 0
+
+
+def test_a_process_that_slept_longer_than_its_lease_tells_all_of_its_people_again(
+    pair: tuple[Process, Process], redis: RedisServer
+) -> None:
+    one, other = pair
+    one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    redis.client.delete("dweb:test:people:one")  # as the end of a lease does
+    other.work(anew=True)
+    one.hall.guest(2)
+    one.work()
+    one.work()
+    other.work(anew=True)
+    assert other.online == {1: "user1", 2: "user2"}
+    assert 0 < redis.client.pttl("dweb:test:people:one") <= 1_000 * LEASE
+
+
+def test_who_opens_too_many_at_once_in_several_processes_keeps_as_many_as_are_allowed(
+    pair: tuple[Process, Process],
+) -> None:
+    one, other = pair
+    here = [one.hall.guest(1) for _ in range(2)]
+    there = [other.hall.guest(1) for _ in range(2)]
+    for process in pair:
+        process.work()
+    one.tell(other)
+    other.tell(one)
+    assert [guest.closed().code for guest in there] == [4003, 4003]  # of both names, "other" is the last
+    for guest in there:
+        other.hall.hub.leave(guest.client)
+    other.work()
+    other.tell(one)
+    assert one.online == other.online == {1: "user1"}
+    assert [guest.client.closing for guest in here] == [False, False]
+
+
+def test_the_people_of_a_process_that_says_goodbye_have_the_usual_grace(pair: tuple[Process, Process]) -> None:
+    one, other = pair
+    other.hall.hub._presence._grace = 60
+    one.hall.guest(1)
+    one.work()
+    one.tell(other)
+    one.peers._leave()
+    one.tell(other)
+    other.work(anew=True)
+    assert other.online == {1: "user1"}
+    assert other.hall.hub.clients[1].elsewhere == {}
+
+
+def test_what_was_taken_in_many_processes_is_a_debt() -> None:
+    rates = Rates(1_000.0, 3)
+    rates.spend(1, 3_003)
+    assert rates.take(1) == pytest.approx(3, abs=0.5)

@@ -28,6 +28,7 @@ def test_what_one_counts_the_other_sees(pair: tuple[Any, Any]) -> None:
     assert one.add("count", 0, 60)
     assert not other.add("count", 5, 60)
     assert [one.incr("count"), other.incr("count"), one.incr("count")] == [1, 2, 3]
+    assert one.touch("count", 120)
     one.set("until", 12.5, 60)
     assert other.get("until", 0.0) == 12.5
     other.delete_many(["count", "until"])

@@ -97,13 +97,14 @@ class RedisBus:
                 self._publishing = True
 
     def _wait_for_redis(self) -> None:
-        """What waits meanwhile is old when Redis is back: it is dropped."""
+        """What waits meanwhile is old when Redis is back: it is dropped, and the others are told to look anew."""
         while True:
             time.sleep(RETRY_SECONDS)
             for _ in range(self._queue.qsize()):
                 self._queue.get()
             with suppress(RedisError):
                 self._redis.ping()
+                self.tell({"tell": "anew"})
                 return
 
     # The listening thread.
@@ -125,14 +126,14 @@ class RedisBus:
         heard = asked = time.monotonic()
         while True:
             message = ear.get_message(timeout=ASK_SECONDS)
-            now = time.monotonic()
             if message is not None:
-                heard = now
                 if message["type"] == "subscribe":
                     self._listening = True
                     self._came_back()
                 elif message["type"] == "message":
                     self._understand(message["data"])
+                heard = time.monotonic()  # what we did with it is none of Redis' time
+            now = time.monotonic()
             if now - heard > SILENT_SECONDS:
                 raise ConnectionError("Redis does not answer.")
             if now - asked >= ASK_SECONDS:

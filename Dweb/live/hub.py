@@ -6,7 +6,7 @@ frames may be appended to an outbox. Lock order: hub, then a connection's, then 
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -43,6 +43,7 @@ class Hub:
         self._presence = presence
         self._max_sockets = max_sockets
         self._max_per_user = max_per_user
+        self._too_many = (CloseCode.TOO_MANY_SOCKETS, f"at most {max_per_user} connections for one user")
         self._max_people = max_people
         self._places = 0
         self._listed: str | None = None
@@ -77,7 +78,7 @@ class Hub:
             person = self.clients.get(client.user_id)
             refusal = self._closed
             if person is not None and person.connections >= self._max_per_user:
-                refusal = (CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user")
+                refusal = self._too_many
             if refusal is None:
                 person = self._come(client.user_id, client.username)
                 person.clients.add(client)
@@ -118,11 +119,11 @@ class Hub:
             for user_id, (username, connections) in moves.items():
                 self._place(process, there, user_id, username, connections, time.monotonic())
 
-    def replace(self, process: str, people: Moves) -> None:
-        """Another process tells who all is there: nobody, when it is gone; then there is no grace for those."""
+    def replace(self, process: str, people: Moves, *, gone: bool = False) -> None:
+        """Another process tells who all is there. When it is `gone`, its people have been for long: without a grace."""
         with self._lock:
             there = self._elsewhere.setdefault(process, set())
-            left_at = time.monotonic() if people else float("-inf")
+            left_at = float("-inf") if gone else time.monotonic()
             for user_id in there - people.keys():
                 self._place(process, there, user_id, "", 0, left_at)
             for user_id, (username, connections) in people.items():
@@ -140,6 +141,21 @@ class Hub:
             client.greeted = True
             missed, client.missed = client.missed, set()
         return missed
+
+    def close_surplus(self, me: str, user_ids: Iterable[int]) -> None:
+        """Close what these users have here beyond their limit, for they came to several processes at once.
+
+        Of those processes the one with the last name gives way; `me` is the name of this one.
+        """
+        surplus: list[Client] = []
+        with self._lock:
+            for user_id in user_ids:
+                person = self.clients.get(user_id)
+                if person is not None and person.clients and me > max(person.elsewhere, default=""):
+                    beyond = max(0, person.connections - self._max_per_user)
+                    surplus += islice(person.clients, beyond)
+        for client in surplus:
+            client.close(*self._too_many)
 
     def _note_move(self, client: Client) -> None:
         if self.shared:

@@ -57,6 +57,7 @@ class Peers:
         self._rates = rates
         self._tell = tell
         self._lease = lease
+        self._lease_ms = int(1_000 * lease)
         self._words: queue.SimpleQueue[Word] = queue.SimpleQueue()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="peers", daemon=True)
@@ -124,8 +125,12 @@ class Peers:
             for user_id, count in word["taken"].items():
                 self._rates.spend(int(user_id), count)
         elif word["tell"] == "people" and process in self._known and word["version"] == self._known[process] + 1:
-            self._hub.place(process, _as_moves(word["people"]))
+            moves = _as_moves(word["people"])
+            self._hub.place(process, moves)
+            self._hub.close_surplus(self._me, moves)
             self._known[process] += 1
+        elif word["tell"] == "bye" and self._known.pop(process, None) is not None:
+            self._hub.replace(process, {})  # its people come back to another one, and have the usual grace for that
         else:  # there is something new, or something was missed
             self._renew_at = 0
 
@@ -133,19 +138,36 @@ class Peers:
 
     def _store(self, moves: Moves) -> None:
         """Bring our hash up to date. What fails is made good by _renew()."""
-        here: dict[Any, Any] = {_field(user_id): json.dumps(move) for user_id, move in moves.items() if move[1]}
-        gone = [_field(user_id) for user_id, move in moves.items() if not move[1]]
         self._version += 1
         with self._redis.pipeline() as pipe:
-            pipe.hset(self._key(self._me), mapping=here | {VERSION: self._version})
-            if gone:
-                pipe.hdel(self._key(self._me), *gone)
+            pipe.pexpire(self._key(self._me), self._lease_ms)
+            self._write(pipe, moves)
+            held = pipe.execute()[0]
+        if not held:  # the lease was over, and all that stood there is gone
+            self._stored = False
+            self._renew_at = 0
+
+    def _store_all(self) -> None:
+        self._version += 1
+        with self._redis.pipeline() as pipe:
+            pipe.delete(self._key(self._me))
+            self._write(pipe, self._hub.present())
+            pipe.pexpire(self._key(self._me), self._lease_ms)
             pipe.execute()
+        self._stored = True
+        self._tell({"tell": "look"})
+
+    def _write(self, pipe: Any, moves: Moves) -> None:
+        here: dict[Any, Any] = {_field(user_id): json.dumps(move) for user_id, move in moves.items() if move[1]}
+        gone = [_field(user_id) for user_id, move in moves.items() if not move[1]]
+        pipe.hset(self._key(self._me), mapping=here | {VERSION: self._version})
+        if gone:
+            pipe.hdel(self._key(self._me), *gone)
 
     def _renew(self) -> None:
         """Renew our lease, and look at those of the others."""
         with self._redis.pipeline() as pipe:
-            pipe.pexpire(self._key(self._me), int(1_000 * self._lease))
+            pipe.pexpire(self._key(self._me), self._lease_ms)
             pipe.sadd(self._processes(), self._me)
             pipe.smembers(self._processes())
             held, _, members = pipe.execute()
@@ -159,15 +181,6 @@ class Peers:
         self._renewed = time.monotonic()
         self._renew_at = self._renewed + self._lease / RENEWALS
 
-    def _store_all(self) -> None:
-        self._stored = True
-        with self._redis.pipeline() as pipe:
-            pipe.delete(self._key(self._me))
-            pipe.execute()
-        self._store(self._hub.present())
-        self._redis.pexpire(self._key(self._me), int(1_000 * self._lease))
-        self._tell({"tell": "look"})
-
     def _look_at(self, process: str) -> bool:
         """Read who is there, unless that is known. False: its lease has run out."""
         version = self._redis.hget(self._key(process), VERSION)
@@ -175,21 +188,27 @@ class Peers:
             return False
         if self._known.get(process) != int(version):
             people = self._redis.hgetall(self._key(process))
-            self._known[process] = int(people.pop(VERSION, 0))
-            self._hub.replace(process, _as_moves({int(field): json.loads(move) for field, move in people.items()}))
+            known = int(people.pop(VERSION, 0))
+            self._place_all(process, {int(field): json.loads(move) for field, move in people.items()})
+            self._known[process] = known
         return True
 
+    def _place_all(self, process: str, people: Mapping[Any, tuple[str, int]]) -> None:
+        moves = _as_moves(people)
+        self._hub.replace(process, moves)
+        self._hub.close_surplus(self._me, moves)
+
     def _leave(self) -> None:
+        self._tell({"tell": "bye"})
         with self._redis.pipeline() as pipe:
             pipe.delete(self._key(self._me))
             pipe.srem(self._processes(), self._me)
             pipe.execute()
-        self._tell({"tell": "look"})
 
     def _forget(self, processes: list[str]) -> None:
         for process in processes:
             if self._known.pop(process, None) is not None:
-                self._hub.replace(process, {})
+                self._hub.replace(process, {}, gone=True)
 
     def _key(self, process: str) -> str:
         return f"{self._name()}:people:{process}"

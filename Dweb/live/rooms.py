@@ -253,10 +253,10 @@ class Rooms:
         """As deliver(), for all that the log has up to `head`: nobody has rung for it."""
         with self._delivering:
             while (delivered := self.delivered().get(room, head)) < head:
-                events = self._since(room, delivered)
-                if not events:
-                    return
-                self._deliver(room, events)
+                if events := self._since(room, delivered):
+                    self._deliver(room, events)
+                else:
+                    self._send_reset(room, head)
 
     def delivered(self) -> dict[str, int]:
         """The rooms that somebody here watches, and the number up to which their events were delivered."""
@@ -281,7 +281,7 @@ class Rooms:
             for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
         except HistoryGone:
-            self._send_reset(state, room, events[-1].seq)
+            self._send_reset(room, events[-1].seq)
 
     def _continue(self, room: str, last: int, events: Sequence[Event]) -> Iterator[Event]:
         """The events after `last`, without a gap. Raises HistoryGone."""
@@ -308,8 +308,11 @@ class Rooms:
             client.send(join(((event, frame) for event, frame in framed if event.seq > cursor), client.user_id))
         self._last_pass = self._writer.fan_out(live, everyone, own, len(framed))
 
-    def _send_reset(self, state: _Room, room: str, seq: int) -> None:
+    def _send_reset(self, room: str, seq: int) -> None:
         with self._lock:
+            state = self._rooms.get(room)
+            if state is None:
+                return
             self._advance(state, seq)
             state.tail = Tail()
             live = [*state.live, *state.ahead]
