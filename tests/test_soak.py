@@ -35,7 +35,7 @@ def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
 
 @pytest.mark.once
 def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away() -> None:
-    done = soak("--servers", "2", "--workers", "2", "--kill-every", "4", "--redis-stops", "1", "--seconds", "16")
+    done = soak("--servers", "2", "--workers", "2", "--kill-every", "4", "--redis-stops", "1", "--seconds", "12")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^lost +0$", done.stdout, re.MULTILINE)
     assert re.search(r"^server killed +[2-9] times$", done.stdout, re.MULTILINE)

@@ -135,7 +135,7 @@ class RedisBus:
                 heard = time.monotonic()  # what we did with it is none of Redis' time
             now = time.monotonic()
             if now - heard > SILENT_SECONDS:
-                raise ConnectionError("Redis does not answer.")
+                raise ConnectionError("no answer")
             if now - asked >= ASK_SECONDS:
                 ear.ping()
                 asked = now

@@ -43,7 +43,6 @@ class Hub:
         self._presence = presence
         self._max_sockets = max_sockets
         self._max_per_user = max_per_user
-        self._too_many = (CloseCode.TOO_MANY_SOCKETS, f"at most {max_per_user} connections for one user")
         self._max_people = max_people
         self._places = 0
         self._listed: str | None = None
@@ -78,7 +77,7 @@ class Hub:
             person = self.clients.get(client.user_id)
             refusal = self._closed
             if person is not None and person.connections >= self._max_per_user:
-                refusal = self._too_many
+                refusal = self._too_many()
             if refusal is None:
                 person = self._come(client.user_id, client.username)
                 person.clients.add(client)
@@ -155,7 +154,10 @@ class Hub:
                     beyond = max(0, person.connections - self._max_per_user)
                     surplus += islice(person.clients, beyond)
         for client in surplus:
-            client.close(*self._too_many)
+            client.close(*self._too_many())
+
+    def _too_many(self) -> tuple[int, str]:
+        return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
 
     def _note_move(self, client: Client) -> None:
         if self.shared:
