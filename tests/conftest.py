@@ -26,6 +26,7 @@ NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "house"}
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: runs on SQLite and on MariaDB")
+    config.addinivalue_line("markers", "mariadb: slow, and about MariaDB most of all; runs there only")
     config.addinivalue_line("markers", "alone: measures time; runs when no other test does")
     config.addinivalue_line("markers", "browser: drives Chromium; runs on SQLite only")
     config.addinivalue_line("markers", "once: says nothing about the database; runs on SQLite only")

@@ -91,6 +91,7 @@ def without_last_ids(stored: dict[str, Any]) -> dict[str, Any]:
     return {name: rows for name, rows in stored.items() if name != "sqlite_sequence"}
 
 
+@pytest.mark.mariadb
 def test_every_row_goes_there_and_comes_back(
     chat: Chat, empty: str, tmp_path: Path, copydata: Callable[[str, str], None]
 ) -> None:
@@ -214,6 +215,7 @@ def test_a_target_that_holds_anything_is_refused_and_left_as_it_is(
     assert everything(empty) == held
 
 
+@pytest.mark.mariadb
 def test_a_copy_that_is_killed_leaves_nothing_and_is_run_again(chat: Chat, empty: str) -> None:
     enlarge(chat, BACKLOG, 200)
     command = [sys.executable, "manage.py", "copydata", "--from", chat.url, "--to", empty]
@@ -309,6 +311,7 @@ def test_who_comes_to_the_target_meanwhile_stays_and_undoes_the_copy(
     assert (len(stored["user"]), len(stored["room"]), stored["event"]) == (1, 1, [])
 
 
+@pytest.mark.mariadb
 def test_a_large_log_is_not_in_memory_at_once(
     chat: Chat, empty: str, tmp_path: Path, copydata: Callable[[str, str], None]
 ) -> None:

@@ -19,6 +19,8 @@ from Dweb.models import User
 from .support.fakes import say, sign_in
 from .support.server import CSRF, Server, receive
 
+pytestmark = pytest.mark.once
+
 FRESH = re.compile(r"[0-9a-f]{16}")
 
 

@@ -20,6 +20,8 @@ from .support.said import write
 from .support.server import Server
 from .support.waiting import SECONDS, in_thread, wait_until
 
+pytestmark = pytest.mark.once
+
 
 def figures() -> Figures:
     response = Browser().get("/metrics")
