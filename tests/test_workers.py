@@ -14,12 +14,12 @@ from Dweb.workers import END, Place
 
 from .support.server import ROOT
 
+pytestmark = pytest.mark.once
+
 OTHER = """
 import sys, time
 from pathlib import Path
 from Dweb.workers import Place
-
-pytestmark = pytest.mark.once
 place = Place(Path(sys.argv[1]))
 place.open(lambda: b"other\\n")
 print(place.name, flush=True)
