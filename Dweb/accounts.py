@@ -19,7 +19,7 @@ from .models import User, normalize_account
 
 # In the order of the model, as from_db() wants them.
 FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active")
-FIND = "SELECT password, is_superuser, user_id, account, username, is_staff, is_active FROM user WHERE user_id = %s"
+FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
 
 
 class AccountBackend(ModelBackend):

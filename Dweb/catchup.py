@@ -49,7 +49,7 @@ class Watch:
                     self._behind[name] = delivered[name]
                     if before.get(name) == delivered[name]:
                         give_connection_back()  # what follows waits for its turn, and reads with another one
-                        live.hub.rooms.catch_up(name, head)
+                        live.hub.delivery.catch_up(name, head)
 
     def _check_memberships(self, live: Runtime) -> None:
         last = Membership.objects.aggregate(last=Max("pk"))["last"] or 0

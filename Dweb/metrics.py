@@ -33,7 +33,7 @@ class LiveCollector(Collector):
         users = {client.user_id for client in clients}
         waiting = sum(client.waiting for client in clients)
         gaps = CounterMetricFamily("dweb_log_reads", "Reads of the log while delivering", None, ["why"])
-        gaps.add_metric(["gap"], live.hub.rooms.gaps)
+        gaps.add_metric(["gap"], live.hub.delivery.gaps)
         committer, delivered = live.committer, live.writer.delivered
         yield GaugeMetricFamily("dweb_connections", "Sockets that are open", len(clients))
         yield GaugeMetricFamily("dweb_users", "People with a socket on this worker", len(users))

@@ -61,7 +61,7 @@ class Runtime:
         )
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.peers: Peers | None = None
-        self.bus: Bus = LocalBus(self.hub.rooms.deliver)
+        self.bus: Bus = LocalBus(self.hub.delivery.deliver)
         if settings.REDIS_URL:
             self._join_others(secrets.token_hex(6))
         self.committer = Committer(
@@ -93,16 +93,16 @@ class Runtime:
                 _attempt(name, work)
 
         def name() -> str:
-            return f"dweb:{_and_give_back(lambda: self.epoch)}"
+            return f"dweb:{self.epoch}"
 
         redis = connect(settings.REDIS_URL)
-        rooms = self.hub.rooms
+        delivery = self.hub.delivery
         self.bus = RedisBus(
             redis,
             name,
             me,
-            deliver=rooms.deliver,
-            catch_up=rooms.catch_up,
+            deliver=delivery.deliver,
+            catch_up=delivery.catch_up,
             hear=hear,
             came_back=look_anew,
         )
@@ -125,13 +125,15 @@ class Runtime:
     @cached_property
     def epoch(self) -> str:
         """It changes only while no server runs."""
-        return Epoch.current()
+        return _and_give_back(Epoch.current)
 
     def ask(self, work: Callable[[], T]) -> T:
         """Read from the database in one of a few threads for that: how deep Django goes, stays with a thread's memory.
 
-        For a socket whose own thread may then be parked for days. `work` waits for nobody.
+        For a socket whose own thread may then be parked for days. `work` waits for nobody, and who asks holds no
+        connection: were all of them held by people who ask, nobody could answer.
         """
+        give_connection_back()
         return _and_give_back(work) if self._desk is None else self._desk.submit(_and_give_back, work).result()
 
     def _since(self, room: str, seq: int) -> Sequence[wire.Event]:

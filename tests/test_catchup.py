@@ -69,7 +69,7 @@ def test_a_room_that_is_being_delivered_is_not_read(
     for number in range(3):
         elsewhere("111", f"m{number}")
         watch.check()
-        live.hub.rooms.catch_up("111", number + 1)  # as a ring that was a little late
+        live.hub.delivery.catch_up("111", number + 1)  # as a ring that was a little late
     assert socket.messages() == ["m0", "m1", "m2"]
 
 

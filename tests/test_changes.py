@@ -330,7 +330,7 @@ def test_what_is_changed_while_a_resume_runs_is_right_in_the_end(
     """Changes come before the first page, between pages, and after the last; of messages read already and not yet."""
     live.rates._burst = 10_000.0
     write(bob, *(f"text {number}" for number in range(1, 451)))
-    since, greet = live.hub.rooms._since, Hub.greet
+    since, greet = live.hub.rooms.since, Hub.greet
     after_page: list[Callable[[], None]] = [
         lambda: [change(bob, seq, f"between {seq}") for seq in (1, 200, 201, 450)],
         lambda: [change(bob, seq) for seq in (2, 199, 210, 449, 450)],
@@ -348,7 +348,7 @@ def test_what_is_changed_while_a_resume_runs_is_right_in_the_end(
             change(bob, seq, f"early {seq}")
         return missed
 
-    monkeypatch.setattr(live.hub.rooms, "_since", read_and_change)
+    monkeypatch.setattr(live.hub.rooms, "since", read_and_change)
     monkeypatch.setattr(Hub, "greet", greet_and_change)
     heard = talk(live, alice, hello(lobby=0), lambda: change(bob, 1, "late"))
     assert not after_page

@@ -155,7 +155,8 @@ def in_parallel(work: Callable[[Visitor, int, int], Counter[str]], people: list[
 
 
 def test_malformed_input_harms_nothing(make_server: Callable[..., Server]) -> None:
-    server = make_server(SEND_RATE=100_000, SEND_BURST=100_000, MAX_SOCKETS_PER_USER=100, HTTP_THREADS=4)
+    small_pools = {"HTTP_THREADS": 4, "DB_MAX_CONNECTIONS": 2}  # which are full before it begins
+    server = make_server(SEND_RATE=100_000, SEND_BURST=100_000, MAX_SOCKETS_PER_USER=100, **small_pools)
     people = server.people(AT_ONCE)
     in_parallel(fuzz_frames, people, 10 * AT_ONCE)
     in_parallel(fuzz_requests, people, 10 * AT_ONCE)

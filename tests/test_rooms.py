@@ -58,7 +58,7 @@ def test_a_gap_that_the_log_cannot_fill_has_everyone_load_the_room_anew(hall: Ha
     guest, late = hall.greeted(1, ["lobby"]), hall.greeted(2)
     events = hall.log.append("lobby", 3)
     page, hall.log.page = hall.log.page, 0
-    hall.hub.rooms.deliver("lobby", events[2:])
+    hall.hub.delivery.deliver("lobby", events[2:])
     hall.hub.rooms.watch(late.client, ["lobby"])
     assert hall.hub.rooms.follow(late.client, "lobby", 1, 3)
     hall.log.page = page

@@ -38,9 +38,9 @@ def commit(hall: Hall, dice: random.Random, progress: threading.Semaphore) -> No
         if chance < 0.15:
             held = (events[0].seq, events[-1].seq)
             continue
-        hall.hub.rooms.deliver("lobby", events)
+        hall.hub.delivery.deliver("lobby", events)
         if chance > 0.85:
-            hall.hub.rooms.deliver("lobby", events)
+            hall.hub.delivery.deliver("lobby", events)
         elif chance > 0.7:
             hall.ring("lobby", *held)
     hall.tell("lobby")

@@ -21,7 +21,6 @@ def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.database
-@pytest.mark.alone
 def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
     done = soak("--kill-every", "4")
     assert done.returncode == 0, done.stdout + done.stderr

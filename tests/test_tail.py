@@ -86,7 +86,7 @@ def test_what_was_deleted_is_read_from_the_log() -> None:
         hall.tell("lobby", 3)
         hall.log.reads.clear()
         event = hall.log.append("lobby")[0]
-        hall.hub.rooms.deliver("lobby", [event._replace(kind=Kind.DELETION, of=2, text="")])
+        hall.hub.delivery.deliver("lobby", [event._replace(kind=Kind.DELETION, of=2, text="")])
         guests[0].hall.greeted(10).watch("lobby", 1)
         assert hall.log.reads == [("lobby", 1)]
 

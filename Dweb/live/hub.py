@@ -1,6 +1,6 @@
 """The register of everyone who is connected: who is online, and who may come in. Knows no database.
 
-One lock guards this file's dicts and those of rooms.py. Under it nothing waits, sends or reads the log;
+One lock guards this file's dicts and those of the rooms. Under it nothing waits, sends or reads the log;
 frames may be appended to an outbox. Lock order: hub, then a connection's, then its outbox's.
 """
 
@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from .client import Client, Person
+from .delivery import Delivery
 from .presence import Presence
 from .rooms import Rooms, Since
 from .wire import CloseCode, as_json, encode, gettext_noop
@@ -22,7 +23,7 @@ Moves = Mapping[int, tuple[str, int]]  # user ids to their names and to how many
 class Hub:
     """`clients` is who is online: the session's user id to that user's connections. `rooms` is who gets what.
 
-    In it are those who are online in other processes, too, as far as place() has told of them.
+    In `clients` are those who are online in other processes, too, as far as place() has told of them.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Hub:
         self._lock = threading.Lock()
         self.clients: dict[int, Person] = {}
         self.rooms = Rooms(self._lock, self.clients, writer, since, part_bytes)
+        self.delivery = Delivery(self._lock, self.rooms, writer, part_bytes)
         self._writer = writer
         self._presence = presence
         self._max_sockets = max_sockets
@@ -114,21 +116,13 @@ class Hub:
     def place(self, process: str, moves: Moves) -> None:
         """Another process tells who came and went there."""
         with self._lock:
-            there = self._elsewhere.setdefault(process, set())
-            for user_id, (username, connections) in moves.items():
-                self._place(process, there, user_id, username, connections, time.monotonic())
+            self._place_all(process, moves, time.monotonic())
 
     def replace(self, process: str, people: Moves, *, gone: bool = False) -> None:
         """Another process tells who all is there. When it is `gone`, its people have been for long: without a grace."""
         with self._lock:
-            there = self._elsewhere.setdefault(process, set())
-            left_at = float("-inf") if gone else time.monotonic()
-            for user_id in there - people.keys():
-                self._place(process, there, user_id, "", 0, left_at)
-            for user_id, (username, connections) in people.items():
-                self._place(process, there, user_id, username, connections, left_at)
-            if not there:
-                del self._elsewhere[process]
+            missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
+            self._place_all(process, {**missing, **people}, float("-inf") if gone else time.monotonic())
 
     def greet(self, client: Client, greeting: dict[str, Any]) -> set[str]:
         """Send `greeting` with the user list; from now on the client is told what changes in that list.
@@ -155,45 +149,6 @@ class Hub:
                     surplus += islice(person.clients, beyond)
         for client in surplus:
             client.close(*self._too_many())
-
-    def _too_many(self) -> tuple[int, str]:
-        return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
-
-    def _note_move(self, client: Client) -> None:
-        if self.shared:
-            self._moved.add(client.user_id)
-
-    def _come(self, user_id: int, username: str) -> Person:
-        """Somebody gets a connection: online from now on. Under the lock."""
-        person = self.clients.get(user_id)
-        if person is None:
-            if len(self.clients) < self._max_people:
-                self._listed = None
-            person = self.clients[user_id] = Person(username)
-        if not person.online:
-            self._presence.first_in(user_id, username)
-        return person
-
-    def _place(
-        self, process: str, there: set[int], user_id: int, username: str, connections: int, left_at: float
-    ) -> None:
-        """So many connections has somebody in another process, where `there` is everyone. Under the lock."""
-        if connections:
-            self._come(user_id, username).place(process, connections)
-            there.add(user_id)
-        elif user_id in there:
-            there.discard(user_id)
-            person = self.clients[user_id]
-            person.place(process, 0)
-            if not person.online:
-                self._presence.last_out(user_id, left_at)
-
-    def _userlist(self) -> str:
-        """The first of those online, as JSON; in a crowd they stay the same while others come. Under the lock."""
-        if self._listed is None:
-            people = islice(self.clients.items(), self._max_people)
-            self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])
-        return self._listed
 
     def tick(self) -> None:
         """Tell everyone who came and who went since the last tick."""
@@ -231,3 +186,51 @@ class Hub:
             self._closed = (code, reason)
         for client in self.connections():
             client.close(code, reason)
+
+    def _too_many(self) -> tuple[int, str]:
+        return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
+
+    # Under the lock.
+
+    def _note_move(self, client: Client) -> None:
+        if self.shared:
+            self._moved.add(client.user_id)
+
+    def _come(self, user_id: int, username: str) -> Person:
+        """Somebody gets a connection: online from now on."""
+        person = self.clients.get(user_id)
+        if person is None:
+            if len(self.clients) < self._max_people:
+                self._listed = None
+            person = self.clients[user_id] = Person(username)
+        if not person.online:
+            self._presence.first_in(user_id, username)
+        return person
+
+    def _place_all(self, process: str, moves: Moves, left_at: float) -> None:
+        there = self._elsewhere.setdefault(process, set())
+        for user_id, (username, connections) in moves.items():
+            self._place(process, there, user_id, username, connections, left_at)
+        if not there:
+            del self._elsewhere[process]
+
+    def _place(
+        self, process: str, there: set[int], user_id: int, username: str, connections: int, left_at: float
+    ) -> None:
+        """So many connections has somebody in another process, where `there` is everyone."""
+        if connections:
+            self._come(user_id, username).place(process, connections)
+            there.add(user_id)
+        elif user_id in there:
+            there.discard(user_id)
+            person = self.clients[user_id]
+            person.place(process, 0)
+            if not person.online:
+                self._presence.last_out(user_id, left_at)
+
+    def _userlist(self) -> str:
+        """The first of those online, as JSON; in a crowd they stay the same while others come."""
+        if self._listed is None:
+            people = islice(self.clients.items(), self._max_people)
+            self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])
+        return self._listed

@@ -189,7 +189,7 @@ class Peers:
         if self._known.get(process) != int(version):
             people = self._redis.hgetall(self._key(process))
             known = int(people.pop(VERSION, 0))
-            self._place_all(process, {int(field): json.loads(move) for field, move in people.items()})
+            self._place_all(process, {field: json.loads(move) for field, move in people.items()})
             self._known[process] = known
         return True
 

@@ -82,10 +82,10 @@ class Hall:
         return guest
 
     def tell(self, room: str, count: int = 1, sender: int = 1, cid: str | None = None) -> None:
-        self.hub.rooms.deliver(room, self.log.append(room, count, sender, cid))
+        self.hub.delivery.deliver(room, self.log.append(room, count, sender, cid))
 
     def ring(self, room: str, first: int, last: int) -> None:
-        self.hub.rooms.deliver(room, [event for event in self.log.all(room) if first <= event.seq <= last])
+        self.hub.delivery.deliver(room, [event for event in self.log.all(room) if first <= event.seq <= last])
 
     def __enter__(self) -> "Hall":
         return self

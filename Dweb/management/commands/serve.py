@@ -68,6 +68,8 @@ def _one_at_a_time() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT GET_LOCK('dweb-migrate', %s)", [MIGRATE_WAIT_SECONDS])
+        if cursor.fetchone() != (1,):
+            raise CommandError(f"Another server has been preparing the database for {MIGRATE_WAIT_SECONDS} seconds.")
         try:
             yield
         finally:

@@ -43,6 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
 
     def handle(self, *, url: str | None, servers: int, workers: int, **options: Any) -> None:
+        if options["redis_stops"] and (url or servers * workers == 1):
+            raise CommandError("There is no Redis to stop: ask for several servers or workers, and for no --url.")
         try:
             with self._house(url, servers, workers) as house:
                 report = self._soak(house, house.urls if house else [url or ""], **options)
