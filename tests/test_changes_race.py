@@ -43,7 +43,7 @@ def test_20_threads_that_edit_and_delete_one_message_leave_one_story(make_server
     def change(number: int) -> tuple[int, list[int | None]]:
         """Fifteen edit each message twice, five delete it: the numbers of their events, None when it was too late."""
         dice, numbers = random.Random(number), []
-        author_again = Visitor(server, author.userid, author.username, author.session)
+        author_again = author.at(server)
         kinds = ["delete"] if number % 4 == 0 else ["edit", "edit"]
         for seq in seqs:
             for kind in kinds:

@@ -116,7 +116,7 @@ def test_the_chat_goes_on_where_it_was(chat: Chat, empty: str, copydata: Callabl
     server = Server(chat.folder, empty)
     try:
         server.start()
-        alice, bob = (Visitor(server, each.userid, each.username, each.session) for each in chat.people)
+        alice, bob = (each.at(server) for each in chat.people)
         assert [told(alice), told(bob)] == chat.told  # with the sessions that they had
         assert sign_in(server, "bob", "Bób").userid == bob.userid
         answers = [alice.say("again", cid=cid)["seq"] for cid in CIDS]

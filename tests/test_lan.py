@@ -68,7 +68,9 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
     server = make_server(start=False)
     with server.log_path.open("ab") as log:
         command = [*lan, "scripts/serve", "--host", "0.0.0.0", "--port", str(server.port)]
-        server.process = subprocess.Popen(command, cwd=ROOT, env=server.env, stdout=log, stderr=log)
+        server.process = subprocess.Popen(
+            command, cwd=ROOT, env=server.env, stdout=log, stderr=log, start_new_session=True
+        )
     server.wait(lambda: ADDRESS in server.log())
     [url] = re.findall(rf"http://{re.escape(ADDRESS)}:\d+/", server.log())
     visit = subprocess.run([*lan, sys.executable, "-c", VISIT, url], capture_output=True, text=True, timeout=60)

@@ -27,11 +27,7 @@ class House:
         self.servers = servers
 
     def people(self, count: int) -> list[list[Visitor]]:
-        made = self.servers[0].people(count)
-        return [
-            [one, *(Visitor(server, one.userid, one.username, one.session) for server in self.servers[1:])]
-            for one in made
-        ]
+        return [[one.at(server) for server in self.servers] for one in self.servers[0].people(count)]
 
 
 def make_house(redis: RedisServer, make_server: Callable[..., Server]) -> House:
@@ -71,10 +67,6 @@ def texts(socket: ClientConnection, count: int) -> list[tuple[int, str]]:
     return [(message["seq"], message["msg"]) for message in messages]
 
 
-def online(visitor: Visitor) -> set[int]:
-    return {one["userid"] for one in visitor.get("/users/").json()["users"] if one["online"]}
-
-
 def test_everyone_gets_everything_once_and_in_one_order(house: House) -> None:
     people = house.people(8)
     sockets = [person[number % 2].greeted() for number, person in enumerate(people)]
@@ -102,7 +94,7 @@ def test_who_is_online_and_who_has_left(frail: House) -> None:
     joined: set[int] = set()
     while bob[0].userid not in joined:
         joined |= {one["userid"] for one in receive(watcher, "presence")["joined"]}
-    wait_until(lambda: online(alice[0]) == online(alice[1]) == {alice[0].userid, bob[0].userid})
+    wait_until(lambda: alice[0].sees_online() == alice[1].sees_online() == {alice[0].userid, bob[0].userid})
     here.close()  # a tab on another server is still open
     again = bob[0].greeted()
     again.close()
@@ -111,7 +103,7 @@ def test_who_is_online_and_who_has_left(frail: House) -> None:
     left = next_to_leave(watcher)
     assert [one["userid"] for one in left["left"]] == [bob[0].userid]
     assert left["online"] == 1
-    wait_until(lambda: online(alice[0]) == online(alice[1]) == {alice[0].userid})
+    wait_until(lambda: alice[0].sees_online() == alice[1].sees_online() == {alice[0].userid})
 
 
 def next_to_leave(socket: ClientConnection) -> dict[str, Any]:
@@ -138,7 +130,7 @@ def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) 
     alice, bob = frail.people(2)
     watcher = alice[0].greeted()
     bob[1].greeted()
-    wait_until(lambda: online(alice[0]) == {alice[0].userid, bob[0].userid})
+    wait_until(lambda: alice[0].sees_online() == {alice[0].userid, bob[0].userid})
     for worker in frail.servers[1].processes():
         worker.kill()
     killed = time.monotonic()
@@ -163,7 +155,7 @@ def test_who_is_online_is_the_truth_within_two_leases_after_every_kill(frail: Ho
         there += [(one, one[(kill + 1) % 2].greeted()) for one in away[::2]]  # the others come back later
         truth = {one[0].userid for one, _ in there}
         askers = [visitor for visitor in there[0][0] for _ in range(4)]  # whichever worker answers
-        wait_until(lambda askers=askers, truth=truth: all(online(each) == truth for each in askers), 2 * LEASE)
+        wait_until(lambda askers=askers, truth=truth: all(each.sees_online() == truth for each in askers), 2 * LEASE)
         assert time.monotonic() - killed <= 2 * LEASE
         sockets = there + [(one, one[kill % 2].greeted()) for one in away[1::2]]
 
@@ -223,7 +215,7 @@ def test_a_user_has_so_many_sockets_on_all_servers_together(
     first = make_server(**env)
     alice, bob = House([first, make_server(beside=first, **env)]).people(2)
     sockets = [alice[0].greeted() for _ in range(3)]
-    wait_until(lambda: alice[0].userid in online(bob[1]))
+    wait_until(lambda: alice[0].userid in bob[1].sees_online())
     sockets.append(alice[1].connect())  # if the other server does not know of all of them yet, one of the four goes
     wait_until(lambda: sum(map(answers, sockets)) == 3)
     assert [closed_with(socket) for socket in sockets if not answers(socket)] == [4003]
@@ -281,7 +273,7 @@ def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frai
     wait_until(lambda: not any("degraded" in server.get("/healthz").json() for server in frail.servers), 30)
     bob[0].greeted()
     both = {alice[0].userid, bob[0].userid}
-    wait_until(lambda: all(online(visitor) == both for visitor in alice for _ in range(4)), 30)
+    wait_until(lambda: all(visitor.sees_online() == both for visitor in alice for _ in range(4)), 30)
     seq = bob[0].say("again")["seq"]
     assert receive(socket, 1)["data"]["seq"] == seq
 

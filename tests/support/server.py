@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ import psutil
 from websockets.sync.client import ClientConnection, connect
 
 from .mariadb import free_port
+from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -78,10 +80,8 @@ class Server:
         return time.monotonic() - began
 
     def kill(self) -> None:
-        """SIGKILL to the master and to the worker."""
-        for process in self.processes():
-            process.kill()
-        self.signal(signal.SIGKILL)
+        """SIGKILL to the master and its workers, which are a process group of their own."""
+        self._end(os.killpg, signal.SIGKILL)
 
     def close(self) -> None:
         """The end of a test: nothing of it stays open or runs on."""
@@ -96,12 +96,17 @@ class Server:
         self.opened.clear()
 
     def signal(self, number: int) -> None:
+        """To the master; returns once it is gone, and its workers with it."""
+        self._end(os.kill, number)
+
+    def _end(self, send: Callable[[int, int], None], number: int) -> None:
         if self.process is None:
             return
         children = self.processes()
-        self.process.send_signal(number)
+        with suppress(ProcessLookupError):  # it has ended already
+            send(self.process.pid, number)
         self.process.wait(60)
-        psutil.wait_procs(children, 60)
+        wait_until(lambda: not any(map(_runs, children)), 60)
         self.process = None
 
     def processes(self) -> list[psutil.Process]:
@@ -143,6 +148,14 @@ class Server:
             return Answer(connection.getresponse())
         finally:
             connection.close()
+
+
+def _runs(process: psutil.Process) -> bool:
+    """A zombie does not: who lost their parent is buried when init finds the time."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 class Answer:
@@ -192,6 +205,14 @@ class Visitor:
 
     def get(self, path: str) -> Answer:
         return self.server.get(path, self.headers)
+
+    def at(self, server: Server) -> "Visitor":
+        """The same person, with the same session, at another server of the same chat."""
+        return Visitor(server, self.userid, self.username, self.session)
+
+    def sees_online(self) -> set[int]:
+        """The user ids of those whom the server, asked now, says to be online."""
+        return {one["userid"] for one in self.get("/users/").json()["users"] if one["online"]}
 
     def connect(self, **options: Any) -> ClientConnection:
         url = f"ws://{self.server.host}:{self.server.port}/chat/"
