@@ -1,16 +1,18 @@
 """The chat as its users start it, with people who have accounts and are signed in beforehand."""
 
 import json
+import socket
 import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .server import ROOT, Server
 from .wire import DWEB
 
+HTTP_THREADS = 64  # as the settings have it
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
@@ -39,6 +41,17 @@ class Ours(Server):
         command = [str(PYTHON), *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True)  # noqa: S603
         return done.stdout
+
+    def fill_pool(self) -> None:
+        """Have it begin every thread that it has for requests, which it does as they are needed, and keeps them."""
+        address = ("127.0.0.1", self.port)
+        with ExitStack() as stack:
+            halves = [stack.enter_context(socket.create_connection(address, 10)) for _ in range(HTTP_THREADS)]
+            for half in halves:
+                half.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
+            for half in halves:
+                half.sendall(b"Connection: close\r\n\r\n")
+                half.makefile().read()
 
     def last_number(self) -> int:
         """Of the lobby's last message."""

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from statistics import median
 
 import pytest
 
@@ -59,7 +58,10 @@ def latencies(members: Sequence[Member]) -> list[float]:
 @pytest.mark.once
 @pytest.mark.alone
 def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
-    """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
+    """Rounds with and without a stalled member, in turns; of their 99th percentiles the least are compared.
+
+    What a busy machine adds differs from round to round; a delay by the stalled one would be in all of them.
+    """
     server = make_server(**FAST)
     people = server.people(PEOPLE + 5)
     with Crowd(people[:PEOPLE]) as crowd:
@@ -67,13 +69,13 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
         p99: dict[bool, list[float]] = {False: [], True: []}
         memory = []
         sent = 0
-        for turn in range(6):
+        for turn in range(10):
             stalled = turn % 2 == 1
             extra = Crowd([people[PEOPLE + turn // 2]]) if stalled else None
             if extra:
                 extra.stall(extra.members[0])
-            sent += 300
-            threads = post_all(people[:SENDERS], 300, 0.03, size=4_000)
+            sent += 180
+            threads = post_all(people[:SENDERS], 180, 0.03, size=4_000)
             assert crowd.wait(lambda sent=sent: all(member.count >= sent for member in readers))
             for thread in threads:
                 thread.join()
@@ -82,7 +84,7 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
             memory.append(server.worker.memory_info().rss)
             if extra:
                 extra.close()
-    without, with_stalled = (median(p99[stalled]) for stalled in (False, True))
+    without, with_stalled = (min(p99[stalled]) for stalled in (False, True))
     print(f"p99 without {without * 1000:.1f} ms, with one stalled {with_stalled * 1000:.1f} ms: {p99}")
     assert with_stalled <= 1.5 * without
     assert memory[-1] - memory[1] < 16 * 2**20

@@ -1,6 +1,9 @@
 """Table 7, endurance: minutes at half of what saturates; memory, threads and files before and after."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ..crew import Crew, Entry, Plan, troubles
 from ..figures import Table, number
@@ -8,17 +11,20 @@ from ..ours import Ours
 from ..server import Server
 
 CLIENTS = 1_000
-WARM_SECONDS = 20
+WARM_SECONDS = 120
 LEAVE_SECONDS = 60
+SAMPLES = 10  # of the memory, on the way
 
 
 def run(plan: Plan) -> list[Table]:
-    """Nothing without minutes. A short visit of everyone comes first: what is made on first use is made by then."""
+    """Nothing without minutes. A visit of everyone comes first: what is made on first use is made by then."""
     if not plan.minutes:
         return []
     seconds = plan.minutes * 60
     with Crew(plan, CLIENTS) as crew:
-        server = crew.serve(Ours(CLIENTS))
+        server = Ours(CLIENTS)
+        crew.serve(server)
+        server.fill_pool()
         visit = _visit(crew, server)
         most = visit.run(seconds=plan.seconds, window=200)
         half = most.accepted / most.seconds / 2
@@ -27,7 +33,8 @@ def run(plan: Plan) -> list[Table]:
         entry = _visit(crew, server)
         entry.run(rate=half, seconds=WARM_SECONDS)
         before = _uses(server)
-        last = entry.load.round(server.cpu, patience=seconds + 120, rate=half, seconds=seconds)
+        with _sampled(server, seconds / SAMPLES) as memory:
+            last = entry.load.round(server.cpu, patience=seconds + 120, rate=half, seconds=seconds)
         entry.rounds.append(last)
         after = _uses(server)
         left_after = _leave(entry, server)
@@ -37,6 +44,7 @@ def run(plan: Plan) -> list[Table]:
     for name in before:
         table.rows.append([name, *(number(each[name]) for each in (before, after, left_before, left_after))])
     table.notes.append(f"{last.deliveries:,} deliveries; p50 {last.p50:.1f} ms, p99 {last.p99:.1f} ms.")
+    table.notes.append(f"Memory on the way, MB: {', '.join(f'{each:.1f}' for each in memory)}.")
     table.notes += trouble or ["Everyone got every message once."]
     return [table]
 
@@ -58,4 +66,27 @@ def _leave(visit: Entry, server: Server) -> dict[str, float]:
 
 def _uses(server: Server) -> dict[str, float]:
     worker = server.worker
-    return {"memory, MB": server.rss / 2**20, "threads": worker.num_threads(), "open files": worker.num_fds()}
+    return {"memory, MB": _megabytes(server), "threads": worker.num_threads(), "open files": worker.num_fds()}
+
+
+def _megabytes(server: Server) -> float:
+    return server.rss / 2**20
+
+
+@contextmanager
+def _sampled(server: Server, every: float) -> Iterator[list[float]]:
+    """The server's memory in MB, a sample every so many seconds."""
+    samples: list[float] = []
+    done = threading.Event()
+
+    def sample() -> None:
+        while not done.wait(every):
+            samples.append(_megabytes(server))
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield samples
+    finally:
+        done.set()
+        thread.join()
