@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,15 +27,17 @@ def normalize_account(account: str) -> str:
 
 def give_connection_back() -> None:
     """Close this thread's database connection, for it will wait; inside a transaction, which needs it, do nothing."""
-    if not connection.in_atomic_block:
-        close_old_connections()
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close_if_unusable_or_obsolete()
 
 
 def forget_connection() -> None:
     """As give_connection_back(), and drop Django's object for it: a thread is about to be parked, perhaps for days."""
     give_connection_back()
-    if connection.connection is None:
-        del connections[DEFAULT_DB_ALIAS]
+    for each in connections.all(initialized_only=True):
+        if each.connection is None:
+            del connections[each.alias]
 
 
 def name_key(name: str) -> str:

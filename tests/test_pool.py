@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
 from Dweb.databases.pool import Pool
 from Dweb.databases.sqlite.base import DatabaseWrapper
+from Dweb.models import forget_connection, give_connection_back
+
+from .support.waiting import in_thread
 
 pytestmark = pytest.mark.once
 
@@ -161,3 +164,12 @@ def test_what_may_be_in_a_state_of_its_own_is_not_lent_again(wrapper: DatabaseWr
     wrapper.ensure_connection()
     assert wrapper.connection is not first
     wrapper.close()
+
+
+def test_a_thread_without_a_connection_gives_none_back_and_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's object for one is made when it is looked at, and is a ring that only the garbage collector takes."""
+    made: list[str] = []
+    monkeypatch.setattr(connections, "create_connection", made.append)
+    in_thread(give_connection_back).result(10)
+    in_thread(forget_connection).result(10)
+    assert made == []
