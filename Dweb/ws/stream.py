@@ -13,14 +13,16 @@ from contextlib import suppress
 from functools import cache
 
 SEND_SECONDS = 20.0
-RECEIVE_BYTES = 64 * 1_024
+FEW_BYTES = 448  # most frames; Python has a buffer of this size at hand
+MANY_BYTES = 64 * 1_024
 DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
 
 
 class Stream:
     """Waiting is poll()'s: a recv() that times out raises, and to make an error goes deep into a parked thread's stack.
 
-    That is 8 KB, which stay with the connection.
+    That is 8 KB, which stay with the connection. A large buffer is taken only for what does not fit into a small one:
+    each thread keeps a few of the C library's small pieces, and between these the place of the large one is lost.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -42,11 +44,16 @@ class Stream:
         if not self._readable.poll(math.ceil(1_000 * patience)):
             return None
         try:
-            return self.sock.recv(RECEIVE_BYTES, socket.MSG_DONTWAIT)
+            data = self.sock.recv(FEW_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None
         except OSError:
             return b""
+        if len(data) < FEW_BYTES:
+            return data
+        with suppress(OSError):  # nothing more is there, or the next call finds what is wrong
+            data += self.sock.recv(MANY_BYTES, socket.MSG_DONTWAIT)
+        return data
 
     def linger(self, deadline: float) -> None:
         """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
