@@ -192,11 +192,12 @@ def _hear_left(word: Word) -> None:
 
 
 def _tell(user: User, room: Room, *, joined: bool) -> None:
-    """Say on all connections of a user that a room is theirs, or no longer."""
+    """Say on all connections of a user that a room is theirs, or no longer; the others hear it when greeted."""
     name = history.room_name(room.name, user.pk)
     event = wire.encode({"type": "room", "room": room.name, "name": name, "joined": joined, "seq": room.seq})
     for client in runtime.get().hub.connections(user.pk):
-        client.send(event)
+        if client.greeted:
+            client.send(event)
 
 
 def _make_room(name: str, member_ids: set[int]) -> Room:

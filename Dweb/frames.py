@@ -126,6 +126,9 @@ class Conversation:
         late = self._rooms.watch(self._client, missed)
         with self._rooms.settle([self._client], late):
             heads_of_late = self._live.ask(lambda: history.heads(self._user.pk)) if late else []
+            for head in heads_of_late:
+                if head.room in late and not is_direct(head.room):
+                    self._send({"type": "room", "room": head.room, "name": head.name, "joined": True, "seq": head.seq})
             self._follow(late, heads_of_late, dict.fromkeys(filter(is_direct, late), 0))
         return heads
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from Dweb import runtime
+from Dweb import chat, runtime
 from Dweb.chat import change_message, send_message
 from Dweb.forms import Change, Message
 from Dweb.live.wire import Kind
@@ -394,3 +394,16 @@ def test_a_started_runtime_stores_them_again_and_again(monkeypatch: pytest.Monke
     made.start()
     made.writer.stop()
     assert repeated["marks"] == (1, made.marks.store)
+
+
+def test_a_room_that_is_opened_before_the_greeting_is_told_of_in_the_greeting_alone(
+    live: Runtime, alice: User, bob: User
+) -> None:
+    """A page takes the word that a room is joined for having read all that was said there."""
+    chat.join(alice, "222")
+    chat.join(bob, "222")
+    chat.submit(alice, {"type": "1", "room": "222", "txt": "unread"})
+    greeting, *others = talk(live, bob, lambda: chat.join(bob, "222"), {"type": "hello"})
+    assert greeting["type"] == 0
+    assert next(room["unread"] for room in greeting["rooms"] if room["room"] == "222") == 1
+    assert [frame for frame in others if frame["type"] == "room"] == []
