@@ -44,7 +44,7 @@ def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away() -> N
 
 @pytest.mark.once
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
-    done = soak("--url", server.url)
+    done = soak("--url", server.url, "--seconds", "4")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^server killed +0 times$", done.stdout, re.MULTILINE)
     assert server.healthy()
