@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from statistics import median
 
 import pytest
 
@@ -58,10 +59,7 @@ def latencies(members: Sequence[Member]) -> list[float]:
 @pytest.mark.once
 @pytest.mark.alone
 def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
-    """Rounds with and without a stalled member, in turns; of their 99th percentiles the least are compared.
-
-    What a busy machine adds differs from round to round; a delay by the stalled one would be in all of them.
-    """
+    """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
     server = make_server(**FAST)
     people = server.people(PEOPLE + 5)
     with Crowd(people[:PEOPLE]) as crowd:
@@ -74,8 +72,8 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
             extra = Crowd([people[PEOPLE + turn // 2]]) if stalled else None
             if extra:
                 extra.stall(extra.members[0])
-            sent += 180
-            threads = post_all(people[:SENDERS], 180, 0.03, size=4_000)
+            sent += 300
+            threads = post_all(people[:SENDERS], 300, 0.03, size=4_000)
             assert crowd.wait(lambda sent=sent: all(member.count >= sent for member in readers))
             for thread in threads:
                 thread.join()
@@ -84,7 +82,7 @@ def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_ser
             memory.append(server.worker.memory_info().rss)
             if extra:
                 extra.close()
-    without, with_stalled = (min(p99[stalled]) for stalled in (False, True))
+    without, with_stalled = (median(p99[stalled]) for stalled in (False, True))
     print(f"p99 without {without * 1000:.1f} ms, with one stalled {with_stalled * 1000:.1f} ms: {p99}")
     assert with_stalled <= 1.5 * without
     assert memory[-1] - memory[1] < 16 * 2**20

@@ -5,11 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 
 from chatproj import env
 from Dweb import runtime
 from Dweb.batch import Draft
+from Dweb.management.commands import serve
 from Dweb.models import LOBBY, Event, Room, forget_connection
 
 from .support.fakes import make_room, make_user
@@ -94,6 +96,20 @@ class TestConnections:
         assert before.connection is None
         assert connections["default"] is not before
         assert Room.objects.count() == 1
+
+    def test_a_server_that_waits_in_vain_for_another_one_to_prepare_the_database_says_so(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(serve, "MIGRATE_WAIT_SECONDS", 0)
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SELECT GET_LOCK('dweb-migrate', 0)")
+                assert cursor.fetchone() == (1,)
+                with pytest.raises(CommandError, match="Another server"), serve._one_at_a_time():
+                    pytest.fail("both are at it")
+        finally:
+            other.close()
 
     def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
         for _ in range(3):

@@ -112,6 +112,12 @@ def test_what_was_missed_is_read(pair: tuple[Process, Process]) -> None:
     assert other.online == {1: "user1", 2: "user2"}
 
 
+def lapse(redis: RedisServer, one: Process, other: Process) -> None:
+    """The lease of the one is over, and the other looks."""
+    assert redis.client.delete(f"dweb:test:people:{one.me}") == 1
+    other.work(anew=True)
+
+
 def test_a_process_whose_lease_is_over_is_gone_with_its_people_at_once(
     pair: tuple[Process, Process], redis: RedisServer
 ) -> None:
@@ -122,8 +128,7 @@ def test_a_process_whose_lease_is_over_is_gone_with_its_people_at_once(
     one.work()
     one.tell(other)
     assert other.online == {1: "user1", 2: "user2"}
-    redis.client.delete("dweb:test:people:one")
-    other.work(anew=True)
+    lapse(redis, one, other)
     assert other.online == {2: "user2"}
     assert redis.client.smembers("dweb:test:processes") == {b"other"}
 
@@ -184,8 +189,7 @@ def test_a_process_that_slept_longer_than_its_lease_tells_all_of_its_people_agai
     one.hall.guest(1)
     one.work()
     one.tell(other)
-    redis.client.delete("dweb:test:people:one")  # as the end of a lease does
-    other.work(anew=True)
+    lapse(redis, one, other)
     one.hall.guest(2)
     one.work()
     one.work()

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from Dweb import chat
 from Dweb.chat import send_message
 from Dweb.forms import Message
 from Dweb.live.hub import Hub
@@ -94,6 +95,24 @@ def test_what_comes_during_the_replay_comes_after_it_and_once(
     monkeypatch.setattr(Hub, "greet", greet_and_write)
     heard = talk(live, alice, hello(lobby=0), lambda: write(bob, "d"))
     assert texts(heard) == ["a", "b", "c", "d"]
+
+
+def test_a_room_joined_during_the_greeting_is_told_of_after_it(
+    live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greet = Hub.greet
+
+    def join_and_greet(hub: Hub, *args: Any) -> set[str]:
+        chat.join(alice, "222")
+        return greet(hub, *args)
+
+    monkeypatch.setattr(Hub, "greet", join_and_greet)
+    make_room("222", bob)
+    heard = talk(live, alice, hello(lobby=0), lambda: write(bob, "words", room="222"))
+    assert [frame["type"] for frame in heard][:2] == [0, "room"]
+    assert "222" not in [room["room"] for room in heard[0]["rooms"]]
+    assert heard[1] == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
+    assert texts(heard) == ["words"]
 
 
 def test_a_direct_room_made_during_the_greeting_is_not_lost(

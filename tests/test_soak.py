@@ -51,6 +51,13 @@ def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
     assert server.faults() == []
 
 
+@pytest.mark.parametrize("servers", [["--url", "http://127.0.0.1:1"], []])
+def test_a_redis_that_there_is_not_cannot_be_stopped(servers: list[str]) -> None:
+    done = soak("--redis-stops", "1", *servers)
+    assert done.returncode != 0
+    assert "There is no Redis to stop" in done.stderr
+
+
 def test_all_is_well_when_everyone_saw_everything_in_order() -> None:
     report = judge(SAID, [SAID, [*SAID, (4, "not acknowledged in time")]], [1.0, 1.5, 4.0])
     assert report.good

@@ -1,5 +1,6 @@
 """Many connections from one thread and one epoll loop: what a load test receives, without being the load itself."""
 
+import gc
 import json
 import os
 import selectors
@@ -109,14 +110,18 @@ class Crowd:
     def wait(self, condition: Callable[[], bool], timeout: float = 60) -> bool:
         """Read until the condition holds; False: it did not within `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
-                return False
-            for key, _ in self.selector.select(0.05):
-                key.data.receive()
-                if key.data.ended:
-                    self.selector.unregister(key.fileobj)
-        return True
+        gc.disable()  # it walks all the frames kept here, for longer than the server takes to deliver
+        try:
+            while not condition():
+                if time.monotonic() > deadline:
+                    return False
+                for key, _ in self.selector.select(0.05):
+                    key.data.receive()
+                    if key.data.ended:
+                        self.selector.unregister(key.fileobj)
+            return True
+        finally:
+            gc.enable()
 
     def close(self) -> None:
         self.selector.close()

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         # gunicorn.conf.py prints these once the server listens.
         os.environ["SERVE_ADDRESSES"] = " ".join(f"http://{_in_url(each)}:{port}/" for each in hosts)
         os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE", "chatproj.settings")
-        os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # glibc's; with more, memory grows for hours with many threads
+        os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # glibc's: see docs/operating.md, Memory
         config = Path(settings.BASE_DIR) / "gunicorn.conf.py"
         command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"{_in_url(host)}:{port}"]
         self.stdout.flush()
