@@ -102,14 +102,17 @@ class TestConnections:
     ) -> None:
         monkeypatch.setattr(serve, "MIGRATE_WAIT_SECONDS", 0)
         other = connection.copy()
-        try:
-            with other.cursor() as cursor:
-                cursor.execute("SELECT GET_LOCK('dweb-migrate', 0)")
-                assert cursor.fetchone() == (1,)
+        with other.cursor() as cursor:
+            cursor.execute(f"SELECT GET_LOCK({serve.MIGRATE_LOCK}, 0)")
+            assert cursor.fetchone() == (1,)
+            try:
                 with pytest.raises(CommandError, match="Another server"), serve._one_at_a_time():
                     pytest.fail("both are at it")
-        finally:
-            other.close()
+            finally:
+                cursor.execute(f"DO RELEASE_LOCK({serve.MIGRATE_LOCK})")
+        other.close()
+        with serve._one_at_a_time():
+            pass
 
     def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
         for _ in range(3):

@@ -21,6 +21,7 @@ from Dweb.databases.pool import close_idle
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 MIGRATE_WAIT_SECONDS = 600  # for another server that does so now
+MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL: locks' names are the whole database server's
 SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
 
 
@@ -68,13 +69,13 @@ def _one_at_a_time() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT GET_LOCK('dweb-migrate', %s)", [MIGRATE_WAIT_SECONDS])
+        cursor.execute(f"SELECT GET_LOCK({MIGRATE_LOCK}, %s)", [MIGRATE_WAIT_SECONDS])
         if cursor.fetchone() != (1,):
             raise CommandError(f"Another server has been preparing the database for {MIGRATE_WAIT_SECONDS} seconds.")
         try:
             yield
         finally:
-            cursor.execute("DO RELEASE_LOCK('dweb-migrate')")
+            cursor.execute(f"DO RELEASE_LOCK({MIGRATE_LOCK})")
 
 
 def _check_address(host: str, port: int) -> None:
