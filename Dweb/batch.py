@@ -13,7 +13,7 @@ from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from . import search
-from .databases.sql import insert, is_passing, placeholders
+from .databases.sql import insert_rows, is_passing, placeholders
 from .history import as_event, partner
 from .live import wire
 from .live.wire import Kind
@@ -107,10 +107,10 @@ class Batch:
     def save(self) -> None:
         changed = [(self._stored[key], self._messages[key]) for key in sorted(self._changed)]
         rows = [self._messages.get(event.id, event) for event in self.new]
+        insert_rows("event", COLUMNS, [_row(event) for event in rows])
         with connection.cursor() as cursor:
             if changed:
                 cursor.executemany(CHANGE, [(new.text, _as_stored(new.edited), new.id) for _, new in changed])
-            cursor.executemany(insert("event", COLUMNS), [_row(event) for event in rows])
             cursor.executemany(MOVE, [(self._heads[room_id], room_id) for room_id in self._moved])
         search.add([(event.id, event.text) for event in rows if event.kind == Kind.MESSAGE and event.text])
         if changed:

@@ -16,7 +16,7 @@ from django.db.models.constants import OnConflict
 from django.utils.translation import gettext as _
 
 from . import history
-from .databases.sql import insert, placeholders
+from .databases.sql import insert_rows, placeholders
 from .live import wire
 from .models import LOBBY, Event, Membership, Posting, Room, event_id, room_id_of
 from .refusal import Refusal
@@ -206,6 +206,4 @@ def _terms(text: str) -> list[str]:
 
 def _insert(rows: list[tuple[int, str, int]]) -> None:
     """In the order of the key; entries that are there already are left as they are."""
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(insert("posting", ("block", "term", "place"), OnConflict.IGNORE), sorted(rows))
+    insert_rows("posting", ("block", "term", "place"), sorted(rows), OnConflict.IGNORE)

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from Dweb import activity
 from Dweb.activity import at_work
-from Dweb.batch import Draft, Unchangeable
+from Dweb.batch import Draft, Unchangeable, store
 from Dweb.committer import Committer, NotStored
 from Dweb.databases.sql import is_passing
 from Dweb.live.wire import Event as WireEvent
 from Dweb.live.wire import Kind
-from Dweb.models import LOBBY, Event, Room, User
+from Dweb.models import LOBBY, Event, Posting, Room, User
 from Dweb.runtime import Runtime
 
 from .support.fakes import make_room, make_user, until
@@ -394,6 +394,17 @@ def test_a_plain_message_costs_the_queries_that_it_did(
         live.committer.commit(draft(lobby, alice))
     statements = [query["sql"].removeprefix("1 times: ").split()[0] for query in captured]
     assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "INSERT", "UPDATE"]
+
+
+def test_a_transaction_may_be_larger_than_a_statement(
+    django_assert_max_num_queries: Callable[..., Any], alice: User, lobby: Room
+) -> None:
+    with django_assert_max_num_queries(20):
+        outcomes, new = store([draft(lobby, alice, f"text{number} and more") for number in range(1, 501)])
+    assert outcomes == new
+    rows = list(Event.objects.order_by("id").values_list("seq", "text"))
+    assert rows == [(number, f"text{number} and more") for number in range(1, 501)]
+    assert Posting.objects.count() == 3 * 500
 
 
 # What the database undoes is tried again.

@@ -1,6 +1,6 @@
-"""Pieces of SQL that several files write. Runs none."""
+"""SQL that several files write, and what is known of the databases' errors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.models.constants import OnConflict
@@ -22,11 +22,27 @@ def is_passing(error: Error) -> bool:
     return connection.vendor == "mysql" and bool(error.args) and error.args[0] in PASSING
 
 
-def insert(
-    table: str, columns: Collection[str], on_conflict: OnConflict | None = None, using: str = DEFAULT_DB_ALIAS
-) -> str:
-    """The statement for executemany(); with OnConflict.IGNORE, rows that are there already are left as they are."""
-    ops = connections[using].ops
-    into = f"{ops.insert_statement(on_conflict=on_conflict)} {table}"
-    names = ", ".join(map(ops.quote_name, columns))
-    return f"{into} ({names}) VALUES ({placeholders(columns)})"
+def insert_rows(
+    table: str,
+    columns: Collection[str],
+    rows: Sequence[Sequence[object]],
+    on_conflict: OnConflict | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> None:
+    """Insert many rows by few statements; with OnConflict.IGNORE, rows that are there already are left as they are.
+
+    SQLite's driver runs a statement a row, and lets other threads in at each: in a busy process that costs more than
+    the insert. MySQL's joins the rows itself.
+    """
+    database = connections[using]
+    names = ", ".join(map(database.ops.quote_name, columns))
+    into = f"{database.ops.insert_statement(on_conflict=on_conflict)} {table} ({names}) VALUES"
+    values = f"({placeholders(columns)})"
+    with database.cursor() as cursor:
+        if database.vendor == "mysql":
+            cursor.executemany(f"{into} {values}", rows)
+            return
+        most = database.features.max_query_params // len(columns)
+        for start in range(0, len(rows), most):
+            part = rows[start : start + most]
+            cursor.execute(f"{into} {', '.join([values] * len(part))}", [each for row in part for each in row])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connections, models, transaction
 
-from ..databases.sql import insert
+from ..databases.sql import insert_rows
 from .ends import FURNISHED, SOURCE, TARGET, tables
 
 BATCH_ROWS = 1_000  # so many are in memory at once
@@ -84,12 +84,8 @@ def _batches(model: Model) -> Iterator[Sequence[tuple[Any, ...]]]:
 
 def _write(model: Model, rows: Sequence[tuple[Any, ...]]) -> None:
     fields, target = model._meta.concrete_fields, connections[TARGET]
-    statement = insert(model._meta.db_table, [field.column for field in fields], using=TARGET)
-    with target.cursor() as cursor:
-        cursor.executemany(
-            statement,
-            [[field.get_db_prep_save(value, target) for field, value in zip(fields, row, strict=True)] for row in rows],
-        )
+    stored = [[field.get_db_prep_save(value, target) for field, value in zip(fields, row, strict=True)] for row in rows]
+    insert_rows(model._meta.db_table, [field.column for field in fields], stored, using=TARGET)
 
 
 # The last id that a table gave out, though its row may be gone: nobody gets the number of somebody who was deleted,
