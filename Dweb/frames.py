@@ -112,7 +112,7 @@ class Conversation:
 
     def _greet(self, epoch: str, last: Mapping[str, int] | None, known: Mapping[str, int]) -> list[history.Head]:
         """Returns the user's rooms. `known` is what of `last` still says something."""
-        self._rooms.unwatch(self._client, last or ())
+        self._rooms.begin_anew(self._client, last or ())
         with ExitStack() as stack:
             with self._live.arrivals:
                 new, heads, rooms = self._live.ask(self._watch)

@@ -52,6 +52,23 @@ def test_enough_ends_the_wait_when_somebody_has_ended() -> None:
         wait.result(10)
 
 
+def test_who_outlasts_a_wait_is_not_waited_for_again() -> None:
+    with at_work():
+        wait_for_others(0.02, never)
+        wait_for_others(LONG, never)
+        with at_work():  # somebody else is
+            began = time.monotonic()
+            wait_for_others(0.05, never)
+            assert time.monotonic() - began >= 0.05
+        with waiting():
+            pass
+        began = time.monotonic()
+        wait_for_others(0.05, never)  # and those who have begun something new
+        assert time.monotonic() - began >= 0.05
+    wait_for_others(LONG, never)
+    assert activity._busy == 0
+
+
 def test_work_that_fails_has_ended() -> None:
     with pytest.raises(ZeroDivisionError), at_work():
         _ = 1 / 0

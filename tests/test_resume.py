@@ -11,6 +11,7 @@ from Dweb import chat
 from Dweb.chat import send_message
 from Dweb.forms import Message
 from Dweb.live.hub import Hub
+from Dweb.live.wire import direct_room
 from Dweb.models import LOBBY, Epoch, Event, Room, User
 from Dweb.runtime import Runtime
 
@@ -126,6 +127,25 @@ def test_a_direct_room_made_during_the_greeting_is_not_lost(
 
     monkeypatch.setattr(Hub, "greet", write_and_greet)
     assert texts(talk(live, alice, hello(lobby=0))) == ["first words"]
+
+
+def test_what_is_said_in_private_during_a_second_greeting_comes_once(
+    live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(bob, "a", "b", userto=alice.pk)
+    room = direct_room(alice.pk, bob.pk)
+    ask = Runtime.ask
+
+    def write_and_ask(runtime: Runtime, *args: Any) -> Any:
+        monkeypatch.setattr(Runtime, "ask", ask)
+        write(bob, "c", userto=alice.pk)
+        return ask(runtime, *args)
+
+    def disturb() -> None:
+        monkeypatch.setattr(Runtime, "ask", write_and_ask)
+
+    heard = talk(live, alice, hello(**{room: 0}), disturb, hello(**{room: 2}), lambda: write(bob, "d", userto=alice.pk))
+    assert texts(heard) == ["a", "b", "c", "d"]
 
 
 def test_another_epoch_resets_every_room_that_was_asked_for(live: Runtime, alice: User, bob: User) -> None:

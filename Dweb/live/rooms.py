@@ -46,6 +46,16 @@ class Rooms:
                 self._watch(client, room)
         return new
 
+    def begin_anew(self, client: Client, rooms: Iterable[str]) -> None:
+        """A client is about to be greeted, maybe once more: until then it gets nothing of these rooms, nor of new ones.
+
+        With its first event, a room that a greeted client does not watch would be taken for a new one.
+        """
+        with self._lock:
+            client.greeted = False
+            for room in client.rooms.intersection(rooms):
+                self._unwatch(client, room)
+
     def admit(self, user_ids: Iterable[int], room: str) -> list[Client]:
         """Have every connection of these users watch a room. Returns those that did not yet: follow() them.
 
