@@ -59,21 +59,50 @@ class Undone(Exception):
     """The transaction failed before its COMMIT, so nothing of it is kept; tried again, it may succeed."""
 
 
+class Doubtful(Exception):
+    """COMMIT itself failed, and may have been done all the same; `outcomes` and `new` are what store() would return."""
+
+    def __init__(self, error: Error, outcomes: "list[wire.Event | Unchangeable]", new: "list[wire.Event]") -> None:
+        super().__init__(str(error))
+        self.is_passing = is_passing(error)
+        self.outcomes = outcomes
+        self.new = new
+
+
 def store(drafts: Sequence[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
     """Write drafts in one transaction. Returns what became of each, and the events that are new, in their order.
 
-    Raises Undone, or the database's errors.
+    Raises Undone, Doubtful, or the database's errors.
     """
-    with transaction.atomic():
-        try:
+    saved = False
+    try:
+        with transaction.atomic():
             batch = Batch(drafts)
             outcomes = [batch.take(draft) for draft in drafts]
             batch.save()
-        except Error as error:
-            if is_passing(error):
-                raise Undone(str(error)) from error
-            raise
+            saved = True
+    except IntegrityError:  # COMMIT too may find that a row refers to one that is gone
+        raise
+    except Error as error:
+        if saved:
+            raise Doubtful(error, outcomes, batch.new) from error
+        if is_passing(error):
+            raise Undone(str(error)) from error
+        raise
     return outcomes, batch.new
+
+
+def is_in_log(events: Sequence[wire.Event]) -> bool:
+    """Whether these events of one transaction are stored. Their rooms are locked first: by then it has ended."""
+    with transaction.atomic():
+        _lock_rooms({room_id_of(event.id) for event in events})
+        found = _stored(event.id for event in events)
+    return all(event.id in found and _origin(found[event.id]) == _origin(event) for event in events)
+
+
+def _origin(event: wire.Event) -> tuple[object, ...]:
+    """By which an event is known from another one that has its number."""
+    return event.userid, event.cid, event.time, event.kind, event.of
 
 
 class Batch:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from django.db import IntegrityError, connection
 
 from . import activity
-from .batch import Draft, Unchangeable, Undone, store
+from .batch import Doubtful, Draft, Unchangeable, Undone, is_in_log, store
 from .counters import Durations
 from .live import wire
 from .models import give_connection_back
@@ -100,7 +100,7 @@ class Committer:
     def _let_come(self) -> None:
         """Soon after a transaction, wait for those who are at work: they may bring more.
 
-        A few large transactions, and passes of the writer, cost less than many small ones; and no time is lost by
+        A few large transactions, and passes of the writer, cost less than many small ones; and little time is lost by
         the wait, for the processor works meanwhile.
         """
         left = self._written + self._gather_seconds - time.monotonic()
@@ -114,14 +114,22 @@ class Committer:
 
     def _store(self, drafts: list[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
         """As store(); what a deadlock or a lost connection has undone is tried a few times."""
-        for _ in range(TRIES - 1):
+        for left in reversed(range(TRIES)):
             try:
                 return store(drafts)
             except Undone as error:
+                if not left:
+                    raise
                 logger.warning("A transaction of %d events is tried again: %s", len(drafts), error)
-                if self._started:
-                    connection.close()
-        return store(drafts)
+            except Doubtful as doubt:
+                logger.warning("The log is asked whether %d events were committed: %s", len(drafts), doubt)
+                self._hang_up()
+                if is_in_log(doubt.new):
+                    return doubt.outcomes, doubt.new
+                if not left or not doubt.is_passing:
+                    raise
+            self._hang_up()
+        raise AssertionError("the last try returns or raises")
 
     def _write(self, drafts: list[Draft]) -> None:
         try:
@@ -159,9 +167,12 @@ class Committer:
                     "Room %s could not be read after a gap; its next event tries again.", room, exc_info=True
                 )
 
+    def _hang_up(self) -> None:
+        if self._started:  # else it is the caller's connection
+            connection.close()
+
     def _fail(self, drafts: list[Draft], error: Exception) -> None:
         logger.error("%d events were not stored: %s", len(drafts), error)
-        if self._started:
-            connection.close()
+        self._hang_up()
         for draft in drafts:
             draft.answer.set_exception(NotStored(str(error)))

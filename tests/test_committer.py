@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
 from Dweb import activity
@@ -457,6 +458,44 @@ def test_what_the_database_refuses_is_not_tried_again(
     with pytest.raises(NotStored):
         make(lambda room, events: None).commit(draft(lobby, alice, "hello"))
     assert (failing.calls, log(lobby)) == (1, [])
+
+
+class Commits:
+    """In place of the committer's COMMIT: the first one is done or not, and then the connection is lost."""
+
+    def __init__(self, done: bool) -> None:
+        self.calls = 0
+        self._done = done
+
+    def __call__(self, database: BaseDatabaseWrapper) -> None:
+        if threading.current_thread().name != "committer":
+            return COMMIT(database)
+        self.calls += 1
+        if self._done or self.calls > 1:
+            COMMIT(database)
+        if self.calls == 1:
+            raise LOST
+        return None
+
+
+COMMIT = BaseDatabaseWrapper._commit
+LOST = OperationalError(2013, "Lost connection to server during query")
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_became_of_a_commit_that_failed_is_asked_of_the_log(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    commits = Commits(done)
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", lambda database: commits(database))
+    monkeypatch.setattr("Dweb.batch.is_passing", lambda error: error is LOST)
+    rung: list[int] = []
+    committer = make(lambda room, events: rung.extend(event.seq for event in events))
+    assert committer.commit(draft(lobby, alice, "hello")).seq == 1
+    assert committer.commit(draft(lobby, alice, "again")).seq == 2
+    assert log(lobby) == ["hello", "again"]
+    assert rung == [1, 2]
+    assert commits.calls >= 3
 
 
 @pytest.mark.parametrize("number", [1213, 1020, 1927, 2006, 2013])
