@@ -138,13 +138,24 @@ def join(user: User, name: str) -> Room:
     if name == LOBBY or wire.is_direct(name):
         room = room_of(user, name)
     else:
-        room = Room.objects.filter(name=name).first() or _make_room(name, {user.pk})
-        made = Membership.objects.get_or_create(user=user, room=room)[1]
-        if made:  # what was said before is nothing that they have missed
-            runtime.get().marks.note(user.pk, room.pk, room.seq)
+        _become_member(user, name)
     room = bring_in(user, name)
     runtime.get().bus.tell({"tell": "joined", "user": user.pk, "room": name})
     return room
+
+
+def _become_member(user: User, name: str) -> None:
+    room = Room.objects.filter(name=name).first()
+    if room is not None and Membership.objects.filter(user=user, room=room).exists():
+        return
+    group_rooms = Membership.objects.filter(user=user).exclude(room__name__startswith="@")
+    if group_rooms.count() >= settings.MAX_ROOMS_PER_USER:
+        detail = _("You are in %(most)d rooms, and no more are possible: leave one first.")
+        raise Refusal("forbidden", detail % {"most": settings.MAX_ROOMS_PER_USER})
+    room = room or _make_room(name, {user.pk})
+    made = Membership.objects.get_or_create(user=user, room=room)[1]
+    if made:  # what was said before is nothing that they have missed
+        runtime.get().marks.note(user.pk, room.pk, room.seq)
 
 
 def bring_in(user: User, name: str) -> Room:

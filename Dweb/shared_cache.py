@@ -35,7 +35,7 @@ class SharedCache(RedisCache):
         return bool(self._ask(super().add, self._own.add, *args, **kwargs))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return int(self._ask(super().incr, self._count, key, delta, version))
+        return int(self._ask(self._count, self._count_here, key, delta, version))
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask(super().touch, self._own.touch, *args, **kwargs))
@@ -46,8 +46,17 @@ class SharedCache(RedisCache):
     def clear(self) -> None:
         self._ask(super().clear, self._own.clear)
 
+    # Between a caller's add() and incr(), Redis may have gone, or come back without the key.
+
     def _count(self, key: str, delta: int, version: int | None) -> int:
-        self._own.add(key, 0, version=version)  # Redis may have gone between the two
+        try:
+            return int(super().incr(key, delta, version))
+        except ValueError:
+            super().add(key, 0, version=version)
+            return int(super().incr(key, delta, version))
+
+    def _count_here(self, key: str, delta: int, version: int | None) -> int:
+        self._own.add(key, 0, version=version)
         return self._own.incr(key, delta, version)
 
     def _ask(self, redis: Callable[..., Any], own: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

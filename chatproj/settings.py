@@ -17,7 +17,7 @@ ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # Whom to believe when they say for whom they ask, and whether over https.
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
+TRUSTED_PROXIES = env.addresses("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 # One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
 HTTPS = env.flag("HTTPS", False)
@@ -45,6 +45,7 @@ ACCESS_LOG = env.flag("ACCESS_LOG", False)
 
 MAX_SOCKETS = env.count("MAX_SOCKETS", 10_000, 1, 100_000)
 MAX_SOCKETS_PER_USER = env.count("MAX_SOCKETS_PER_USER", 20, 1, 10_000)
+MAX_ROOMS_PER_USER = env.count("MAX_ROOMS_PER_USER", 1_000, 1, 5_000)  # a greeting names them all, in one outbox
 ARRIVALS_AT_ONCE = env.count("ARRIVALS_AT_ONCE", 4, 1, 1_000)
 HTTP_THREADS = env.count("HTTP_THREADS", 64, 4, 1_000)
 DB_MAX_CONNECTIONS = env.count("DB_MAX_CONNECTIONS", 5, 2, 10_000)

@@ -1,10 +1,12 @@
 """GET /news_chat/: the chat page, and the room that it opens with."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
+from Dweb import chat
 from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.runtime import Runtime
 
@@ -52,6 +54,24 @@ def test_group_id_and_num_make_the_room_and_join_it(browser: Browser, alice: Use
         assert opened(browser, f"?{field}={room}") == room
     assert Membership.objects.get(user=alice).room.name == room
     assert say(browser, room=room).status_code == 200
+
+
+def test_who_is_in_as_many_rooms_as_one_may_be_must_leave_one_first(
+    browser: Browser, alice: User, settings: Any
+) -> None:
+    settings.MAX_ROOMS_PER_USER = 2
+    opened(browser, "?num=1")
+    opened(browser, "?num=2")
+    say(browser, type="0", userto=str(make_user("bob").pk))  # a private chat is none of them
+    refused = browser.get("/news_chat/?num=3")
+    assert refused.status_code == 403
+    assert "leave one first" in refused.content.decode()
+    assert not Room.objects.filter(name="3").exists()
+    opened(browser, "?num=2")
+    make_room("4", make_user("carol"))
+    assert browser.get("/news_chat/?num=4").status_code == 403
+    chat.leave(alice, "1")
+    assert opened(browser, "?num=4") == "4"
 
 
 def test_an_existing_room_is_joined(browser: Browser, alice: User) -> None:

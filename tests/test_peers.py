@@ -230,6 +230,13 @@ def test_the_people_of_a_process_that_says_goodbye_have_the_usual_grace(pair: tu
     assert other.hall.hub.clients[1].elsewhere == {}
 
 
+def test_people_who_were_heard_of_long_ago_are_forgotten() -> None:
+    rates = Rates(1e9, 3)
+    for user_id in range(50_000):
+        rates.spend(user_id, 1)
+    assert len(rates._buckets) <= 2 * 10_000
+
+
 def test_what_was_taken_in_many_processes_is_a_debt() -> None:
     rates = Rates(1_000.0, 3)
     rates.spend(1, 3_003)

@@ -210,10 +210,19 @@ def test_a_deployment_with_https_is_clean(tmp_path: Path) -> None:
         assert "no issues" in checked.stdout
 
 
-def test_a_bad_setting_stops_every_command_with_its_sentence(tmp_path: Path) -> None:
-    checked = run("manage.py", "check", VAR_DIR=str(tmp_path), MAX_SOCKETS="many")
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("MAX_SOCKETS", "many", "MAX_SOCKETS is 'many': it must be a number from 1 to 100,000."),
+        ("TRUSTED_PROXIES", "10.0.0.0/8", "TRUSTED_PROXIES has something that is no address: '10.0.0.0/8'"),
+    ],
+)
+def test_a_bad_setting_stops_every_command_with_its_sentence(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    checked = run("manage.py", "check", **{"VAR_DIR": str(tmp_path), name: value})
     assert checked.returncode != 0
-    assert "MAX_SOCKETS is 'many': it must be a number from 1 to 100,000." in checked.stderr
+    assert sentence in checked.stderr
 
 
 def test_models_and_migrations_agree(tmp_path: Path) -> None:

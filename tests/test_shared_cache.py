@@ -52,6 +52,11 @@ def test_without_redis_each_counts_for_itself_and_all_count_together_afterwards(
     assert other.incr("count") == 1
 
 
+def test_a_redis_that_comes_back_empty_between_the_two_begins_to_count(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    assert [one.incr("count"), other.incr("count")] == [1, 2]
+
+
 def test_a_redis_that_is_away_is_not_asked_each_time(
     pair: tuple[Any, Any], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ class House:
         self._folder = Path(tempfile.mkdtemp(prefix="dweb-soak-"))
         self._redis = OwnRedis() if servers * workers > 1 else None
         environ = environ | {"VAR_DIR": str(self._folder), "WEB_CONCURRENCY": str(workers)}
+        environ |= {"TMPDIR": str(self._folder)}  # a server that is killed clears nothing away
         environ |= {"REDIS_URL": self._redis.url if self._redis else ""}
         self._servers = [OwnServer(root, environ, self._folder / f"log{number}") for number in range(servers)]
         self._redis_back = float("inf")  # when it is to be started again

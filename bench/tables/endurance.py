@@ -45,6 +45,10 @@ def run(plan: Plan) -> list[Table]:
         table.rows.append([name, *(number(each[name]) for each in (before, after, left_before, left_after))])
     table.notes.append(f"{last.deliveries:,} deliveries; p50 {last.p50:.1f} ms, p99 {last.p99:.1f} ms.")
     table.notes.append(f"Memory on the way, MB: {', '.join(f'{each:.1f}' for each in memory)}.")
+    grown = after["memory, MB"] / before["memory, MB"] - 1
+    table.notes.append(f"Memory while they talked: {grown:+.1%}.")
+    if left_after["threads"] > left_before["threads"] or left_after["open files"] > left_before["open files"]:
+        table.notes.append("Something was left over when everyone had gone.")
     table.notes += trouble or ["Everyone got every message once."]
     return [table]
 

@@ -4,9 +4,11 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -33,7 +35,9 @@ class Server:
     def __init__(self, folder: Path, database_url: str = "", **env: object) -> None:
         self.port = free_port()
         self.log_path = folder / "server.log"
+        self._temporary = tempfile.mkdtemp(prefix="dweb-test-")  # what it leaves there when it is killed goes, too
         self.env = os.environ | {"VAR_DIR": str(folder / "var"), "PYTHONWARNINGS": "default"}
+        self.env["TMPDIR"] = self._temporary
         self.env.pop("DATABASE_URL", None)
         self.env.pop("DJANGO_SETTINGS_MODULE", None)
         if database_url:
@@ -88,6 +92,7 @@ class Server:
         self.leave()
         if self.process is not None:
             self.kill()
+        shutil.rmtree(self._temporary, ignore_errors=True)
 
     def leave(self) -> None:
         """Everyone who is connected goes."""

@@ -3,7 +3,8 @@
 import secrets
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from Dweb.models import Epoch
 
@@ -12,5 +13,8 @@ class Command(BaseCommand):
     help = "Makes a new epoch. Run it once after restoring a backup, before the server starts."
 
     def handle(self, **options: Any) -> None:
-        Epoch.objects.update_or_create(pk=1, defaults={"value": secrets.token_hex(8)})
+        try:
+            Epoch.objects.update_or_create(pk=1, defaults={"value": secrets.token_hex(8)})
+        except DatabaseError as error:
+            raise CommandError(f"There is no chat in this database: {error}") from None
         self.stdout.write("Everyone who comes back loads their rooms anew.")

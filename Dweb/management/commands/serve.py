@@ -38,7 +38,7 @@ class Command(BaseCommand):
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
         if host not in LOOPBACK:
             names = {*LOOPBACK, *hosts, socket.gethostname(), f"{socket.gethostname()}.local"}
-            os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(map(_in_url, names))))
+            os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(sorted(map(_in_url, names)))
         # gunicorn.conf.py prints these once the server listens.
         os.environ["SERVE_ADDRESSES"] = " ".join(f"http://{_in_url(each)}:{port}/" for each in hosts)
         os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE", "chatproj.settings")

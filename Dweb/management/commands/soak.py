@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from Dweb.soak.house import House
 from Dweb.soak.parties import Party, Receiver, Sender
@@ -158,8 +158,11 @@ def _temporary_database() -> Iterator[dict[str, str]]:
         return
     name = f"dweb_soak_{secrets.token_hex(4)}"
     url = os.environ["DATABASE_URL"].rpartition("/")[0]
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+    except DatabaseError as error:
+        raise CommandError(f"The soak needs a database of its own, which this user may not make: {error}") from None
     try:
         yield {"DATABASE_URL": f"{url}/{name}"}
     finally:
