@@ -44,7 +44,8 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """A socket's thread ends when its socket does, so the signals to stop must close the sockets."""
-    from Dweb import metrics, runtime
+    from Dweb import runtime
+    from Dweb.operations import metrics
 
     _allow_files()
     metrics.join(Path(os.environ["WORKERS_DIR"]))

@@ -12,7 +12,8 @@ class DwebConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from . import catchup, sessions
+        from .accounts import revocation as sessions
+        from .chat import resync as catchup
 
         sessions.connect()
         catchup.connect()

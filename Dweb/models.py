@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .live.wire import Kind
-from .terms import TERM_CHARS
+from .search.terms import TERM_CHARS
 
 LOBBY = "lobby"
 EVENTS_PER_ROOM = 2**32

@@ -14,22 +14,22 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import Error
 
-from . import history
-from .activity import at_work
-from .committer import Committer
-from .endings import Endings
-from .gate import Gate
+from .accounts.endings import Endings
+from .chat.marks import Marks
+from .chat.rates import Rates
+from .cluster.bus import Bus, LocalBus, Word
+from .cluster.bus_redis import RedisBus, connect
+from .cluster.peers import Peers
 from .live import wire
-from .live.bus import Bus, LocalBus, Word
-from .live.bus_redis import RedisBus, connect
+from .live.admission import Gate
 from .live.hub import Hub
-from .live.peers import Peers
 from .live.presence import Presence
 from .live.wire import CloseCode
 from .live.writer import Writer
-from .marks import Marks
+from .log import history
+from .log.activity import at_work
+from .log.committer import Committer
 from .models import Epoch, give_connection_back
-from .rates import Rates
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 from django.views.i18n import set_language
 
-from . import views
-from .account_forms import PasswordForm
-from .languages import Catalog
+from .accounts.forms import PasswordForm
+from .views import chat as views
+from .views.languages import Catalog
 
 urlpatterns = [
     path("", views.SignIn.as_view(), name="sign_in"),

@@ -10,8 +10,8 @@ def fill(count: int) -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    from Dweb import search
     from Dweb.models import LOBBY, Event, Room, User, event_id
+    from Dweb.search import index as search
 
     room, user, now = Room.objects.get(name=LOBBY), User.objects.earliest("pk"), timezone.now()
     for first in range(room.seq + 1, room.seq + count + 1, AT_ONCE):

@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from Dweb.trace import request_id
+from Dweb.operations.trace import request_id
 
 
 class RequestId(logging.Filter):

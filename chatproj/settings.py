@@ -78,7 +78,7 @@ SIGNIN_MAX_WAIT_SECONDS = env.count("SIGNIN_MAX_WAIT_SECONDS", 900, 1, 86_400)
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.count("REQUEST_MAX_BYTES", 256 * 1024, 1_024, 2**30)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
-FILE_UPLOAD_HANDLERS = ["Dweb.uploads.RefuseFiles"]
+FILE_UPLOAD_HANDLERS = ["Dweb.views.uploads.RefuseFiles"]
 
 # --- Django ---------------------------------------------------------------------------------------
 
@@ -94,20 +94,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "Dweb.trace.TraceMiddleware",
-    "Dweb.headers.WorkMiddleware",
-    "Dweb.headers.ClientAddressMiddleware",
+    "Dweb.operations.trace.TraceMiddleware",
+    "Dweb.views.middleware.WorkMiddleware",
+    "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "Dweb.assets.AssetsMiddleware",
+    "Dweb.operations.assets.AssetsMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # before all that may refuse: refusals are sentences, too
-    "Dweb.headers.ContentSecurityPolicyMiddleware",
+    "Dweb.views.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "Dweb.errors.ErrorMiddleware",
+    "Dweb.views.errors.ErrorMiddleware",
     "Dweb.ws.middleware.WebSocketMiddleware",
 ]
 # dwebsocket reads this old name to learn that its middleware is installed; Django itself ignores it.
@@ -152,12 +152,16 @@ CACHES = {
     }
 }
 if REDIS_URL:  # failed sign-ins count for all servers together
-    CACHES["default"] = {"BACKEND": "Dweb.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "dweb"}
-SESSION_ENGINE = "Dweb.session_store"
+    CACHES["default"] = {
+        "BACKEND": "Dweb.cluster.shared_cache.SharedCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "dweb",
+    }
+SESSION_ENGINE = "Dweb.accounts.session_store"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"
-CSRF_FAILURE_VIEW = "Dweb.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "Dweb.views.errors.csrf_failure"
 
 # What the person chose, or else their browser; the sentences are in locale/ (see docs/languages.md).
 LANGUAGE_CODE = "en"

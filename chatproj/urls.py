@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("Dweb.urls")),
 ]
 
-handler400 = "Dweb.errors.bad_request"
-handler403 = "Dweb.errors.forbidden"
-handler404 = "Dweb.errors.not_found"
-handler500 = "Dweb.errors.server_error"
+handler400 = "Dweb.views.errors.bad_request"
+handler403 = "Dweb.views.errors.forbidden"
+handler404 = "Dweb.views.errors.not_found"
+handler500 = "Dweb.views.errors.server_error"

@@ -61,7 +61,7 @@ def live() -> Iterator[Runtime]:
 @pytest.fixture(autouse=True)
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
-    monkeypatch.setattr("Dweb.frames.forget_connection", give_connection_back)
+    monkeypatch.setattr("Dweb.views.frames.forget_connection", give_connection_back)
     monkeypatch.setattr(Visit, "run", lambda self, view, request, args, kwargs: view(copy(request), *args, **kwargs))
 
 

@@ -3,7 +3,7 @@
 from django.db import migrations, models, transaction
 
 import Dweb.models
-from Dweb import search
+from Dweb.search import index as search
 from Dweb.models import name_key
 
 BATCH = 1_000

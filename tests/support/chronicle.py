@@ -50,8 +50,8 @@ def _run(server: Server, *order: Any) -> Any:
 def write_room(name: str, count: int, userids: Sequence[int], unread: int) -> None:
     from django.utils import timezone
 
-    from Dweb import search
     from Dweb.models import Event, Mark, Membership, Room, event_id
+    from Dweb.search import index as search
 
     room, _ = Room.objects.get_or_create(name=name)
     assert room.seq == 0, "there are messages already"

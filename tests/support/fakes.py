@@ -11,10 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client as Browser
 from websockets.protocol import CLIENT, Protocol
 
-from Dweb.frames import converse
 from Dweb.live.client import Client
 from Dweb.models import Membership, Room, User
 from Dweb.runtime import Runtime
+from Dweb.views.frames import converse
 
 CHEAP_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PATIENCE = 10.0

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from Dweb import search
 from Dweb.models import Event, Room, User, event_id
+from Dweb.search import index as search
 
 START = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
 

@@ -1,0 +1,130 @@
+"""The forms of the account pages: signing in, registering, changing the password. Errors are said at their fields."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ..models import User
+from .throttle import waiting_seconds
+
+# Of an account's name nothing is corrected or begun with a capital.
+ACCOUNT = {"autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+PASSWORD_RULES = lazy(render_to_string, SafeString)("password_rules.html")
+
+
+class Focused:
+    """The focus is on the first field, or on the first bad one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._focus(next(iter(self.fields)))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        bad = [name for name in self.fields if name in self.errors]
+        if bad:
+            self._focus(bad[0])
+
+    def _focus(self, wanted: str) -> None:
+        for name, field in self.fields.items():
+            field.widget.attrs["autofocus"] = name == wanted
+
+
+class SignInForm(Focused, forms.Form):
+    """`wait` is the seconds for which this account may not be tried from this address, or 0."""
+
+    userNameOrEmailAddress = forms.CharField(  # noqa: N815 - the wire's name
+        label=gettext_lazy("Account"), max_length=254, widget=forms.TextInput(ACCOUNT)
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        self.user: User | None = None
+        self.wait = 0
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        account, password = (self.cleaned_data.get(name) for name in ("userNameOrEmailAddress", "password"))
+        if account and password:
+            self.wait = waiting_seconds(self.request, account)
+            if not self.wait:
+                self.user = authenticate(self.request, username=account, password=password)
+            if self.wait:
+                again = _("Too many failed attempts: try again in %(time)s.") % {"time": in_words(self.wait)}
+                self.add_error("password", again)
+            elif self.user is None:
+                self.add_error("password", _("Account and password do not match."))
+        return self.cleaned_data
+
+    def get_user(self) -> User | None:
+        return self.user
+
+
+class RegisterForm(Focused, forms.ModelForm):
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=PASSWORD_RULES,
+    )
+
+    class Meta:
+        model = User
+        fields = ("account", "password", "username")
+        labels = {"account": gettext_lazy("Account"), "username": gettext_lazy("Name that others see")}
+        help_texts = {"account": gettext_lazy("You sign in with it: letters, digits and @ . + - _")}
+        widgets = {"account": forms.TextInput(ACCOUNT), "username": forms.TextInput({"autocomplete": "nickname"})}
+
+    field_order = ("account", "username", "password")
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # builds and validates the user, whose names the password must not resemble
+        password = self.cleaned_data.get("password")
+        if password:
+            try:
+                password_validation.validate_password(password, self.instance)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit=False)
+        user.set_password(self.cleaned_data["password"])
+        if commit:
+            user.save()
+        return user
+
+
+class PasswordForm(Focused, PasswordChangeForm):
+    """Django's, with our rules beside the field that they are about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = PASSWORD_RULES
+        self.fields["new_password2"].help_text = ""
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        super().validate_password_for_user(user, "new_password1")
+
+
+def in_words(seconds: int) -> str:
+    """A wait, in seconds for up to a minute and in full minutes beyond."""
+    if seconds <= 60:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = -(-seconds // 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

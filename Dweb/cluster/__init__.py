@@ -1,0 +1,1 @@
+"""The other processes of one chat: the bus, who is online there, the shared cache."""

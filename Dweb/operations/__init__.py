@@ -1,0 +1,1 @@
+"""What operators see and what serves pages: figures, traces, workers, prepared assets."""

@@ -1,0 +1,64 @@
+"""What is counted where it happens: requests, closes, how long commits take. Knows nobody who reads it.
+
+prometheus_client's metrics have locks of their own: they are for what many threads count. Durations has none: one
+thread adds to it, others may read it at any time.
+"""
+
+from bisect import bisect_left
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from ..live.wire import CloseCode
+
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+
+REASONS = {
+    1002: "protocol_error",
+    1007: "invalid_data",
+    1009: "too_big",
+    1011: "silent",
+    CloseCode.SERVICE_RESTART: "restart",
+    CloseCode.TRY_AGAIN_LATER: "no_database",
+    CloseCode.TOO_SLOW: "too_slow",
+    CloseCode.SIGNED_OUT: "signed_out",
+    CloseCode.ACCOUNT_CLOSED: "account_closed",
+    CloseCode.TOO_MANY_SOCKETS: "too_many_sockets",
+}
+
+REGISTRY = CollectorRegistry()
+REQUEST_SECONDS = Histogram(
+    "dweb_request_seconds",
+    "From a request's first middleware to its answer, by the view's name",
+    ["view", "status"],
+    buckets=BOUNDS,
+    registry=REGISTRY,
+)
+EVICTIONS = Counter("dweb_evictions", "Sockets that this server began to close", ["reason"], registry=REGISTRY)
+for reason in REASONS.values():  # what was never counted is 0, not absent
+    EVICTIONS.labels(reason)
+
+_of_requests: dict[tuple[str, int], Histogram] = {}  # to look a label up costs more than to count
+
+
+class Durations:
+    """A histogram for one thread: `counts` by BOUNDS, the last one for what is longer, and their sum."""
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS) + 1)
+        self.seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.seconds += seconds
+
+
+def count_request(view: str, status: int, seconds: float) -> None:
+    """`view` is a name in the URLs."""
+    durations = _of_requests.get((view, status))
+    if durations is None:
+        durations = _of_requests[view, status] = REQUEST_SECONDS.labels(view, f"{status // 100}xx")
+    durations.observe(seconds)
+
+
+def count_eviction(code: int) -> None:
+    EVICTIONS.labels(REASONS.get(code, str(code))).inc()

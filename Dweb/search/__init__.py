@@ -1,0 +1,1 @@
+"""Finds messages by what they say."""

@@ -1,0 +1,193 @@
+"""Accounts: one spelling each, and a wait for a pair of account and address that fails too often, for nobody else."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.cache.backends import base, locmem
+from django.test import Client as Browser
+from django.test import RequestFactory
+
+from Dweb.accounts import throttle as accounts
+from Dweb.models import User, normalize_account
+
+from ..support.fakes import CHEAP_HASHER
+
+PASSWORD = "correct horse"
+DOORS = ["/", "/admin/login/"]
+
+
+@pytest.fixture(autouse=True)
+def alice(db: None, settings: Any) -> User:
+    settings.PASSWORD_HASHERS = CHEAP_HASHER
+    return User.objects.create_superuser("alice", PASSWORD, "Alice")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(accounts, "time", made)
+    for module in (base, locmem):
+        monkeypatch.setattr(module, "time", made)
+    return made
+
+
+def enter(account: str = "alice", password: str = "wrong", address: str = "10.0.0.1", door: str = "/") -> Any:
+    fields = {"userNameOrEmailAddress": account, "username": account, "password": password}
+    return Browser(REMOTE_ADDR=address).post(door, fields)
+
+
+def fail(times: int, account: str = "alice", **more: str) -> None:
+    for _ in range(times):
+        assert enter(account, **more).status_code == 200
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("spelling", ["alice", "ALICE", "Alice", "ａｌｉｃｅ", "ＡＬＩＣＥ", "aliCe"])
+def test_any_spelling_of_an_account_signs_in(spelling: str, door: str) -> None:
+    assert enter(spelling, PASSWORD, door=door).status_code == 302
+
+
+def test_folding_is_stable_and_keeps_different_accounts_apart() -> None:
+    for account in ("alice", "ǅ", "Straße", "İx", "ﬃ", "\u0345\u1fb3", "한글", "①"):
+        assert normalize_account(normalize_account(account)) == normalize_account(account)
+    assert normalize_account("STRASSE") == normalize_account("straße")
+    assert len({normalize_account(account) for account in ("alice", "al1ce", "аlice", "alicé")}) == 4
+
+
+def test_a_few_failures_are_free() -> None:
+    fail(4)
+    assert enter(password=PASSWORD).status_code == 302
+
+
+def test_then_the_pair_waits_even_with_the_right_password() -> None:
+    fail(5)
+    response = enter(password=PASSWORD)
+    assert (response.status_code, response["Retry-After"]) == (429, "1")
+    assert "Too many failed attempts: try again in 1 second." in response.content.decode()
+
+
+def test_each_further_failure_doubles_the_wait_up_to_the_limit(clock: Clock) -> None:
+    fail(5)
+    waits = []
+    for _ in range(12):
+        waits.append(int(enter()["Retry-After"]))
+        clock.now += waits[-1]
+        fail(1)
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    assert "try again in 15 minutes." in enter().content.decode()
+
+
+def test_waiting_out_the_time_lets_in_and_forgets(clock: Clock) -> None:
+    fail(5)
+    clock.now += 1
+    assert enter(password=PASSWORD).status_code == 302
+    fail(4)
+    assert enter(password=PASSWORD).status_code == 302
+
+
+def test_who_knocks_while_waiting_does_not_lengthen_the_wait(clock: Clock) -> None:
+    fail(5)
+    for _ in range(20):
+        assert enter()["Retry-After"] == "1"
+    clock.now += 1
+    assert enter(password=PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("apart", [-300, 300])
+def test_a_server_whose_clock_is_wrong_neither_lengthens_nor_lifts_the_wait(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    """The cache counts the time, which in Redis is one for all servers."""
+    fail(5)
+    for _ in range(4):
+        clock.now += 60
+        fail(1)
+    other = Clock()
+    other.now = clock.now + apart
+    monkeypatch.setattr(accounts, "time", other)
+    response = enter(password=PASSWORD)
+    assert response.status_code == 429
+    assert 1 <= int(response["Retry-After"]) <= 16
+
+
+def test_other_addresses_and_other_accounts_do_not_wait() -> None:
+    User.objects.create_user("bob", PASSWORD)
+    fail(5)
+    assert enter().status_code == 429
+    assert enter(password=PASSWORD, address="10.0.0.2").status_code == 302
+    assert enter("bob", PASSWORD).status_code == 302
+
+
+def test_other_spellings_share_the_wait() -> None:
+    for spelling in ("alice", "ALICE", "Alice", "ａｌｉｃｅ", "aLICE"):
+        assert enter(spelling).status_code == 200
+    assert enter("aliCE").status_code == 429
+
+
+def test_both_doors_share_the_wait() -> None:
+    fail(5, door="/admin/login/")
+    assert enter(password=PASSWORD).status_code == 429
+    assert enter(password=PASSWORD, door="/admin/login/").status_code == 200
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_an_unknown_account_is_answered_as_a_wrong_password_is(
+    door: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Also in the work that is done: one hash for each, so that the time tells nothing."""
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    answers = []
+    for account in ("alice", "nobody"):
+        for _ in range(6):
+            response = enter(account, door=door)
+            page = response.content.decode().replace(account, "…")
+            answers.append((response.status_code, response.get("Retry-After"), _without_token(page), len(hashed)))
+            hashed.clear()
+    assert answers[:6] == answers[6:]
+    assert [hashes for *_, hashes in answers[:6]] == [1, 1, 1, 1, 1, 0]
+
+
+def _without_token(page: str) -> str:
+    return re.sub(r'(name="csrfmiddlewaretoken" value=)"\w{64}"', r"\1", page)
+
+
+def test_an_attempt_counts_before_its_password_is_checked(
+    alice: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attempts at the same time get no more guesses than attempts one after the other."""
+    request = RequestFactory().post("/")
+    seen: list[int] = []
+
+    def check(self: User, password: str) -> bool:
+        seen.append(accounts.waiting_seconds(request, "alice"))
+        if len(seen) < 20:
+            authenticate(request, username="alice", password="wrong")
+        return False
+
+    monkeypatch.setattr(User, "check_password", check)
+    assert authenticate(request, username="alice", password="wrong") is None
+    assert seen == [0, 0, 0, 0, 1]
+
+
+def test_without_a_request_nobody_waits() -> None:
+    for _ in range(10):
+        assert authenticate(username="alice", password="wrong") is None
+    assert authenticate(username="alice", password=PASSWORD) is not None

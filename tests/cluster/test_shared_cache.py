@@ -1,0 +1,71 @@
+"""The cache that all processes share: in Redis, and of one's own while that is away."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.test import override_settings
+
+from Dweb.cluster import shared_cache
+
+from ..support.redis import RedisServer
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def pair(redis: RedisServer) -> Iterator[tuple[Any, Any]]:
+    one = {"BACKEND": "Dweb.cluster.shared_cache.SharedCache", "LOCATION": redis.url, "KEY_PREFIX": "dweb"}
+    with override_settings(CACHES={"default": one, "other": one | {"LOCATION": f"{redis.url}"}}):
+        yield caches["default"], caches["other"]
+        for cache in caches.all(initialized_only=True):
+            cache.close()
+
+
+def test_what_one_counts_the_other_sees(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    assert one.add("count", 0, 60)
+    assert not other.add("count", 5, 60)
+    assert [one.incr("count"), other.incr("count"), one.incr("count")] == [1, 2, 3]
+    assert one.touch("count", 120)
+    one.set("until", 12.5, 60)
+    assert other.get("until", 0.0) == 12.5
+    other.delete_many(["count", "until"])
+    assert (one.get("count"), one.get("until", 0.0)) == (None, 0.0)
+
+
+def test_without_redis_each_counts_for_itself_and_all_count_together_afterwards(
+    pair: tuple[Any, Any], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = pair
+    one.add("count", 0, 60)
+    redis.stop()
+    assert [one.incr("count"), one.incr("count")] == [1, 2]  # it was Redis that had it
+    assert other.get("count") in (2, None)
+    other.set("until", 1.0, 60)
+    assert other.get("until") == 1.0
+    redis.start()
+    monkeypatch.setattr(one, "_away_until", 0)
+    monkeypatch.setattr(other, "_away_until", 0)
+    assert one.add("count", 0, 60)
+    assert other.incr("count") == 1
+
+
+def test_a_redis_that_comes_back_empty_between_the_two_begins_to_count(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    assert [one.incr("count"), other.incr("count")] == [1, 2]
+
+
+def test_a_redis_that_is_away_is_not_asked_each_time(
+    pair: tuple[Any, Any], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = pair
+    redis.stop()
+    one.get("count")
+    redis.start()
+    one.set("count", 7, 60)
+    assert redis.client.keys() == []  # for a while it is not asked
+    monkeypatch.setattr(shared_cache.time, "monotonic", lambda: one._away_until)
+    one.set("count", 8, 60)
+    assert redis.client.keys() == [b"dweb:1:count"]

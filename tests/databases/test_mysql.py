@@ -1,0 +1,152 @@
+"""The MySQL backend: connections that come from a pool, and names that compare byte by byte."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import OperationalError, connection, connections
+
+from chatproj import env
+from Dweb import runtime
+from Dweb.log.transaction import Draft
+from Dweb.management.commands import serve
+from Dweb.models import LOBBY, Event, Room, forget_connection
+
+from ..support.fakes import make_room, make_user
+
+MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
+
+
+def test_the_setting_names_the_backend_and_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://u:p@127.0.0.1:1/chat")
+    config = env.database(Path("unused"), 7, 20.0)
+    assert (config["ENGINE"], config["MAX_CONNECTIONS"]) == ("Dweb.databases.mysql", 7)
+
+
+@pytest.mark.parametrize("text", ["é", "E\u0301", "😀", "中文", "A"])
+def test_names_compare_byte_by_byte_on_every_database(db: None, text: str) -> None:
+    make_room("x")
+    for name in ("e", "a", "A", "é", "E\u0301", "😀", "😁", "中文"):
+        make_room(name)
+    assert [room.name for room in Room.objects.filter(name=text)] == [text]
+
+
+class TestConnections:
+    """Against a real server."""
+
+    __test__ = MARIADB
+
+    def test_a_connection_that_the_server_closed_is_not_lent_again(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 0.0)
+        one, other = (connection.copy() for _ in range(2))
+        numbers = []
+        for each in (one, other):
+            each.settings_dict["MAX_CONNECTIONS"] = 9_973  # a pool that no other test uses
+            with each.cursor() as cursor:
+                cursor.execute("SELECT CONNECTION_ID()")
+                numbers += [cursor.fetchone()[0]]
+        one.close()
+        with other.cursor() as cursor:
+            cursor.execute(f"KILL {numbers[0]}")
+        with one.cursor() as cursor:
+            cursor.execute("SELECT CONNECTION_ID()")
+            assert cursor.fetchone()[0] not in numbers
+        one.close()
+        other.close()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_connection_that_is_lost_before_the_commit_costs_no_message(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lost: list[int] = []
+
+        def lose(rows: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT CONNECTION_ID()")
+                lost.append(cursor.fetchone()[0])
+                if len(lost) == 1:
+                    with suppress(OperationalError):
+                        cursor.execute(f"KILL {lost[0]}")
+                    cursor.execute("SELECT 1")
+
+        monkeypatch.setattr("Dweb.search.index.add", lose)
+        room = Room.objects.get(name=LOBBY)
+        committer = runtime.get().committer
+        event = committer.commit(Draft(room.pk, room.name, make_user("alice"), "hello"))
+        assert len(set(lost)) == 2
+        assert list(Event.objects.values_list("seq", "text")) == [(event.seq, "hello")]
+
+    def test_its_state_is_that_of_a_new_one(self, db: None) -> None:
+        made = connection.copy()
+        for _ in range(2):
+            with made.cursor() as cursor:
+                cursor.execute("SELECT @@sql_auto_is_null, @@autocommit, @@tx_isolation")
+                assert cursor.fetchone() == (0, 1, "READ-COMMITTED")
+            made.close()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_thread_that_is_parked_keeps_nothing_of_it(self) -> None:
+        before = connections["default"]
+        assert Room.objects.count() == 1
+        forget_connection()
+        assert before.connection is None
+        assert connections["default"] is not before
+        assert Room.objects.count() == 1
+
+    def test_a_server_that_waits_in_vain_for_another_one_to_prepare_the_database_says_so(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(serve, "MIGRATE_WAIT_SECONDS", 0)
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute(f"SELECT GET_LOCK({serve.MIGRATE_LOCK}, 0)")
+            assert cursor.fetchone() == (1,)
+            try:
+                with pytest.raises(CommandError, match="Another server"), serve._one_at_a_time():
+                    pytest.fail("both are at it")
+            finally:
+                cursor.execute(f"DO RELEASE_LOCK({serve.MIGRATE_LOCK})")
+        other.close()
+        with serve._one_at_a_time():
+            pass
+
+    def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
+        for _ in range(3):
+            broken = connection.copy()
+            broken.settings_dict.update(PORT=1, MAX_CONNECTIONS=1)
+            with pytest.raises(OperationalError, match="1"):
+                broken.ensure_connection()
+
+
+class TestTables:
+    """The server's own default is latin1 here."""
+
+    __test__ = MARIADB
+
+    def test_tables_and_columns_are_utf8mb4_nopad_bin(self, db: None) -> None:
+        assert self.ask("SELECT @@character_set_server") == [("latin1",)]
+        tables = self.ask(
+            "SELECT DISTINCT table_collation FROM information_schema.tables WHERE table_schema = DATABASE()"
+        )
+        columns = self.ask(
+            "SELECT DISTINCT collation_name FROM information_schema.columns "
+            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+        )
+        assert tables == columns == [("utf8mb4_nopad_bin",)]
+
+    def test_tables_have_transactions(self, db: None) -> None:
+        engines = "SELECT DISTINCT engine FROM information_schema.tables WHERE table_schema = DATABASE()"
+        assert self.ask(engines) == [("InnoDB",)]
+
+    def test_text_that_does_not_fit_is_an_error_and_not_cut(self, db: None) -> None:
+        with pytest.raises(Exception, match="Data too long"):
+            make_user("a" * 151)
+
+    def ask(self, sql: str) -> list[tuple[str, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())

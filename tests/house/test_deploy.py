@@ -1,0 +1,124 @@
+"""deploy/: settings that pass Django's check of deployments, files that name what is there, numbers that agree."""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chatproj import settings
+
+from ..support.nginx import CONFIG
+from ..support.server import ROOT
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+APPS = ("app1", "app2")
+NGINX = CONFIG.read_text()
+CHECK = ("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+SIGN_IN = """
+from chatproj.wsgi import application
+from django.test import Client
+print(Client().get("/", secure=True, headers={"Host": "localhost"}).status_code)
+"""
+
+# ${NAME}, ${NAME:-what else} and ${NAME:?what is missing}, as Compose has them.
+PLACE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
+
+
+def example(path: Path) -> dict[str, str]:
+    """The settings in a file of NAME=value, with a key of 50 bytes and some password where it wants them."""
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    found = dict(line.split("=", 1) for line in lines)
+    return found | {name: secrets.token_urlsafe(50) for name, value in found.items() if not value}
+
+
+def filled(value: str, given: dict[str, str]) -> str:
+    def fill(place: re.Match[str]) -> str:
+        found = given.get(place["name"], "")
+        if not found and place["kind"] != "-":
+            raise KeyError(f"{place['name']}: {place['rest']}")
+        return found or place["rest"]
+
+    return PLACE.sub(fill, value)
+
+
+def environment(app: str) -> dict[str, str]:
+    given = example(DEPLOY / ".env.example")
+    return {name: filled(value, given) for name, value in COMPOSE["services"][app]["environment"].items()}
+
+
+def manage(*command: str, variables: dict[str, str], folder: Path, cwd: Path = ROOT) -> str:
+    """What manage.py prints, with these settings alone."""
+    env = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var")} | variables
+    done = subprocess.run([sys.executable, *command], cwd=cwd, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_the_settings_of_compose_are_clean(app: str, tmp_path: Path) -> None:
+    pytest.importorskip("MySQLdb")
+    assert "no issues" in manage(*CHECK, variables=environment(app), folder=tmp_path)
+
+
+def test_the_settings_of_the_unit_are_clean(tmp_path: Path) -> None:
+    pytest.importorskip("MySQLdb")
+    assert "no issues" in manage(*CHECK, variables=example(DEPLOY / "dweb.env.example"), folder=tmp_path)
+
+
+def test_the_image_has_all_that_the_server_needs(tmp_path: Path) -> None:
+    """The check runs in a folder with what the Dockerfile copies; the sign-in page is made there, too."""
+    copied = re.findall(r"^COPY (?!--from)(.+) (\S+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    for sources, target in copied:
+        for source in sources.split():
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, tmp_path / target)
+            elif target == "./":
+                shutil.copy(ROOT / source, tmp_path)
+    variables = {name: value for name, value in environment("app1").items() if name != "DATABASE_URL"}
+    assert "no issues" in manage(*CHECK, variables=variables, folder=tmp_path, cwd=tmp_path)
+    page = manage("-c", SIGN_IN, variables=variables, folder=tmp_path, cwd=tmp_path)
+    assert page.strip() == "200"
+
+
+def test_a_secret_left_blank_is_refused() -> None:
+    with pytest.raises(KeyError, match="SECRET_KEY"):
+        filled(COMPOSE["services"]["app1"]["environment"]["SECRET_KEY"], {"SECRET_KEY": ""})
+
+
+def test_both_servers_share_what_they_must_and_start_one_after_the_other() -> None:
+    one, other = (COMPOSE["services"][app] for app in APPS)
+    assert one["environment"] == other["environment"]
+    assert other["depends_on"]["app1"] == {"condition": "service_healthy"}
+    assert one["depends_on"]["mariadb"] == {"condition": "service_healthy"}
+
+
+def test_nginx_is_the_proxy_that_is_believed_and_knows_the_servers() -> None:
+    def address(service: str) -> Any:
+        return COMPOSE["services"][service]["networks"]["inside"]["ipv4_address"]
+
+    assert environment("app1")["TRUSTED_PROXIES"] == address("nginx")
+    assert COMPOSE["services"]["nginx"]["extra_hosts"] == [f"{app}:{address(app)}" for app in APPS]
+    assert re.findall(r"server (app\d):(\d+) ", NGINX) == [(app, "8000") for app in APPS]
+
+
+def test_nginx_waits_longer_than_a_ping_takes_and_takes_what_the_server_takes() -> None:
+    """Its connections to the servers end before gunicorn ends them."""
+
+    def number(pattern: str, text: str) -> int:
+        [found] = re.findall(pattern, text, re.MULTILINE)
+        return int(found)
+
+    assert number(r"proxy_read_timeout (\d+)s;", NGINX) > 2 * settings.WEBSOCKET_PING_SECONDS
+    assert number(r"client_max_body_size (\d+)k;", NGINX) * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    keepalive = number(r"^keepalive = (\d+)$", (ROOT / "gunicorn.conf.py").read_text())
+    assert number(r"^ *keepalive_timeout (\d+)s;", NGINX) < keepalive
+    assert number(r"worker_connections (\d+);", NGINX) > 2 * settings.MAX_SOCKETS

@@ -1,0 +1,90 @@
+"""How the workers of a server find each other: numbers that are given back, and answers that are whole or none."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from Dweb.operations import workers
+from Dweb.operations.workers import END, Place
+
+from ..support.server import ROOT
+
+pytestmark = pytest.mark.once
+
+OTHER = """
+import sys, time
+from pathlib import Path
+from Dweb.workers import Place
+place = Place(Path(sys.argv[1]))
+place.open(lambda: b"other\\n")
+print(place.name, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def come() -> Iterator[Callable[[], Place]]:
+    """Makes the places of one folder, whose name is short: a socket's path has room for a hundred characters."""
+    places: list[Place] = []
+    with tempfile.TemporaryDirectory(prefix="dweb") as folder:
+
+        def come() -> Place:
+            places.append(Place(Path(folder)))
+            return places[-1]
+
+        yield come
+        for place in places:
+            place.close()
+
+
+def test_each_hears_all_the_others(come: Callable[[], Place]) -> None:
+    places = [come() for _ in range(3)]
+    assert [place.name for place in places] == ["1", "2", "3"]
+    for place in places:
+        place.open(lambda name=place.name: f"I am {name}\n".encode())
+    assert places[1].ask_others() == [b"I am 1\n" + END, b"I am 3\n" + END]
+
+
+def test_who_was_killed_is_not_heard_and_gives_back_the_number(come: Callable[[], Place]) -> None:
+    here = come()
+    other = subprocess.Popen(
+        [sys.executable, "-c", OTHER, str(here.folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "2\n"
+        assert here.ask_others() == [b"other\n" + END]
+        other.send_signal(signal.SIGKILL)
+    assert here.ask_others() == []
+    assert come().name == "2"
+
+
+def test_half_an_answer_is_none(come: Callable[[], Place], caplog: pytest.LogCaptureFixture) -> None:
+    here, other = come(), come()
+    answers = iter([RuntimeError("a fault"), b"whole\n"])
+
+    def answer() -> bytes:
+        said = next(answers)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    other.open(answer)
+    assert here.ask_others() == []
+    assert here.ask_others() == [b"whole\n" + END]
+    assert "Another worker was not answered." in caplog.text
+
+
+def test_who_does_not_answer_in_time_is_left_out(
+    come: Callable[[], Place], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "ANSWER_SECONDS", 0.2)
+    here, mute, other = come(), come(), come()
+    other.open(lambda: b"other\n")
+    assert here.ask_others() == [b"other\n" + END]
+    assert f"Worker {mute.name} did not answer: timed out" in caplog.text

@@ -1,0 +1,91 @@
+"""`manage.py soak`: it passes on this server, and its verdict fails whatever deserves it."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from Dweb.soak.report import crossing, judge
+
+from ..support.server import ROOT, Server
+
+SHORT = ["--clients", "10", "--senders", "4", "--seconds", "10", "--rate", "40"]
+SAID = [(1, "a"), (2, "b"), (3, "c")]
+
+
+def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "soak", *SHORT, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=240)
+
+
+@pytest.mark.database
+def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
+    done = soak("--kill-every", "4")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {
+        name: int(value) for name, value in re.findall(r"^(\w[\w ]*?)  +(\d+)(?: times)?$", done.stdout, re.MULTILINE)
+    }
+    assert rows["acknowledged"] == rows["received by every receiver"] > 50
+    assert rows["lost"] == rows["repeated"] == rows["out of order"] == 0
+    assert rows["server killed"] >= 2
+
+
+@pytest.mark.once
+def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away() -> None:
+    done = soak("--servers", "2", "--workers", "2", "--kill-every", "4", "--redis-stops", "1", "--seconds", "12")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^lost +0$", done.stdout, re.MULTILINE)
+    assert re.search(r"^server killed +[2-9] times$", done.stdout, re.MULTILINE)
+    assert re.search(r"^Redis stopped +1 times$", done.stdout, re.MULTILINE)
+    assert re.search(r"^later at another server +-?\d+\.\d ms$", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.once
+def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
+    done = soak("--url", server.url, "--seconds", "4")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^server killed +0 times$", done.stdout, re.MULTILINE)
+    assert server.healthy()
+    assert server.faults() == []
+
+
+@pytest.mark.parametrize("servers", [["--url", "http://127.0.0.1:1"], []])
+def test_a_redis_that_there_is_not_cannot_be_stopped(servers: list[str]) -> None:
+    done = soak("--redis-stops", "1", *servers)
+    assert done.returncode != 0
+    assert "There is no Redis to stop" in done.stderr
+
+
+def test_all_is_well_when_everyone_saw_everything_in_order() -> None:
+    report = judge(SAID, [SAID, [*SAID, (4, "not acknowledged in time")]], [1.0, 1.5, 4.0])
+    assert report.good
+    assert (report.acknowledged, report.received, report.longest_gap) == (3, 3, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("seen", "flaw"),
+    [
+        ([(1, "a"), (3, "c")], "lost"),
+        ([], "lost"),
+        ([(1, "a"), (2, "other text"), (3, "c")], "lost"),
+        ([(1, "a"), (2, "b"), (2, "b"), (3, "c")], "repeated"),
+        ([(1, "a"), (3, "c"), (2, "b")], "out_of_order"),
+    ],
+)
+def test_what_one_receiver_did_not_see_once_and_in_order_fails(seen: list[tuple[int, str]], flaw: str) -> None:
+    report = judge(SAID, [SAID, seen], [])
+    assert not report.good
+    assert getattr(report, flaw) > 0
+
+
+def test_a_number_given_to_two_messages_fails() -> None:
+    said = [*SAID, (3, "another")]
+    assert judge(said, [said], []).repeated > 0
+
+
+def test_how_much_later_a_message_comes_at_other_servers() -> None:
+    heard = [{1: (10.0, 0), 2: (20.0, 0)}, {1: (10.5, 1), 2: (19.0, 1)}, {1: (10.7, 1), 3: (30.0, 1)}]
+    assert crossing({1: 0, 2: 1, 3: 0}, heard) == pytest.approx((0.6 + 1.0) / 2)
+    assert crossing({3: 0}, heard) is None

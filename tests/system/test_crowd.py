@@ -1,0 +1,197 @@
+"""Two hundred people on one server: all get everything, one who does not read delays nobody, all are told to go."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from statistics import median
+
+import pytest
+
+from ..support.crowd import Crowd, Member, masked
+from ..support.mariadb import query
+from ..support.server import Server, Visitor
+
+FAST = {"SEND_RATE": 100_000, "SEND_BURST": 100_000}
+PEOPLE = 200
+SENDERS = 10
+
+
+def post_all(senders: Sequence[Visitor], count: int, pause: float = 0, size: int = 20) -> list[threading.Thread]:
+    """Each sender posts its share of `count` messages to the lobby, in a thread of its own."""
+
+    def post(sender: Visitor) -> None:
+        for number in range(count // len(senders)):
+            sender.say(f"{sender.userid} {number} {time.monotonic()} ".ljust(size, "."))
+            time.sleep(pause)
+
+    threads = [threading.Thread(target=post, args=(sender,)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_2000_messages_reach_200_sockets_once_and_in_one_order(make_server: Callable[..., Server]) -> None:
+    server = make_server(**FAST)
+    people = server.people(PEOPLE)
+    with Crowd(people) as crowd:
+        threads = post_all(people[:SENDERS], 2_000)
+        assert crowd.wait(lambda: all(member.count >= 2_000 for member in crowd.members), 120)
+        for thread in threads:
+            thread.join()
+        for member in crowd.members:
+            assert [message["seq"] for message in member.messages()] == list(range(1, 2_001))
+        texts = {tuple(message["msg"] for message in member.messages()) for member in crowd.members}
+        assert len(texts) == 1
+        assert len(set(texts.pop())) == 2_000
+    assert server.faults() == []
+
+
+def latencies(members: Sequence[Member]) -> list[float]:
+    """Seconds from each message's making to its arrival. The frames are forgotten: they would slow the test down."""
+    seconds = []
+    for member in members:
+        seconds += [at - float(frame["data"]["msg"].split()[2]) for at, frame in member.frames if frame["type"] == 1]
+        member.frames.clear()
+    return sorted(seconds)
+
+
+@pytest.mark.once
+@pytest.mark.alone
+def test_one_who_does_not_read_delays_nobody_and_costs_a_bounded_amount(make_server: Callable[..., Server]) -> None:
+    """Rounds with and without a stalled member, in turns; each round's 99th percentile, the medians compared."""
+    server = make_server(**FAST)
+    people = server.people(PEOPLE + 5)
+    with Crowd(people[:PEOPLE]) as crowd:
+        readers = crowd.members[1:]
+        p99: dict[bool, list[float]] = {False: [], True: []}
+        memory = []
+        sent = 0
+        for turn in range(10):
+            stalled = turn % 2 == 1
+            extra = Crowd([people[PEOPLE + turn // 2]]) if stalled else None
+            if extra:
+                extra.stall(extra.members[0])
+            sent += 300
+            threads = post_all(people[:SENDERS], 300, 0.03, size=4_000)
+            assert crowd.wait(lambda sent=sent: all(member.count >= sent for member in readers))
+            for thread in threads:
+                thread.join()
+            times = latencies(readers)
+            p99[stalled].append(times[len(times) * 99 // 100])
+            memory.append(server.worker.memory_info().rss)
+            if extra:
+                extra.close()
+    without, with_stalled = (median(p99[stalled]) for stalled in (False, True))
+    print(f"p99 without {without * 1000:.1f} ms, with one stalled {with_stalled * 1000:.1f} ms: {p99}")
+    assert with_stalled <= 1.5 * without
+    assert memory[-1] - memory[1] < 16 * 2**20
+    assert server.faults() == []
+
+
+@pytest.mark.once
+def test_the_stalled_one_is_closed_at_its_outbox_limit(make_server: Callable[..., Server]) -> None:
+    server = make_server(OUTBOX_MAX_BYTES=64 * 1024, **FAST)
+    people = server.people(3)
+    with Crowd(people[:2]) as crowd:
+        slow, reader = crowd.members
+        crowd.stall(slow)
+        gone = threading.Event()
+
+        def chatter() -> None:
+            while not gone.is_set():
+                people[2].say("x" * 4_000)
+
+        thread = threading.Thread(target=chatter)
+        thread.start()
+        try:
+            online = crowd.wait(lambda: any(frame.get("left") for _, frame in reader.frames), 60)
+        finally:
+            gone.set()
+            thread.join()
+        assert online, "the slow one was never closed"
+        while not slow.ended:
+            slow.receive()
+        assert [message["seq"] for message in slow.messages()] == list(range(1, len(slow.messages()) + 1))
+
+
+def test_300_connected_people_hold_5_database_connections(make_server: Callable[..., Server]) -> None:
+    server = make_server(**FAST)
+    people = server.people(300)
+    with Crowd(people[:30]):
+        few = database_connections(server)
+    with Crowd(people) as crowd:
+        many = database_connections(server)
+        threads = post_all(people[:SENDERS], 200)
+        busy = []
+        while any(thread.is_alive() for thread in threads):
+            busy.append(database_connections(server))
+            crowd.wait(lambda: False, 0.05)
+    print(f"connections: 30 people {few}, 300 people {many}, while ten of them post {max(busy)}")
+    assert max(few, many, *busy) <= 5  # the pool's, idle or not
+
+
+def database_connections(server: Server) -> int:
+    """What MariaDB's process list shows for the server's database; with SQLite, how often its file is open."""
+    if not server.mariadb:
+        return sum(file.path.endswith("sqlite3") for file in server.worker.open_files())
+    name = server.env["DATABASE_URL"].rsplit("/", 1)[1]
+    [[count]] = query(
+        server.env["DATABASE_URL"], "SELECT COUNT(*) FROM information_schema.processlist WHERE db = %s", name
+    )
+    return int(count)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("mute", [0, 20], ids=["all answer", "some are mute"])
+def test_sigterm_tells_200_sockets_and_is_done_within_5_seconds(server: Server, mute: int) -> None:
+    people = server.people(PEOPLE)
+    with Crowd(people) as crowd:
+        for member in crowd.members[:mute]:
+            crowd.stall(member)
+        seconds: list[float] = []
+        stopper = threading.Thread(target=lambda: seconds.append(server.stop()))
+        stopper.start()
+        assert crowd.wait(lambda: all(member.ended for member in crowd.members[mute:]), 20)
+        stopper.join()
+        assert {member.close_code for member in crowd.members[mute:]} == {1012}
+    print(f"gone after {seconds[0]:.2f} s")
+    assert seconds[0] < 5
+    assert server.faults() == []
+
+
+def test_one_who_is_loud_is_heard_at_their_rate_and_the_others_at_once(make_server: Callable[..., Server]) -> None:
+    server = make_server(FRAME_RATE=20, FRAME_BURST=50)
+    loud, quiet, *listeners = server.people(12)
+    with Crowd([loud] * 5) as noise, Crowd(listeners) as crowd:
+        began = time.monotonic()
+        for member in noise.members:
+            member.sock.sendall(masked(1, b'{"type":"ping"}') * 2_000)
+        for _ in range(50):
+            quiet.say("not drowned out")
+        assert crowd.wait(lambda: all(len(member.messages()) == 50 for member in crowd.members))
+        assert noise.wait(lambda: any(frame["type"] == "pong" for _, frame in noise.members[0].frames))
+        took = time.monotonic() - began
+        pongs = sum(frame["type"] == "pong" for member in noise.members for _, frame in member.frames)
+        assert 0 < pongs <= 50 + 20 * took + 1
+        print(f"{pongs} of 10,000 pings answered within {took:.1f} s")
+    assert server.faults() == []
+
+
+def test_a_server_that_is_full_says_so_and_goes_on_answering(make_server: Callable[..., Server]) -> None:
+    server = make_server(MAX_SOCKETS=10, HTTP_THREADS=4)
+    people = server.people(12)
+    with Crowd(people[:10]) as crowd:
+        refused = people[10].get("/chat/")
+        assert (refused.status, refused.json()["error"]) == (503, "unavailable")
+        assert int(refused.headers["Retry-After"]) >= 1
+        with pytest.raises(ConnectionError, match=r"503(?s:.*)Retry-After"):
+            Member(people[10])
+        people[11].say("HTTP still finds a thread")
+        assert crowd.wait(lambda: all(member.messages() for member in crowd.members))
+    deadline = time.monotonic() + 10
+    while True:  # its place is free once the server has seen that they are gone
+        with suppress(ConnectionError):
+            Member(people[10]).sock.close()
+            break
+        assert time.monotonic() < deadline

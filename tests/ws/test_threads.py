@@ -1,0 +1,182 @@
+"""A socket's view in a thread of its own: whose answer goes where, and what becomes of the server's connection."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.test import RequestFactory
+from django.utils import translation
+from websockets.frames import CloseCode, Opcode
+
+from Dweb.ws.threads import own_thread
+
+from ..support.link import HANDSHAKE, Link
+from ..support.waiting import SECONDS
+
+pytestmark = pytest.mark.once
+
+REQUEST: ContextVar[str] = ContextVar("REQUEST")
+
+
+@pytest.fixture
+def no_threads() -> None:
+    """Here there are some."""
+
+
+@pytest.fixture
+def link() -> Iterator[Link]:
+    with Link() as made:
+        yield made
+
+
+def visit(link: Link, view: Callable[[HttpRequest], Any], door: Callable[..., Any] = nullcontext) -> Any:
+    request = RequestFactory().get("/chat/")
+    request.websocket = link.websocket()
+    request.is_websocket = lambda: True
+    return own_thread(door)(view)(request)
+
+
+def ended() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "socket":
+            thread.join(SECONDS)
+
+
+def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None:
+    seen: list[Any] = []
+
+    def view(request: HttpRequest) -> None:
+        request.websocket.send("hello")
+        seen.append(request.websocket.wait())
+
+    assert isinstance(visit(link, view), HttpResponse)
+    assert seen == []
+    assert link.read(len(HANDSHAKE)) == HANDSHAKE
+    with pytest.raises(BrokenPipeError):
+        link.sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")  # the server's leftover answer
+    link.sock.close()
+    assert link.frame().payload == b"hello"
+    link.send(Opcode.TEXT, b"and you")
+    assert link.frame().code == CloseCode.NORMAL_CLOSURE
+    assert seen == [b"and you"]
+    link.send(Opcode.CLOSE, b"\x03\xe8")
+    link.peer.shutdown(socket.SHUT_WR)
+    ended()
+    assert link.peer.recv(1) == b""
+
+
+def test_the_door_is_left_when_the_view_has_spoken(link: Link) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def door(request: HttpRequest) -> Iterator[None]:
+        yield
+        told.append("left")
+
+    def view(request: HttpRequest) -> None:
+        assert told == []
+        request.websocket.send("hello")
+        request.websocket.wait()
+
+    visit(link, view, door)
+    assert told == ["left"]
+    link.close()
+    ended()
+
+
+@pytest.mark.parametrize("where", ["door", "view"])
+def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(link: Link, where: str) -> None:
+    def fail(request: HttpRequest) -> None:
+        if where == "door":
+            assert threading.current_thread() is threading.main_thread()
+        raise LookupError(where)
+
+    with pytest.raises(LookupError, match=where):
+        visit(link, fail, fail if where == "door" else nullcontext)
+    ended()
+    assert link.silent()
+    link.sock.sendall(b"x")
+    assert link.read(1) == b"x"
+
+
+def test_an_ordinary_response_is_the_servers_to_send(link: Link) -> None:
+    answer = HttpResponse("no")
+    assert visit(link, lambda request: answer) is answer
+    ended()
+    assert link.silent()
+
+
+def test_what_goes_wrong_later_closes_the_connection_and_is_logged(
+    link: Link, caplog: pytest.LogCaptureFixture
+) -> None:
+    def view(request: HttpRequest) -> None:
+        request.websocket.send("hello")
+        raise LookupError("lost")
+
+    visit(link, view)
+    link.read(len(HANDSHAKE))
+    assert link.frame().payload == b"hello"
+    assert link.frame().code == CloseCode.INTERNAL_ERROR
+    link.send(Opcode.CLOSE, b"\x03\xf3")
+    link.peer.shutdown(socket.SHUT_WR)
+    ended()
+    assert "Internal Server Error: /chat/" in caplog.text
+    assert "LookupError: lost" in caplog.text
+
+
+def test_the_view_speaks_the_language_of_its_request(link: Link) -> None:
+    def view(request: HttpRequest) -> HttpResponseBase:
+        return HttpResponse(translation.get_language())
+
+    with translation.override("zh-hans"):
+        assert visit(link, view).content == b"zh-hans"
+    with translation.override("en"):
+        assert visit(link, view).content == b"en"
+    ended()
+
+
+def test_what_the_view_does_to_its_request_is_its_own(link: Link) -> None:
+    request = RequestFactory().get("/chat/")
+    request.websocket = link.websocket()
+    request.is_websocket = lambda: True
+
+    def view(own: HttpRequest) -> HttpResponseBase:
+        vars(own).clear()
+        return HttpResponse()
+
+    own_thread(nullcontext)(view)(request)
+    ended()
+    assert request.path == "/chat/"
+
+
+def test_a_request_without_an_upgrade_needs_no_thread(link: Link) -> None:
+    request = RequestFactory().get("/chat/")
+    request.is_websocket = lambda: False
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        return HttpResponse(threading.current_thread().name)
+
+    assert own_thread(nullcontext)(view)(request).content.decode() == threading.current_thread().name
+
+
+def test_the_views_thread_has_the_context_of_the_request(link: Link) -> None:
+    told: list[str] = []
+
+    def view(request: HttpRequest) -> None:
+        request.websocket.send("hello")
+        told.append(REQUEST.get())
+
+    token = REQUEST.set("this one")
+    try:
+        assert visit(link, view).status_code == 101
+    finally:
+        REQUEST.reset(token)
+    link.sock.close()
+    link.peer.shutdown(socket.SHUT_WR)
+    ended()
+    assert told == ["this one"]
