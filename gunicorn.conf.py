@@ -45,11 +45,10 @@ def when_ready(server):
 def post_worker_init(worker):
     """A socket's thread ends when its socket does, so the signals to stop must close the sockets."""
     from Dweb import runtime
-    from Dweb.operations import metrics
 
     _allow_files()
-    metrics.join(Path(os.environ["WORKERS_DIR"]))
-    runtime.get()  # so that it knows who is online elsewhere before it is asked
+    live = runtime.get()  # so that it knows the users of other processes before its first request
+    live.metrics.join(Path(os.environ["WORKERS_DIR"]))
     gc.collect()
     gc.freeze()  # what was loaded until now stays: the collector need not walk through it, nor so often through a crowd
     gc.set_threshold(20_000, 20, 20)

@@ -1,23 +1,51 @@
-"""The errors that people are told about: a code of the wire, a sentence, and the HTTP status that goes with it."""
+"""The one exception for "no": a code of the wire, a sentence, and the HTTP status that goes with it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
 
 STATUS = {
-    "bad_input": 400,
-    "not_signed_in": 401,
-    "forbidden": 403,
-    "not_found": 404,
-    "too_large": 413,
-    "upgrade_required": 426,
-    "too_fast": 429,
-    "unavailable": 503,
+    "bad_input": HTTPStatus.BAD_REQUEST,
+    "not_signed_in": HTTPStatus.UNAUTHORIZED,
+    "forbidden": HTTPStatus.FORBIDDEN,
+    "not_found": HTTPStatus.NOT_FOUND,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "upgrade_required": HTTPStatus.UPGRADE_REQUIRED,
+    "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
 class Refusal(Exception):
-    """What was asked is not done, and nothing was stored. `retry_after` is in seconds."""
+    """A request or a frame is refused, and nothing was stored. `retry_after` is in seconds.
 
-    def __init__(self, code: str, detail: str, retry_after: float | None = None) -> None:
+    `status` and `headers` are those of an HTTP answer; without `status` the code's.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        retry_after: float | None = None,
+        *,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.retry_after = retry_after
-        self.status = STATUS[code]
+        self.status = int(status or STATUS[code])
+        self.headers = headers or {}
+
+    def as_body(self) -> dict[str, str]:
+        """The JSON of an HTTP answer."""
+        return {"msg": "error", "error": self.code, "detail": str(self.detail)}
+
+    def as_frame(self, cid: str | None = None) -> dict[str, object]:
+        """The JSON of an `error` frame, with the cid of the frame that is refused."""
+        frame: dict[str, object] = {"type": "error", "error": self.code, "detail": str(self.detail), "stored": False}
+        if cid is not None:
+            frame["cid"] = cid
+        if self.retry_after is not None:
+            frame["wait"] = round(self.retry_after, 3)
+        return frame

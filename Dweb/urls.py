@@ -1,32 +1,31 @@
-"""A line a view."""
+"""A line a view. At the addresses that speak JSON, errors are JSON, too."""
 
-from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.urls import path
 from django.views.i18n import set_language
 
 from .accounts.forms import PasswordForm
-from .views import chat as views
+from .views import accounts, chat, history, operators, people, search
+from .views.errors import speaks_json
 from .views.languages import Catalog
 
+PASSWORD_CHANGE = PasswordChangeView.as_view(
+    form_class=PasswordForm, template_name="password_change.html", success_url="/news_chat/"
+)
+
 urlpatterns = [
-    path("", views.SignIn.as_view(), name="sign_in"),
-    path("register/", views.register, name="register"),
-    path("logout/", auth_views.LogoutView.as_view(), name="sign_out"),
-    path(
-        "password_change/",
-        auth_views.PasswordChangeView.as_view(
-            form_class=PasswordForm, template_name="password_change.html", success_url="/news_chat/"
-        ),
-        name="password_change",
-    ),
-    path("news_chat/", views.news_chat, name="news_chat"),
-    path("msg_send/", views.msg_send, name="msg_send"),
-    path("history/", views.history, name="history"),
-    path("search/", views.search, name="search"),
-    path("users/", views.users, name="users"),
-    path("chat/", views.chat, name="chat"),
-    path("healthz", views.healthz, name="healthz"),
-    path("metrics", views.metrics, name="metrics"),
+    path("", accounts.SignIn.as_view(), name="sign_in"),
+    path("register/", accounts.register, name="register"),
+    path("logout/", LogoutView.as_view(), name="sign_out"),
+    path("password_change/", PASSWORD_CHANGE, name="password_change"),
+    path("news_chat/", chat.news_chat, name="news_chat"),
+    path("chat/", speaks_json(chat.chat), name="chat"),
+    path("msg_send/", speaks_json(chat.msg_send), name="msg_send"),
+    path("history/", speaks_json(history.history), name="history"),
+    path("search/", speaks_json(search.search), name="search"),
+    path("users/", speaks_json(people.users), name="users"),
+    path("healthz", speaks_json(operators.healthz), name="healthz"),
+    path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("jsi18n/", Catalog.as_view(), name="javascript-catalog"),
 ]

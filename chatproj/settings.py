@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "Dweb.operations.trace.TraceMiddleware",
-    "Dweb.views.middleware.WorkMiddleware",
+    "Dweb.views.middleware.ActivityMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "Dweb.operations.assets.AssetsMiddleware",

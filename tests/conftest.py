@@ -4,38 +4,50 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import copy
 from pathlib import Path
 
 import pytest
+from _pytest.unittest import TestCaseFunction
 from django.core.cache import cache
 from django.test import Client
 
 from Dweb import runtime
-from Dweb.models import User, give_connection_back
+from Dweb.databases.release import release_connections
+from Dweb.models import User
 from Dweb.runtime import Runtime
-from Dweb.ws.threads import Visit
+from Dweb.ws.threads import ViewThread
 
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
 from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
+SERVERS = {"server", "make_server", "house", "redis", "mariadb", "nginx"}  # fixtures that start programs
 NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "house"}
+
+MARKERS = {
+    "database": "runs on SQLite and on MariaDB (added here)",
+    "service": "starts a server, a browser or another program (added here, or by hand)",
+    "long": "takes long or measures time; runs with `scripts/test long` only",
+    "mariadb": "slow, and about MariaDB most of all; runs there only",
+    "alone": "loads the machine, or changes its network; runs when no other test does",
+    "browser": "drives Chromium; runs on SQLite only",
+    "once": "says nothing about the database; runs on SQLite only",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "database: runs on SQLite and on MariaDB")
-    config.addinivalue_line("markers", "mariadb: slow, and about MariaDB most of all; runs there only")
-    config.addinivalue_line("markers", "alone: measures time; runs when no other test does")
-    config.addinivalue_line("markers", "browser: drives Chromium; runs on SQLite only")
-    config.addinivalue_line("markers", "once: says nothing about the database; runs on SQLite only")
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        needed = item.get_closest_marker("django_db") or NEEDS_DATABASE & set(getattr(item, "fixturenames", ()))
-        if needed and not item.get_closest_marker("browser") and not item.get_closest_marker("once"):
+        marks, fixtures = {mark.name for mark in item.iter_markers()}, set(getattr(item, "fixturenames", ()))
+        if marks & {"browser", "alone", "mariadb"} or fixtures & SERVERS:
+            item.add_marker("service")
+        on_a_database = "django_db" in marks or fixtures & NEEDS_DATABASE or isinstance(item, TestCaseFunction)
+        if on_a_database and not marks & {"browser", "once"}:
             item.add_marker("database")
 
 
@@ -61,8 +73,8 @@ def live() -> Iterator[Runtime]:
 @pytest.fixture(autouse=True)
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
-    monkeypatch.setattr("Dweb.views.frames.forget_connection", give_connection_back)
-    monkeypatch.setattr(Visit, "run", lambda self, view, request, args, kwargs: view(copy(request), *args, **kwargs))
+    monkeypatch.setattr("Dweb.views.frames.discard_connections", release_connections)
+    monkeypatch.setattr(ViewThread, "run", lambda self, view, request, args, kwargs: view(request, *args, **kwargs))
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 
-from Dweb.models import LOBBY, Room, User, give_connection_back
+from Dweb.databases.release import release_connections
+from Dweb.models import LOBBY, Room, User
 
 from .support.fakes import CHEAP_HASHER, OpenConnection, make_user, say, sign_in
 
@@ -44,7 +45,7 @@ def test_hashing_a_password_inside_a_transaction_keeps_its_connection(
     """The admin's pages are transactions; a connection that is closed in one takes all of it along."""
     with OpenConnection(connection, monkeypatch) as opened:
         User.objects.count()
-        give_connection_back()
+        release_connections()
         assert opened.used
         assert add(admin, "alice").status_code == 302
     assert User.objects.filter(account="alice").exists()

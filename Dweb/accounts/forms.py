@@ -1,4 +1,4 @@
-"""The forms of the account pages: signing in, registering, changing the password. Errors are said at their fields."""
+"""The forms of the account pages: signing in, registering, changing the password. Errors stand at their fields."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..models import User
 from .throttle import waiting_seconds
 
-# Of an account's name nothing is corrected or begun with a capital.
+# A browser must not correct an account's name, nor begin it with a capital.
 ACCOUNT = {"autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 PASSWORD_RULES = lazy(render_to_string, SafeString)("password_rules.html")
 
 
 class Focused:
-    """The focus is on the first field, or on the first bad one."""
+    """Puts the focus on the first field, or on the first bad one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +111,7 @@ class RegisterForm(Focused, forms.ModelForm):
 
 
 class PasswordForm(Focused, PasswordChangeForm):
-    """Django's, with our rules beside the field that they are about."""
+    """Django's form, with the rules of passwords beside the field that they are about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Django's sessions in the database, looked up in plain SQL: every request does that. All else is Django's."""
+"""Django's sessions in the database, looked up in plain SQL, since every request does that."""
 
 from typing import Any
 

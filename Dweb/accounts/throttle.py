@@ -1,6 +1,6 @@
-"""Signing in: checks passwords, and makes a pair of account and address wait after failures. Nobody else waits.
+"""Checks passwords, and makes a pair of account and address wait after failed sign-ins. No other pair waits.
 
-Django's cache holds for each pair the number of attempts and, for as long as it must wait, until when that is.
+Django's cache holds for each pair the number of attempts and, while it must wait, the end of the wait.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from django.http import HttpRequest
 
 from ..models import User, normalize_account
 
-# In the order of the model, as from_db() wants them.
+# In the order of the model, which from_db() requires.
 FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active")
 FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
 
 
 class AccountBackend(ModelBackend):
-    """Django's password check behind the wait. The attempt counts before the password is looked at."""
+    """Django's password check behind the wait. An attempt counts before its password is checked."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -40,7 +40,7 @@ class AccountBackend(ModelBackend):
         return user
 
     def get_user(self, user_id: int) -> User | None:
-        """As Django's, which every request asks, in plain SQL; what no request needs is read when it is asked for."""
+        """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
         with connection.cursor() as cursor:
             cursor.execute(FIND, [user_id])
             row = cursor.fetchone()
@@ -53,7 +53,7 @@ class AccountBackend(ModelBackend):
 
 
 def waiting_seconds(request: HttpRequest, account: str) -> int:
-    """How long this account may not be tried from this address; 0 when it may."""
+    """The seconds for which this account may not be tried from this address; 0 when it may."""
     until, wait = cache.get(_key("until", request, account), (0.0, 0.0))
     return math.ceil(min(max(1.0, until - time.time()), wait))  # the clock of another server may differ
 

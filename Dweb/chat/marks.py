@@ -1,19 +1,30 @@
-"""How far everyone has read: gathers read marks in memory and stores them together. Decides nothing.
+"""Read marks: how far each user has read each room. Gathers them in memory and stores them together.
 
-A crash loses what was not stored yet: a second of marks, which only say what was read already. What is
-gathered is bounded: one number for each user and room, and a mark of a user takes from their send rate.
+A crash loses the marks of the last second. What is gathered is bounded: one number for each user and room, and a mark
+takes from its user's send rate.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from ..cluster.bus import Message
 from ..databases.sql import placeholders
+from ..live import wire
+from ..live.direct import direct_users
+from ..live.wire import Kind
+from ..models import User, room_id_of
+from . import permissions
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
 
 Key = tuple[int, int]  # a user's id and a room's
 
-# A mark never goes back, whoever else has moved it meanwhile.
+# A mark never goes back, even if another process has moved it meanwhile.
 SELECT = "SELECT user_id, room_id, seq FROM mark WHERE user_id IN (%s) AND room_id IN (%s)"
 UPSERT = "INSERT INTO mark (user_id, room_id, seq) VALUES (%s, %s, %s)"
 ONLY_FORWARD = {
@@ -23,20 +34,20 @@ ONLY_FORWARD = {
 
 
 class Marks:
-    """The lock guards what is gathered: a mark stays there until it is in the database, so one of the two has it."""
+    """The lock guards the gathered marks: a mark stays there until the database has it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._gathered: dict[Key, int] = {}
-        self._stored = 0  # how often marks went from here to the database
+        self._stored = 0  # times that gathered marks went to the database
 
     def note(self, user_id: int, room_id: int, seq: int) -> None:
-        """Move a mark forward; where it stands further already, nothing happens."""
+        """Moves a mark forward, never back."""
         with self._lock:
             self._gathered[user_id, room_id] = max(seq, self._gathered.get((user_id, room_id), 0))
 
-    def move(self, user_id: int, room_id: int, seq: int, tell: Callable[[], None]) -> None:
-        """As note(), and call `tell` if the mark moved: under the lock, so that what people hear only goes forward."""
+    def move(self, user_id: int, room_id: int, seq: int, moved: Callable[[], None]) -> None:
+        """Moves a mark forward and, if it moved, calls `moved`, under the lock: clients see it go forward only."""
         key = user_id, room_id
         while True:
             rounds = self._stored
@@ -46,13 +57,13 @@ class Marks:
                     continue  # what was read may be old by now
                 if seq > max(known, self._gathered.get(key, 0)):
                     self._gathered[key] = seq
-                    tell()
+                    moved()
                 return
 
     def read(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """Those of these marks that there are."""
+        """The marks that exist among these keys."""
         wanted = set(keys)
-        with self._lock:  # first, for what is stored from now on is in the database when that is read
+        with self._lock:  # first: a mark that is stored from now on is in the database when that is read
             found = {key: self._gathered[key] for key in wanted & self._gathered.keys()}
         if not wanted:
             return found
@@ -66,7 +77,7 @@ class Marks:
         return found
 
     def store(self) -> None:
-        """Write what has gathered. Raises the database's errors; then it is kept for the next time."""
+        """Writes the gathered marks. Raises the database's errors; then the marks are kept for the next time."""
         with self._lock:
             marks = dict(self._gathered)
         if not marks:
@@ -79,3 +90,31 @@ class Marks:
                 if self._gathered.get(key) == seq:
                     del self._gathered[key]
             self._stored += 1
+
+
+def read(runtime: "Runtime", user: User, name: str, seq: int) -> None:
+    """Moves a user's mark in a room forward, and shows it to the user and, in a direct room, to the partner."""
+    check_rate(runtime, user)
+    room = permissions.room_of(user, name)
+    seq = min(seq, room.seq)
+    bus_message = {"type": "read", "user": user.pk, "room": name, "seq": seq}
+
+    def show() -> None:
+        on_read(runtime, bus_message)
+        runtime.bus.send(bus_message)
+
+    runtime.marks.move(user.pk, room.pk, seq, show)
+
+
+def on_read(runtime: "Runtime", message: Message) -> None:
+    frame = wire.encode({"type": "read", "room": message["room"], "userid": message["user"], "seq": message["seq"]})
+    for user_id in {message["user"], *(direct_users(message["room"]) or ())}:
+        for client in runtime.hub.connections(user_id):
+            client.send(frame)
+
+
+def note_senders(runtime: "Runtime", room: str, events: Sequence[wire.Event]) -> None:
+    """After a commit: a user who writes in a room has read it."""
+    for event in events:
+        if event.kind == Kind.MESSAGE:
+            runtime.marks.note(event.userid, room_id_of(event.id), event.seq)

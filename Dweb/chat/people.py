@@ -1,4 +1,4 @@
-"""Finds people by how their names begin: those who are online first. Writes nothing, and knows nobody's rights."""
+"""Finds users by the beginning of their names, users who are online first. Writes nothing, and decides no rights."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -11,7 +11,7 @@ PEOPLE_AT_ONCE = 64
 
 
 def find(start: str, online: Mapping[int, str], limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """People whose names begin so, at most `limit`, and whether there are more; without a start, who is online."""
+    """Users whose names begin with `start` (empty: users online), at most `limit`, and whether there are more."""
     start = name_key(start)
     here = sorted((key, id) for id, name in online.items() if (key := name_key(name)).startswith(start))
     found = list(islice(_active([id for _, id in here]), limit + 1))
@@ -24,7 +24,7 @@ def find(start: str, online: Mapping[int, str], limit: int) -> tuple[list[dict[s
 
 
 def _active(ids: Sequence[int]) -> Iterator[User]:
-    """These people in this order, but for those whose accounts are closed."""
+    """These users in this order, without closed accounts."""
     for at in range(0, len(ids), PEOPLE_AT_ONCE):
         part = ids[at : at + PEOPLE_AT_ONCE]
         users = User.objects.filter(is_active=True).only("username").in_bulk(part)

@@ -1,7 +1,7 @@
-"""What tells the hubs that a room's log has grown, and passes words between processes. May lose both.
+"""The bus: publishes new events of the log to this process's hub, and messages between processes. May lose both.
 
-The interface, and the bus of a single process. ring() is called by the committer's thread, after the
-commit and in the order of the commits; its events are stored already.
+Here are the interface, and the bus of a single process. The committer's thread calls publish(), after the commit and
+in the order of the commits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,27 +9,27 @@ from typing import Any, Protocol
 
 from ..live.wire import Event
 
-Word = Mapping[str, Any]  # JSON; its "tell" says what it is about
+Message = Mapping[str, Any]  # JSON; its "type" names the handler
 
 
 class Bus(Protocol):
-    """`well` is False while other processes cannot be reached, though there should be some."""
+    """`healthy` is False while other processes cannot be reached, though there should be some."""
 
-    well: bool
+    healthy: bool
 
     def start(self) -> None: ...
 
-    def ring(self, room: str, events: Sequence[Event]) -> None:
-        """Say here and in the other processes that these events, of one room and in order, are in the log."""
+    def publish(self, room: str, events: Sequence[Event]) -> None:
+        """Publishes, here and in the other processes, events of one room that are in the log, in order."""
 
-    def tell(self, word: Word) -> None:
-        """Pass a word on to the other processes. Never waits."""
+    def send(self, message: Message) -> None:
+        """Sends a message to the other processes. Never waits."""
 
 
 class LocalBus:
-    """One process, one hub: the ring is a call."""
+    """The bus of a single process with a single hub: to publish is to deliver."""
 
-    well = True
+    healthy = True
 
     def __init__(self, deliver: Callable[[str, Sequence[Event]], None]) -> None:
         self._deliver = deliver
@@ -37,8 +37,8 @@ class LocalBus:
     def start(self) -> None:
         """Nothing has to run."""
 
-    def ring(self, room: str, events: Sequence[Event]) -> None:
+    def publish(self, room: str, events: Sequence[Event]) -> None:
         self._deliver(room, events)
 
-    def tell(self, word: Word) -> None:
-        """There is nobody else."""
+    def send(self, message: Message) -> None:
+        """There are no other processes."""

@@ -1,7 +1,7 @@
-"""The bus between several processes: Redis' publish and subscribe. Rings and passes words on; the log is the truth.
+"""The bus between processes, over Redis' publish and subscribe. It may lose messages: the log is the truth.
 
-What is lost while Redis is away costs time: it is found in the log. A thread of its own publishes, so that no sender
-waits for Redis; another one listens. The queue between senders and publisher is all that they share.
+What is lost while Redis is away costs time: it is found in the log. One thread publishes, so that no sender waits for
+Redis; another one listens. They share the queue between senders and publisher, and nothing else.
 """
 
 import json
@@ -19,24 +19,27 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ..live.wire import Event
-from .bus import Word
+from .bus import Message
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1  # of what is said on the channel: who reads a later one, looks into the log instead
+VERSION = 2  # of the messages: a process that receives events of another version reads the log instead
 NEVER = Retry(NoBackoff(), 0)
 ANSWER_SECONDS = 2.0
 RETRY_SECONDS = 0.5
-ASK_SECONDS = 1.0  # how often Redis is asked whether it is there
+PING_SECONDS = 1.0  # between two pings to Redis
 SILENT_SECONDS = 3.0  # without an answer: the connection is dead
-MAX_QUEUE = 10_000  # rings and words that wait for the publisher; beyond it they are dropped
-MAX_RING_BYTES = 256 * 1024  # a longer one is told without its events
+MAX_QUEUE = 10_000  # messages that wait for the publisher; further ones are dropped
+MAX_EVENTS_BYTES = 256 * 1024  # longer events are announced by number alone
+
+RESYNC: Message = {"type": "resync"}  # messages of the sender were lost
 
 
 class RedisBus:
     """`name()` is the channel's, and may raise while there is no database; `me` is this process.
 
-    `deliver` and `catch_up` are the hub's; `hear(word)` and `came_back()` are called by the listening thread.
+    `deliver` and `catch_up` are the delivery's. The listening thread calls `handle(message)` for each message, and
+    `resync()` when messages may have been lost.
     """
 
     def __init__(
@@ -47,64 +50,64 @@ class RedisBus:
         *,
         deliver: Callable[[str, Sequence[Event]], None],
         catch_up: Callable[[str, int], None],
-        hear: Callable[[Word], None],
-        came_back: Callable[[], None],
+        handle: Callable[[Message], None],
+        resync: Callable[[], None],
     ) -> None:
         self._redis = redis
         self._name = name
         self._me = me
         self._deliver = deliver
         self._catch_up = catch_up
-        self._hear = hear
-        self._came_back = came_back
+        self._handle = handle
+        self._resync = resync
         self._queue: queue.SimpleQueue[Callable[[], str]] = queue.SimpleQueue()
         self._listening = False  # the listening thread's
         self._publishing = True  # the publishing thread's
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         return self._listening and self._publishing
 
     def start(self) -> None:
-        threading.Thread(target=self._publish, name="publisher", daemon=True).start()
+        threading.Thread(target=self._publish_all, name="publisher", daemon=True).start()
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
 
     # For any thread.
 
-    def ring(self, room: str, events: Sequence[Event]) -> None:
-        """First for the others, whom it has further to go; but nothing here waits for it."""
-        self._put(lambda: _ring_as_json(self._me, room, events))
+    def publish(self, room: str, events: Sequence[Event]) -> None:
+        """Queues the events for the other processes, which have further to go, then delivers them here."""
+        self._put(lambda: _events_as_json(self._me, room, events))
         self._deliver(room, events)
 
-    def tell(self, word: Word) -> None:
-        self._put(lambda: json.dumps({"v": VERSION, "from": self._me, **word}))
+    def send(self, message: Message) -> None:
+        self._put(lambda: json.dumps({"v": VERSION, "from": self._me, **message}))
 
-    def _put(self, say: Callable[[], str]) -> None:
+    def _put(self, make: Callable[[], str]) -> None:
         if self._queue.qsize() < MAX_QUEUE:
-            self._queue.put(say)
+            self._queue.put(make)
 
     # The publishing thread.
 
-    def _publish(self) -> None:
+    def _publish_all(self) -> None:
         while True:
-            say = self._queue.get()
+            make = self._queue.get()
             try:
-                self._redis.publish(self._name(), say())
-            except Exception as error:  # Redis' or the database's: what was not said, others find in the log
-                logger.warning("Other processes cannot be told at the moment: %s", error)
+                self._redis.publish(self._name(), make())
+            except Exception as error:  # Redis' or the database's: other processes find in the log what was lost
+                logger.warning("Messages to other processes are lost at the moment: %s", error)
                 self._publishing = False
                 self._wait_for_redis()
                 self._publishing = True
 
     def _wait_for_redis(self) -> None:
-        """What waits meanwhile is old when Redis is back: it is dropped, and the others are told to look anew."""
+        """Drops what is queued meanwhile, which is old when Redis is back, and has the other processes resync."""
         while True:
             time.sleep(RETRY_SECONDS)
             for _ in range(self._queue.qsize()):
                 self._queue.get()
             with suppress(RedisError):
                 self._redis.ping()
-                self.tell({"tell": "anew"})
+                self.send(RESYNC)
                 return
 
     # The listening thread.
@@ -112,65 +115,65 @@ class RedisBus:
     def _listen(self) -> None:
         while True:
             try:
-                with self._redis.pubsub() as ear:
-                    self._hear_all(ear)
+                with self._redis.pubsub() as channel:
+                    self._receive_all(channel)
             except Exception as error:  # likewise
                 if self._listening:
-                    logger.warning("Other processes cannot be heard at the moment: %s", error)
+                    logger.warning("Messages from other processes are lost at the moment: %s", error)
                 self._listening = False
             time.sleep(RETRY_SECONDS)
 
-    def _hear_all(self, ear: Any) -> None:
+    def _receive_all(self, channel: Any) -> None:
         """Raises when Redis is away, or silent."""
-        ear.subscribe(self._name())
-        heard = asked = time.monotonic()
+        channel.subscribe(self._name())
+        received = pinged = time.monotonic()
         while True:
-            message = ear.get_message(timeout=ASK_SECONDS)
+            message = channel.get_message(timeout=PING_SECONDS)
             if message is not None:
                 if message["type"] == "subscribe":
                     self._listening = True
-                    self._came_back()
+                    self._resync()
                 elif message["type"] == "message":
-                    self._understand(message["data"])
-                heard = time.monotonic()  # what we did with it is none of Redis' time
+                    self._receive(message["data"])
+                received = time.monotonic()  # the time that handling took is not Redis'
             now = time.monotonic()
-            if now - heard > SILENT_SECONDS:
+            if now - received > SILENT_SECONDS:
                 raise ConnectionError("no answer")
-            if now - asked >= ASK_SECONDS:
-                ear.ping()
-                asked = now
+            if now - pinged >= PING_SECONDS:
+                channel.ping()
+                pinged = now
 
-    def _understand(self, data: bytes) -> None:
-        """What nobody here understands is of a later version, or of somebody else: the log is read in time."""
+    def _receive(self, data: bytes) -> None:
+        """Passes over a message that is not understood: the log is read in time."""
         try:
-            word = json.loads(data)
-            if word["from"] == self._me:
+            message = json.loads(data)
+            if message["from"] == self._me:
                 return
-            if "room" in word and "head" in word:
-                self._hear_ring(word)
-            elif word["v"] == VERSION:
-                self._hear(word)
+            if "room" in message and "head" in message:
+                self._receive_events(message)
+            elif message["v"] == VERSION:
+                self._handle(message)
         except Exception:
-            logger.warning("A word from another process was not understood.", exc_info=True)
+            logger.warning("A message from another process was not understood.", exc_info=True)
 
-    def _hear_ring(self, word: Word) -> None:
-        if word["v"] == VERSION and word["events"]:
-            self._deliver(word["room"], [_as_event(each) for each in word["events"]])
+    def _receive_events(self, message: Message) -> None:
+        if message["v"] == VERSION and message["events"]:
+            self._deliver(message["room"], [_as_event(each) for each in message["events"]])
         else:
-            self._catch_up(word["room"], word["head"])
+            self._catch_up(message["room"], message["head"])
 
 
 def connect(url: str) -> Redis:
-    """Nothing is sent yet. An answer that does not come soon is an error; what failed is not tried again from here."""
+    """A client of Redis that has sent nothing yet. A late answer is an error; nothing is tried again from here."""
     return Redis.from_url(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS, retry=NEVER)
 
 
-def _ring_as_json(me: str, room: str, events: Sequence[Event]) -> str:
-    ring = {"v": VERSION, "from": me, "room": room, "head": events[-1].seq}
-    said = json.dumps(ring | {"events": [event._asdict() for event in events]}, default=datetime.isoformat)
-    return said if len(said) <= MAX_RING_BYTES else json.dumps(ring | {"events": []})
+def _events_as_json(me: str, room: str, events: Sequence[Event]) -> str:
+    message = {"v": VERSION, "from": me, "room": room, "head": events[-1].seq}
+    whole = json.dumps(message | {"events": [event._asdict() for event in events]}, default=datetime.isoformat)
+    return whole if len(whole) <= MAX_EVENTS_BYTES else json.dumps(message | {"events": []})
 
 
-def _as_event(said: dict[str, Any]) -> Event:
-    times = {key: datetime.fromisoformat(said[key]) for key in ("time", "edited") if said[key]}
-    return Event(**said | times)
+def _as_event(members: dict[str, Any]) -> Event:
+    times = {key: datetime.fromisoformat(members[key]) for key in ("time", "edited") if members[key]}
+    return Event(**members | times)

@@ -1,10 +1,10 @@
-"""The other processes: who is online there, and what they gave out of the shared rates. Knows no database.
+"""Peers: the other processes, their online users, and what they took from the shared rates. Knows no database.
 
-Each process keeps its own people in Redis, in a hash under a lease that it renews, with a version that counts the
-changes; the bus carries the changes, and who has missed one reads the hash. A process whose lease has run out is gone
-with its people, whatever the clocks of the machines say: Redis counts the seconds.
+Each process lists its users in Redis under an expiring key, a hash with a version that counts its changes. The bus
+carries the changes; a process that has missed one reads the hash. A process whose key has expired is gone with its
+users, whatever the clocks of the machines say: Redis counts the seconds.
 
-One thread does all of it and owns what is known of the others; words come to it through a queue.
+One thread does all of it and owns what is known of the peers; messages come to it through a queue.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from redis import Redis, RedisError
 
 from ..live.hub import Hub, Moves
-from .bus import Word
+from .bus import Message
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +27,13 @@ STOP_SECONDS = 2.0
 RENEWALS = 3  # in the time of a lease
 VERSION = b"version"  # a field of the hash, beside the user ids
 
+CHANGED: Message = {"type": "peers"}  # the sender's hash in Redis is new: read it
+
 
 class Shared(Protocol):
-    """A rate: how many tokens each user took here, and what they took elsewhere to be taken here, too."""
+    """A rate: the tokens that each user took here, and the ones taken elsewhere, which are spent here, too."""
 
-    def take_notes(self) -> Mapping[int, int]: ...
+    def take_counts(self) -> Mapping[int, int]: ...
 
     def spend(self, user_id: int, count: int) -> None: ...
 
@@ -46,7 +48,7 @@ class Peers:
         me: str,
         hub: Hub,
         rates: Shared,
-        tell: Callable[[Word], None],
+        send: Callable[[Message], None],
         lease: float,
     ) -> None:
         self._redis = redis
@@ -55,18 +57,18 @@ class Peers:
         self._hub = hub
         hub.shared = True
         self._rates = rates
-        self._tell = tell
+        self._send = send
         self._lease = lease
         self._lease_ms = int(1_000 * lease)
-        self._words: queue.SimpleQueue[Word] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="peers", daemon=True)
         # The thread's own.
         self._version = 0
-        self._known: dict[str, int] = {}  # the others, and the version up to which their people are known
-        self._stored = False  # Redis has all of our people
+        self._known: dict[str, int] = {}  # the peers, and the version up to which their users are known
+        self._stored = False  # Redis has all users of this process
         self._well = True
-        self._renewed = time.monotonic()  # when Redis had our lease last
+        self._renewed = time.monotonic()  # when Redis had the lease last
         self._renew_at = 0.0
 
     def start(self) -> None:
@@ -74,15 +76,15 @@ class Peers:
 
     # For any thread.
 
-    def hear(self, word: Word) -> None:
-        self._words.put(word)
+    def handle(self, message: Message) -> None:
+        self._messages.put(message)
 
-    def came_back(self) -> None:
-        """Words may have been missed."""
-        self._words.put({"tell": "look"})
+    def resync(self) -> None:
+        """Has the thread look at Redis: messages may have been lost."""
+        self._messages.put(CHANGED)
 
     def stop(self) -> None:
-        """Say goodbye: then nobody has to wait for the end of the lease."""
+        """Tells the peers that this process ends: they need not wait for the end of its lease."""
         self._stopping = True
         self._thread.join(STOP_SECONDS)
 
@@ -97,53 +99,53 @@ class Peers:
         self._attempt(self._leave)
 
     def _attempt(self, work: Callable[[], None]) -> None:
-        """Redis may be away, or the database: everything is looked at anew when they are back."""
+        """Redis may be away, or the database: when they are back, everything is stored and read again."""
         try:
             work()
             self._well = True
         except Exception as error:
             if self._well:
                 fault = not isinstance(error, RedisError)
-                logger.warning("Who is online elsewhere is not known at the moment: %s", error, exc_info=fault)
+                logger.warning("The users of other processes are not known at the moment: %s", error, exc_info=fault)
             self._well = self._stored = False
             self._renew_at = time.monotonic() + self._lease / RENEWALS
 
     def _work(self) -> None:
-        while not self._words.empty():
-            self._understand(self._words.get())
-        if taken := self._rates.take_notes():
-            self._tell({"tell": "taken", "taken": taken})
+        while not self._messages.empty():
+            self._take(self._messages.get())
+        if taken := self._rates.take_counts():
+            self._send({"type": "taken", "taken": taken})
         if self._stored and (moves := self._hub.take_moves()):
             self._store(moves)
-            self._tell({"tell": "people", "people": moves, "version": self._version})
+            self._send({"type": "people", "people": moves, "version": self._version})
         if time.monotonic() >= self._renew_at:
             self._renew()
 
-    def _understand(self, word: Word) -> None:
-        process = word.get("from", self._me)
-        if word["tell"] == "taken":
-            for user_id, count in word["taken"].items():
+    def _take(self, message: Message) -> None:
+        process = message.get("from", self._me)
+        if message["type"] == "taken":
+            for user_id, count in message["taken"].items():
                 self._rates.spend(int(user_id), count)
-        elif word["tell"] == "people" and process in self._known and word["version"] == self._known[process] + 1:
-            moves = _as_moves(word["people"])
+        elif message["type"] == "people" and process in self._known and message["version"] == self._known[process] + 1:
+            moves = _as_moves(message["people"])
             self._hub.place(process, moves)
             self._hub.close_surplus(self._me, moves)
             self._known[process] += 1
-        elif word["tell"] == "bye" and self._known.pop(process, None) is not None:
-            self._hub.replace(process, {})  # its people come back to another one, and have the usual grace for that
-        else:  # there is something new, or something was missed
+        elif message["type"] == "bye" and self._known.pop(process, None) is not None:
+            self._hub.replace(process, {})  # its users come to another process, with the usual grace
+        else:  # a peer is new or has changed, or a message was lost
             self._renew_at = 0
 
     # Redis.
 
     def _store(self, moves: Moves) -> None:
-        """Bring our hash up to date. What fails is made good by _renew()."""
+        """Brings this process's hash up to date. What fails is made good by _renew()."""
         self._version += 1
         with self._redis.pipeline() as pipe:
             pipe.pexpire(self._key(self._me), self._lease_ms)
             self._write(pipe, moves)
             held = pipe.execute()[0]
-        if not held:  # the lease was over, and all that stood there is gone
+        if not held:  # the lease was over, and the hash is gone
             self._stored = False
             self._renew_at = 0
 
@@ -155,7 +157,7 @@ class Peers:
             pipe.pexpire(self._key(self._me), self._lease_ms)
             pipe.execute()
         self._stored = True
-        self._tell({"tell": "look"})
+        self._send(CHANGED)
 
     def _write(self, pipe: Any, moves: Moves) -> None:
         here: dict[Any, Any] = {_field(user_id): json.dumps(move) for user_id, move in moves.items() if move[1]}
@@ -165,7 +167,7 @@ class Peers:
             pipe.hdel(self._key(self._me), *gone)
 
     def _renew(self) -> None:
-        """Renew our lease, and look at those of the others."""
+        """Renews this process's lease, and looks at those of the peers."""
         with self._redis.pipeline() as pipe:
             pipe.pexpire(self._key(self._me), self._lease_ms)
             pipe.sadd(self._processes(), self._me)
@@ -174,15 +176,15 @@ class Peers:
         if not held or not self._stored:
             self._store_all()
         others = {member.decode() for member in members} - {self._me}
-        gone = [process for process in others if not self._look_at(process)]
+        gone = [process for process in others if not self._read_peer(process)]
         if gone:
             self._redis.srem(self._processes(), *gone)
         self._forget([*gone, *(self._known.keys() - others)])
         self._renewed = time.monotonic()
         self._renew_at = self._renewed + self._lease / RENEWALS
 
-    def _look_at(self, process: str) -> bool:
-        """Read who is there, unless that is known. False: its lease has run out."""
+    def _read_peer(self, process: str) -> bool:
+        """Reads the users of a peer, unless they are known. False: its lease has run out."""
         version = self._redis.hget(self._key(process), VERSION)
         if version is None:
             return False
@@ -199,7 +201,7 @@ class Peers:
         self._hub.close_surplus(self._me, moves)
 
     def _leave(self) -> None:
-        self._tell({"tell": "bye"})
+        self._send({"type": "bye"})
         with self._redis.pipeline() as pipe:
             pipe.delete(self._key(self._me))
             pipe.srem(self._processes(), self._me)
@@ -221,5 +223,5 @@ def _field(user_id: int) -> bytes:
     return b"%d" % user_id
 
 
-def _as_moves(said: Mapping[Any, tuple[str, int]]) -> Moves:
-    return {int(user_id): (username, count) for user_id, (username, count) in said.items()}
+def _as_moves(users: Mapping[Any, tuple[str, int]]) -> Moves:
+    return {int(user_id): (username, count) for user_id, (username, count) in users.items()}

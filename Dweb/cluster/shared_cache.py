@@ -1,4 +1,4 @@
-"""Django's cache in Redis, for what counts in all processes together; while Redis is away, each counts for itself."""
+"""Django's cache in Redis, for counts of all processes together; while Redis is away, each process counts alone."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ MAX_ENTRIES = 100_000
 
 
 class SharedCache(RedisCache):
-    """What the sign-in throttle needs of a cache."""
+    """The methods of a cache that the sign-in throttle calls."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}

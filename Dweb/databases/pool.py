@@ -1,7 +1,7 @@
-"""A process's connections to a database: few, kept open, each lent to one thread at a time.
+"""The pool of a process's connections to a database: few, kept open, each lent to one thread at a time.
 
-A pool's lock guards its idle connections and the count of open ones; a thread that wants one while all are
-lent waits for it. Django's wrapper of a connection belongs to a thread and takes and gives at its connect and close.
+A pool's lock guards its idle connections and the count of open ones; a thread that needs one while all are lent waits
+for it. Django's wrapper of a connection belongs to a thread; it takes at its connect and gives back at its close.
 """
 
 import os
@@ -15,7 +15,7 @@ from django.db.utils import OperationalError
 
 
 class Lent:
-    """A connection of the driver's. It is counted out when it is closed, or forgotten by a thread that died."""
+    """A connection of the driver's. It is counted out when it is closed, or when its thread died."""
 
     def __init__(self, connection: Any, count_out: Callable[[], None]) -> None:
         self.connection = connection
@@ -33,9 +33,9 @@ class Pool:
         self._open = 0
 
     def take(self, connect: Callable[[], Any], alive: Callable[[Any, float], bool]) -> Lent:
-        """One that `alive(connection, seconds)` finds good after its idle seconds, or a new one.
+        """An idle connection that `alive(connection, seconds)` finds good after its idle seconds, or a new one.
 
-        Raises OperationalError when all of them stay lent.
+        Raises OperationalError when all connections stay lent.
         """
         while True:
             with self._changed:
@@ -126,6 +126,6 @@ class Pooled:
 
 
 def close_idle() -> None:
-    """Close what this process keeps open; what is lent stays so."""
+    """Closes the idle connections of this process."""
     for pool in [*Pooled._pools.values()]:
         pool.close_idle()

@@ -1,4 +1,4 @@
-"""SQL that several files write, and what is known of the databases' errors."""
+"""SQL that several files write, and the databases' errors that pass."""
 
 from collections.abc import Collection, Sequence
 
@@ -15,9 +15,9 @@ def placeholders(values: Collection[object]) -> str:
 
 
 def is_passing(error: Error) -> bool:
-    """A deadlock, or a connection that was lost: the same statements may well succeed in a new transaction.
+    """True for a deadlock or a lost connection: the same statements may succeed in a new transaction.
 
-    The numbers are MySQL's and MariaDB's. On SQLite, who waits for a lock has waited long enough.
+    The numbers are MySQL's and MariaDB's. On SQLite a thread that failed to get a lock has waited long enough.
     """
     return connection.vendor == "mysql" and bool(error.args) and error.args[0] in PASSING
 
@@ -29,10 +29,10 @@ def insert_rows(
     on_conflict: OnConflict | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    """Insert many rows by few statements; with OnConflict.IGNORE, rows that are there already are left as they are.
+    """Inserts many rows by few statements; with OnConflict.IGNORE, rows that exist stay as they are.
 
-    SQLite's driver runs a statement a row, and lets other threads in at each: in a busy process that costs more than
-    the insert. MySQL's joins the rows itself.
+    SQLite's driver would run a statement a row and give the interpreter's lock away at each: in a busy process that
+    costs more than the insert. MySQL's driver joins the rows itself.
     """
     database = connections[using]
     names = ", ".join(map(database.ops.quote_name, columns))

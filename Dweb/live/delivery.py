@@ -1,63 +1,66 @@
-"""The delivery of the rooms' logs to everyone who is live in them. Knows no database.
+"""Delivers the rooms' events to the clients that are live in them. Knows no database.
 
-A lock of its own lets one thread at a time deliver, for as long as that takes; it is taken before the hub's.
+One thread at a time delivers: it holds `_delivering`, which may last and is taken before the registry's lock.
 """
 
 import threading
 from collections.abc import Iterator, Sequence
 
+from .direct import direct_users
 from .framed import Framed, for_senders, frame, join, parts
+from .registry import Registry
 from .room import Room
-from .rooms import HistoryGone, Rooms
-from .wire import Event, direct_users, encode
+from .subscriptions import HistoryGone, Subscriptions
+from .wire import Event, encode
 from .writer import Writer
 
 
 class Delivery:
-    """Events go to those who are live in `rooms`, whose lock is the hub's."""
+    """Gives each live client of a room every event once and in order, in parts of about `part_bytes`."""
 
-    def __init__(self, lock: threading.Lock, rooms: Rooms, writer: Writer, part_bytes: int) -> None:
-        self._lock = lock
-        self._rooms = rooms
+    def __init__(self, registry: Registry, subscriptions: Subscriptions, writer: Writer, part_bytes: int) -> None:
+        self._registry = registry
+        self._lock = registry.lock
+        self._subscriptions = subscriptions
         self._writer = writer
         self._part_bytes = part_bytes
         self._delivering = threading.Lock()
-        # Of those who deliver.
+        # Guarded by _delivering.
         self._last_pass = 0
         self.gaps = 0  # reads of the log
 
     def deliver(self, room: str, events: Sequence[Event]) -> None:
-        """Send events of the log, ascending, to everyone who is live in this room.
+        """Sends events of the log, ascending, to the live clients of this room.
 
-        What is missing before them is read from the log; what was delivered before is dropped. Waits for the
-        writer if it is behind, so that a burst fills no outbox faster than it can be written.
+        A gap before them is filled from the log; older events are dropped. Waits for the writer if it is behind, so
+        that a burst fills no outbox faster than it can be written.
         """
         with self._delivering:
             self._deliver(room, events)
 
     def catch_up(self, room: str, head: int) -> None:
-        """As deliver(), for all that the log has up to `head`: nobody has rung for it."""
+        """Delivers all that the log has up to `head`: its events were not published to this process."""
         with self._delivering:
-            while (delivered := self._rooms.delivered().get(room, head)) < head:
-                if events := self._rooms.since(room, delivered):
+            while (delivered := self._subscriptions.delivered().get(room, head)) < head:
+                if events := self._subscriptions.since(room, delivered):
                     self._deliver(room, events)
                 else:
                     self._send_reset(room, head)
 
     def _deliver(self, room: str, events: Sequence[Event]) -> None:
-        # A direct room that a greeted connection of its people does not watch was made after the greeting.
-        new = self._rooms.admit(direct_users(room) or (), room)
-        with self._rooms.settle(new, [room]):
+        # A direct room to which a greeted client of its users is not subscribed was made after the greeting.
+        new = self._subscriptions.subscribe_users(direct_users(room) or (), room)
+        with self._subscriptions.going_live(new, [room]):
             for client in new:
-                self._rooms.follow(client, room, 0, 0)
+                self._subscriptions.replay(client, room, 0, 0)
         with self._lock:
-            state = self._rooms.get(room)
+            state = self._registry.rooms.get(room)
             if state is None:
                 return
             if state.delivered is None:
                 state.delivered = events[-1].seq
                 return
-            last = state.delivered  # until this delivery ends, nobody else changes it
+            last = state.delivered  # no other thread changes it until this delivery ends
         try:
             for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
@@ -69,7 +72,7 @@ class Delivery:
         for event in events:
             while event.seq > last + 1:
                 self.gaps += 1
-                missing = self._rooms.page(room, last)
+                missing = self._subscriptions.page(room, last)
                 yield from missing
                 last = missing[-1].seq
             if event.seq > last:
@@ -79,7 +82,7 @@ class Delivery:
     def _send_part(self, state: Room, framed: list[Framed]) -> None:
         everyone = b"".join(frame for _, frame in framed)
         own = for_senders(framed)
-        with self._lock:  # who comes back meanwhile need not wait, and goes ahead
+        with self._lock:  # a client that resumes meanwhile need not wait, and goes ahead
             state.keep(framed, self._part_bytes)
         self._writer.wait(self._last_pass)
         with self._lock:
@@ -91,7 +94,7 @@ class Delivery:
 
     def _send_reset(self, room: str, seq: int) -> None:
         with self._lock:
-            state = self._rooms.get(room)
+            state = self._registry.rooms.get(room)
             if state is None:
                 return
             state.skip(seq)

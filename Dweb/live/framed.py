@@ -1,4 +1,4 @@
-"""Events with their frames: encoded once for everyone, joined and cut for those who get them. Knows no client."""
+"""Events with their frames: encoded once for everyone, then joined and cut for their readers. Knows no client."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -21,7 +21,7 @@ def join(framed: Iterable[Framed], reader: int) -> bytes:
 
 
 def for_senders(framed: Sequence[Framed]) -> dict[int, bytes]:
-    """What the senders get instead of the same bytes for everyone, by their ids; as join(), for many of them."""
+    """The joined frames that each sender gets instead of everyone's, by user id."""
     frames = [frame for _, frame in framed]
     own: dict[int, list[bytes]] = {}
     for index, (event, _) in enumerate(framed):
@@ -31,7 +31,7 @@ def for_senders(framed: Sequence[Framed]) -> dict[int, bytes]:
 
 
 def parts(framed: Iterable[Framed], part_bytes: int) -> Iterator[list[Framed]]:
-    """Cut into pieces that end with the first frame beyond so many bytes."""
+    """Cuts into pieces; each ends with the first frame at which it has `part_bytes`."""
     part: list[Framed] = []
     size = 0
     for each in framed:

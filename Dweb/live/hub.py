@@ -1,46 +1,39 @@
-"""The register of everyone who is connected: who is online, and who may come in. Knows no database.
+"""The hub: who is online, and who may come in. Knows no database.
 
-One lock guards this file's dicts and those of the rooms. Under it nothing waits, sends or reads the log;
-frames may be appended to an outbox. Lock order: hub, then a connection's, then its outbox's.
+The registry's lock guards all of it.
 """
 
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from .client import Client, Person
-from .delivery import Delivery
+from .client import Client
+from .person import Person
 from .presence import Presence
-from .rooms import Rooms, Since
+from .registry import Registry
 from .wire import CloseCode, as_json, encode, gettext_noop
 from .writer import Writer
 
-Moves = Mapping[int, tuple[str, int]]  # user ids to their names and to how many connections they have in a process
+Moves = Mapping[int, tuple[str, int]]  # user ids to names and numbers of connections in one process
 
 
 class Hub:
-    """`clients` is who is online: the session's user id to that user's connections. `rooms` is who gets what.
-
-    In `clients` are those who are online in other processes, too, as far as place() has told of them.
-    """
+    """`clients` maps the session's user id to that user, if online: here, or as place() says in another process."""
 
     def __init__(
         self,
+        registry: Registry,
         writer: Writer,
         presence: Presence,
-        since: Since,
         *,
         max_sockets: int,
         max_per_user: int,
         max_people: int,
-        part_bytes: int,
     ) -> None:
-        self._lock = threading.Lock()
-        self.clients: dict[int, Person] = {}
-        self.rooms = Rooms(self._lock, self.clients, writer, since, part_bytes)
-        self.delivery = Delivery(self._lock, self.rooms, writer, part_bytes)
+        self._registry = registry
+        self._lock = registry.lock
+        self.clients = registry.clients
         self._writer = writer
         self._presence = presence
         self._max_sockets = max_sockets
@@ -48,13 +41,13 @@ class Hub:
         self._max_people = max_people
         self._places = 0
         self._listed: str | None = None
-        self.shared = False  # somebody calls take_moves()
-        self._moved: set[int] = set()  # whose connections came or went here since then
-        self._elsewhere: dict[str, set[int]] = {}  # the other processes, and who is there
+        self.shared = False  # another thread calls take_moves()
+        self._moved: set[int] = set()  # users whose connections came or went here since then
+        self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
         self._closed: tuple[int, str] | None = None
 
     def reserve(self) -> str | None:
-        """Take one of the places; release() gives it back. Returns the refusal() when there is none to take."""
+        """Takes one of the places; release() gives it back. Returns the refusal() when there is none to take."""
         with self._lock:
             refusal = self.refusal()
             if refusal is None:
@@ -66,7 +59,7 @@ class Hub:
             self._places -= 1
 
     def refusal(self) -> str | None:
-        """Why no further connection is let in, in English; None while there are places."""
+        """The reason for which no further connection is let in, in English; None while there are places."""
         if self._closed is not None:
             return gettext_noop("The server is restarting: try again in a moment.")
         if self._places >= self._max_sockets:
@@ -74,7 +67,7 @@ class Hub:
         return None
 
     def enter(self, client: Client) -> bool:
-        """Make a client known. False: it was closed at once, its user has too many or the server is stopping."""
+        """Registers a client. False: it was closed at once, since its user has too many or the server is stopping."""
         with self._lock:
             person = self.clients.get(client.user_id)
             refusal = self._closed
@@ -89,9 +82,10 @@ class Hub:
         return refusal is None
 
     def leave(self, client: Client) -> None:
-        """Forget a client that entered."""
+        """Forgets a client that entered."""
         with self._lock:
-            self.rooms.forget(client)
+            for room in tuple(client.rooms):
+                self._registry.unsubscribe(client, room)
             person = self.clients.get(client.user_id)
             if person is not None and client in person.clients:
                 person.clients.remove(client)
@@ -100,32 +94,32 @@ class Hub:
                     self._presence.last_out(client.user_id, time.monotonic())
 
     def take_moves(self) -> dict[int, tuple[str, int]]:
-        """Those whose connections here came or went since the last call: how many there are now."""
+        """The users whose connections here came or went since the last call, and how many they have now."""
         with self._lock:
             moved, self._moved = self._moved, set()
             people = {user_id: self.clients.get(user_id) for user_id in moved}
             return {user_id: (one.username, len(one.clients)) if one else ("", 0) for user_id, one in people.items()}
 
     def present(self) -> dict[int, tuple[str, int]]:
-        """Everyone who has connections here, and how many; take_moves() begins anew."""
+        """All users with connections here, and how many; take_moves() begins from here."""
         with self._lock:
             self._moved = set()
             people = self.clients.items()
             return {user_id: (one.username, len(one.clients)) for user_id, one in people if one.clients}
 
     def place(self, process: str, moves: Moves) -> None:
-        """Another process tells who came and went there."""
+        """Takes from another process which users came and went there."""
         with self._lock:
             self._place_all(process, moves, time.monotonic())
 
     def replace(self, process: str, people: Moves, *, gone: bool = False) -> None:
-        """Another process tells who all is there. When it is `gone`, its people have been for long: without a grace."""
+        """Takes from another process all users that are there. The users of one that is `gone` get no grace."""
         with self._lock:
             missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
             self._place_all(process, {**missing, **people}, float("-inf") if gone else time.monotonic())
 
     def greet(self, client: Client, greeting: dict[str, Any]) -> set[str]:
-        """Send `greeting` with the user list; from now on the client is told what changes in that list.
+        """Sends `greeting` with the user list; from now on the client is sent the changes of that list.
 
         Returns the rooms that turned up while the greeting was made.
         """
@@ -136,7 +130,7 @@ class Hub:
         return missed
 
     def close_surplus(self, me: str, user_ids: Iterable[int]) -> None:
-        """Close what these users have here beyond their limit, for they came to several processes at once.
+        """Closes what these users have beyond their limit, after connecting to several processes at once.
 
         Of those processes the one with the last name gives way; `me` is the name of this one.
         """
@@ -151,7 +145,7 @@ class Hub:
             client.close(*self._too_many())
 
     def tick(self) -> None:
-        """Tell everyone who came and who went since the last tick."""
+        """Sends all greeted clients the users who came and went since the last tick."""
         with self._lock:
             for user_id in self._presence.expire(time.monotonic()):
                 self._presence.gone(user_id, self.clients.pop(user_id).username)
@@ -167,21 +161,20 @@ class Hub:
             self._writer.fan_out(greeted, encode({"type": "presence", **people, "online": online}))
 
     def people(self) -> dict[int, str]:
-        """Who is online: user ids to names."""
+        """The users who are online: ids to names."""
         with self._lock:
             people = dict(self.clients)
         return {user_id: person.username for user_id, person in people.items()}
 
     def connections(self, user_id: int | None = None) -> list[Client]:
-        """Everyone's connections, or one user's."""
+        """All connections to this process, or one user's."""
         with self._lock:
             if user_id is None:
                 return [client for person in self.clients.values() for client in person.clients]
-            person = self.clients.get(user_id)
-            return list(person.clients) if person else []
+            return list(self._registry.clients_of(user_id))
 
     def close(self, code: int, reason: str) -> None:
-        """Close every connection, and let no further one in."""
+        """Closes every connection, and lets no further one in."""
         with self._lock:
             self._closed = (code, reason)
         for client in self.connections():
@@ -197,7 +190,7 @@ class Hub:
             self._moved.add(client.user_id)
 
     def _come(self, user_id: int, username: str) -> Person:
-        """Somebody gets a connection: online from now on."""
+        """A user gets a connection and is online from now on."""
         person = self.clients.get(user_id)
         if person is None:
             if len(self.clients) < self._max_people:
@@ -217,7 +210,7 @@ class Hub:
     def _place(
         self, process: str, there: set[int], user_id: int, username: str, connections: int, left_at: float
     ) -> None:
-        """So many connections has somebody in another process, where `there` is everyone."""
+        """A user has so many connections in another process, where `there` are all of its users."""
         if connections:
             self._come(user_id, username).place(process, connections)
             there.add(user_id)
@@ -229,7 +222,7 @@ class Hub:
                 self._presence.last_out(user_id, left_at)
 
     def _userlist(self) -> str:
-        """The first of those online, as JSON; in a crowd they stay the same while others come."""
+        """The first users who are online, as JSON; in a crowd they stay the same while others come."""
         if self._listed is None:
             people = islice(self.clients.items(), self._max_people)
             self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])

@@ -1,12 +1,12 @@
-"""Gathers first-in and last-out into changes. Holds no list of its own: who is online is the hub's `clients`.
+"""Presence: gathers first-in and last-out into changes of the user list, which itself is the hub's `clients`.
 
-No lock and no clock: the hub calls it under its lock and says what time it is.
+Has no lock and no clock: the hub calls it under the registry's lock and passes the time.
 """
 
 from collections.abc import Iterator
 from itertools import islice
 
-CROWD = 1_000  # people; the more are online beyond it, the fewer names are told, and the more rarely
+CROWD = 1_000  # people; beyond it, more people online mean fewer names in a change, and rarer changes
 
 
 class Presence:
@@ -15,7 +15,7 @@ class Presence:
     def __init__(self, grace: float, limit: int) -> None:
         self._grace = grace
         self._limit = limit
-        self._calls = 0  # of take() since something was told
+        self._calls = 0  # of take() since it last returned changes
         self._leaving: dict[int, float] = {}  # user id to the time at which they are gone
         self._joined: dict[int, str] = {}
         self._left: dict[int, str] = {}
@@ -41,8 +41,8 @@ class Presence:
     def take(self, online: int = 0) -> tuple[dict[int, str], dict[int, str]]:
         """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call.
 
-        Of a crowd they are fewer, and there are some at every so many calls only: what everyone is told in a while,
-        all together, does not grow with the crowd.
+        In a crowd they are fewer, and only some calls return any: what all clients are sent in a given time does not
+        grow with the crowd.
         """
         self._calls += 1
         if self._calls < online // (2 * CROWD):

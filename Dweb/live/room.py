@@ -1,6 +1,6 @@
-"""One room as this process knows it: who watches it, and how far its log has been told. Knows no log and no writer.
+"""A room as this process knows it: its subscribers, and how far its log was delivered. Knows no log and no writer.
 
-No lock of its own: the hub's guards all of it.
+The registry's lock guards all of it.
 """
 
 from collections.abc import Sequence
@@ -9,23 +9,23 @@ from .client import Client
 from .framed import Framed
 from .tail import Tail
 
-TAIL_BYTES = 256  # for each who watches a room, so much of its newest messages is kept
+TAIL_BYTES = 256  # of a room's newest messages, so much is kept for each subscriber
 
 
 class Room:
-    """`live` clients have everything up to `delivered`, and get what comes; other watchers are catching up."""
+    """`live` clients have everything up to `delivered` and get what comes; other subscribers are being replayed."""
 
-    __slots__ = ("ahead", "delivered", "live", "tail", "watchers")
+    __slots__ = ("ahead", "delivered", "live", "subscribers", "tail")
 
     def __init__(self) -> None:
-        self.delivered: int | None = None  # None: nobody is live and nothing has come yet
-        self.watchers: set[Client] = set()
+        self.delivered: int | None = None  # None: no client is live and no event has come yet
+        self.subscribers: set[Client] = set()
         self.live: set[Client] = set()
         self.tail = Tail()  # up to `delivered`, and what is being delivered
-        self.ahead: dict[Client, int] = {}  # live, but have read the log further than the bus has told
+        self.ahead: dict[Client, int] = {}  # live, but have read the log further than it was delivered
 
     def forget(self, client: Client) -> None:
-        self.watchers.discard(client)
+        self.subscribers.discard(client)
         self.live.discard(client)
         self.ahead.pop(client, None)
 
@@ -36,7 +36,7 @@ class Room:
         return [*self.live, *self.ahead]
 
     def go_live(self, client: Client, cursor: int) -> bool:
-        """True: a watcher has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
+        """True: a subscriber has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
         if self.delivered is None:
             self.delivered = cursor
         if cursor < self.delivered:
@@ -48,12 +48,15 @@ class Room:
         return True
 
     def start_over(self, client: Client, head: int) -> None:
-        """A watcher is live where the room is, whatever it has missed."""
+        """Makes a subscriber live where the room is, whatever it has missed."""
         self.delivered = head if self.delivered is None else self.delivered
         self.live.add(client)
 
     def advance(self, seq: int) -> dict[Client, int]:
-        """Events up to `seq` are being delivered. Returns who was ahead and how far; those it reaches are live now."""
+        """Events up to `seq` are being delivered. Returns the clients that were ahead, and their cursors.
+
+        Those that `seq` reaches are live now.
+        """
         self.delivered = seq
         ahead, self.ahead = self.ahead, {}
         for client, cursor in ahead.items():
@@ -64,18 +67,18 @@ class Room:
         return ahead
 
     def skip(self, seq: int) -> None:
-        """As advance(), over events that nobody can be told."""
+        """Advances over events that cannot be read any more."""
         self.advance(seq)
         self.tail = Tail()
 
     def keep(self, framed: Sequence[Framed], most_bytes: int) -> None:
-        """These events come next."""
+        """Keeps the next events in the tail."""
         self.tail.extend(framed, self._tail_bytes(most_bytes))
 
     def keep_page(self, page: Sequence[Framed], most_bytes: int) -> None:
-        """If this page of the log ends where the room is, the next one who comes back need not read it."""
-        if page[-1][0].seq == (self.tail.told or self.delivered):
+        """Keeps a page of the log that ends where the room is: the next client that resumes need not read it."""
+        if page[-1][0].seq == (self.tail.last or self.delivered):
             self.tail.replace(page, self._tail_bytes(most_bytes))
 
     def _tail_bytes(self, most: int) -> int:
-        return min(most, TAIL_BYTES * len(self.watchers))
+        return min(most, TAIL_BYTES * len(self.subscribers))

@@ -1,6 +1,6 @@
-"""The newest messages of a room as frames, for those who come back: most of them have missed the same few.
+"""The tail of a room: its newest messages as frames, since most clients that resume have missed the same few.
 
-No lock of its own: the hub's guards it.
+The registry's lock guards it.
 """
 
 from collections import deque
@@ -12,18 +12,18 @@ from .wire import Kind
 
 
 class Tail:
-    """Messages without a gap between them. After a change nothing is kept: what it changed must not be told again."""
+    """Messages without a gap between them. A change clears the tail: the old text must not be sent again."""
 
     def __init__(self) -> None:
         self._kept: deque[Framed] = deque()
         self._size = 0
         # The number of the last event, kept or not: a page of the log that ends before it is out of date.
-        self.told: int | None = None
+        self.last: int | None = None
 
     def extend(self, framed: Iterable[Framed], most_bytes: int) -> None:
-        """Add what comes next, ascending; of all that is kept, at most so many bytes stay."""
+        """Adds the next events, ascending; of all that is kept, at most `most_bytes` stay."""
         for event, frame in framed:
-            self.told = event.seq
+            self.last = event.seq
             if event.kind != Kind.MESSAGE or (self._kept and event.seq != self._kept[-1][0].seq + 1):
                 self.clear()
             if event.kind == Kind.MESSAGE:
@@ -33,7 +33,7 @@ class Tail:
             self._size -= len(self._kept.popleft()[1])
 
     def replace(self, framed: Sequence[Framed], most_bytes: int) -> None:
-        """Keep these instead, which end with the last event that was told, if they begin before what is kept."""
+        """Keeps these instead, which end with the last event, if they begin before what is kept."""
         if not self._kept or framed[0][0].seq < self._kept[0][0].seq:
             self.clear()
             self.extend(framed, most_bytes)
@@ -43,7 +43,7 @@ class Tail:
         self._size = 0
 
     def after(self, seq: int) -> Sequence[Framed]:
-        """All that is kept after a number, if the next one is; else nothing, which may be in the log."""
+        """The messages after `seq`; nothing if the next one is not kept (it may be in the log)."""
         if not self._kept or not self._kept[0][0].seq <= seq + 1 <= self._kept[-1][0].seq:
             return ()
         return list(islice(self._kept, seq + 1 - self._kept[0][0].seq, None))

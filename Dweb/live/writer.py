@@ -1,7 +1,7 @@
-"""The fan-out: the one thread that writes to the sockets of clients. It never waits for any one of them.
+"""The writer: the one thread that writes to clients' sockets (fan-out). It never waits for any one of them.
 
-Its lock guards the list of clients to write to and the count of passes. The selector holds those
-sockets whose buffers are full, and belongs to the writer's thread.
+Its lock guards the list of clients to write to and the count of passes. The selector holds the sockets
+whose buffers are full, and belongs to the writer's thread.
 """
 
 import selectors
@@ -12,13 +12,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-from .client import Client, Pushed
+from .client import Client
+from .outbox import Pushed
 
 NOTHING: Mapping[int, bytes] = {}
 
 
 class Writer:
-    """Writes outboxes to sockets; ends those that do not answer a close frame within `close_seconds`.
+    """Writes outboxes to sockets; severs clients that do not answer a close frame within `close_seconds`.
 
     Each pass runs inside `at_work()`.
     """
@@ -32,24 +33,24 @@ class Writer:
         self._lock = threading.Lock()
         self._passed = threading.Condition(self._lock)
         self._ready: list[Client] = []
-        self._begun = 0  # passes begun, passes ended, and the last one that somebody asked for
+        self._begun = 0  # passes begun, passes ended, and the last one that was asked for
         self._ended = 0
         self._asked = 0
         self._asleep = False
         self._stopping = False
         self._closing: deque[tuple[float, Client]] = deque()
         self._selector = selectors.DefaultSelector()
-        self._bell, self._ear = socket.socketpair()
-        self._bell.setblocking(False)
-        self._ear.setblocking(False)
-        self._selector.register(self._ear, selectors.EVENT_READ)
+        self._wake_sender, self._wake_receiver = socket.socketpair()
+        self._wake_sender.setblocking(False)
+        self._wake_receiver.setblocking(False)
+        self._selector.register(self._wake_receiver, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after its pass and release what it holds; nothing is written any more."""
+        """Ends the thread after its pass and releases what it holds; nothing is written any more."""
         self._stopping = True
         self.wake(())
         self._thread.join()
@@ -57,26 +58,26 @@ class Writer:
     # For any thread.
 
     def wake(self, clients: Iterable[Client], delivered: int = 0) -> int:
-        """Have these clients' outboxes written. Returns the number of the pass that does it, for wait()."""
+        """Has these clients' outboxes written. Returns the number of the pass that does it, for wait()."""
         with self._lock:
             self.delivered += delivered
             self._ready.extend(clients)
             number = self._asked = self._begun + 1
-            ring, self._asleep = self._asleep, False
-        if ring:
-            self._bell.send(b"\0")
+            asleep, self._asleep = self._asleep, False
+        if asleep:
+            self._wake_sender.send(b"\0")
         return number
 
     def fan_out(
         self, clients: Collection[Client], frames: bytes, own: Mapping[int, bytes] = NOTHING, count: int = 1
     ) -> int:
-        """Give everyone the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait().
+        """Gives all clients the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait().
 
         `count` is how many frames they are, for the statistics.
         """
         first, full = [], []
         for client in clients:
-            pushed = client.push(own.get(client.user_id, frames) if own else frames)
+            pushed = client.outbox.push(own.get(client.user_id, frames) if own else frames)
             if pushed is Pushed.FIRST:
                 first.append(client)
             elif pushed is Pushed.FULL:
@@ -86,7 +87,7 @@ class Writer:
         return self.wake(first, count * (len(clients) - len(full)))
 
     def wait(self, number: int) -> None:
-        """Wait until that pass has ended: how the fan-out holds back whoever produces faster than it writes."""
+        """Waits until that pass has ended; this holds back a producer that is faster than the writer."""
         with self._passed:
             self._passed.wait_for(lambda: self._ended >= number)
 
@@ -100,7 +101,7 @@ class Writer:
             with self._at_work():
                 for client in ready:
                     self._write(client)
-                    if client.finished and not client.gone:
+                    if client.outbox.finished and not client.outbox.gone:
                         self._closing.append((time.monotonic() + self._close_seconds, client))
             with self._passed:
                 self._ended += 1
@@ -110,17 +111,17 @@ class Writer:
             self._sever_silent()
             self._sleep()
         self._selector.close()
-        self._bell.close()
-        self._ear.close()
+        self._wake_sender.close()
+        self._wake_receiver.close()
 
     def _sleep(self) -> None:
-        """Until somebody wakes the writer, a socket takes more, or a closing client's time is up."""
+        """Sleeps until a thread wakes the writer, a socket takes more, or a closing client's time is up."""
         with self._lock:
             self._asleep = self._begun >= self._asked
             timeout = self._patience() if self._asleep else 0
         for key, _ in self._selector.select(timeout):
             if key.data is None:
-                self._ear.recv(4096)
+                self._wake_receiver.recv(4096)
             else:
                 self._write(key.data)
         with self._lock:
@@ -142,7 +143,7 @@ class Writer:
         return max(0.0, self._closing[0][0] - time.monotonic()) if self._closing else None
 
     def _sever_silent(self) -> None:
-        while self._closing and (self._closing[0][1].gone or self._closing[0][0] <= time.monotonic()):
+        while self._closing and (self._closing[0][1].outbox.gone or self._closing[0][0] <= time.monotonic()):
             client = self._closing.popleft()[1]
-            if not client.gone:
+            if not client.outbox.gone:
                 client.sever()

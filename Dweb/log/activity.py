@@ -1,71 +1,66 @@
-"""Counts the threads of this process that are at work for somebody. Knows nothing of what they do.
+"""Counts the threads of this process that are at work on a request or a frame, so that the committer can gather.
 
-One lock guards the count; one thread at a time may wait for the others. Whoever is still at work when such a wait has
-lasted its whole time is not waited for again: they may be waiting themselves, for a client who sends or reads nothing.
+One lock guards the count; one thread at a time may wait for the others. A thread that is still at work when such a wait
+has lasted its whole time is not waited for again: it may itself wait, for a client who sends or reads nothing.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_lock = threading.Lock()
-_quiet = threading.Condition(_lock)
-_round = 0  # of those who are counted; those who began in an earlier one are not
-_busy = 0
-_enough: Callable[[], bool] | None = None  # of the thread that waits for the others, if one does
 
-
-class _Mine(threading.local):
+class _Own(threading.local):
     round = 0  # in which this thread began its work
 
 
-_mine = _Mine()
+class Activity:
+    """The threads at work. A wait that times out begins a new round; threads of earlier rounds do not count in it."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._own = _Own()
+        self._round = 0
+        self._busy = 0  # threads that began in this round
+        self._enough: Callable[[], bool] | None = None  # of the thread that waits for the others, if one does
 
-@contextmanager
-def at_work() -> Iterator[None]:
-    """Around what a thread does for a request or a frame."""
-    outer = _mine.round
-    _begin()
-    try:
-        yield
-    finally:
-        _end()
-        _mine.round = outer
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Spans the work of a thread on a request or a frame."""
+        outer = self._own.round
+        self._begin()
+        try:
+            yield
+        finally:
+            self._end()
+            self._own.round = outer
 
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Spans, inside at_work(), a wait for the thread that may wait for the others."""
+        self._end()
+        try:
+            yield
+        finally:
+            self._begin()
 
-@contextmanager
-def waiting() -> Iterator[None]:
-    """Inside at_work(), around waiting for the thread that may wait for the others."""
-    _end()
-    try:
-        yield
-    finally:
-        _begin()
+    def wait_for_others(self, seconds: float, enough: Callable[[], bool]) -> None:
+        """Returns once no thread is at work or, as a thread ends, `enough()`; at the latest after `seconds`."""
+        with self._changed:
+            self._enough = enough
+            if not self._changed.wait_for(lambda: self._busy <= 0 or enough(), seconds):
+                self._round += 1
+                self._busy = 0
+            self._enough = None
 
+    def _begin(self) -> None:
+        with self._lock:
+            self._own.round = self._round
+            self._busy += 1
 
-def wait_for_others(seconds: float, enough: Callable[[], bool]) -> None:
-    """Return once nobody is at work, or `enough()` when somebody has ended; at the latest after so many seconds."""
-    global _enough, _round, _busy
-    with _quiet:
-        _enough = enough
-        if not _quiet.wait_for(lambda: _busy <= 0 or enough(), seconds):
-            _round += 1
-            _busy = 0
-        _enough = None
-
-
-def _begin() -> None:
-    global _busy
-    with _lock:
-        _mine.round = _round
-        _busy += 1
-
-
-def _end() -> None:
-    global _busy
-    with _lock:
-        if _mine.round == _round:
-            _busy -= 1
-        if _enough is not None and (_busy <= 0 or _enough()):
-            _quiet.notify()
+    def _end(self) -> None:
+        with self._lock:
+            if self._own.round == self._round:
+                self._busy -= 1
+            if self._enough is not None and (self._busy <= 0 or self._enough()):
+                self._changed.notify()

@@ -1,26 +1,24 @@
-"""What the committer writes in one transaction: numbers new events, applies edits and deletions. Rings nobody.
+"""One transaction of the committer: numbers new events and applies changes of messages. Publishes nothing.
 
-All of it happens under the locks of the rooms, so two changes of one message come one after the other.
+The transaction holds the locks of its rooms, so two changes of one message come one after the other.
 """
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from time import monotonic
 
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from ..databases.sql import insert_rows, is_passing, placeholders
 from ..live import wire
+from ..live.direct import partner
 from ..live.wire import Kind
-from ..models import EVENTS_PER_ROOM, Event, User, event_id, room_id_of
-from ..search import index as search
-from .history import as_event, partner
+from ..models import Event, event_id, room_id_of
+from ..search import index
+from .entry import Draft
 
-# What every message costs is in SQL: by Django's models a message alone takes four times as long.
-HEADS = "SELECT id, seq FROM room WHERE id IN ({ids}) ORDER BY id"  # so that two processes cannot wait for each other
+# Plain SQL: with Django's models a single message takes four times as long.
+HEADS = "SELECT id, seq FROM room WHERE id IN ({ids}) ORDER BY id"  # ordered: two processes cannot wait for each other
 KNOWN = "SELECT id FROM event WHERE user_id IN ({users}) AND cid IN ({cids})"
 MOVE = "UPDATE room SET seq = %s WHERE id = %s"
 CHANGE = "UPDATE event SET text = %s, edited = %s WHERE id = %s"
@@ -28,39 +26,15 @@ COLUMNS = ("id", "room_id", "seq", "kind", "of", "user_id", "text", "edited", "t
 
 
 class Unchangeable(Exception):
-    """The message that a draft would change is not there ("missing"), another person's ("foreign") or "deleted"."""
+    """The message that a draft would change is "missing", "foreign" (the verdict excludes its author) or "deleted"."""
 
 
-@dataclass(slots=True)
-class Draft:
-    """An event without its number; `of` is the message that an edit or a deletion changes.
-
-    `answer` is resolved once it is in the log.
-    """
-
-    room_id: int
-    room: str
-    user: User
-    text: str
-    cid: str | None = None
-    reply: int | None = None
-    kind: Kind = Kind.MESSAGE
-    of: int = 0
-    made: float = field(default_factory=monotonic)
-    answer: "Future[wire.Event]" = field(default_factory=Future)
-
-    @property
-    def target(self) -> int:
-        """The key of the message that is changed; 0, which no event has, for a number that no room can have."""
-        return event_id(self.room_id, self.of) if 0 < self.of < EVENTS_PER_ROOM else 0
+class RolledBack(Exception):
+    """The transaction failed before its COMMIT, so nothing of it is kept; a new one may succeed."""
 
 
-class Undone(Exception):
-    """The transaction failed before its COMMIT, so nothing of it is kept; tried again, it may succeed."""
-
-
-class Doubtful(Exception):
-    """COMMIT itself failed, and may have been done all the same; `outcomes` and `new` are what store() would return."""
+class CommitUncertain(Exception):
+    """COMMIT failed but may have been done all the same; `outcomes` and `new` are what store() would return."""
 
     def __init__(self, error: Error, outcomes: "list[wire.Event | Unchangeable]", new: "list[wire.Event]") -> None:
         super().__init__(str(error))
@@ -70,9 +44,9 @@ class Doubtful(Exception):
 
 
 def store(drafts: Sequence[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
-    """Write drafts in one transaction. Returns what became of each, and the events that are new, in their order.
+    """Writes drafts in one transaction. Returns the outcome of each draft, and the new events in their order.
 
-    Raises Undone, Doubtful, or the database's errors.
+    Raises RolledBack, CommitUncertain, or the database's errors.
     """
     saved = False
     try:
@@ -85,15 +59,15 @@ def store(drafts: Sequence[Draft]) -> tuple[list[wire.Event | Unchangeable], lis
         raise
     except Error as error:
         if saved:
-            raise Doubtful(error, outcomes, batch.new) from error
+            raise CommitUncertain(error, outcomes, batch.new) from error
         if is_passing(error):
-            raise Undone(str(error)) from error
+            raise RolledBack(str(error)) from error
         raise
     return outcomes, batch.new
 
 
 def is_in_log(events: Sequence[wire.Event]) -> bool:
-    """Whether these events of one transaction are stored. Their rooms are locked first: by then it has ended."""
+    """True if these events of one transaction are stored. Their rooms are locked first: then it has ended."""
     with transaction.atomic():
         _lock_rooms({room_id_of(event.id) for event in events})
         found = _stored(event.id for event in events)
@@ -101,7 +75,7 @@ def is_in_log(events: Sequence[wire.Event]) -> bool:
 
 
 def _origin(event: wire.Event) -> tuple[object, ...]:
-    """By which an event is known from another one that has its number."""
+    """Tells an event from another one that has its number."""
     return event.userid, event.cid, event.time, event.kind, event.of
 
 
@@ -119,18 +93,19 @@ class Batch:
         self._now = timezone.now()
 
     def take(self, draft: Draft) -> wire.Event | Unchangeable:
-        """Number a draft, after those that were taken before it; one that was sent before is its first event."""
-        known = self._known.get((draft.user.pk, draft.cid)) if draft.cid else None
+        """Numbers a draft, behind those taken before it. A draft that repeats a cid gets that one's event."""
+        entry = draft.entry
+        known = self._known.get((draft.user.pk, entry.cid)) if entry.cid else None
         if known is not None:
             return known
         if draft.room_id not in self._heads:
             raise IntegrityError(f"room {draft.room} is gone")
-        if draft.kind != Kind.MESSAGE and (refused := self._change(draft)) is not None:
-            return refused
+        if entry.kind in CHANGES and (unchangeable := self._change(draft)) is not None:
+            return unchangeable
         event = self._add(draft)
         self.new.append(event)
-        if draft.cid:
-            self._known[draft.user.pk, draft.cid] = event
+        if entry.cid:
+            self._known[draft.user.pk, entry.cid] = event
         return event
 
     def save(self) -> None:
@@ -141,9 +116,9 @@ class Batch:
             if changed:
                 cursor.executemany(CHANGE, [(new.text, _as_stored(new.edited), new.id) for _, new in changed])
             cursor.executemany(MOVE, [(self._heads[room_id], room_id) for room_id in self._moved])
-        search.add([(event.id, event.text) for event in rows if event.kind == Kind.MESSAGE and event.text])
+        index.add([(event.id, event.text) for event in rows if event.kind == Kind.MESSAGE and event.text])
         if changed:
-            search.replace([(new.id, old.text, new.text) for old, new in changed])
+            index.replace([(new.id, old.text, new.text) for old, new in changed])
 
     def _add(self, draft: Draft) -> wire.Event:
         seq = self._heads[draft.room_id] = self._heads[draft.room_id] + 1
@@ -154,36 +129,47 @@ class Batch:
             id=event_id(draft.room_id, seq),
             userid=draft.user.pk,
             user=draft.user.username,
-            text=draft.text,
+            text=draft.entry.text,
             time=self._now,
             userto=partner(draft.room, draft.user.pk),
-            cid=draft.cid,
-            reply=draft.reply,
-            kind=draft.kind,
-            of=draft.of or None,
+            cid=draft.entry.cid,
+            reply=draft.entry.reply,
+            kind=draft.entry.kind,
+            of=draft.entry.of or None,
         )
-        if draft.kind == Kind.MESSAGE:
+        if event.kind == Kind.MESSAGE:
             self._messages[event.id] = event
         return event
 
     def _change(self, draft: Draft) -> Unchangeable | None:
-        """Give the message its new text. Returns why that cannot be."""
+        """Applies a change to its message. Returns the reason for which that cannot be."""
         message = self._messages.get(draft.target)
         if message is None or message.kind != Kind.MESSAGE:
             return Unchangeable("missing")
-        if message.userid != draft.user.pk:
+        if message.userid not in draft.may_change:
             return Unchangeable("foreign")
         if not message.text:
             return Unchangeable("deleted")
-        edited = self._now if draft.kind == Kind.EDIT else message.edited
-        self._messages[message.id] = message._replace(text=draft.text, edited=edited)
+        self._messages[message.id] = CHANGES[draft.entry.kind](message, draft, self._now)
         if message.id in self._stored:
             self._changed.add(message.id)
         return None
 
 
+def _edit(message: wire.Event, draft: Draft, now: datetime) -> wire.Event:
+    return message._replace(text=draft.entry.text, edited=now)
+
+
+def _delete(message: wire.Event, draft: Draft, now: datetime) -> wire.Event:
+    return message._replace(text="")
+
+
+# The kinds that change a message: what the message is afterwards.
+CHANGES: dict[int, Callable[[wire.Event, Draft, datetime], wire.Event]] = {Kind.EDIT: _edit, Kind.DELETION: _delete}
+
+
 def _lock_rooms(ids: Iterable[int]) -> dict[int, int]:
-    """The rooms' last numbers, which nobody else changes before the transaction ends."""
+    """Locks the rooms until the transaction ends. Returns their last numbers by their ids."""
     wanted = [*ids]
     lock = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
@@ -193,10 +179,10 @@ def _lock_rooms(ids: Iterable[int]) -> dict[int, int]:
 
 def _known(drafts: Sequence[Draft]) -> dict[tuple[int, str], wire.Event]:
     """The events that these drafts repeat: same sender, same cid."""
-    cids = [*{draft.cid for draft in drafts if draft.cid}]
+    cids = [*{draft.entry.cid for draft in drafts if draft.entry.cid}]
     if not cids:
         return {}
-    senders = [*{draft.user.pk for draft in drafts if draft.cid}]
+    senders = [*{draft.user.pk for draft in drafts if draft.entry.cid}]
     with connection.cursor() as cursor:
         cursor.execute(KNOWN.format(users=placeholders(senders), cids=placeholders(cids)), [*senders, *cids])
         events = _stored(id for (id,) in cursor.fetchall())
@@ -205,13 +191,13 @@ def _known(drafts: Sequence[Draft]) -> dict[tuple[int, str], wire.Event]:
 
 def _targets(drafts: Sequence[Draft]) -> dict[int, wire.Event]:
     """The messages that these drafts change, by their keys."""
-    return _stored(draft.target for draft in drafts if draft.kind != Kind.MESSAGE)
+    return _stored(draft.target for draft in drafts if draft.entry.kind in CHANGES)
 
 
 def _stored(ids: Iterable[int]) -> dict[int, wire.Event]:
     wanted = [*ids]
     rows = Event.objects.filter(pk__in=wanted).select_related("room", "user") if wanted else ()
-    return {row.pk: as_event(row, row.room.name) for row in rows}
+    return {row.pk: row.as_wire(row.room.name) for row in rows}
 
 
 def _row(event: wire.Event) -> tuple[object, ...]:

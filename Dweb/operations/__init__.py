@@ -1,1 +1,1 @@
-"""What operators see and what serves pages: figures, traces, workers, prepared assets."""
+"""Running the server: figures, traces, workers, jobs, prepared assets."""

@@ -1,7 +1,7 @@
-"""What is counted where it happens: requests, closes, how long commits take. Knows nobody who reads it.
+"""Counters: requests, closed sockets, how long commits take. Knows none of their readers.
 
-prometheus_client's metrics have locks of their own: they are for what many threads count. Durations has none: one
-thread adds to it, others may read it at any time.
+prometheus_client's metrics have locks of their own and are for counts of many threads. Durations has none: one thread
+adds to it, others may read it at any time.
 """
 
 from bisect import bisect_left
@@ -34,7 +34,7 @@ REQUEST_SECONDS = Histogram(
     registry=REGISTRY,
 )
 EVICTIONS = Counter("dweb_evictions", "Sockets that this server began to close", ["reason"], registry=REGISTRY)
-for reason in REASONS.values():  # what was never counted is 0, not absent
+for reason in REASONS.values():  # a reason that never occurred is 0, not absent
     EVICTIONS.labels(reason)
 
 _of_requests: dict[tuple[str, int], Histogram] = {}  # to look a label up costs more than to count

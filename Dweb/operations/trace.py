@@ -1,7 +1,7 @@
-"""Goes around every request: gives it an id, takes its time, and says in the log who did what, if that is wanted.
+"""The middleware around every request: gives it an id, takes its time and, with ACCESS_LOG, logs it.
 
-Logs addresses and numbers, never what anybody wrote or sent. A socket keeps the id of its handshake: a thread's
-context has it.
+Logs addresses and numbers, never what a user wrote or sent. A socket keeps the id of its handshake in its thread's
+context.
 """
 
 import logging
@@ -21,14 +21,14 @@ from .counters import count_request
 
 HEADER = "X-Request-ID"
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-NO_VIEW = "none"  # static files, unknown addresses, what was refused before
+NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 access = logging.getLogger("dweb.access")
 
 
 class TraceMiddleware:
-    """The outermost: what is logged inside carries the id. Must see the peer's own address."""
+    """The outermost middleware: records that are logged inside carry the id. It must see the peer's own address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -51,7 +51,7 @@ class TraceMiddleware:
 
 
 def choose_id(meta: dict[str, Any]) -> str:
-    """What a trusted proxy says, if it is fit for a log; or else a fresh one."""
+    """The id that a trusted proxy sends, if it is fit for a log; otherwise a fresh one."""
     given = meta.get("HTTP_X_REQUEST_ID")
     if given and meta.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES and GOOD_ID.fullmatch(given):
         return given
@@ -71,14 +71,14 @@ def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def log_socket_end(user_id: int, code: int, seconds: float) -> None:
-    """The socket's beginning is its handshake's line, a request with status 101."""
+    """Logs the end of a socket; the line of its handshake, a request with status 101, was its beginning."""
     if access.isEnabledFor(logging.INFO):
         fields = {"code": code, "seconds": round(seconds, 1), "user": user_id}
         access.info("socket closed %(code)s, %(seconds)s s, user %(user)s", fields)
 
 
 def _user_id(request: HttpRequest) -> int | None:
-    """Who asked, if the request wanted to know: the log alone is no reason to read the database."""
+    """The user, if the request has looked it up: the log alone is no reason to read the database."""
     user = getattr(request, "user", None)
     if isinstance(user, SimpleLazyObject):
         user = user._wrapped

@@ -1,49 +1,31 @@
-"""Finds messages by what they say: keeps the index in step with the log, and searches it.
+"""Keeps the search index in step with the log: add() and replace() belong to the transaction that writes the log."""
 
-add() and replace() belong into the transaction that writes the log. A search walks through the index from the
-newest block of each room to the oldest, and holds the texts that it finds there against the query.
-"""
-
-from collections import deque
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
-from operator import attrgetter
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, prefetch_related_objects
 from django.db.models.constants import OnConflict
-from django.utils.translation import gettext as _
 
 from ..databases.sql import insert_rows, placeholders
-from ..live import wire
-from ..log import history
-from ..models import LOBBY, Event, Membership, Posting, Room, event_id, room_id_of
-from ..refusal import Refusal
-from .terms import Query, terms
+from ..models import Posting
+from .terms import terms
 
 BLOCK = Posting.BLOCK_EVENTS
-ROOMS_AT_ONCE = 32
-BLOCKS_AT_ONCE = 512
-TEXTS_AT_ONCE = 64
-FEW = 16  # messages: to read their texts costs less than to look up a further part of the query
-ENTRIES_PER_TEXT = 40  # so many entries of the index cost as much as reading one text
 REMOVED_AT_ONCE = 500
 
-FIND = "SELECT block * {size} + place FROM posting WHERE block IN ({blocks}) AND term BETWEEN %s AND %s"
 REMOVE = "DELETE FROM posting WHERE block = %s AND place = %s AND term IN ({terms})"
 
 
 def add(messages: Sequence[tuple[int, str]]) -> None:
-    """Index new messages: (event id, text)."""
+    """Indexes new messages: (event id, text)."""
     _insert([(id // BLOCK, term, id % BLOCK) for id, text in messages for term in _terms(text)])
 
 
 def replace(changes: Sequence[tuple[int, str, str]]) -> None:
-    """Index messages anew: (event id, old text, new text), the new one empty when the message was deleted.
+    """Replaces the entries of messages: (event id, old text, new text), the new one empty after a deletion.
 
-    How many terms of the old text are in the index depends on the limit of that day: all that may be there go, by the
-    key. To find them by block and place, all of the block would be read.
+    The limit of that day decided how many terms of the old text are in the index, so all terms that may be there are
+    deleted, by their keys. To find them by block and place would read the whole block.
     """
     with connection.cursor() as cursor:
         for id, old, new in changes:
@@ -54,156 +36,10 @@ def replace(changes: Sequence[tuple[int, str, str]]) -> None:
     add([(id, new) for id, _, new in changes])
 
 
-def rooms_of(user_id: int) -> list[Room]:
-    """Where this user may search: the lobby and the rooms that they belong to."""
-    mine = Membership.objects.filter(user=user_id).values("room")
-    return list(Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)))
-
-
-def find(rooms: Sequence[Room], query: str, before: int | None, limit: int) -> tuple[list[wire.Event], bool]:
-    """The newest messages of these rooms that match, at most `limit`, newest first; and whether there may be more.
-
-    `before` is an event's id: only what is older. Raises Refusal if it should be in one of several rooms and is not.
-    """
-    wanted = Query(query)
-    index = _Index(wanted.ranges())
-    walks = _walks(rooms, before) if rooms and wanted.ranges() else []
-    rows: list[Event] = []
-    while walks and len(rows) <= limit and not index.exhausted:
-        walks.sort(key=attrgetter("newest"), reverse=True)
-        if walks[0].found:
-            rows.append(walks[0].found.popleft())
-        else:
-            _advance([walk for walk in walks if not walk.found][:ROOMS_AT_ONCE], index, wanted)
-            walks = [walk for walk in walks if not walk.ended]
-    more = len(rows) > limit or bool(walks)
-    del rows[limit:]
-    prefetch_related_objects(rows, "user")
-    names = {room.pk: room.name for room in rooms}
-    return [history.as_event(row, names[row.room_id]) for row in rows], more
-
-
-class _Walk:
-    """The way through one room, from the newest message to the oldest: what was found, what may match, what is left."""
-
-    def __init__(self, room_id: int, top: int, time: datetime) -> None:
-        self.top = event_id(room_id, top)  # all that is found is before this one
-        self.found: deque[Event] = deque()
-        self.candidates: list[int] = []  # the newest last
-        self._seen = (time, self.top)  # nothing that is left is newer
-        self._block = (self.top - 1) // BLOCK
-        self._floor = event_id(room_id, 0) // BLOCK
-        self._stride = 1
-
-    @property
-    def newest(self) -> tuple[datetime, int]:
-        return (self.found[0].time, self.found[0].pk) if self.found else self._seen
-
-    @property
-    def ended(self) -> bool:
-        return not self.found and not self.candidates and self._block < self._floor
-
-    def blocks(self, most: int) -> range:
-        """The next blocks to look into: twice as many each time."""
-        last = max(self._block - min(self._stride, most), self._floor - 1)
-        blocks = range(self._block, last, -1)
-        self._block = last
-        self._stride *= 2
-        return blocks
-
-    def examine(self, row: Event, wanted: Query) -> None:
-        self._seen = (row.time, row.pk)
-        if wanted.matches(row.text):
-            self.found.append(row)
-
-
-class _Index:
-    """Looks up the parts of a query, of which a message must have all; the rarest first, as far as is known."""
-
-    def __init__(self, ranges: Sequence[tuple[str, str]]) -> None:
-        self._density = dict.fromkeys(ranges, 0.0)  # entries in a block
-        self._budget = settings.SEARCH_MAX_CANDIDATES * ENTRIES_PER_TEXT
-
-    @property
-    def exhausted(self) -> bool:
-        return self._budget <= 0
-
-    def candidates(self, blocks: Collection[int]) -> Iterable[int]:
-        """The ids of the events in these blocks that may match, ascending."""
-        found: set[int] | None = None
-        for part in sorted(self._density, key=self._density.__getitem__):
-            entries = self._entries(blocks, part)
-            self._density[part] = len(entries) / len(blocks)
-            found = entries if found is None else found & entries
-            if len(found) <= FEW:
-                break
-            blocks = {id // BLOCK for id in found}
-        return sorted(found or ())
-
-    def texts(self, ids: Collection[int]) -> dict[int, Event]:
-        self._budget -= len(ids) * ENTRIES_PER_TEXT
-        return Event.objects.in_bulk(ids)
-
-    def _entries(self, blocks: Collection[int], part: tuple[str, str]) -> set[int]:
-        with connection.cursor() as cursor:
-            cursor.execute(FIND.format(size=BLOCK, blocks=placeholders(blocks)), [*blocks, *part])
-            entries = {id for (id,) in cursor.fetchall()}
-        self._budget -= len(entries)
-        return entries
-
-
-def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query) -> None:
-    """Read the next texts that may match in each of these rooms, after looking where they are."""
-    most = BLOCKS_AT_ONCE // len(walks)
-    if blocks := [block for walk in walks if not walk.candidates for block in walk.blocks(most)]:
-        by_room = {room_id_of(walk.top - 1): walk for walk in walks}
-        for id in index.candidates(blocks):
-            if id < by_room[room_id_of(id)].top:
-                by_room[room_id_of(id)].candidates.append(id)
-    most = TEXTS_AT_ONCE // len(walks)
-    taken = [(walk, walk.candidates.pop()) for walk in walks for _ in walk.candidates[:most]]
-    rows = index.texts([id for walk, id in taken])
-    for walk, id in taken:
-        if id in rows:
-            walk.examine(rows[id], wanted)
-
-
-def _walks(rooms: Sequence[Room], before: int | None) -> list[_Walk]:
-    tops = {room.pk: room.seq + 1 for room in rooms}
-    if before is not None and len(rooms) == 1:
-        tops = {room: min(top, before - event_id(room, 0)) for room, top in tops.items()}
-    elif before is not None:
-        tops = _tops(tops, before)
-    heads = {room: event_id(room, top - 1) for room, top in tops.items() if top > 1}
-    times = _times(heads.values())
-    return [_Walk(room, tops[room], times.get(id, datetime.max.replace(tzinfo=UTC))) for room, id in heads.items()]
-
-
-def _tops(ends: dict[int, int], before: int) -> dict[int, int]:
-    """For each room the first number that is not older than the event `before`: by halves, in all rooms at once."""
-    time = _times([before]).get(before)
-    if time is None or room_id_of(before) not in ends:
-        raise Refusal("not_found", _("There is no message %(id)d in your rooms.") % {"id": before})
-    low, high = dict.fromkeys(ends, 1), dict(ends)
-    while middles := {room: (low[room] + high[room]) // 2 for room in ends if low[room] < high[room]}:
-        times = _times(event_id(room, seq) for room, seq in middles.items())
-        for room, seq in middles.items():
-            id = event_id(room, seq)
-            if id not in times or (times[id], id) < (time, before):
-                low[room] = seq + 1
-            else:
-                high[room] = seq
-    return high | {room_id_of(before): before - event_id(room_id_of(before), 0)}
-
-
-def _times(ids: Iterable[int]) -> dict[int, datetime]:
-    return dict(Event.objects.filter(pk__in=list(ids)).values_list("pk", "time"))
-
-
 def _terms(text: str) -> list[str]:
     return terms(text, settings.SEARCH_MAX_TERMS)
 
 
 def _insert(rows: list[tuple[int, str, int]]) -> None:
-    """In the order of the key; entries that are there already are left as they are."""
+    """Inserts in the order of the key; entries that exist stay as they are."""
     insert_rows("posting", ("block", "term", "place"), sorted(rows), OnConflict.IGNORE)

@@ -1,12 +1,13 @@
-"""What is searched for in a text: how it is folded, its words, and the terms of the index. Knows no database."""
+"""Folds texts, finds their words and the terms of the index. Asks no database."""
 
 import re
 import unicodedata
 from itertools import pairwise
 
-TERM_CHARS = 24  # of a word, so many are in the index
+from ..models import TERM_CHARS
+
 PREFIX_CHARS = 3  # a shorter word is looked for as it is, not as the beginning of others
-MAX_RANGES = 8  # so many parts of a query are looked up; the texts found are held against all of it
+MAX_RANGES = 8  # parts of a query that are looked up; the texts found are compared with the whole query
 LAST = "\U0010ffff"
 
 # Scripts that are written without spaces, and Hangul, whose words carry endings: Thai and Lao, Myanmar, Khmer,
@@ -26,7 +27,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")  # not the marks of kana, which make o
 
 
 def fold(text: str) -> str:
-    """One spelling for what people take for the same: without case, width and accents."""
+    """One spelling for texts that people take for the same: without case, width and accents."""
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -44,9 +45,9 @@ def runs(folded: str) -> list[str]:
 
 
 def terms(text: str, most: int | None = None) -> list[str]:
-    """What stands for a text in the index, at most so many: words, and of runs each two characters that meet.
+    """The terms of a text in the index, at most `most`: words, and of runs each two neighbouring characters.
 
-    The last character of a run is a term, too: so each character begins one, and is found by it.
+    The last character of a run is a term, too, so each character begins a term and is found by it.
     """
     folded = fold(text)
     found = dict.fromkeys([word[:TERM_CHARS] for word in words(folded)])
@@ -57,7 +58,7 @@ def terms(text: str, most: int | None = None) -> list[str]:
 
 
 class Query:
-    """What somebody looks for: all of its words, the longer ones as beginnings, and all of its runs."""
+    """A query: a text matches if it has all words, the longer ones as beginnings, and all runs."""
 
     def __init__(self, text: str) -> None:
         folded = fold(text)

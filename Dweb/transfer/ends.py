@@ -128,7 +128,7 @@ def _take_snapshot() -> None:
 
 @contextmanager
 def _usable(alias: str) -> Iterator[None]:
-    """What a database or its driver objects to, in one sentence."""
+    """Turns an error of a database or its driver into one sentence."""
     try:
         yield
     except (DatabaseError, ImproperlyConfigured) as error:

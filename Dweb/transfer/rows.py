@@ -54,7 +54,7 @@ def copy(progress: Progress) -> list[Count]:
 
 
 def _clear() -> None:
-    """Not by Django's delete(), which would take along whatever somebody has just put into the target."""
+    """Deletes the furnished rows in SQL: Django's delete() would cascade to rows that another program has just made."""
     with connections[TARGET].cursor() as cursor:
         for model in FURNISHED:
             table = connections[TARGET].ops.quote_name(model._meta.db_table)
@@ -88,8 +88,8 @@ def _write(model: Model, rows: Sequence[tuple[Any, ...]]) -> None:
     insert_rows(model._meta.db_table, [field.column for field in fields], stored, using=TARGET)
 
 
-# The last id that a table gave out, though its row may be gone: nobody gets the number of somebody who was deleted,
-# by which private chats are known.
+# The last id that a table gave out, though its row may be gone: no new user gets the number of a deleted one, since
+# direct rooms are named by these numbers.
 
 
 def _last_ids(order: Sequence[Model]) -> dict[str, int]:

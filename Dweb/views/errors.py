@@ -1,7 +1,10 @@
-"""How an error is answered: JSON at the addresses that speak JSON, a small page elsewhere. Decides nothing else."""
+"""Answers errors: with JSON at the addresses that speak JSON, with a small page elsewhere."""
 
 import logging
 import math
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import (
@@ -13,9 +16,10 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -25,13 +29,22 @@ from ..refusal import Refusal
 
 logger = logging.getLogger(__name__)
 
-JSON_PATHS = ("/msg_send/", "/history/", "/chat/", "/healthz", "/users/", "/search/")
-
 UNREADABLE = (BadRequest, MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
 
 
+def speaks_json(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Marks a view in urls.py: at its address errors are JSON."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    marked.speaks_json = True  # type: ignore[attr-defined]
+    return marked
+
+
 class ErrorMiddleware(MiddlewareMixin):
-    """Turns what a view raises into an answer, so that no view needs to."""
+    """Turns the exceptions of views into answers."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = as_refusal(exception)
@@ -39,7 +52,7 @@ class ErrorMiddleware(MiddlewareMixin):
 
 
 def as_refusal(exception: Exception) -> Refusal | None:
-    """What to tell a person about an exception; None for a fault of ours."""
+    """The refusal that stands for an exception; None for a fault of this server."""
     if isinstance(exception, Refusal):
         return exception
     if isinstance(exception, RequestDataTooBig):
@@ -55,24 +68,31 @@ def as_refusal(exception: Exception) -> Refusal | None:
 def answer(request: HttpRequest, refusal: Refusal, status: int | None = None, links: bool = True) -> HttpResponse:
     """`links` is False where every address of this host would fail likewise."""
     status = status or refusal.status
-    if request.path.startswith(JSON_PATHS):
-        body = {"msg": "error", "error": refusal.code, "detail": refusal.detail}
-        response: HttpResponse = JsonResponse(body, status=status)
+    if _speaks_json(request):
+        response: HttpResponse = JsonResponse(refusal.as_body(), status=status)
     else:
         response = render(request, "error.html", {"refusal": refusal, "links": links}, status=status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
-    if refusal.code == "upgrade_required":
-        response["Upgrade"] = "websocket"
+    for name, value in refusal.headers.items():
+        response[name] = value
     add_never_cache_headers(response)
     return response
+
+
+def _speaks_json(request: HttpRequest) -> bool:
+    """True at an address that speaks JSON, and at unknown addresses below one."""
+    for path in (request.path_info, f"/{request.path_info.split('/')[1]}/"):
+        with suppress(Resolver404):
+            return getattr(resolve(path).func, "speaks_json", False)
+    return False
 
 
 # Django calls these for what happens outside a view.
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    # It may have been refused before LocaleMiddleware looked at it: SecurityMiddleware asks for the host, too.
+    # It may have been refused before LocaleMiddleware saw it: SecurityMiddleware asks for the host, too.
     translation.activate(translation.get_language_from_request(request))
     if isinstance(exception, DisallowedHost):
         detail = _(
@@ -95,7 +115,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: its traceback is in the log."""
+    """A fault of this server: its traceback is in the log."""
     return answer(request, Refusal("unavailable", _("The server made a mistake; it was noted.")), status=500)
 
 

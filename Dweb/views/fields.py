@@ -1,15 +1,16 @@
-"""What may come in: a message, a page of history. Checks shape and size, not permission."""
+"""Parses and cleans what comes in, over HTTP and over the socket: checks shape and size, not permission."""
 
+import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..live import wire
+from ..live.direct import direct_room, is_direct
 from ..live.wire import Kind
+from ..log.entry import Entry
 from ..models import LOBBY
 from ..refusal import Refusal
 
@@ -17,65 +18,83 @@ MAX_NUMBER = 2**63 - 1
 MAX_ROOM_CHARS = 64
 MAX_CID_CHARS = 64
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it was sent: to the user `userto`, or else to the room `room`."""
-
-    text: str
-    room: str
-    userto: int | None
-    cid: str | None
-    reply: int | None
+# The `type` of a POST or a frame that adds an event to a log.
+KINDS = {"1": Kind.MESSAGE, "0": Kind.MESSAGE, "edit": Kind.EDIT, "delete": Kind.DELETION}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to become of the message `seq` of a room: another text, or, for a deletion, none."""
+def parse_frame(message: bytes, binary: bool = False) -> dict[str, Any]:
+    """A client's frame as a mapping with a `type`. Raises Refusal."""
+    if binary:
+        raise Refusal("bad_input", _("Frames are JSON text, not binary."))
+    if message.strip() == b"test":
+        return {"type": "hello"}
+    try:
+        frame = json.loads(message, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise Refusal("bad_input", _("This frame is not JSON.")) from None
+    if not isinstance(frame, dict):
+        raise Refusal("bad_input", _("A frame is a JSON object with a type."))
+    kind = frame.get("type")
+    if isinstance(kind, int) and not isinstance(kind, bool):
+        kind = frame["type"] = str(kind)
+    if not isinstance(kind, str):
+        raise Refusal("bad_input", _('A frame needs a type, such as "1" or "hello".'))
+    return frame
 
-    kind: Kind
-    room: str
-    seq: int
-    text: str
-    cid: str | None
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
-def clean_entry(data: Mapping[str, Any], sender_id: int) -> Message | Change:
-    """What the fields of a POST or a frame would add to the log. Raises Refusal."""
-    kind = data.get("type")
-    if kind not in ("0", "1", "edit", "delete"):
+def is_text(value: object) -> bool:
+    """True for text that can be sent on: JSON can smuggle in halves of surrogate pairs, which are no text."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def clean_entry(data: Mapping[str, Any], sender_id: int) -> Entry:
+    """The entry that the fields of a POST or a frame ask for. Raises Refusal."""
+    name = data.get("type")
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
         raise Refusal("bad_input", _("type must be 1 (group), 0 (private), edit or delete."))
-    if _given(data, "userfrom") is not None and clean_number(data, "userfrom") != sender_id:
+    if given(data, "userfrom") is not None and clean_number(data, "userfrom") != sender_id:
         raise Refusal("forbidden", _("userfrom is not the user who is signed in."))
-    return _clean_message(data, kind) if kind in ("0", "1") else _clean_change(data, kind)
+    return _clean_message(data, private=name == "0") if kind is Kind.MESSAGE else _clean_change(data, kind)
 
 
-def _clean_message(data: Mapping[str, Any], kind: str) -> Message:
-    if kind == "0" and _given(data, "userto") is None:
+def _clean_message(data: Mapping[str, Any], private: bool) -> Entry:
+    if private and given(data, "userto") is None:
         raise Refusal("bad_input", _("A private message needs userto, a user id."))
-    room = _given(data, "room")
-    return Message(
+    room = given(data, "room")
+    return Entry(
+        Kind.MESSAGE,
         text=clean_text(data),
-        room=clean_room(LOBBY if room is None else room) if kind == "1" else "",
-        userto=clean_number(data, "userto") if kind == "0" else None,
+        room="" if private else clean_room(LOBBY if room is None else room),
+        userto=clean_number(data, "userto") if private else None,
         cid=clean_cid(data),
-        reply=clean_number(data, "reply") if _given(data, "reply") is not None else None,
+        reply=clean_optional_number(data, "reply"),
     )
 
 
-def _clean_change(data: Mapping[str, Any], kind: str) -> Change:
-    return Change(
-        kind=Kind.EDIT if kind == "edit" else Kind.DELETION,
+def _clean_change(data: Mapping[str, Any], kind: Kind) -> Entry:
+    return Entry(
+        kind,
         room=clean_room(data.get("room")),
-        seq=clean_number(data, "seq"),
-        text=clean_text(data) if kind == "edit" else "",
+        of=clean_number(data, "seq"),
+        text=clean_text(data) if kind is Kind.EDIT else "",
         cid=clean_cid(data),
     )
 
 
 def clean_text(data: Mapping[str, Any]) -> str:
     text = data.get("txt")
-    if not wire.is_text(text) or "\0" in text:
+    if not is_text(text) or "\0" in text:
         raise Refusal("bad_input", _("txt must be text."))
     if not text.strip():
         raise Refusal("bad_input", _("The message is empty."))
@@ -86,10 +105,10 @@ def clean_text(data: Mapping[str, Any]) -> str:
 
 
 def clean_cid(data: Mapping[str, Any]) -> str | None:
-    cid = _given(data, "cid")
+    cid = given(data, "cid")
     if cid is None:
         return None
-    if not wire.is_text(cid) or "\0" in cid or len(cid) > MAX_CID_CHARS:
+    if not is_text(cid) or "\0" in cid or len(cid) > MAX_CID_CHARS:
         raise Refusal("bad_input", _("cid must be text of 1 to %(most)d characters.") % {"most": MAX_CID_CHARS})
     return cid
 
@@ -97,9 +116,9 @@ def clean_cid(data: Mapping[str, Any]) -> str | None:
 def clean_room(value: object) -> str:
     """A group room's name: 1 to 64 letters of any script, digits, - and _; a direct room's with its ids in order."""
     name = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not wire.is_text(name):
+    if not is_text(name):
         raise Refusal("bad_input", _("room must be the name of a room."))
-    if wire.is_direct(name):
+    if is_direct(name):
         return _clean_direct_room(name)
     name = unicodedata.normalize("NFC", name)
     if not 1 <= len(name) <= MAX_ROOM_CHARS or not all(unicodedata.category(c)[0] in "LMN" or c in "-_" for c in name):
@@ -108,8 +127,8 @@ def clean_room(value: object) -> str:
     return name
 
 
-def clean_last(data: Mapping[str, Any]) -> dict[str, int] | None:
-    """What a client that comes back has seen: room names to numbers; None when it does not ask. Raises Refusal."""
+def clean_seen(data: Mapping[str, Any]) -> dict[str, int] | None:
+    """The last number that a client saw in each room, from `last`; None when it does not resume. Raises Refusal."""
     last = data.get("last")
     if last is None:
         return None
@@ -120,12 +139,12 @@ def clean_last(data: Mapping[str, Any]) -> dict[str, int] | None:
 
 def _clean_direct_room(name: str) -> str:
     one, _dot, other = name[1:].partition(".")
-    return wire.direct_room(clean_number({"room": one}, "room"), clean_number({"room": other}, "room"))
+    return direct_room(clean_number({"room": one}, "room"), clean_number({"room": other}, "room"))
 
 
 def clean_number(data: Mapping[str, Any], field: str, default: int | None = None) -> int:
     """A whole number from 0 to 2^63 - 1, as a number or in digits; `default` where none is given. Raises Refusal."""
-    value = _given(data, field)
+    value = given(data, field)
     if value is None and default is not None:
         return default
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 19:
@@ -135,7 +154,20 @@ def clean_number(data: Mapping[str, Any], field: str, default: int | None = None
     return value
 
 
-def _given(data: Mapping[str, Any], field: str) -> Any:
+def clean_optional_number(data: Mapping[str, Any], field: str) -> int | None:
+    """A number like clean_number(), or None for a field that is absent or blank."""
+    return None if given(data, field) is None else clean_number(data, field)
+
+
+def clean_query(data: Mapping[str, Any], most: int) -> str:
+    """The text `q` that is looked for, at most so many characters; empty if there is none. Raises Refusal."""
+    query = data.get("q", "").strip()
+    if not is_text(query) or "\0" in query or len(query) > most:
+        raise Refusal("bad_input", _("q must be text of at most %(most)d characters.") % {"most": most})
+    return query
+
+
+def given(data: Mapping[str, Any], field: str) -> Any:
     """The field's value; None when it is absent or blank, as forms send what was left out."""
     value = data.get(field)
     return None if value == "" else value

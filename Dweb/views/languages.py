@@ -1,4 +1,4 @@
-"""The sentences of the page's scripts in the person's language: Django's catalogue of our own, and nothing else."""
+"""The sentences of the page's scripts in the person's language: this application's part of Django's catalogue."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog
 
-# Sentences of Django's own that its Chinese catalogue lacks: being here, they come into ours.
+# Sentences of Django that its Chinese catalogue lacks; named here, they come into this application's.
 OF_DJANGO = [
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
@@ -22,7 +22,7 @@ OF_DJANGO = [
 
 @method_decorator([conditional_page, cache_control(no_cache=True), vary_on_cookie], name="dispatch")
 class Catalog(JavaScriptCatalog):
-    """Browsers ask each time, as the language may be another one, and are mostly told that nothing changed (304)."""
+    """Browsers ask each time, since the language may be another one; mostly the answer is 304."""
 
     packages = ["Dweb"]  # without one Django adds the admin's
 

@@ -1,4 +1,4 @@
-"""What goes around every request: the client's address behind a proxy, the security policy, the database connection."""
+"""The middleware around every request: the client's address behind a proxy, the security policy, the activity."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-from ..log.activity import at_work
-from ..models import give_connection_back
+from .. import runtime
+from ..databases.release import release_connections
 
 # Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
 CONTENT_SECURITY_POLICY = (
@@ -17,7 +17,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 class ClientAddressMiddleware(MiddlewareMixin):
-    """REMOTE_ADDR is the last address of X-Forwarded-For that is no proxy of ours; others' words do not count."""
+    """Sets REMOTE_ADDR to the last address in a trusted proxy's X-Forwarded-For that is no trusted proxy's."""
 
     def process_request(self, request: HttpRequest) -> None:
         addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -33,17 +33,14 @@ class ContentSecurityPolicyMiddleware(MiddlewareMixin):
         return response
 
 
-class WorkMiddleware:
-    """Counts the request as work; gives the database connection back before the answer is written.
-
-    A client may take its time to read.
-    """
+class ActivityMiddleware:
+    """Counts the request as work, and releases its database connection before a slow client reads the answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with at_work():
+        with runtime.get().activity.at_work():
             response = self._get_response(request)
-        give_connection_back()
+        release_connections()
         return response

@@ -1,4 +1,4 @@
-"""Files that come with a request: refused. Nothing here takes any, and Django would put them on the disk."""
+"""Refuses files that come with a request: no view takes any, and Django would store them on the disk."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler

@@ -1,1 +1,1 @@
-"""One connection's bytes: a backend for dwebsocket. Named by the settings alone; imports nothing else of ours."""
+"""One connection's bytes: a backend for dwebsocket. Imports nothing else of this project but its Refusal."""

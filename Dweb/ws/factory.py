@@ -14,29 +14,20 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from ..refusal import Refusal
 from .websocket import WebSocket
 
-SOCKET_KEY = "gunicorn.socket"  # where the server left the connection in the environ; our runserver does likewise
-
-
-class Refused(Exception):
-    """This request does not become a WebSocket. Carries the HTTP answer: status, headers, a sentence."""
-
-    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.headers = headers or {}
+SOCKET_KEY = "gunicorn.socket"  # where gunicorn leaves the connection in the environ; runserver does likewise
 
 
 class WebSocketFactory(DwebsocketFactory):
     def create_websocket(self) -> WebSocket | None:
-        """The request's WebSocket, or None for an ordinary request. Raises Refused."""
+        """The request's WebSocket, or None for an ordinary request. Raises Refusal."""
         if not self.is_websocket():
             return None
         handshake = self._check_handshake()
         if not origin_allowed(self.request):
-            raise Refused(403, _("This page's origin may not open a WebSocket here."))
+            raise Refusal("forbidden", _("This page's origin may not open a WebSocket here."))
         return WebSocket(
             self._socket(),
             handshake,
@@ -50,26 +41,34 @@ class WebSocketFactory(DwebsocketFactory):
             return self.request.META[SOCKET_KEY]
         except KeyError:
             detail = _("This server hands over no socket: use scripts/serve or manage.py runserver.")
-            raise Refused(501, detail) from None
+            raise Refusal("unavailable", detail, status=501) from None
 
     def _check_handshake(self) -> bytes:
         """The response to a good handshake (RFC 6455 section 4.2), as bytes."""
         meta = self.request.META
         if meta.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in meta:
-            raise Refused(400, _("A WebSocket handshake has no body."))
+            raise Refusal("bad_input", _("A WebSocket handshake has no body."))
         if meta.get("HTTP_SEC_WEBSOCKET_VERSION", "13") != "13":
-            raise Refused(426, _("WebSocket version 13 is spoken here."), {"Sec-WebSocket-Version": "13"})
+            raise Refusal(
+                "bad_input",
+                _("WebSocket version 13 is spoken here."),
+                status=426,
+                headers={"Sec-WebSocket-Version": "13"},
+            )
         request = Request(self.request.path, _headers(meta), meta["REQUEST_METHOD"], meta["SERVER_PROTOCOL"])
         response = ServerProtocol().accept(request)
         if response.status_code != 101:
             detail = response.body.decode().strip() if response.body else _("This is no WebSocket handshake.")
             keep = {key: value for key, value in response.headers.raw_items() if key in ("Allow", "Upgrade")}
-            raise Refused(response.status_code, detail, keep)
+            raise Refusal("bad_input", detail, status=response.status_code, headers=keep)
         return response.serialize()
 
 
 def origin_allowed(request: HttpRequest) -> bool:
-    """The page that opens the socket is ours, or listed in CSRF_TRUSTED_ORIGINS; no Origin means no browser."""
+    """True if this server, or an origin in CSRF_TRUSTED_ORIGINS, served the page that opens the socket.
+
+    Without an Origin there is no browser.
+    """
     origin = request.META.get("HTTP_ORIGIN")
     if origin is None:
         return True

@@ -1,4 +1,4 @@
-"""Puts messages together from frames. No I/O and no lock: whoever owns it calls it from one thread at a time."""
+"""Puts messages together from frames. Has no I/O and no lock: its owner calls it from one thread at a time."""
 
 from websockets.frames import Frame, Opcode
 

@@ -8,18 +8,17 @@ from django.utils.translation import gettext as _
 from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
 from websockets.frames import CloseCode
 
-from .factory import Refused
+from ..refusal import Refusal
 
 
 class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
     def process_request(self, request: Any) -> HttpResponse | None:
         try:
             return super().process_request(request)
-        except Refused as refused:
+        except Refusal as refusal:
             request.websocket = None
             request.is_websocket = lambda: False
-            body = {"msg": "error", "error": _code(refused.status), "detail": refused.detail}
-            return JsonResponse(body, status=refused.status, headers=refused.headers)
+            return JsonResponse(refusal.as_body(), status=refusal.status, headers=refusal.headers)
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
         if request.is_websocket() and not request.websocket.has_thread:
@@ -30,17 +29,12 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
         if request.is_websocket() and not request.websocket.has_thread:
             request.websocket.close(CloseCode.INTERNAL_ERROR)
 
-    # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; this one says why.
+    # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; here the answer says why.
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         answer = super().process_view(request, view, args, kwargs)
         if answer is not None:
             detail = _("There is no WebSocket at this address.")
             if not request.is_websocket():
                 detail = _("This address speaks WebSocket.")
-            body = {"msg": "error", "error": "bad_input", "detail": detail}
-            return JsonResponse(body, status=answer.status_code)
+            return JsonResponse(Refusal("bad_input", detail).as_body(), status=answer.status_code)
         return None
-
-
-def _code(status: int) -> str:
-    return {403: "forbidden", 501: "unavailable"}.get(status, "bad_input")

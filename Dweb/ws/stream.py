@@ -1,6 +1,6 @@
-"""The bytes of one connection: taken over from the server, read with a time-out, ended. Knows no frames.
+"""The stream: one connection's bytes, taken over from the server, read with a time-out, ended. Knows no frames.
 
-The socket is the server's until take_over(), and then our own. One thread at a time reads.
+The socket is the server's until take_over(), and the stream's afterwards. One thread at a time reads.
 """
 
 import math
@@ -15,14 +15,14 @@ from functools import cache
 SEND_SECONDS = 20.0
 FEW_BYTES = 448  # most frames; Python has a buffer of this size at hand
 MANY_BYTES = 64 * 1_024
-DISCARD_BYTES = 16 * 1024 * 1024  # how much of what a failed peer goes on sending is read, to let it see why
+DISCARD_BYTES = 16 * 1024 * 1024  # read from a peer that goes on sending, so that it sees the close code
 
 
 class Stream:
-    """Waiting is poll()'s: a recv() that times out raises, and to make an error goes deep into a parked thread's stack.
+    """Waits with poll(): a recv() that times out raises, and raising would grow the parked thread's stack by 8 KB.
 
-    That is 8 KB, which stay with the connection. A large buffer is taken only for what does not fit into a small one:
-    each thread keeps a few of the C library's small pieces, and between these the place of the large one is lost.
+    A large buffer is taken only for bytes that do not fit into a small one: each thread keeps a few of the C library's
+    small pieces, and the place of a large buffer between them would be lost.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -30,7 +30,7 @@ class Stream:
         self._readable = select.poll()
 
     def take_over(self) -> None:
-        """Leave the server with a dead socket: what it still writes goes nowhere, and closing it ends nothing."""
+        """Leaves the server a dead socket: bytes that it still writes go nowhere, and closing it ends nothing."""
         servers, self.sock = self.sock, self.sock.dup()
         os.dup2(_dead_socket(), servers.fileno(), inheritable=False)
         self._readable.register(self.sock, select.POLLIN)
@@ -56,7 +56,7 @@ class Stream:
         return data
 
     def linger(self, deadline: float) -> None:
-        """Half-close and read on until the peer ends, so that no reset destroys the close frame on its way."""
+        """Half-closes and reads on until the peer ends, so that no reset destroys the close frame on its way."""
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -69,7 +69,7 @@ class Stream:
             left -= len(data)
 
     def close(self) -> None:
-        """The descriptor is free again; only for what was taken over."""
+        """Frees the descriptor. Only after take_over()."""
         self.sock.close()
 
     def shut_down(self) -> None:
@@ -79,7 +79,7 @@ class Stream:
 
 @cache
 def _dead_socket() -> int:
-    """The descriptor of one whose other end is closed."""
+    """The descriptor of a socket whose other end is closed."""
     dead, other = socket.socketpair()
     other.close()
     return dead.detach()

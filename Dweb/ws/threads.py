@@ -1,7 +1,7 @@
-"""Gives each WebSocket a thread of its own, and the server's thread back to the server. Knows no chat.
+"""Gives each WebSocket's view a thread of its own, and the server's thread back to the server. Knows no chat.
 
-The request's thread waits until the view has answered, or taken the connection over with its first word on the
-socket; from then on the view's thread alone has the request and the connection.
+The server's thread waits until the view has answered or, with its first use of the socket, taken the connection over;
+from then on the view's thread alone has the request and the connection.
 """
 
 import logging
@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from contextvars import copy_context
-from copy import copy
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -24,28 +23,28 @@ logger = logging.getLogger("django.request")
 View = Callable[..., HttpResponseBase | None]
 
 
-def own_thread(door: Callable[[HttpRequest], AbstractContextManager[None]]) -> Callable[[View], View]:
+def own_thread(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> Callable[[View], View]:
     """A decorator over dwebsocket's, for views that keep their socket: the server's threads are left to requests.
 
-    `door(request)` is entered first, in the server's thread, and left when the view has answered or taken the
-    connection over; it may raise what the view might raise.
+    `admit(request)` is entered first, in the server's thread, and left when the view has answered or taken the
+    connection over. It gives the request that the view gets, and may raise what the view might raise.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def visit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
-            with door(request):
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
+            with admit(request) as admitted:
                 if not request.is_websocket():
-                    return view(request, *args, **kwargs)
-                return Visit(request).run(view, request, args, kwargs)
+                    return view(admitted, *args, **kwargs)
+                return ViewThread(request).run(view, admitted, args, kwargs)
 
-        return visit
+        return run
 
     return decorate
 
 
-class Visit:
-    """One request's view in a thread of its own, with a request of its own: the server's is not kept as long."""
+class ViewThread:
+    """One view in a thread of its own. Keeps the socket, but not the server's request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._websocket = request.websocket
@@ -55,13 +54,13 @@ class Visit:
         self._response: HttpResponseBase | None = None
         self._error: Exception | None = None
 
-    def run(self, view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
-        """The view's response, or its exception. Once the view has taken the connection over: one that goes nowhere."""
+    def run(self, view: View, request: Any, args: Any, kwargs: Any) -> HttpResponseBase:
+        """The view's response, or its exception. Once the view has taken the connection over: an empty response."""
         decided = self._decided = threading.Event()
         self._websocket.has_thread = True
         self._websocket.on_accept = self._decide
-        run = copy_context().run  # what is logged there belongs to this request, too
-        work = threading.Thread(target=run, args=(self._work, view, copy(request), args, kwargs), name="socket")
+        run = copy_context().run  # with the request's id, for the log
+        work = threading.Thread(target=run, args=(self._work, view, request, args, kwargs), name="socket")
         work.start()
         decided.wait()
         if self._error is not None:
@@ -73,7 +72,7 @@ class Visit:
         if decided is not None:
             decided.set()
 
-    def _work(self, view: View, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    def _work(self, view: View, request: Any, args: Any, kwargs: Any) -> None:
         websocket = self._websocket
         try:
             with translation.override(self._language):

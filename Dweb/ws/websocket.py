@@ -1,8 +1,8 @@
 """A WebSocket for blocking views: dwebsocket's interface over the websockets library's sans-I/O protocol.
 
-The view's thread alone reads. Any thread may send() and close(): the lock guards the protocol's state and
-the order of what it puts out. Until hand_over() a send may block, for stream.SEND_SECONDS at most; after it the
-outbox takes everything and nothing blocks under the lock.
+The view's thread alone reads. Any thread may send() and close(): the lock guards the protocol's state and the order of
+its output. Until hand_over() a send may block, for stream.SEND_SECONDS at most; after it the outbox takes everything
+and nothing blocks under the lock.
 """
 
 import socket
@@ -24,7 +24,7 @@ MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC
 
 
 class Outbox(Protocol):
-    """Whoever writes to the socket after hand_over()."""
+    """The object that writes to the socket after hand_over()."""
 
     def send(self, frames: bytes) -> None: ...
 
@@ -49,8 +49,8 @@ class WebSocket(DwebsocketWebSocket):
         self._stream = Stream(sock)
         self.accepted = False
         self.has_thread = False  # of its own, which ends it
-        self.on_accept: Callable[[], None] = _nothing
-        self.binary = False  # what the last message was
+        self.on_accept: Callable[[], None] | None = None
+        self.binary = False  # the last message was
         self._handshake = handshake
         self._ping_seconds = ping_seconds
         self._close_seconds = close_seconds
@@ -60,7 +60,7 @@ class WebSocket(DwebsocketWebSocket):
         self._messages = Messages()
         self._broken = False  # the stream has ended, or a write failed
         self._pings = 0  # sent and not answered
-        self._silent_since = time.monotonic()  # when the peer was heard or pinged last
+        self._silent_since = time.monotonic()  # when bytes came, or a ping was sent, last
 
     @property
     def sock(self) -> socket.socket:
@@ -80,7 +80,7 @@ class WebSocket(DwebsocketWebSocket):
             if self._broken or self._protocol.close_rcvd is not None or self._protocol.parser_exc is not None:
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
-                return self.read()  # what has come already needs no time
+                return self.read()  # a message that has come already needs no time
         return self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
@@ -105,7 +105,7 @@ class WebSocket(DwebsocketWebSocket):
             yield message
 
     def send(self, message: str | bytes, binary: bool = False) -> None:
-        """Send a message; on a connection that has ended, nothing happens."""
+        """Sends a message; on a connection that has ended, nothing happens."""
         self.accept()
         data = message.encode() if isinstance(message, str) else bytes(message)
         with self._lock:
@@ -113,16 +113,16 @@ class WebSocket(DwebsocketWebSocket):
                 self._write(Frame(Opcode.BINARY if binary else Opcode.TEXT, data).serialize(mask=False))
 
     def close(self, code: int | None = None, reason: str | bytes | None = None) -> None:
-        """Begin the closing handshake (RFC 6455 section 7.1.2); wait() returns None once the peer has answered."""
+        """Begins the closing handshake (RFC 6455 section 7.1.2); wait() returns None once the peer has answered."""
         if isinstance(reason, str):
             reason = reason.encode()
-        told = (reason or b"")[:MAX_REASON_BYTES].decode(errors="ignore")
+        text = (reason or b"")[:MAX_REASON_BYTES].decode(errors="ignore")
         with self._lock:
             if not self.accepted:
                 self._broken = True
                 return
             try:
-                self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, told)
+                self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, text)
             except InvalidState:
                 return  # closing already
             self._put_out()
@@ -140,24 +140,24 @@ class WebSocket(DwebsocketWebSocket):
     # For the hub and the middleware.
 
     def accept(self) -> None:
-        """Send the handshake, if it was not sent, and take the connection over from the server."""
+        """Sends the handshake, if it was not sent, and takes the connection over from the server."""
         with self._lock:
             if self.accepted or self._broken:
                 return
             self._stream.take_over()
             self.accepted = True
             self._write(self._handshake)
-        self.on_accept()
-        self.on_accept = _nothing
+        if self.on_accept is not None:
+            self.on_accept()
 
     def hand_over(self, outbox: Outbox) -> None:
-        """From now on `outbox` alone writes to the socket."""
+        """Has `outbox` alone write to the socket from now on."""
         self.accept()
         with self._lock:
             self._outbox = outbox
 
     def end(self, code: int = CloseCode.NORMAL_CLOSURE) -> None:
-        """End the connection at the end of its view: close, let the peer read why, shut the socket down."""
+        """Ends the connection at the end of its view: closes, lets the peer read the code, shuts the socket down."""
         if not self.accepted:
             return
         self.close(code)
@@ -178,7 +178,7 @@ class WebSocket(DwebsocketWebSocket):
         return message
 
     def _receive(self, deadline: float | None) -> bool:
-        """Wait for bytes, for the heartbeat's interval or the deadline, whichever is first; False: none came."""
+        """Waits for bytes, for the heartbeat's interval or the deadline, whichever is first; False: none came."""
         patience = self._ping_seconds / 2 if self._pings else self._ping_seconds
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
@@ -192,7 +192,7 @@ class WebSocket(DwebsocketWebSocket):
         return False
 
     def _beat(self) -> None:
-        """Nothing was heard for an interval: ping, or give the peer up."""
+        """After an interval without bytes, pings the peer, or gives it up."""
         with self._lock:
             if self._pings == 2 or self._protocol.state is not OPEN:
                 self.close(CloseCode.INTERNAL_ERROR, "pings were not answered")
@@ -223,7 +223,7 @@ class WebSocket(DwebsocketWebSocket):
             self._put_out()
 
     def _fail(self, error: UnicodeDecodeError) -> None:
-        """Text that is not UTF-8: nothing behind it counts, unless the connection has failed already."""
+        """Fails the connection for text that is not UTF-8, unless it has failed already."""
         if self._protocol.parser_exc is None:
             self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
             self._protocol.parser_exc = error
@@ -231,7 +231,7 @@ class WebSocket(DwebsocketWebSocket):
     # Under the lock.
 
     def _put_out(self) -> None:
-        """Write what the protocol has to say. Its end-of-stream mark is left to end(), after the last byte is out."""
+        """Writes the protocol's output. Its end-of-stream mark is left to end(), after the last byte is out."""
         for data in self._protocol.data_to_send():
             if not data:
                 continue
@@ -248,7 +248,3 @@ class WebSocket(DwebsocketWebSocket):
                 self.sock.sendall(data)
             except OSError:
                 self._broken = True
-
-
-def _nothing() -> None:
-    pass

@@ -30,9 +30,9 @@ class Floor:
                     sock, _ = self.listener.accept()
                     self.selector.register(sock, selectors.EVENT_READ, [False])
                 else:
-                    self.hear(key.fileobj, key.data)
+                    self.serve(key.fileobj, key.data)
 
-    def hear(self, sock: socket.socket, shaken: list[bool]) -> None:
+    def serve(self, sock: socket.socket, shaken: list[bool]) -> None:
         try:
             data = sock.recv(65_536)
         except ConnectionResetError:

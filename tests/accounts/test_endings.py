@@ -1,4 +1,4 @@
-"""What ended lately is remembered, and not for long."""
+"""Sessions and accounts that ended are remembered, and not for long."""
 
 import pytest
 

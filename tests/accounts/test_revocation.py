@@ -1,4 +1,4 @@
-"""What ends a session closes its sockets: 4001 for the session, 4002 for the account."""
+"""The end of a session or of an account closes its sockets: 4001 for the session, 4002 for the account."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from Dweb import runtime
-from Dweb.accounts import revocation as sessions
+from Dweb.accounts import revocation
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
@@ -22,7 +22,7 @@ Committing = Callable[..., Any]
 
 
 class Person:
-    """Somebody with sessions: each has a browser and a socket."""
+    """A user with sessions: each has a browser and a socket."""
 
     def __init__(self, live: Runtime, user: User) -> None:
         self.live = live
@@ -141,7 +141,9 @@ def test_a_deleted_account_closes_all_sockets(alice: Person, bob: Person, commit
     assert alice.codes == [4002]
 
 
-def test_another_name_and_a_sign_in_elsewhere_close_nothing(alice: Person, committing: Committing) -> None:
+def test_another_name_and_a_sign_in_elsewhere_close_nothing(
+    live: Runtime, alice: Person, committing: Committing
+) -> None:
     alice.session()
     with committing():
         user = User.objects.get(pk=alice.user.pk)
@@ -149,60 +151,61 @@ def test_another_name_and_a_sign_in_elsewhere_close_nothing(alice: Person, commi
         user.save()
         fields = {"userNameOrEmailAddress": "alice", "password": PASSWORD}
         assert Browser().post("/", fields).status_code == 302
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [None]
 
 
-def test_the_check_leaves_good_sessions_alone(alice: Person, bob: Person) -> None:
+def test_the_check_leaves_good_sessions_alone(live: Runtime, alice: Person, bob: Person) -> None:
     alice.session()
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [None]
 
 
-def test_the_check_finds_expired_and_deleted_sessions(alice: Person, bob: Person) -> None:
+def test_the_check_finds_expired_and_deleted_sessions(live: Runtime, alice: Person, bob: Person) -> None:
     expired, deleted = alice.session(), alice.session()
     alice.session()
     Session.objects.filter(pk=expired.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
     Session.objects.filter(pk=deleted.session.session_key)._raw_delete("default")
     assert alice.codes == [None, None, None]
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [4001, 4001, None]
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "md5$another$hash"}], ids=str)
 def test_the_check_finds_what_other_processes_did_to_the_account(
-    alice: Person, bob: Person, change: dict[str, object]
+    live: Runtime, alice: Person, bob: Person, change: dict[str, object]
 ) -> None:
     alice.session()
     User.objects.filter(pk=alice.user.pk).update(**change)
     assert alice.codes == [None]
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [4002]
 
 
-def test_the_check_finds_an_account_that_is_gone(alice: Person, bob: Person) -> None:
+def test_the_check_finds_an_account_that_is_gone(live: Runtime, alice: Person, bob: Person) -> None:
     alice.session()
     User.objects.filter(pk=alice.user.pk)._raw_delete("default")
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [4002]
 
 
-def test_the_check_goes_through_all_connections(alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "CHECK_AT_ONCE", 2)
+def test_the_check_goes_through_all_connections(
+    live: Runtime, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revocation, "CHECK_AT_ONCE", 2)
     for _ in range(5):
         alice.session()
     User.objects.filter(pk=alice.user.pk).update(is_active=False)
-    sessions.check_all()
+    revocation.check_all(live)
     assert alice.codes == [4002] * 5
 
 
-def test_nothing_is_made_where_nobody_is_online(alice: Person, committing: Committing) -> None:
+def test_a_process_without_a_runtime_makes_none(alice: Person, committing: Committing) -> None:
     made = runtime._runtime
     try:
         runtime._runtime = None
         with committing():
             alice.user.save()
-        sessions.check_all()
         assert runtime.running() is None
     finally:
         runtime._runtime = made

@@ -1,4 +1,4 @@
-"""Accounts: one spelling each, and a wait for a pair of account and address that fails too often, for nobody else."""
+"""Signing in: any spelling of an account, and a wait for a pair of account and address that fails too often."""
 
 import re
 from typing import Any
@@ -10,13 +10,13 @@ from django.core.cache.backends import base, locmem
 from django.test import Client as Browser
 from django.test import RequestFactory
 
-from Dweb.accounts import throttle as accounts
+from Dweb.accounts import throttle
 from Dweb.models import User, normalize_account
 
 from ..support.fakes import CHEAP_HASHER
 
 PASSWORD = "correct horse"
-DOORS = ["/", "/admin/login/"]
+SIGN_IN_PATHS = ["/", "/admin/login/"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,15 +36,15 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(accounts, "time", made)
+    monkeypatch.setattr(throttle, "time", made)
     for module in (base, locmem):
         monkeypatch.setattr(module, "time", made)
     return made
 
 
-def enter(account: str = "alice", password: str = "wrong", address: str = "10.0.0.1", door: str = "/") -> Any:
+def enter(account: str = "alice", password: str = "wrong", address: str = "10.0.0.1", path: str = "/") -> Any:
     fields = {"userNameOrEmailAddress": account, "username": account, "password": password}
-    return Browser(REMOTE_ADDR=address).post(door, fields)
+    return Browser(REMOTE_ADDR=address).post(path, fields)
 
 
 def fail(times: int, account: str = "alice", **more: str) -> None:
@@ -52,10 +52,10 @@ def fail(times: int, account: str = "alice", **more: str) -> None:
         assert enter(account, **more).status_code == 200
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("path", SIGN_IN_PATHS)
 @pytest.mark.parametrize("spelling", ["alice", "ALICE", "Alice", "ａｌｉｃｅ", "ＡＬＩＣＥ", "aliCe"])
-def test_any_spelling_of_an_account_signs_in(spelling: str, door: str) -> None:
-    assert enter(spelling, PASSWORD, door=door).status_code == 302
+def test_any_spelling_of_an_account_signs_in(spelling: str, path: str) -> None:
+    assert enter(spelling, PASSWORD, path=path).status_code == 302
 
 
 def test_folding_is_stable_and_keeps_different_accounts_apart() -> None:
@@ -96,7 +96,7 @@ def test_waiting_out_the_time_lets_in_and_forgets(clock: Clock) -> None:
     assert enter(password=PASSWORD).status_code == 302
 
 
-def test_who_knocks_while_waiting_does_not_lengthen_the_wait(clock: Clock) -> None:
+def test_trying_while_waiting_does_not_lengthen_the_wait(clock: Clock) -> None:
     fail(5)
     for _ in range(20):
         assert enter()["Retry-After"] == "1"
@@ -115,7 +115,7 @@ def test_a_server_whose_clock_is_wrong_neither_lengthens_nor_lifts_the_wait(
         fail(1)
     other = Clock()
     other.now = clock.now + apart
-    monkeypatch.setattr(accounts, "time", other)
+    monkeypatch.setattr(throttle, "time", other)
     response = enter(password=PASSWORD)
     assert response.status_code == 429
     assert 1 <= int(response["Retry-After"]) <= 16
@@ -135,15 +135,15 @@ def test_other_spellings_share_the_wait() -> None:
     assert enter("aliCE").status_code == 429
 
 
-def test_both_doors_share_the_wait() -> None:
-    fail(5, door="/admin/login/")
+def test_both_sign_in_pages_share_the_wait() -> None:
+    fail(5, path="/admin/login/")
     assert enter(password=PASSWORD).status_code == 429
-    assert enter(password=PASSWORD, door="/admin/login/").status_code == 200
+    assert enter(password=PASSWORD, path="/admin/login/").status_code == 200
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("path", SIGN_IN_PATHS)
 def test_an_unknown_account_is_answered_as_a_wrong_password_is(
-    door: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+    path: str, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """Also in the work that is done: one hash for each, so that the time tells nothing."""
     hashed: list[str] = []
@@ -157,7 +157,7 @@ def test_an_unknown_account_is_answered_as_a_wrong_password_is(
     answers = []
     for account in ("alice", "nobody"):
         for _ in range(6):
-            response = enter(account, door=door)
+            response = enter(account, path=path)
             page = response.content.decode().replace(account, "…")
             answers.append((response.status_code, response.get("Retry-After"), _without_token(page), len(hashed)))
             hashed.clear()
@@ -177,7 +177,7 @@ def test_an_attempt_counts_before_its_password_is_checked(
     seen: list[int] = []
 
     def check(self: User, password: str) -> bool:
-        seen.append(accounts.waiting_seconds(request, "alice"))
+        seen.append(throttle.waiting_seconds(request, "alice"))
         if len(seen) < 20:
             authenticate(request, username="alice", password="wrong")
         return False

@@ -1,4 +1,4 @@
-"""Edits, deletions and replies: who may make them, what they leave behind, and what everyone is told."""
+"""Edits, deletions and replies: who may make them, what they leave behind, and what everyone is sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 
-from Dweb.chat.messages import change_message, send_message
+from Dweb import runtime
+from Dweb.chat import messages
 from Dweb.live.hub import Hub
 from Dweb.live.wire import Kind
+from Dweb.log.entry import Entry
 from Dweb.models import LOBBY, Epoch, Event, Membership, User
 from Dweb.runtime import Runtime
-from Dweb.views.fields import Change, Message
 
 from ..support.fakes import connected, make_room, make_user, say, sign_in, talk
 from ..support.fold import DELETED, fold
@@ -30,12 +31,13 @@ def delete(browser: Browser, seq: object, **fields: Any) -> Any:
 
 def write(sender: User, *texts: str, room: str = LOBBY) -> None:
     for text in texts:
-        send_message(sender, Message(text, room, None, None, None))
+        messages.submit(runtime.get(), sender, Entry(Kind.MESSAGE, text=text, room=room))
 
 
 def change(sender: User, seq: int, text: str = "", room: str = LOBBY) -> None:
     """An edit; without a text, a deletion."""
-    change_message(sender, Change(Kind.EDIT if text else Kind.DELETION, room, seq, text, None))
+    kind = Kind.EDIT if text else Kind.DELETION
+    messages.submit(runtime.get(), sender, Entry(kind, text=text, room=room, of=seq))
 
 
 def history(browser: Browser, **fields: Any) -> list[dict[str, Any]]:
@@ -95,7 +97,7 @@ def test_what_was_edited_away_or_deleted_is_nowhere_in_the_database(browser: Bro
     assert not any(word in stored for word in ("saurus", "archaeop", "pterod", "石炭", "炭紀", "恐龍"))
 
 
-def test_everyone_who_is_there_is_told_and_only_the_sender_of_the_cid(live: Runtime, alice: User, bob: User) -> None:
+def test_everyone_who_is_there_gets_changes_and_only_the_sender_the_cid(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     other = connected(live, bob)
     frames = talk(
@@ -149,7 +151,7 @@ def test_an_edit_from_the_log_has_the_text_that_the_message_has_now(browser: Bro
     assert fold(history(browser, after=2)) == fold(history(browser)) == {1: "c", 2: DELETED}
 
 
-@pytest.mark.parametrize("door", ["post", "frame"])
+@pytest.mark.parametrize("way", ["post", "frame"])
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -193,8 +195,8 @@ def test_an_edit_from_the_log_has_the_text_that_the_message_has_now(browser: Bro
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_cannot_be_changed_is_refused_at_both_doors(
-    live: Runtime, browser: Browser, alice: User, bob: User, door: str, fields: dict[str, Any], code: str
+def test_what_cannot_be_changed_is_refused_both_ways(
+    live: Runtime, browser: Browser, alice: User, bob: User, way: str, fields: dict[str, Any], code: str
 ) -> None:
     """1 is Alice's message, 2 is Bob's, 3 is an edit of 1."""
     write(bob, "theirs", room=make_room("foreign", bob).name)
@@ -203,7 +205,7 @@ def test_what_cannot_be_changed_is_refused_at_both_doors(
     change(alice, 1, "edited")
     whole = {"type": "edit", "room": LOBBY, "seq": 1, "txt": "x"} | fields
     given = {name: value for name, value in whole.items() if value is not None}
-    if door == "post":
+    if way == "post":
         answer = browser.post("/msg_send/", given)
         assert answer.status_code == STATUS[code]
         error = answer.json()
@@ -252,14 +254,14 @@ def test_the_same_cid_gets_the_first_answer_and_changes_nothing(browser: Browser
 
 def test_a_private_message_is_its_senders_to_change(live: Runtime, alice: User, bob: User) -> None:
     room = f"@{alice.pk}.{bob.pk}"
-    heard = talk(
+    frames = talk(
         live,
         alice,
         {"type": "hello"},
         {"type": "0", "userto": bob.pk, "txt": "psst"},
         {"type": "edit", "room": room, "seq": 1, "txt": "hush"},
     )
-    assert fold(heard, room) == {1: "hush"}
+    assert fold(frames, room) == {1: "hush"}
     [error] = talk(live, bob, {"type": "delete", "room": room, "seq": 1})
     assert (error["error"], error["detail"]) == ("forbidden", "Only your own messages can be changed.")
     assert "1 in this room to change" in talk(live, bob, {"type": "delete", "room": LOBBY, "seq": 1})[0]["detail"]
@@ -294,27 +296,27 @@ def test_without_a_database_nothing_is_changed(
     assert fold(history(browser)) == {1: "again"}
 
 
-# Coming back.
+# Resuming.
 
 
 def test_who_was_away_gets_the_changes(live: Runtime, alice: User, bob: User) -> None:
     write(bob, "a", "b", "c")
     change(bob, 1, "a2")
     change(bob, 2)
-    heard = talk(live, alice, hello(lobby=3))
-    assert [frame["type"] for frame in heard] == [0, "edit", "delete", "ready"]
-    assert fold(heard) == {1: "a2", 2: DELETED}
+    frames = talk(live, alice, hello(lobby=3))
+    assert [frame["type"] for frame in frames] == [0, "edit", "delete", "ready"]
+    assert fold(frames) == {1: "a2", 2: DELETED}
     assert fold(talk(live, alice, hello(lobby=0))) == {1: "a2", 2: DELETED, 3: "c"}
 
 
-def test_changes_whose_ring_was_lost_are_read_from_the_log(
+def test_changes_that_were_not_published_are_read_from_the_log(
     live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_room("111", alice, bob)
     here = connected(live, alice)
     write(bob, "a", "b", room="111")
     with monkeypatch.context() as patch:
-        patch.setattr(live.committer, "_ring", lambda room, events: None)
+        patch.setattr(live.bus, "publish", lambda room, events: None)
         change(bob, 1, "a2", room="111")
         change(bob, 2, room="111")
     write(bob, "c", room="111")
@@ -330,7 +332,7 @@ def test_what_is_changed_while_a_resume_runs_is_right_in_the_end(
     """Changes come before the first page, between pages, and after the last; of messages read already and not yet."""
     live.rates._burst = 10_000.0
     write(bob, *(f"text {number}" for number in range(1, 451)))
-    since, greet = live.hub.rooms.since, Hub.greet
+    since, greet = live.subscriptions.since, Hub.greet
     after_page: list[Callable[[], None]] = [
         lambda: [change(bob, seq, f"between {seq}") for seq in (1, 200, 201, 450)],
         lambda: [change(bob, seq) for seq in (2, 199, 210, 449, 450)],
@@ -348,16 +350,16 @@ def test_what_is_changed_while_a_resume_runs_is_right_in_the_end(
             change(bob, seq, f"early {seq}")
         return missed
 
-    monkeypatch.setattr(live.hub.rooms, "since", read_and_change)
+    monkeypatch.setattr(live.subscriptions, "since", read_and_change)
     monkeypatch.setattr(Hub, "greet", greet_and_change)
-    heard = talk(live, alice, hello(lobby=0), lambda: change(bob, 1, "late"))
+    frames = talk(live, alice, hello(lobby=0), lambda: change(bob, 1, "late"))
     assert not after_page
-    seqs = [frame["data"]["seq"] for frame in heard if "data" in frame]
+    seqs = [frame["data"]["seq"] for frame in frames if "data" in frame]
     assert seqs == list(range(1, 450 + 3 + 4 + 5 + 1 + 1))
     expected: dict[int, str | None] = {number: f"text {number}" for number in range(1, 451)}
     expected |= {1: "late", 3: "early 3", 200: "between 200", 201: "between 201", 300: "early 300", 440: "early 440"}
     expected |= dict.fromkeys((2, 199, 210, 449, 450), DELETED)
-    assert fold(heard) == expected
+    assert fold(frames) == expected
     pages = history(browser, after=0, limit=200) + history(browser, after=200, limit=200)
     assert fold(pages + history(browser, after=400, limit=200)) == expected
 

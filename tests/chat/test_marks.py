@@ -1,4 +1,4 @@
-"""Read marks: who hears of them, what the greeting says, and how they come to be stored."""
+"""Read marks: who gets them, what the greeting says, and how they come to be stored."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,13 +10,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from Dweb import runtime
-from Dweb.chat import messages as chat
+from Dweb.chat import messages, rooms
 from Dweb.chat.marks import Marks
-from Dweb.chat.messages import change_message, send_message
 from Dweb.live.wire import Kind
+from Dweb.log.entry import Entry
 from Dweb.models import LOBBY, Epoch, Mark, Room, User
 from Dweb.runtime import Runtime
-from Dweb.views.fields import Change, Message
 
 from ..support.fakes import connected, make_room, make_user, say, talk
 from ..support.plan import explain
@@ -25,9 +24,13 @@ from ..support.said import write as chatter
 HELLO = {"type": "hello"}
 
 
+def submit(sender: User, entry: Entry) -> None:
+    messages.submit(runtime.get(), sender, entry)
+
+
 def write(sender: User, count: int = 1, room: str = LOBBY) -> None:
     for _ in range(count):
-        send_message(sender, Message("x", room, None, None, None))
+        submit(sender, Entry(Kind.MESSAGE, text="x", room=room))
 
 
 def read(seq: object, room: str = LOBBY) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def test_the_answer_to_a_repeated_message_moves_no_other_rooms_mark(
     assert said_in_greeting(live, alice) == {LOBBY: 5, "111": 0}
 
 
-def test_all_of_ones_tabs_hear_of_it_and_nobody_else(live: Runtime, alice: User, bob: User) -> None:
+def test_all_of_ones_tabs_get_it_and_nobody_else(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     write(bob, 3, room="111")
     tab, other = connected(live, alice), connected(live, bob)
@@ -74,7 +77,7 @@ def test_all_of_ones_tabs_hear_of_it_and_nobody_else(live: Runtime, alice: User,
     other.end()
 
 
-def test_in_a_direct_room_the_partner_hears_of_it_too(live: Runtime, alice: User, bob: User, direct: str) -> None:
+def test_in_a_direct_room_the_partner_gets_it_too(live: Runtime, alice: User, bob: User, direct: str) -> None:
     write(bob, 3, room=direct)
     carol = connected(live, make_user("carol"))
     other = connected(live, bob)
@@ -85,7 +88,7 @@ def test_in_a_direct_room_the_partner_hears_of_it_too(live: Runtime, alice: User
     carol.end()
 
 
-def test_a_note_to_oneself_is_heard_once(live: Runtime, alice: User) -> None:
+def test_a_mark_in_a_room_with_oneself_comes_once(live: Runtime, alice: User) -> None:
     room = make_room(f"@{alice.pk}.{alice.pk}", alice).name
     write(alice, room=room)
     live.marks = Marks()  # as if somebody else had written it
@@ -210,8 +213,8 @@ def test_an_empty_lobby_counts_from_the_first_greeting_on(live: Runtime, alice: 
 def test_only_messages_of_others_after_the_mark_are_unread(live: Runtime, alice: User, bob: User, direct: str) -> None:
     write(bob, 4, room=direct)
     write(alice, room=direct)  # has read what was before
-    change_message(bob, Change(Kind.EDIT, direct, 1, "y", None))
-    change_message(bob, Change(Kind.DELETION, direct, 2, "", None))
+    submit(bob, Entry(Kind.EDIT, text="y", room=direct, of=1))
+    submit(bob, Entry(Kind.DELETION, room=direct, of=2))
     assert unread(live, alice)[direct] == 0
     write(bob, 2, room=direct)
     live.marks = Marks()  # what her own message had moved is lost
@@ -358,7 +361,7 @@ def test_a_mark_that_moves_while_it_is_stored_is_not_forgotten(
     assert marks() == {("alice", LOBBY): 4}
 
 
-def test_nobody_hears_of_a_step_back_though_the_mark_was_stored_meanwhile(
+def test_nobody_gets_a_step_back_though_the_mark_was_stored_meanwhile(
     live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One thread has looked up the old mark; before it moves it, another one moves it further, and it is stored."""
@@ -373,11 +376,11 @@ def test_nobody_hears_of_a_step_back_though_the_mark_was_stored_meanwhile(
         return found
 
     monkeypatch.setattr(Marks, "read", look_up_slowly)
-    heard: list[int] = []
-    live.marks.move(alice.pk, lobby.pk, 5, lambda: heard.append(5))
-    assert heard == []
-    live.marks.move(alice.pk, lobby.pk, 10, lambda: heard.append(10))
-    assert heard == [10]
+    moved: list[int] = []
+    live.marks.move(alice.pk, lobby.pk, 5, lambda: moved.append(5))
+    assert moved == []
+    live.marks.move(alice.pk, lobby.pk, 10, lambda: moved.append(10))
+    assert moved == [10]
 
 
 def test_they_are_stored_when_the_server_stops(live: Runtime, alice: User) -> None:
@@ -388,23 +391,27 @@ def test_they_are_stored_when_the_server_stops(live: Runtime, alice: User) -> No
 
 
 def test_a_started_runtime_stores_them_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    repeated: dict[str, tuple[float, object]] = {}
-    monkeypatch.setattr(runtime, "_repeat", lambda name, seconds, work: repeated.update({name: (seconds, work)}))
+    repeated: dict[str, tuple[float, Callable[[], object]]] = {}
+    monkeypatch.setattr(runtime, "repeat", lambda name, seconds, work: repeated.update({name: (seconds, work)}))
     made = Runtime()
     monkeypatch.setattr(made.committer, "start", lambda: None)
     made.start()
     made.writer.stop()
-    assert repeated["marks"] == (1, made.marks.store)
+    stored: list[str] = []
+    monkeypatch.setattr(made.marks, "store", lambda: stored.append("now"))
+    seconds, work = repeated["marks"]
+    work()
+    assert (seconds, stored) == (1, ["now"])
 
 
-def test_a_room_that_is_opened_before_the_greeting_is_told_of_in_the_greeting_alone(
+def test_a_room_that_is_opened_before_the_greeting_is_in_the_greeting_alone(
     live: Runtime, alice: User, bob: User
 ) -> None:
-    """A page takes the word that a room is joined for having read all that was said there."""
-    chat.join(alice, "222")
-    chat.join(bob, "222")
-    chat.submit(alice, {"type": "1", "room": "222", "txt": "unread"})
-    greeting, *others = talk(live, bob, lambda: chat.join(bob, "222"), {"type": "hello"})
+    """A page takes the frame `room` for having read all that was written there."""
+    rooms.join(live, alice, "222")
+    rooms.join(live, bob, "222")
+    submit(alice, Entry(Kind.MESSAGE, text="unread", room="222"))
+    greeting, *others = talk(live, bob, lambda: rooms.join(live, bob, "222"), {"type": "hello"})
     assert greeting["type"] == 0
     assert next(room["unread"] for room in greeting["rooms"] if room["room"] == "222") == 1
     assert [frame for frame in others if frame["type"] == "room"] == []

@@ -1,4 +1,4 @@
-"""Coming back: `last` gets what was missed, once and in order, or the word that a room must be loaded anew."""
+"""Resuming: `last` gets what was missed, once and in order, or `reset` for a room that must be loaded again."""
 
 from io import StringIO
 from typing import Any
@@ -7,20 +7,22 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from Dweb.chat import messages as chat
-from Dweb.chat.messages import send_message
+from Dweb import runtime
+from Dweb.chat import messages, rooms
+from Dweb.databases.query_pool import QueryPool
+from Dweb.live.direct import direct_room
 from Dweb.live.hub import Hub
-from Dweb.live.wire import direct_room
+from Dweb.live.wire import Kind
+from Dweb.log.entry import Entry
 from Dweb.models import LOBBY, Epoch, Event, Room, User
 from Dweb.runtime import Runtime
-from Dweb.views.fields import Message
 
 from ..support.fakes import make_room, talk
 
 
 def write(sender: User, *texts: str, room: str = LOBBY, userto: int | None = None) -> None:
     for text in texts:
-        send_message(sender, Message(text, room, userto, None, None))
+        messages.submit(runtime.get(), sender, Entry(Kind.MESSAGE, text=text, room=room, userto=userto))
 
 
 def hello(**last: Any) -> dict[str, Any]:
@@ -37,10 +39,10 @@ def kinds(frames: list[dict[str, Any]]) -> list[Any]:
 
 def test_everything_after_last_comes_in_order_and_then_ready(live: Runtime, alice: User, bob: User) -> None:
     write(bob, "a", "b", "c")
-    heard = talk(live, alice, hello(lobby=1))
-    assert kinds(heard) == [0, 1, 1, "ready"]
-    assert texts(heard) == ["b", "c"]
-    assert heard[-1]["epoch"] == Epoch.current()
+    frames = talk(live, alice, hello(lobby=1))
+    assert kinds(frames) == [0, 1, 1, "ready"]
+    assert texts(frames) == ["b", "c"]
+    assert frames[-1]["epoch"] == Epoch.current()
 
 
 def test_0_asks_for_everything(live: Runtime, alice: User, bob: User) -> None:
@@ -57,8 +59,8 @@ def test_more_than_a_page_comes_without_gap_or_repeat(live: Runtime, alice: User
         for seq in range(1, count + 1)
     )
     Room.objects.filter(pk=lobby.pk).update(seq=count)
-    heard = talk(live, alice, hello(lobby=7))
-    assert [frame["data"]["seq"] for frame in heard if frame["type"] == 1] == list(range(8, count + 1))
+    frames = talk(live, alice, hello(lobby=7))
+    assert [frame["data"]["seq"] for frame in frames if frame["type"] == 1] == list(range(8, count + 1))
 
 
 def test_at_the_head_there_is_only_ready(live: Runtime, alice: User, bob: User) -> None:
@@ -78,8 +80,8 @@ def test_an_empty_last_is_answered_by_ready(live: Runtime, alice: User) -> None:
 def test_ones_other_rooms_are_live_from_now_on(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     write(bob, "old", room="111")
-    heard = talk(live, alice, hello(lobby=0), lambda: write(bob, "new", room="111"))
-    assert texts(heard) == ["new"]
+    frames = talk(live, alice, hello(lobby=0), lambda: write(bob, "new", room="111"))
+    assert texts(frames) == ["new"]
 
 
 def test_what_comes_during_the_replay_comes_after_it_and_once(
@@ -94,26 +96,26 @@ def test_what_comes_during_the_replay_comes_after_it_and_once(
         return missed
 
     monkeypatch.setattr(Hub, "greet", greet_and_write)
-    heard = talk(live, alice, hello(lobby=0), lambda: write(bob, "d"))
-    assert texts(heard) == ["a", "b", "c", "d"]
+    frames = talk(live, alice, hello(lobby=0), lambda: write(bob, "d"))
+    assert texts(frames) == ["a", "b", "c", "d"]
 
 
-def test_a_room_joined_during_the_greeting_is_told_of_after_it(
+def test_a_room_joined_during_the_greeting_is_sent_after_it(
     live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     greet = Hub.greet
 
     def join_and_greet(hub: Hub, *args: Any) -> set[str]:
-        chat.join(alice, "222")
+        rooms.join(live, alice, "222")
         return greet(hub, *args)
 
     monkeypatch.setattr(Hub, "greet", join_and_greet)
     make_room("222", bob)
-    heard = talk(live, alice, hello(lobby=0), lambda: write(bob, "words", room="222"))
-    assert [frame["type"] for frame in heard][:2] == [0, "room"]
-    assert "222" not in [room["room"] for room in heard[0]["rooms"]]
-    assert heard[1] == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
-    assert texts(heard) == ["words"]
+    frames = talk(live, alice, hello(lobby=0), lambda: write(bob, "words", room="222"))
+    assert [frame["type"] for frame in frames][:2] == [0, "room"]
+    assert "222" not in [room["room"] for room in frames[0]["rooms"]]
+    assert frames[1] == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
+    assert texts(frames) == ["words"]
 
 
 def test_a_direct_room_made_during_the_greeting_is_not_lost(
@@ -134,60 +136,62 @@ def test_what_is_said_in_private_during_a_second_greeting_comes_once(
 ) -> None:
     write(bob, "a", "b", userto=alice.pk)
     room = direct_room(alice.pk, bob.pk)
-    ask = Runtime.ask
+    ask = QueryPool.ask
 
-    def write_and_ask(runtime: Runtime, *args: Any) -> Any:
-        monkeypatch.setattr(Runtime, "ask", ask)
+    def write_and_ask(query_pool: QueryPool, *args: Any) -> Any:
+        monkeypatch.setattr(QueryPool, "ask", ask)
         write(bob, "c", userto=alice.pk)
-        return ask(runtime, *args)
+        return ask(query_pool, *args)
 
     def disturb() -> None:
-        monkeypatch.setattr(Runtime, "ask", write_and_ask)
+        monkeypatch.setattr(QueryPool, "ask", write_and_ask)
 
-    heard = talk(live, alice, hello(**{room: 0}), disturb, hello(**{room: 2}), lambda: write(bob, "d", userto=alice.pk))
-    assert texts(heard) == ["a", "b", "c", "d"]
+    frames = talk(
+        live, alice, hello(**{room: 0}), disturb, hello(**{room: 2}), lambda: write(bob, "d", userto=alice.pk)
+    )
+    assert texts(frames) == ["a", "b", "c", "d"]
 
 
 def test_another_epoch_resets_every_room_that_was_asked_for(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     write(bob, "a")
     greeting = hello(lobby=0, **{"111": 0}) | {"epoch": "another"}
-    heard = talk(live, alice, greeting, lambda: write(bob, "b"))
-    assert sorted(frame["room"] for frame in heard if frame["type"] == "reset") == ["111", LOBBY]
-    assert texts(heard) == ["b"]
-    assert heard[-2] == {"type": "ready", "epoch": Epoch.current()}
+    frames = talk(live, alice, greeting, lambda: write(bob, "b"))
+    assert sorted(frame["room"] for frame in frames if frame["type"] == "reset") == ["111", LOBBY]
+    assert texts(frames) == ["b"]
+    assert frames[-2] == {"type": "ready", "epoch": Epoch.current()}
 
 
 def test_a_number_from_the_future_resets_that_room_alone(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     write(bob, "a")
     write(bob, "b", room="111")
-    heard = talk(live, alice, hello(lobby=2, **{"111": 0}), lambda: write(bob, "c"))
-    assert [frame["room"] for frame in heard if frame["type"] == "reset"] == [LOBBY]
-    assert texts(heard) == ["b", "c"]
+    frames = talk(live, alice, hello(lobby=2, **{"111": 0}), lambda: write(bob, "c"))
+    assert [frame["room"] for frame in frames if frame["type"] == "reset"] == [LOBBY]
+    assert texts(frames) == ["b", "c"]
 
 
 def test_foreign_rooms_are_not_resumed(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", bob)
     write(bob, "secret", room="111")
-    heard = talk(live, alice, hello(**{"111": 0, "nowhere": 3}))
-    [error] = [frame for frame in heard if frame["type"] == "error"]
+    frames = talk(live, alice, hello(**{"111": 0, "nowhere": 3}))
+    [error] = [frame for frame in frames if frame["type"] == "error"]
     assert error["error"] == "forbidden"
     assert "111, nowhere" in error["detail"]
-    assert texts(heard) == []
-    assert heard[-1]["type"] == "ready"
+    assert texts(frames) == []
+    assert frames[-1]["type"] == "ready"
 
 
 def test_a_second_greeting_repeats_nothing(live: Runtime, alice: User, bob: User) -> None:
     write(bob, "a")
-    heard = talk(live, alice, hello(lobby=0), hello(lobby=1), lambda: write(bob, "b"))
-    assert texts(heard) == ["a", "b"]
+    frames = talk(live, alice, hello(lobby=0), hello(lobby=1), lambda: write(bob, "b"))
+    assert texts(frames) == ["a", "b"]
 
 
 def test_a_second_greeting_resumes_what_it_asks_for(live: Runtime, alice: User, bob: User) -> None:
     write(bob, "a")
-    heard = talk(live, alice, "test", hello(lobby=0), lambda: write(bob, "b"))
-    assert texts(heard) == ["a", "b"]
+    frames = talk(live, alice, "test", hello(lobby=0), lambda: write(bob, "b"))
+    assert texts(frames) == ["a", "b"]
 
 
 def test_a_hole_in_the_log_is_not_passed_over(live: Runtime, alice: User, bob: User) -> None:
@@ -197,13 +201,13 @@ def test_a_hole_in_the_log_is_not_passed_over(live: Runtime, alice: User, bob: U
     assert kinds(talk(live, alice, hello(lobby=1))) == [0, "reset", "ready"]
 
 
-def test_after_newepoch_everyone_loads_anew(live: Runtime, alice: User, bob: User) -> None:
+def test_after_newepoch_every_room_is_reset(live: Runtime, alice: User, bob: User) -> None:
     write(bob, "a")
     seen = Epoch.current()
     call_command("newepoch", stdout=StringIO())
     assert Epoch.current() != seen
-    heard = talk(live, alice, {"type": "hello", "epoch": seen, "last": {"lobby": 1}})
-    assert kinds(heard) == [0, "reset", "ready"]
+    frames = talk(live, alice, {"type": "hello", "epoch": seen, "last": {"lobby": 1}})
+    assert kinds(frames) == [0, "reset", "ready"]
 
 
 def test_a_join_that_fails_half_way_can_be_made_again(
@@ -214,9 +218,9 @@ def test_a_join_that_fails_half_way_can_be_made_again(
         raise OperationalError("gone for a moment")
 
     join = {"type": "join", "room": "111"}
-    broken = lambda: monkeypatch.setattr("Dweb.chat.messages._tell", fail)  # noqa: E731
-    heard = talk(live, alice, "test", broken, join, join, lambda: write(alice, "hi", room="111"))
-    assert [frame["type"] for frame in heard] == [0, "error", "room", 1]
+    broken = lambda: monkeypatch.setattr("Dweb.chat.rooms._send_room", fail)  # noqa: E731
+    frames = talk(live, alice, "test", broken, join, join, lambda: write(alice, "hi", room="111"))
+    assert [frame["type"] for frame in frames] == [0, "error", "room", 1]
 
 
 @pytest.mark.parametrize(
@@ -242,12 +246,12 @@ def test_a_join_that_fails_half_way_can_be_made_again(
     ids=repr,
 )
 def test_malformed_last_is_an_error_and_no_greeting(live: Runtime, alice: User, last: object) -> None:
-    heard = talk(live, alice, {"type": "hello", "last": last}, {"type": "hello"})
-    assert kinds(heard) == ["error", 0]
-    assert heard[0]["error"] == "bad_input"
+    frames = talk(live, alice, {"type": "hello", "last": last}, {"type": "hello"})
+    assert kinds(frames) == ["error", 0]
+    assert frames[0]["error"] == "bad_input"
 
 
 def test_malformed_epoch_is_another_one(live: Runtime, alice: User) -> None:
     for epoch in (7, None, [], {}, ""):
-        heard = talk(live, alice, {"type": "hello", "epoch": epoch, "last": {"lobby": 0}})
-        assert kinds(heard) == [0, "reset", "ready"]
+        frames = talk(live, alice, {"type": "hello", "epoch": epoch, "last": {"lobby": 0}})
+        assert kinds(frames) == [0, "reset", "ready"]

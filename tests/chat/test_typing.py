@@ -1,4 +1,4 @@
-"""The word that somebody is typing: for those who are in the room now, except the writer's own tabs and crowds."""
+"""Typing: sent to the clients that are live in the room, except the writer's own, and not in crowds."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,19 +28,19 @@ def typing(room: Any = "111") -> dict[str, Any]:
     return {"type": "typing", "room": room}
 
 
-def test_the_others_in_the_room_are_told(live: Runtime, alice: User, others: list[FakeWebSocket]) -> None:
+def test_the_others_in_the_room_get_it(live: Runtime, alice: User, others: list[FakeWebSocket]) -> None:
     assert talk(live, alice, {"type": "hello"}, typing())[1:] == []
-    told = [{"type": "typing", "room": "111", "userid": alice.pk}]
-    assert [each.frames() for each in others] == [told, told, [], []]
+    sent = [{"type": "typing", "room": "111", "userid": alice.pk}]
+    assert [each.frames() for each in others] == [sent, sent, [], []]
 
 
-@pytest.mark.parametrize(("most", "told"), [(2, 0), (3, 1)])
-def test_in_a_crowd_nobody_is_told(
-    live: Runtime, alice: User, others: list[FakeWebSocket], most: int, told: int
+@pytest.mark.parametrize(("most", "sent"), [(2, 0), (3, 1)])
+def test_in_a_crowd_nobody_gets_it(
+    live: Runtime, alice: User, others: list[FakeWebSocket], most: int, sent: int
 ) -> None:
     with override_settings(TYPING_MAX_PEOPLE=most):
         talk(live, alice, typing())
-    assert [len(each.frames()) for each in others] == [told, told, 0, 0]
+    assert [len(each.frames()) for each in others] == [sent, sent, 0, 0]
 
 
 def test_it_is_not_kept_for_who_comes_later(live: Runtime, alice: User, bob: User) -> None:
@@ -49,7 +49,7 @@ def test_it_is_not_kept_for_who_comes_later(live: Runtime, alice: User, bob: Use
     assert [frame["type"] for frame in talk(live, bob, {"type": "hello", "last": {room: 0}})] == [0, "ready"]
 
 
-def test_a_private_chat_in_which_nothing_was_said_has_nobody_to_tell(live: Runtime, alice: User, bob: User) -> None:
+def test_a_private_chat_in_which_nothing_was_said_has_no_receivers(live: Runtime, alice: User, bob: User) -> None:
     other = connected(live, bob)
     assert talk(live, alice, typing(f"@{alice.pk}.{bob.pk}")) == []
     assert other.frames() == []
@@ -81,14 +81,14 @@ def test_where_one_is_not_one_types_nothing(live: Runtime, alice: User, bob: Use
     other.end()
 
 
-def test_who_is_ahead_of_the_bus_is_told_and_who_catches_up_is_not() -> None:
+def test_a_client_that_is_ahead_of_the_bus_gets_it_and_one_that_is_replayed_does_not() -> None:
     with Hall() as hall:
         ahead, behind = hall.greeted(1), hall.greeted(2)
         hall.greeted(3, ["lobby"])
-        hall.log.append("lobby", 3)  # committed, but not rung yet
-        ahead.watch("lobby", 3)
-        assert hall.hub.rooms.watch(behind.client, ["lobby"]) == ["lobby"]
-        word = {"type": "typing"}
-        hall.hub.rooms.tell_others("lobby", 3, encode(word), 100)
-        hall.hub.rooms.tell_others("nowhere", 3, encode(word), 100)
-        assert (ahead.frames(), behind.frames()) == ([word], [])
+        hall.log.append("lobby", 3)  # committed, but not published yet
+        ahead.subscribe("lobby", 3)
+        assert hall.subscriptions.subscribe(behind.client, ["lobby"]) == ["lobby"]
+        frame = {"type": "typing"}
+        hall.subscriptions.send_to_others("lobby", 3, encode(frame), 100)
+        hall.subscriptions.send_to_others("nowhere", 3, encode(frame), 100)
+        assert (ahead.frames(), behind.frames()) == ([frame], [])

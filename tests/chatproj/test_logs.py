@@ -13,8 +13,8 @@ from django.conf import settings as configured
 from django.test import Client as Browser
 
 from chatproj.logs import Json
+from Dweb.chat import messages
 from Dweb.models import User
-from Dweb.views import chat as views
 
 from ..support.fakes import say, sign_in
 from ..support.server import CSRF, Server, receive
@@ -74,7 +74,7 @@ def test_what_a_request_has_logged_carries_its_id(alice: User, log: StringIO, mo
         logging.getLogger("Dweb.chat.messages").warning("on the way")
         raise LookupError
 
-    monkeypatch.setattr(views.rules, "submit", fault)
+    monkeypatch.setattr(messages, "submit", fault)
     browser = sign_in(alice, raise_request_exception=False)
     answer = browser.post("/msg_send/", {"type": "1", "txt": "hello"}, HTTP_X_REQUEST_ID="mine")
     assert (answer.status_code, answer["X-Request-ID"]) == (500, "mine")
@@ -83,7 +83,7 @@ def test_what_a_request_has_logged_carries_its_id(alice: User, log: StringIO, mo
     lines = [line for line in log.getvalue().splitlines() if re.match(r"\d{4}-", line)]
     heads = [re.sub(r"^\S+ \S+ ", "", line) for line in lines]
     assert heads == [
-        "WARNING Dweb.chat [mine]: on the way",
+        "WARNING Dweb.chat.messages [mine]: on the way",
         "ERROR django.request [mine]: Internal Server Error: /msg_send/",
         "WARNING Dweb [-]: afterwards",
         "ERROR django.request [late]: Not Implemented: /chat/",
@@ -134,8 +134,8 @@ def test_json_is_an_object_a_line(log: StringIO) -> None:
     assert "\n" not in text
     entry = json.loads(text)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", entry.pop("time"))
-    told = {"message": "/爱\n", "path": "/爱\n", "level": "INFO", "logger": "dweb.access", "request_id": "mine"}
-    assert entry == told
+    expected = {"message": "/爱\n", "path": "/爱\n", "level": "INFO", "logger": "dweb.access", "request_id": "mine"}
+    assert entry == expected
     try:
         raise LookupError("a fault")
     except LookupError as error:

@@ -34,9 +34,9 @@ def end() -> str:
 
 
 class MortalBus(RedisBus):
-    def _publish(self) -> None:
+    def _publish_all(self) -> None:
         with suppress(Ended):
-            super()._publish()
+            super()._publish_all()
 
     def _listen(self) -> None:
         with suppress(Ended):
@@ -44,30 +44,30 @@ class MortalBus(RedisBus):
 
 
 class Process:
-    """A bus, and what it was told. Its threads end with it."""
+    """A bus, and what it received. Its threads end with it."""
 
     def __init__(self, redis: RedisServer, me: str) -> None:
-        self.heard: list[tuple[str, Any]] = []
-        self.came_back = 0
+        self.received: list[tuple[str, Any]] = []
+        self.resyncs = 0
         self.bus = MortalBus(
             connect(redis.url),
             lambda: "dweb:test",
             me,
-            deliver=lambda room, events: self.heard.append((room, list(events))),
-            catch_up=lambda room, head: self.heard.append((room, head)),
-            hear=self._hear,
-            came_back=self._came_back,
+            deliver=lambda room, events: self.received.append((room, list(events))),
+            catch_up=lambda room, head: self.received.append((room, head)),
+            handle=self._handle,
+            resync=self._resync,
         )
         self.bus.start()
-        wait_until(lambda: self.bus.well)
+        wait_until(lambda: self.bus.healthy)
 
-    def _hear(self, word: Any) -> None:
-        if word["tell"] == "end":
+    def _handle(self, message: Any) -> None:
+        if message["type"] == "end":
             end()
-        self.heard.append((word["tell"], word))
+        self.received.append((message["type"], message))
 
-    def _came_back(self) -> None:
-        self.came_back += 1
+    def _resync(self) -> None:
+        self.resyncs += 1
 
     def end(self) -> None:
         self.bus._queue.put(end)
@@ -79,95 +79,97 @@ def pair(redis: RedisServer) -> Iterator[tuple[Process, Process]]:
     yield one, other
     if not redis.running:
         redis.start()
-    wait_until(lambda: one.bus.well and other.bus.well)
-    one.bus.tell({"tell": "end"})
-    other.bus.tell({"tell": "end"})
+    wait_until(lambda: one.bus.healthy and other.bus.healthy)
+    one.bus.send({"type": "end"})
+    other.bus.send({"type": "end"})
     one.end()
     other.end()
 
 
-def say(redis: RedisServer, word: dict[str, Any] | bytes) -> None:
-    redis.client.publish("dweb:test", word if isinstance(word, bytes) else json.dumps(word))
+def publish(redis: RedisServer, message: dict[str, Any] | bytes) -> None:
+    redis.client.publish("dweb:test", message if isinstance(message, bytes) else json.dumps(message))
 
 
-def test_a_ring_carries_its_events_to_the_others_and_is_delivered_here_at_once(pair: tuple[Process, Process]) -> None:
+def test_published_events_reach_the_others_and_are_delivered_here_at_once(pair: tuple[Process, Process]) -> None:
     one, other = pair
-    one.bus.ring("@1.2", EVENTS)
-    assert one.heard == [("@1.2", EVENTS)]
-    wait_until(lambda: other.heard)
-    assert other.heard == [("@1.2", EVENTS)]
-    assert other.heard[0][1][1].kind == Kind.DELETION
-    other.bus.tell({"tell": "something"})
-    wait_until(lambda: len(one.heard) > 1)
-    assert [kind for kind, _ in one.heard] == ["@1.2", "something"]  # its own ring did not come back
+    one.bus.publish("@1.2", EVENTS)
+    assert one.received == [("@1.2", EVENTS)]
+    wait_until(lambda: other.received)
+    assert other.received == [("@1.2", EVENTS)]
+    assert other.received[0][1][1].kind == Kind.DELETION
+    other.bus.send({"type": "something"})
+    wait_until(lambda: len(one.received) > 1)
+    assert [kind for kind, _ in one.received] == ["@1.2", "something"]  # what it published did not come back
 
 
-def test_a_long_ring_is_told_without_its_events(pair: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus_redis, "MAX_RING_BYTES", 100)
+def test_many_events_are_announced_by_number_alone(
+    pair: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus_redis, "MAX_EVENTS_BYTES", 100)
     one, other = pair
-    one.bus.ring("@1.2", EVENTS)
-    wait_until(lambda: other.heard)
-    assert other.heard == [("@1.2", 8)]
+    one.bus.publish("@1.2", EVENTS)
+    wait_until(lambda: other.received)
+    assert other.received == [("@1.2", 8)]
 
 
 @pytest.mark.parametrize(
-    ("word", "heard"),
+    ("message", "received"),
     [
-        ({"v": 2, "from": "later", "room": "lobby", "head": 9, "events": [{"new": 1}]}, [("lobby", 9)]),
-        ({"v": 2, "from": "later", "tell": "new"}, []),
-        ({"v": 1, "from": "odd", "room": "lobby", "head": 9, "events": [{"new": 1}]}, []),
-        ({"v": 1}, []),
+        ({"v": 3, "from": "later", "room": "lobby", "head": 9, "events": [{"new": 1}]}, [("lobby", 9)]),
+        ({"v": 3, "from": "later", "type": "new"}, []),
+        ({"v": 2, "from": "odd", "room": "lobby", "head": 9, "events": [{"new": 1}]}, []),
+        ({"v": 2}, []),
         (b"\xff no JSON", []),
         (b"[]", []),
     ],
 )
 def test_what_is_not_understood_ends_nothing(
-    pair: tuple[Process, Process], redis: RedisServer, word: Any, heard: Sequence[Any]
+    pair: tuple[Process, Process], redis: RedisServer, message: Any, received: Sequence[Any]
 ) -> None:
     one, other = pair
-    say(redis, word)
-    one.bus.tell({"tell": "after it"})
-    wait_until(lambda: [kind for kind, _ in other.heard][-1:] == ["after it"])
-    assert other.heard[:-1] == list(heard)
+    publish(redis, message)
+    one.bus.send({"type": "after it"})
+    wait_until(lambda: [kind for kind, _ in other.received][-1:] == ["after it"])
+    assert other.received[:-1] == list(received)
 
 
 @pytest.mark.parametrize("away", [RedisServer.stop, RedisServer.hang])
-def test_without_redis_a_ring_is_delivered_here_and_all_goes_on_later(
+def test_without_redis_events_are_delivered_here_and_all_goes_on_later(
     pair: tuple[Process, Process], redis: RedisServer, away: Callable[[RedisServer], None]
 ) -> None:
     one, other = pair
     away(redis)
-    one.bus.ring("@1.2", EVENTS)
-    assert one.heard == [("@1.2", EVENTS)]
-    wait_until(lambda: not one.bus.well and not other.bus.well)
+    one.bus.publish("@1.2", EVENTS)
+    assert one.received == [("@1.2", EVENTS)]
+    wait_until(lambda: not one.bus.healthy and not other.bus.healthy)
     redis.go_on() if redis.running else redis.start()
-    wait_until(lambda: one.bus.well and other.bus.well)
-    assert (one.came_back, other.came_back) == (2, 2)
-    one.bus.tell({"tell": "again"})
-    wait_until(lambda: "again" in [kind for kind, _ in other.heard])
+    wait_until(lambda: one.bus.healthy and other.bus.healthy)
+    assert (one.resyncs, other.resyncs) == (2, 2)
+    one.bus.send({"type": "again"})
+    wait_until(lambda: "again" in [kind for kind, _ in other.received])
 
 
 def test_what_waits_for_redis_is_bounded(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus_redis, "MAX_QUEUE", 3)
     nothing: Any = None
     bus = RedisBus(
-        connect(redis.url), nothing, "one", deliver=nothing, catch_up=nothing, hear=nothing, came_back=nothing
+        connect(redis.url), nothing, "one", deliver=nothing, catch_up=nothing, handle=nothing, resync=nothing
     )
     for number in range(5):
-        bus.tell({"tell": number})  # nobody publishes
-    assert [json.loads(bus._queue.get()())["tell"] for _ in range(bus._queue.qsize())] == [0, 1, 2]
+        bus.send({"type": number})  # no thread publishes
+    assert [json.loads(bus._queue.get()())["type"] for _ in range(bus._queue.qsize())] == [0, 1, 2]
 
 
 def test_what_takes_long_here_is_no_silence_of_redis(
     pair: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bus_redis, "SILENT_SECONDS", 0.3)
-    monkeypatch.setattr(bus_redis, "ASK_SECONDS", 0.1)
+    monkeypatch.setattr(bus_redis, "PING_SECONDS", 0.1)
     one, other = pair
     busy = threading.Event()
     other.bus._catch_up = lambda room, head: busy.wait(1)
-    monkeypatch.setattr(bus_redis, "MAX_RING_BYTES", 1)
-    one.bus.ring("@1.2", EVENTS)
-    one.bus.tell({"tell": "after it"})
-    wait_until(lambda: "after it" in [kind for kind, _ in other.heard])
-    assert other.came_back == 1
+    monkeypatch.setattr(bus_redis, "MAX_EVENTS_BYTES", 1)
+    one.bus.publish("@1.2", EVENTS)
+    one.bus.send({"type": "after it"})
+    wait_until(lambda: "after it" in [kind for kind, _ in other.received])
+    assert other.resyncs == 1

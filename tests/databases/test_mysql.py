@@ -10,9 +10,11 @@ from django.db import OperationalError, connection, connections
 
 from chatproj import env
 from Dweb import runtime
-from Dweb.log.transaction import Draft
+from Dweb.databases.release import discard_connections
+from Dweb.live.wire import Kind
+from Dweb.log.entry import Draft, Entry
 from Dweb.management.commands import serve
-from Dweb.models import LOBBY, Event, Room, forget_connection
+from Dweb.models import LOBBY, Event, Room
 
 from ..support.fakes import make_room, make_user
 
@@ -76,7 +78,8 @@ class TestConnections:
         monkeypatch.setattr("Dweb.search.index.add", lose)
         room = Room.objects.get(name=LOBBY)
         committer = runtime.get().committer
-        event = committer.commit(Draft(room.pk, room.name, make_user("alice"), "hello"))
+        entry = Entry(Kind.MESSAGE, text="hello", room=room.name)
+        event = committer.commit(Draft(entry, room.pk, room.name, make_user("alice")))
         assert len(set(lost)) == 2
         assert list(Event.objects.values_list("seq", "text")) == [(event.seq, "hello")]
 
@@ -92,7 +95,7 @@ class TestConnections:
     def test_a_thread_that_is_parked_keeps_nothing_of_it(self) -> None:
         before = connections["default"]
         assert Room.objects.count() == 1
-        forget_connection()
+        discard_connections()
         assert before.connection is None
         assert connections["default"] is not before
         assert Room.objects.count() == 1

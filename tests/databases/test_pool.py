@@ -1,4 +1,4 @@
-"""Connections that are lent: how many, to whom, and what becomes of those that are broken or lost."""
+"""The pool: how many connections it lends, to which threads, and what becomes of those that are broken or lost."""
 
 import gc
 import threading
@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError
 
 from Dweb.databases.pool import Pool
 from Dweb.databases.sqlite.base import DatabaseWrapper
-from Dweb.models import forget_connection, give_connection_back
-
-from ..support.waiting import in_thread
 
 pytestmark = pytest.mark.once
 
@@ -61,7 +58,7 @@ def test_a_further_thread_waits_until_one_is_given_back() -> None:
     assert take(pool) is not only
 
 
-def test_who_waits_too_long_is_told_the_settings_name() -> None:
+def test_a_thread_that_waits_too_long_gets_an_error_with_the_name_of_the_setting() -> None:
     pool = Pool(1, patience=0.01)
     only = take(pool)
     with pytest.raises(OperationalError, match="DB_MAX_CONNECTIONS"):
@@ -164,12 +161,3 @@ def test_what_may_be_in_a_state_of_its_own_is_not_lent_again(wrapper: DatabaseWr
     wrapper.ensure_connection()
     assert wrapper.connection is not first
     wrapper.close()
-
-
-def test_a_thread_without_a_connection_gives_none_back_and_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django's object for one is made when it is looked at, and is a ring that only the garbage collector takes."""
-    made: list[str] = []
-    monkeypatch.setattr(connections, "create_connection", made.append)
-    in_thread(give_connection_back).result(10)
-    in_thread(forget_connection).result(10)
-    assert made == []

@@ -1,4 +1,4 @@
-"""The rule of the house: imports run downward only, inside functions too, and nothing goes in a circle."""
+"""The order of the folders: imports run downward, inside functions too, and no module is in a circle."""
 
 import ast
 from collections.abc import Iterator
@@ -9,90 +9,26 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "Dweb"
 
-# From the top down: a module imports only what stands in a lower line than itself.
-LEVELS = [
-    {
-        "Dweb.management.commands.runserver",
-        "Dweb.management.commands.serve",
-        "Dweb.management.commands.soak",
-        "Dweb.management.commands.newepoch",
-        "Dweb.management.commands.copydata",
-    },
-    {"Dweb.urls"},
-    {"Dweb.views.chat"},
-    {"Dweb.views.frames", "Dweb.apps"},
-    {"Dweb.chat.resync"},
-    {"Dweb.chat.messages", "Dweb.accounts.revocation", "Dweb.operations.metrics"},
-    {"Dweb.runtime", "Dweb.views.fields", "Dweb.accounts.forms", "Dweb.admin", "Dweb.views.errors"},
-    {"Dweb.log.committer"},
-    {"Dweb.log.transaction"},
-    {"Dweb.search.index"},
-    {"Dweb.transfer.rows"},
-    {
-        "Dweb.log.history",
-        "Dweb.chat.marks",
-        "Dweb.chat.people",
-        "Dweb.accounts.session_store",
-        "Dweb.accounts.throttle",
-        "Dweb.views.middleware",
-        "Dweb.operations.trace",
-        "Dweb.transfer.ends",
-    },
-    {"Dweb.models", "Dweb.operations.counters"},
-    {
-        "Dweb.refusal",
-        "Dweb.chat.rates",
-        "Dweb.views.uploads",
-        "Dweb.views.languages",
-        "Dweb.log.activity",
-        "Dweb.operations.assets",
-        "Dweb.accounts.endings",
-        "Dweb.live.admission",
-        "Dweb.cluster.shared_cache",
-        "Dweb.operations.workers",
-    },
-    {"Dweb.search.terms"},
-    {"Dweb.cluster.peers"},
-    {"Dweb.live.hub"},
-    {"Dweb.live.delivery"},
-    {"Dweb.live.rooms"},
-    {"Dweb.live.room", "Dweb.live.writer"},
-    {"Dweb.live.tail"},
-    {"Dweb.cluster.bus_redis"},
-    {"Dweb.live.client", "Dweb.cluster.bus", "Dweb.live.framed"},
-    {"Dweb.live.wire", "Dweb.live.presence"},
-    {"Dweb.ws.middleware", "Dweb.ws.threads"},
-    {"Dweb.ws.factory"},
-    {"Dweb.ws.websocket"},
-    {"Dweb.ws.messages", "Dweb.ws.stream"},
-    {"Dweb.soak.parties"},
-    {"Dweb.soak.house"},
-    {"Dweb.soak.person", "Dweb.soak.report", "Dweb.soak.server"},
-    {"Dweb.soak.redis"},
-    {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
-    {"Dweb.databases.pool", "Dweb.databases.sql"},
-    {"chatproj.env"},
+# From the top down: a folder, or a module beside the folders, imports only what stands in a lower line.
+LAYERS: list[set[str]] = [
+    {"management"},
+    {"urls", "apps", "admin", "signals"},
+    {"views"},
+    {"runtime"},
+    {"chat", "accounts"},
+    {"log", "cluster", "transfer"},
+    {"search", "operations"},
+    {"models"},
+    {"live", "databases", "ws", "soak"},
+    {"refusal"},
 ]
-LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
+LAYER = {place: -number for number, places in enumerate(LAYERS) for place in places}
 
-# These know nothing else of ours; nobody but the named ones imports what is inside.
-ALONE = {
-    "Dweb.live.": None,
-    # The one leaves the socket where the factory looks for it; the other has a view that keeps it.
-    "Dweb.ws.": {"Dweb.management.commands.runserver", "Dweb.views.chat"},
-    "Dweb.soak.": {"Dweb.management.commands.soak"},
-    "Dweb.databases.": {
-        "Dweb.management.commands.serve",
-        "Dweb.log.transaction",
-        "Dweb.log.history",
-        "Dweb.chat.marks",
-        "Dweb.search.index",
-        "Dweb.transfer.ends",
-        "Dweb.transfer.rows",
-    },
-    # All else has what the environment says from Django's settings; this one is given URLs of databases.
-    "chatproj.": {"Dweb.management.commands.copydata"},
-}
+# These import nothing of this project from outside their folder.
+ALONE = ["live", "databases", "soak"]
+
+TOP_MODULES = 6  # beside the folders
+MAX_LINES = 250
 
 
 def name_of(path: Path) -> str:
@@ -101,14 +37,25 @@ def name_of(path: Path) -> str:
 
 
 FILES = {name_of(path): path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
-FILES["chatproj.env"] = ROOT / "chatproj" / "env.py"  # of the project's own, what the application may use
-PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
-PLACED = sorted(FILES.keys() - PACKAGES)
+MODULES = sorted(FILES.keys() - {"Dweb"})
+
+
+def place_of(module: str) -> str:
+    """The folder of a module, or the module itself if it lies beside the folders."""
+    return module.split(".")[1]
+
+
+def nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that only a type checker sees."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"):
+            yield node
+            yield from nodes(node)
 
 
 def imports(module: str) -> Iterator[str]:
     """The full names of all modules that this one imports, wherever in the file; of packages, the module meant."""
-    for node in ast.walk(ast.parse(FILES[module].read_text())):
+    for node in nodes(ast.parse(FILES[module].read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -120,39 +67,61 @@ def imports(module: str) -> Iterator[str]:
 
 
 def ours(module: str) -> set[str]:
-    return {name for name in imports(module) if name.split(".")[0] in {"Dweb", "chatproj"}}
+    return {name for name in imports(module) if name.split(".")[0] == "Dweb"}
 
 
-def test_every_module_has_a_place() -> None:
-    assert set(PLACED) == LEVEL.keys()
+def test_every_folder_has_a_place() -> None:
+    assert {place_of(module) for module in MODULES} == LAYER.keys()
 
 
-@pytest.mark.parametrize("module", PLACED)
+@pytest.mark.parametrize("module", MODULES)
 def test_imports_run_downward(module: str) -> None:
-    assert {name for name in ours(module) if LEVEL[name] >= LEVEL[module]} == set()
+    others = {name for name in ours(module) if place_of(name) != place_of(module)}
+    assert {name for name in others if LAYER[place_of(name)] >= LAYER[place_of(module)]} == set()
 
 
-@pytest.mark.parametrize("package", ALONE)
-def test_a_package_that_stands_alone_imports_nothing_of_ours_outside_it(package: str) -> None:
-    inside = [module for module in PLACED if module.startswith(package)]
+def test_no_module_is_in_a_circle() -> None:
+    left = {module: ours(module) & FILES.keys() - {module} for module in FILES}
+    while free := {module for module, needed in left.items() if not needed & left.keys()}:
+        left = {module: needed for module, needed in left.items() if module not in free}
+    assert left == {}
+
+
+@pytest.mark.parametrize("place", ALONE)
+def test_a_folder_that_stands_alone_imports_nothing_of_ours_outside_it(place: str) -> None:
+    inside = [module for module in MODULES if place_of(module) == place]
     assert inside
-    assert [name for module in inside for name in ours(module) if not name.startswith(package)] == []
-
-
-@pytest.mark.parametrize("package", [package for package, users in ALONE.items() if users is not None])
-def test_only_the_named_import_what_is_inside(package: str) -> None:
-    outside = [module for module in PLACED if not module.startswith(package)]
-    users = {module for module in outside if any(name.startswith(package) for name in ours(module))}
-    assert users == ALONE[package]
+    assert [name for module in inside for name in ours(module) if place_of(name) != place] == []
 
 
 def test_live_imports_no_django() -> None:
-    used = {name.split(".")[0] for module in PLACED if module.startswith("Dweb.live.") for name in imports(module)}
+    used = {name.split(".")[0] for module in MODULES if place_of(module) == "live" for name in imports(module)}
     assert "websockets" in used
     assert not used & {"django", "dwebsocket"}
 
 
-def test_packages_import_nothing_and_are_not_imported_themselves() -> None:
-    """`from . import x` must name a module: what hides behind a package's name has no place in the order."""
-    assert not any(ours(package) for package in PACKAGES - {"Dweb.accounts"})  # it names what sessions hold
-    assert not any(PACKAGES & ours(module) for module in PLACED)
+def test_only_two_commands_know_the_project() -> None:
+    """All other code has its configuration from Django's settings."""
+    users = {module for module in MODULES if any(name.split(".")[0] == "chatproj" for name in imports(module))}
+    assert users <= {"Dweb.management.commands.copydata", "Dweb.management.commands.serve"}
+
+
+def test_membership_is_asked_in_one_place() -> None:
+    """What a user may do in a room, permissions.py decides; it asks membership.py."""
+    asking = {
+        module
+        for module in MODULES
+        if (place_of(module) != "models" and "Membership" in FILES[module].read_text().split())
+        or "Membership." in FILES[module].read_text()
+    }
+    assert asking == {"Dweb.chat.membership"}
+
+
+def test_few_modules_lie_beside_the_folders() -> None:
+    beside = [path for path in PACKAGE.glob("*.py") if path.name != "__init__.py"]
+    assert len(beside) <= TOP_MODULES
+
+
+def test_a_file_is_a_page_or_two() -> None:
+    long = {name: lines for name, path in FILES.items() if (lines := len(path.read_text().splitlines())) > MAX_LINES}
+    assert long == {}

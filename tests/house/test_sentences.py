@@ -16,7 +16,7 @@ TERMINAL = {"management", "migrations", "databases", "soak"}
 MODULES = [path for path in sorted((ROOT / "Dweb").rglob("*.py")) if not TERMINAL & {*path.parts}]
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-SAID_BY = {"Refusal": 1, "Refused": 1, "ValidationError": 0, "Misunderstood": 0}  # which argument is the sentence
+SAID_BY = {"Refusal": 1, "ValidationError": 0}  # which argument is the sentence
 SAID_AS = {"label", "labels", "help_text", "help_texts", "message", "error_messages", "verbose_name"} | {
     "verbose_name_plural",
     "short_description",

@@ -1,4 +1,4 @@
-"""The gate: how many are inside, and how many processors the process uses while others wait."""
+"""The admission limit: how many threads are inside, and how many processors the process uses while others wait."""
 
 import os
 import threading
@@ -7,36 +7,37 @@ from collections.abc import Iterator
 import pytest
 
 from Dweb.live import admission as module
-from Dweb.live.admission import Gate
-from tests.support.waiting import wait_until
+from Dweb.live.admission import AdmissionLimit
+
+from ..support.waiting import wait_until
 
 ALL = os.sched_getaffinity(0)
 
 
 @pytest.fixture
-def gate() -> Iterator[Gate]:
-    yield Gate(2)
+def admission() -> Iterator[AdmissionLimit]:
+    yield AdmissionLimit(2)
     for task in os.listdir("/proc/self/task"):
         os.sched_setaffinity(int(task), ALL)
 
 
 def widths() -> set[int]:
-    """On how many processors this process's threads may run."""
+    """On how many processors the threads of this process may run."""
     return {len(os.sched_getaffinity(int(task))) for task in os.listdir("/proc/self/task")}
 
 
-class Visitor:
-    """A thread that comes in, and leaves when it is told."""
+class Arrival:
+    """A thread that is admitted, and leaves when the test wants it."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, admission: AdmissionLimit) -> None:
         self.inside = threading.Event()
         self.leave = threading.Event()
-        self._gate = gate
-        self._thread = threading.Thread(target=self._visit)
+        self._admission = admission
+        self._thread = threading.Thread(target=self._arrive)
         self._thread.start()
 
-    def _visit(self) -> None:
-        with self._gate:
+    def _arrive(self) -> None:
+        with self._admission:
             self.inside.set()
             self.leave.wait(10)
 
@@ -45,12 +46,12 @@ class Visitor:
         self._thread.join(10)
 
 
-def test_so_many_are_inside_at_once_and_the_next_comes_in_when_one_leaves(gate: Gate) -> None:
-    first, second = Visitor(gate), Visitor(gate)
+def test_so_many_are_inside_at_once_and_the_next_comes_in_when_one_leaves(admission: AdmissionLimit) -> None:
+    first, second = Arrival(admission), Arrival(admission)
     assert first.inside.wait(10)
     assert second.inside.wait(10)
-    third = Visitor(gate)
-    wait_until(lambda: widths() == {1})  # it has found the gate taken
+    third = Arrival(admission)
+    wait_until(lambda: widths() == {1})  # it has found every place taken
     assert not third.inside.is_set()
     first.end()
     assert third.inside.wait(10)
@@ -58,30 +59,32 @@ def test_so_many_are_inside_at_once_and_the_next_comes_in_when_one_leaves(gate: 
     third.end()
 
 
-def test_nobody_who_waits_nothing_changes(gate: Gate) -> None:
-    with gate, gate:
+def test_nothing_changes_while_no_thread_waits(admission: AdmissionLimit) -> None:
+    with admission, admission:
         assert widths() == {len(ALL)}
 
 
-def test_the_process_keeps_to_one_processor_until_the_crowd_is_in(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    visitors = [Visitor(gate) for _ in range(3)]
+def test_the_process_is_pinned_to_one_processor_until_the_crowd_is_in(
+    admission: AdmissionLimit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrivals = [Arrival(admission) for _ in range(3)]
     wait_until(lambda: widths() == {1})
-    gate.relax()
-    assert widths() == {1}  # somebody has waited just now
-    for visitor in visitors:
-        visitor.end()
-    monkeypatch.setattr(module, "CROWD_SECONDS", 0)
-    gate.relax()
+    admission.unpin()
+    assert widths() == {1}  # a thread has waited just now
+    for arrival in arrivals:
+        arrival.end()
+    monkeypatch.setattr(module, "CALM_SECONDS", 0)
+    admission.unpin()
     assert widths() == {len(ALL)}
 
 
-def test_where_threads_cannot_be_kept_to_a_processor_the_gate_still_counts(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
+def test_where_threads_cannot_be_pinned_the_limit_still_holds(
+    admission: AdmissionLimit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(os, "sched_setaffinity")
-    visitors = [Visitor(gate) for _ in range(3)]
-    wait_until(lambda: sum(visitor.inside.is_set() for visitor in visitors) == 2)
-    for visitor in visitors:
-        visitor.leave.set()
-    assert all(visitor.inside.wait(10) for visitor in visitors)
+    arrivals = [Arrival(admission) for _ in range(3)]
+    wait_until(lambda: sum(arrival.inside.is_set() for arrival in arrivals) == 2)
+    for arrival in arrivals:
+        arrival.leave.set()
+    assert all(arrival.inside.wait(10) for arrival in arrivals)
     monkeypatch.undo()

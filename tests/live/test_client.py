@@ -1,10 +1,11 @@
-"""An outbox: counted in bytes, bounded, closed for good by its close frame, and written without waiting."""
+"""A client: what it is sent goes through its outbox, is written without waiting, and ends with the close frame."""
 
 from collections.abc import Iterable, Iterator
 
 import pytest
 
-from Dweb.live.client import Client, Pushed
+from Dweb.live.client import Client
+from Dweb.live.outbox import Pushed
 from Dweb.live.wire import CloseCode
 
 from ..support.link import Link, readable
@@ -14,7 +15,7 @@ CLOSE = b"\x88\x02\x0f\xa0"
 
 
 class Waker:
-    """Stands for the writer: remembers who was to be written."""
+    """Stands for the writer: remembers the clients that it should write to."""
 
     def __init__(self) -> None:
         self.woken: list[Client] = []
@@ -53,16 +54,16 @@ def client(link: Link, waker: Waker, closed: list[tuple[int, str]]) -> Client:
 
 
 def fill(client: Client) -> int:
-    """Give the kernel more than it takes; how many bytes were pushed."""
-    assert client.push(b"a" * 100_000) is Pushed.FIRST
+    """Gives the kernel more than it takes. Returns how many bytes were pushed."""
+    assert client.outbox.push(b"a" * 100_000) is Pushed.FIRST
     assert not client.flush()
     return 100_000
 
 
 def read_all(link: Link, client: Client) -> bytes:
-    """Flush and read in turns, as the writer and the peer do, until nothing waits."""
+    """Flushes and reads in turns, as the writer and the peer do, until nothing waits."""
     data = b""
-    while not client.drain(0) and not client.gone:
+    while not client.drain(0) and not client.outbox.gone:
         client.flush()
         while not link.silent():
             data += link.peer.recv(65536)
@@ -71,38 +72,24 @@ def read_all(link: Link, client: Client) -> bytes:
     return data
 
 
-def test_the_first_frame_of_an_empty_outbox_is_told_from_those_behind_it(client: Client, link: Link) -> None:
-    assert client.push(b"one") is Pushed.FIRST
-    assert client.push(b"two") is Pushed.QUEUED
-    assert client.flush()
-    assert link.read(6) == b"onetwo"
-    assert client.push(b"three") is Pushed.FIRST
-
-
-def test_the_limit_counts_bytes_that_wait_whether_the_kernel_has_refused_them_or_not(client: Client) -> None:
-    assert client.push(b"x" * 99_990) is Pushed.FIRST
-    assert client.push(b"x" * 10) is Pushed.QUEUED
-    assert client.push(b"x") is Pushed.FULL
-
-
 def test_bytes_that_were_written_count_no_longer(client: Client, link: Link) -> None:
     for _ in range(50):
-        assert client.push(b"x" * 2_000) is Pushed.FIRST
+        assert client.outbox.push(b"x" * 2_000) is Pushed.FIRST
         assert client.flush()
         link.read(2_000)
 
 
 def test_a_partly_written_outbox_frees_what_the_kernel_took(client: Client, link: Link) -> None:
     fill(client)
-    assert client.push(b"b" * 1_000) is Pushed.QUEUED
+    assert client.outbox.push(b"b" * 1_000) is Pushed.QUEUED
     assert read_all(link, client) == b"a" * 100_000 + b"b" * 1_000
-    assert client.push(b"c" * 100_000) is Pushed.FIRST
+    assert client.outbox.push(b"c" * 100_000) is Pushed.FIRST
 
 
 def test_a_full_outbox_is_full_for_good_and_says_so_once(client: Client, link: Link) -> None:
-    client.push(b"x" * 99_000)
-    assert client.push(b"y" * 2_000) is Pushed.FULL
-    assert client.push(b"z") is Pushed.QUEUED
+    client.outbox.push(b"x" * 99_000)
+    assert client.outbox.push(b"y" * 2_000) is Pushed.FULL
+    assert client.outbox.push(b"z") is Pushed.QUEUED
     assert read_all(link, client) == b"x" * 99_000
 
 
@@ -123,7 +110,7 @@ def test_the_close_frame_is_the_last_thing_written(client: Client, waker: Waker,
     client.finish(CLOSE)
     client.send(b"after")
     client.finish(CLOSE)
-    assert client.finished
+    assert client.outbox.finished
     assert waker.woken == [client, client]
     assert client.flush()
     link.sock.shutdown(1)
@@ -135,7 +122,7 @@ def test_finishing_a_full_outbox_keeps_the_frame_that_is_half_written_and_gives_
     client: Client, link: Link
 ) -> None:
     fill(client)
-    while client.push(b"b" * 10_000) is not Pushed.FULL:
+    while client.outbox.push(b"b" * 10_000) is not Pushed.FULL:
         pass
     client.finish(CLOSE)
     assert read_all(link, client) == b"a" * 100_000 + CLOSE
@@ -143,16 +130,16 @@ def test_finishing_a_full_outbox_keeps_the_frame_that_is_half_written_and_gives_
 
 
 def test_finishing_an_outbox_that_is_not_full_writes_what_waits(client: Client, link: Link) -> None:
-    client.push(b"a" * 90_000)
+    client.outbox.push(b"a" * 90_000)
     client.flush()
-    client.push(b"b" * 1_000)
+    client.outbox.push(b"b" * 1_000)
     client.finish(CLOSE)
     assert read_all(link, client) == b"a" * 90_000 + b"b" * 1_000 + CLOSE
 
 
 def test_the_close_frame_of_a_full_outbox_goes_out_though_nothing_was_written_yet(client: Client, link: Link) -> None:
-    client.push(b"x" * 99_999)
-    client.push(b"xx")
+    client.outbox.push(b"x" * 99_999)
+    client.outbox.push(b"xx")
     client.finish(CLOSE)
     assert client.flush()
     assert link.read(4) == CLOSE
@@ -169,7 +156,7 @@ def test_drain_returns_when_few_enough_bytes_wait(client: Client, link: Link) ->
     assert waiting.result(SECONDS)
 
 
-def test_sever_ends_the_stream_for_both_and_frees_who_waits(client: Client, link: Link) -> None:
+def test_sever_ends_the_stream_for_both_and_frees_threads_that_wait(client: Client, link: Link) -> None:
     fill(client)
     draining = in_thread(lambda: client.drain(SECONDS))
     receiving = in_thread(lambda: link.sock.recv(1))
@@ -183,13 +170,13 @@ def test_sever_ends_the_stream_for_both_and_frees_who_waits(client: Client, link
 def test_flush_raises_when_the_connection_is_broken(client: Client, link: Link) -> None:
     link.reset()
     wait_until(lambda: readable(link.sock))
-    client.push(b"x")
+    client.outbox.push(b"x")
     with pytest.raises(OSError, match="reset"):
         client.flush()
 
 
 def test_detach_waits_until_the_writer_has_passed(client: Client, waker: Waker, link: Link) -> None:
-    client.push(b"never written")
+    client.outbox.push(b"never written")
     client.detach()
     assert (waker.woken, waker.waited) == ([client], [1])
     assert client.flush()

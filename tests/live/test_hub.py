@@ -1,4 +1,4 @@
-"""Who may come in, who is online, and what everyone is told of it."""
+"""The hub: which clients it lets in, which users are online, and what is sent of their coming and going."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -65,7 +65,7 @@ def test_connections_are_everyones_or_one_users(hall: Hall) -> None:
     assert hall.hub.connections(3) == []
 
 
-def test_closing_the_hub_closes_everyone_and_lets_nobody_in(hall: Hall) -> None:
+def test_closing_the_hub_closes_everyone_and_lets_no_client_in(hall: Hall) -> None:
     guests = [hall.guest(1), hall.guest(2)]
     hall.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
     late = hall.guest(3)
@@ -76,10 +76,10 @@ def test_closing_the_hub_closes_everyone_and_lets_nobody_in(hall: Hall) -> None:
     assert 3 not in hall.hub.clients
 
 
-# Who is online.
+# The users who are online.
 
 
-def test_the_greeting_lists_who_is_online_oneself_included(hall: Hall) -> None:
+def test_the_greeting_lists_the_users_who_are_online_oneself_included(hall: Hall) -> None:
     hall.guest(1)
     greeting = hall.guest(2).greet()
     assert greeting == {"type": 0, "userlist": [person(1), person(2)], "online": 2}
@@ -93,7 +93,7 @@ def test_the_list_is_bounded_and_the_count_is_not(hall: Hall) -> None:
     assert greeting["online"] == 5
 
 
-def test_the_list_follows_who_comes_and_who_goes(hall: Hall) -> None:
+def test_the_list_follows_the_users_who_come_and_go(hall: Hall) -> None:
     first = hall.guest(1)
     assert first.greet()["userlist"] == [person(1)]
     for user_id in range(2, 5):
@@ -132,7 +132,7 @@ def test_a_reload_within_the_grace_is_no_change(make_hall: Callable[..., Hall]) 
     assert watcher.frames() == [presence([2], [], 3)]
 
 
-def test_a_tick_is_bounded_and_the_next_one_tells_the_rest(hall: Hall) -> None:
+def test_a_tick_is_bounded_and_the_next_one_sends_the_rest(hall: Hall) -> None:
     watcher = hall.greeted(9)
     for user_id in range(4):
         hall.guest(user_id)
@@ -141,18 +141,18 @@ def test_a_tick_is_bounded_and_the_next_one_tells_the_rest(hall: Hall) -> None:
     assert watcher.frames() == [presence([9, 0, 1], [], 5), presence([2, 3], [], 5)]
 
 
-def test_who_has_not_greeted_is_told_nothing_of_others(hall: Hall) -> None:
+def test_a_client_that_is_not_greeted_is_sent_nothing_of_others(hall: Hall) -> None:
     mute, watcher = hall.guest(1), hall.greeted(2)
     hall.hub.tick()
     assert mute.frames() == []
     assert watcher.frames() == [presence([1, 2], [], 2)]
 
 
-def test_who_has_left_is_sent_nothing_more(hall: Hall) -> None:
+def test_a_client_that_has_left_is_sent_nothing_more(hall: Hall) -> None:
     gone, watcher = hall.greeted(1, ["lobby"]), hall.greeted(2)
     hall.hub.leave(gone.client)
     hall.hub.leave(gone.client)
     hall.hub.tick()
-    hall.tell("lobby")
+    hall.append("lobby")
     assert gone.frames() == []
     assert watcher.frames() == [presence([2], [], 1)]

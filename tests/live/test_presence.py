@@ -9,14 +9,14 @@ GRACE = 5.0
 
 
 def expire(presence: Presence, now: float) -> list[int]:
-    """As the hub does it: everyone whose grace is over is reported as gone."""
+    """As the hub does it: reports every user whose grace is over as gone."""
     over = list(presence.expire(now))
     for user_id in over:
         presence.gone(user_id, f"user{user_id}")
     return over
 
 
-def test_coming_and_going_are_told_once() -> None:
+def test_coming_and_going_are_reported_once() -> None:
     presence = Presence(GRACE, 10)
     presence.first_in(1, "user1")
     assert presence.take() == ({1: "user1"}, {})
@@ -27,7 +27,7 @@ def test_coming_and_going_are_told_once() -> None:
     assert presence.take() == ({}, {})
 
 
-def test_who_comes_back_within_the_grace_never_left() -> None:
+def test_a_user_who_comes_back_within_the_grace_never_left() -> None:
     presence = Presence(GRACE, 10)
     presence.first_in(1, "user1")
     presence.take()
@@ -48,7 +48,7 @@ def test_a_second_leaving_has_a_grace_of_its_own() -> None:
     assert expire(presence, 109) == [1]
 
 
-def test_who_comes_and_is_gone_between_two_ticks_is_not_told_of() -> None:
+def test_a_user_who_comes_and_is_gone_between_two_ticks_is_not_reported() -> None:
     presence = Presence(0, 10)
     presence.first_in(1, "user1")
     presence.last_out(1, 100)
@@ -56,7 +56,7 @@ def test_who_comes_and_is_gone_between_two_ticks_is_not_told_of() -> None:
     assert presence.take() == ({}, {})
 
 
-def test_who_is_gone_and_comes_back_between_two_ticks_is_not_told_of() -> None:
+def test_a_user_who_is_gone_and_comes_back_between_two_ticks_is_not_reported() -> None:
     presence = Presence(0, 10)
     presence.first_in(1, "user1")
     presence.take()
@@ -66,7 +66,7 @@ def test_who_is_gone_and_comes_back_between_two_ticks_is_not_told_of() -> None:
     assert presence.take() == ({}, {})
 
 
-def test_a_tick_tells_of_at_most_limit_people_and_the_rest_comes_later() -> None:
+def test_a_tick_reports_at_most_limit_people_and_the_rest_comes_later() -> None:
     presence = Presence(GRACE, 3)
     for user_id in range(7):
         presence.first_in(user_id, f"user{user_id}")
@@ -79,11 +79,11 @@ steps = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=60)
 
 @given(steps, st.integers(0, 4), st.integers(1, 3))
 def test_the_changes_add_up_to_who_is_online(moves: list[tuple[int, int]], grace: int, limit: int) -> None:
-    """Any coming and going, with a tick now and then; nobody is told of twice."""
+    """Any coming and going, with a tick now and then; no user is reported twice."""
     presence = Presence(grace, limit)
     connected: set[int] = set()
     online: set[int] = set()
-    told: set[int] = set()
+    reported: set[int] = set()
     for now, (user_id, pause) in enumerate(moves):
         if user_id in connected:
             connected.remove(user_id)
@@ -94,32 +94,32 @@ def test_the_changes_add_up_to_who_is_online(moves: list[tuple[int, int]], grace
             presence.first_in(user_id, f"user{user_id}")
         if pause == 0:
             online -= set(expire(presence, now))
-            tell(presence, told)
+            report(presence, reported)
     online -= set(expire(presence, len(moves) + grace))
     for _ in range(5):
-        tell(presence, told)
-    assert online == connected == told
+        report(presence, reported)
+    assert online == connected == reported
 
 
-def tell(presence: Presence, told: set[int]) -> None:
+def report(presence: Presence, reported: set[int]) -> None:
     joined, left = presence.take()
-    assert not joined.keys() & told
-    assert left.keys() <= told
-    told.update(joined)
-    told.difference_update(left)
+    assert not joined.keys() & reported
+    assert left.keys() <= reported
+    reported.update(joined)
+    reported.difference_update(left)
 
 
-def test_in_a_crowd_a_tick_costs_no_more_for_all_together_and_everyone_is_told_in_the_end() -> None:
+def test_in_a_crowd_a_tick_costs_no_more_for_all_together_and_everyone_is_reported_in_the_end() -> None:
     presence = Presence(GRACE, 200)
     for user_id in range(10_000):
         presence.first_in(user_id, f"user{user_id}")
-    told: dict[int, str] = {}
+    reported: dict[int, str] = {}
     calls = something = 0
-    while len(told) < 10_000 and calls < 10_000:
+    while len(reported) < 10_000 and calls < 10_000:
         joined, _left = presence.take(10_000)
         calls += 1
         something += bool(joined)
-        told |= joined
-        assert len(told) * 10_000 <= 200 * CROWD * calls
+        reported |= joined
+        assert len(reported) * 10_000 <= 200 * CROWD * calls
     assert something * 5 == calls
-    assert len(told) == 10_000
+    assert len(reported) == 10_000

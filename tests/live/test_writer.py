@@ -1,4 +1,4 @@
-"""The fan-out: it joins what has gathered, waits for nobody, and lets go of everything it held."""
+"""The writer: it joins what has gathered, waits for no client, and releases everything that it held."""
 
 import os
 import socket
@@ -35,18 +35,18 @@ def open_link() -> Iterator[Callable[..., Link]]:
         yield lambda **buffers: stack.enter_context(Link(**buffers))
 
 
-class Gate:
-    """A socket whose send() waits until it is opened: it holds the writer in the middle of a pass."""
+class HeldSocket:
+    """A socket whose send() waits until it is released: it holds the writer in the middle of a pass."""
 
     def __init__(self, writer: Writer) -> None:
         self.entered = threading.Event()
-        self.opened = threading.Event()
-        Client(cast(socket.socket, self), 0, "Gate", close_socket=print, writer=writer, limit=100).send(b"x")
+        self.released = threading.Event()
+        Client(cast(socket.socket, self), 0, "Held", close_socket=print, writer=writer, limit=100).send(b"x")
         assert self.entered.wait(SECONDS)
 
     def send(self, data: bytes, flags: int) -> int:
         self.entered.set()
-        assert self.opened.wait(SECONDS)
+        assert self.released.wait(SECONDS)
         return len(data)
 
 
@@ -67,34 +67,36 @@ def test_what_gathers_during_a_pass_is_written_with_one_send(writer: Writer, ope
     client = link.client(writer)
     spy = Spy(link.sock)
     client.sock = cast(socket.socket, spy)
-    gate = Gate(writer)
+    held = HeldSocket(writer)
     for frame in (b"one", b"two", b"three"):
         number = writer.fan_out([client], frame)
-    gate.opened.set()
+    held.released.set()
     writer.wait(number)
     assert spy.sent == [b"onetwothree"]
     assert link.read(11) == b"onetwothree"
 
 
-def test_everyone_gets_the_same_bytes_but_who_has_their_own(writer: Writer, open_link: Callable[..., Link]) -> None:
+def test_everyone_gets_the_same_bytes_except_users_with_bytes_of_their_own(
+    writer: Writer, open_link: Callable[..., Link]
+) -> None:
     links = [open_link() for _ in range(3)]
     clients = [link.client(writer, user_id) for user_id, link in enumerate(links)]
     writer.fan_out(clients, b"all", {1: b"own"})
     assert [link.read(3) for link in links] == [b"all", b"own", b"all"]
 
 
-def test_a_stalled_reader_delays_nobody_and_is_closed_with_4000_at_its_limit(
+def test_a_stalled_reader_delays_no_other_and_is_closed_with_4000_at_its_limit(
     writer: Writer, open_link: Callable[..., Link]
 ) -> None:
     stalled, reader = open_link(**SMALL), open_link()
     slow, fast = stalled.client(writer, limit=50_000), reader.client(writer)
     frame = encode({"type": "x", "text": "." * 10_000})
     count = 0
-    while not slow.finished:
+    while not slow.outbox.finished:
         writer.wait(writer.fan_out([slow, fast], frame))
         count += 1
         assert reader.frame().json()["type"] == "x"
-    assert not fast.finished
+    assert not fast.outbox.finished
     got = stalled.frames()
     assert got[-1].code == CloseCode.TOO_SLOW
     assert 1 <= len(got) - 1 < count
@@ -118,7 +120,7 @@ def test_a_blocked_outbox_is_written_on_as_soon_as_the_peer_reads(
 
 
 @pytest.mark.parametrize("stalled", [False, True], ids=["reading", "stalled"])
-def test_who_does_not_answer_a_close_frame_is_severed(
+def test_a_client_that_does_not_answer_a_close_frame_is_severed(
     writer: Writer, open_link: Callable[..., Link], stalled: bool
 ) -> None:
     link = open_link(**SMALL)
@@ -127,8 +129,8 @@ def test_who_does_not_answer_a_close_frame_is_severed(
         client.send(b"x" * 200_000)
         wait_until(lambda: client.blocked)
     client.close(1012, "bye")
-    assert not client.gone
-    wait_until(lambda: client.gone)
+    assert not client.outbox.gone
+    wait_until(lambda: client.outbox.gone)
     if not stalled:
         [close] = link.frames()
         assert (close.opcode, close.code) == (Opcode.CLOSE, 1012)
@@ -146,7 +148,7 @@ def test_a_broken_connection_is_severed_and_the_others_are_served(
     def severed() -> bool:
         writer.wait(writer.fan_out([gone, client], b"x"))
         assert well.read(1) == b"x"
-        return gone.gone
+        return gone.outbox.gone
 
     wait_until(severed)
 
@@ -180,11 +182,11 @@ def test_wait_returns_when_what_was_pushed_before_is_written(writer: Writer, ope
         link.read(1)
 
 
-def test_a_pass_that_was_asked_for_during_another_comes_though_there_is_nobody_to_write_to(writer: Writer) -> None:
-    gate = Gate(writer)
+def test_a_pass_that_was_asked_for_during_another_comes_though_there_is_no_client_to_write_to(writer: Writer) -> None:
+    held = HeldSocket(writer)
     number = writer.fan_out([], b"")
     waiting = in_thread(lambda: writer.wait(number))
-    gate.opened.set()
+    held.released.set()
     waiting.result(SECONDS)
 
 
@@ -201,9 +203,9 @@ def test_the_thread_sleeps_when_nothing_is_to_be_written(writer: Writer, open_li
 def test_stop_in_the_middle_of_a_pass_returns_after_it(writer: Writer) -> None:
     other = Writer(SOON)
     other.start()
-    gate = Gate(other)
+    held = HeldSocket(other)
     stopping = in_thread(other.stop)
-    gate.opened.set()
+    held.released.set()
     stopping.result(SECONDS)
 
 

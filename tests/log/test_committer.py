@@ -1,4 +1,4 @@
-"""The committer: one writer of the log that gathers, numbers, commits, rings and answers, in this order."""
+"""The committer: one writer of the log that gathers, numbers, commits, publishes and answers, in this order."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from Dweb.databases.sql import is_passing
 from Dweb.live.wire import Event as WireEvent
 from Dweb.live.wire import Kind
-from Dweb.log import activity
-from Dweb.log.activity import at_work
+from Dweb.log.activity import Activity
 from Dweb.log.committer import Committer, NotStored
-from Dweb.log.transaction import Draft, Unchangeable, store
+from Dweb.log.entry import Draft, Entry
+from Dweb.log.transaction import Unchangeable, store
 from Dweb.models import LOBBY, Event, Posting, Room, User
 from Dweb.runtime import Runtime
 
@@ -25,16 +25,16 @@ from ..support.fakes import make_room, make_user, until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Gate:
-    """Holds the committer's thread in its first ring, so that what comes meanwhile gathers."""
+class Hold:
+    """Holds the committer's thread after its first commit, so that what comes meanwhile gathers."""
 
     def __init__(self) -> None:
         self.held = threading.Event()
-        self.open = threading.Event()
+        self.released = threading.Event()
 
     def __call__(self, room: str, events: Sequence[WireEvent]) -> None:
         self.held.set()
-        assert self.open.wait(10)
+        assert self.released.wait(10)
 
 
 class Ended(Exception):
@@ -62,13 +62,18 @@ class MortalCommitter(Committer):
 
 
 @pytest.fixture
-def make() -> Iterator[Callable[..., Committer]]:
+def activity() -> Activity:
+    return Activity()
+
+
+@pytest.fixture
+def make(activity: Activity) -> Iterator[Callable[..., Committer]]:
     """Makes started committers; their threads end with the test."""
     made: list[MortalCommitter] = []
 
-    def start(ring: Callable[[str, Sequence[WireEvent]], None], **limits: Any) -> Committer:
+    def start(publish: Callable[[str, Sequence[WireEvent]], None], **limits: Any) -> Committer:
         usual = {"max_events": 200, "max_queue": 1_000, "wait_seconds": 10, "gather_seconds": 0}
-        committer = MortalCommitter(ring, **(usual | limits))
+        committer = MortalCommitter(publish, activity, **(usual | limits))
         committer.ended = threading.Event()
         committer.start()
         made.append(committer)
@@ -90,27 +95,32 @@ def lobby() -> Room:
 
 
 def draft(room: Room, user: User, text: str = "x", **more: Any) -> Draft:
-    return Draft(room.pk, room.name, user, text, **more)
+    return _draft(Entry(Kind.MESSAGE, text=text, room=room.name, **more), room, user)
 
 
 def edit(room: Room, user: User, of: int, text: str, **more: Any) -> Draft:
-    return draft(room, user, text, kind=Kind.EDIT, of=of, **more)
+    return _draft(Entry(Kind.EDIT, text=text, room=room.name, of=of, **more), room, user)
 
 
 def deletion(room: Room, user: User, of: int, **more: Any) -> Draft:
-    return draft(room, user, "", kind=Kind.DELETION, of=of, **more)
+    return _draft(Entry(Kind.DELETION, room=room.name, of=of, **more), room, user)
 
 
-def gathered(committer: Committer, gate: Gate, first: Draft, drafts: Sequence[Draft]) -> list[WireEvent | Exception]:
-    """Commit `first`, and `drafts` while the gate holds it: they are written together. What came of `drafts`."""
+def _draft(entry: Entry, room: Room, user: User) -> Draft:
+    """With the permissions' verdict of today: users change their own messages."""
+    return Draft(entry, room.pk, room.name, user, may_change=frozenset([user.pk]))
+
+
+def gathered(committer: Committer, hold: Hold, first: Draft, drafts: Sequence[Draft]) -> list[WireEvent | Exception]:
+    """Commits `first`, and `drafts` while `hold` holds it: these are written together. Returns their outcomes."""
     with ThreadPoolExecutor(len(drafts) + 1) as pool:
         pool.submit(committer.commit, first)
-        assert gate.held.wait(10)
+        assert hold.held.wait(10)
         answers = []
         for number, each in enumerate(drafts, 1):
             answers.append(pool.submit(committer.commit, each))
             until(lambda number=number: committer._queue.qsize() == number, "the draft in the queue")
-        gate.open.set()
+        hold.released.set()
         return [answer.exception(10) or answer.result() for answer in answers]
 
 
@@ -119,77 +129,79 @@ def log(room: Room) -> list[str]:
 
 
 def test_many_threads_get_numbers_without_gaps(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
-    rung: list[int] = []
-    committer = make(lambda room, events: rung.extend(event.seq for event in events), max_events=7)
+    published: list[int] = []
+    committer = make(lambda room, events: published.extend(event.seq for event in events), max_events=7)
     with ThreadPoolExecutor(20) as pool:
         events = list(pool.map(lambda number: committer.commit(draft(lobby, alice, str(number))), range(200)))
-    assert sorted(event.seq for event in events) == list(range(1, 201)) == rung
+    assert sorted(event.seq for event in events) == list(range(1, 201)) == published
     rows = Event.objects.filter(room=lobby).order_by("seq").values_list("seq", "id", "text")
     assert list(rows) == sorted((event.seq, event.id, event.text) for event in events)
     lobby.refresh_from_db()
     assert lobby.seq == 200
 
 
-def test_what_gathers_is_written_in_one_transaction_and_rung_once_a_room(
+def test_what_gathers_is_written_in_one_transaction_and_published_once_a_room(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
-    rung: list[tuple[str, list[int]]] = []
-    gate = Gate()
+    published: list[tuple[str, list[int]]] = []
+    hold = Hold()
 
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
-        rung.append((room, [event.seq for event in events]))
-        gate(room, events)
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
+        published.append((room, [event.seq for event in events]))
+        hold(room, events)
 
     other = make_room("111", alice)
     rooms = [lobby, other, lobby, other, other]
-    gathered(make(ring), gate, draft(lobby, alice), [draft(room, alice) for room in rooms])
-    assert rung == [(LOBBY, [1]), (LOBBY, [2, 3]), ("111", [1, 2, 3])]
+    gathered(make(publish), hold, draft(lobby, alice), [draft(room, alice) for room in rooms])
+    assert published == [(LOBBY, [1]), (LOBBY, [2, 3]), ("111", [1, 2, 3])]
     assert len(set(Event.objects.filter(id__gt=(lobby.pk << 32) + 1).values_list("time", flat=True))) == 1
 
 
-def work(committer: Committer, draft: Draft) -> WireEvent:
-    with at_work():
+def work(activity: Activity, committer: Committer, draft: Draft) -> WireEvent:
+    with activity.at_work():
         return committer.commit(draft)
 
 
-def test_soon_after_a_transaction_those_who_are_at_work_are_waited_for(
-    make: Callable[..., Committer], alice: User, lobby: Room
+def test_soon_after_a_transaction_threads_at_work_are_waited_for(
+    make: Callable[..., Committer], activity: Activity, alice: User, lobby: Room
 ) -> None:
     batches: list[int] = []
     committer = make(lambda room, events: batches.append(len(events)), gather_seconds=600)
     for _ in range(2):
         committer.commit(draft(lobby, alice))
     with ThreadPoolExecutor(2) as pool:
-        with at_work():
-            first = pool.submit(work, committer, draft(lobby, alice))
+        with activity.at_work():
+            first = pool.submit(work, activity, committer, draft(lobby, alice))
             until(lambda: activity._enough is not None, "the wait for this thread")
-            second = pool.submit(work, committer, draft(lobby, alice))
+            second = pool.submit(work, activity, committer, draft(lobby, alice))
             until(lambda: committer._queue.qsize() == 1, "the draft in the queue")
-            with at_work():  # who comes meanwhile is waited for, too
+            with activity.at_work():  # a thread that begins meanwhile is waited for, too
                 pass
             assert not first.done()
         assert {first.result(10).seq, second.result(10).seq} == {3, 4}
     assert batches == [1, 1, 2]
 
 
-def test_a_full_transaction_waits_for_nobody(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+def test_a_full_transaction_waits_for_no_thread(
+    make: Callable[..., Committer], activity: Activity, alice: User, lobby: Room
+) -> None:
     committer = make(lambda room, events: None, gather_seconds=600, max_events=2)
     committer.commit(draft(lobby, alice))
-    with ThreadPoolExecutor(3) as pool, at_work():
-        answers = pool.map(lambda _: work(committer, draft(lobby, alice)), range(2))
+    with ThreadPoolExecutor(3) as pool, activity.at_work():
+        answers = pool.map(lambda _: work(activity, committer, draft(lobby, alice)), range(2))
         assert {event.seq for event in answers} == {2, 3}
 
 
-def test_it_rings_after_the_commit_and_before_the_answer(
+def test_it_publishes_after_the_commit_and_before_the_answer(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
     seen: list[tuple[bool, bool, int]] = []
     mine = draft(lobby, alice)
 
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
         seen.append((connection.in_atomic_block, mine.answer.done(), Event.objects.count()))
 
-    make(ring).commit(mine)
+    make(publish).commit(mine)
     assert seen == [(False, False, 1)]
 
 
@@ -200,37 +212,37 @@ def test_one_bad_draft_does_not_fail_the_others(
     gone = make_user("gone")
     bad = draft(Room(pk=999, name="gone"), alice) if fault == "room" else draft(lobby, User.objects.get(pk=gone.pk))
     gone.delete()
-    gate = Gate()
+    hold = Hold()
     good = [draft(lobby, alice, text) for text in "ab"]
-    answers = gathered(make(gate), gate, draft(lobby, alice, "first"), [good[0], bad, good[1]])
+    answers = gathered(make(hold), hold, draft(lobby, alice, "first"), [good[0], bad, good[1]])
     assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent]
     assert log(lobby) == ["first", "a", "b"]
 
 
-def test_a_failed_transaction_tells_every_sender_and_rings_nobody(
+def test_a_failed_transaction_is_answered_to_every_sender_and_published_to_nobody(
     make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rung: list[str] = []
-    gate = Gate()
+    published: list[str] = []
+    hold = Hold()
 
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
-        rung.extend(event.text for event in events)
-        gate(room, events)
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
+        published.extend(event.text for event in events)
+        hold(room, events)
         monkeypatch.setattr("Dweb.log.transaction.MOVE", "it fails here")
 
-    committer = make(ring)
-    answers = gathered(committer, gate, draft(lobby, alice, "first"), [draft(lobby, alice, text) for text in "abc"])
+    committer = make(publish)
+    answers = gathered(committer, hold, draft(lobby, alice, "first"), [draft(lobby, alice, text) for text in "abc"])
     assert [type(answer) for answer in answers] == [NotStored] * 3
     monkeypatch.undo()
-    assert log(lobby) == rung == ["first"]
+    assert log(lobby) == published == ["first"]
     assert committer.commit(draft(lobby, alice, "next")).seq == 2
 
 
-def test_a_ring_that_fails_fails_no_message(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
+def test_a_failure_to_publish_fails_no_message(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
         raise DatabaseError("no log to be read")
 
-    committer = make(ring)
+    committer = make(publish)
     assert [committer.commit(draft(lobby, alice)).seq for _ in range(2)] == [1, 2]
 
 
@@ -238,33 +250,33 @@ def test_a_ring_that_fails_fails_no_message(make: Callable[..., Committer], alic
 def test_the_same_cid_at_once_is_one_event(
     make: Callable[..., Committer], alice: User, lobby: Room, together: bool
 ) -> None:
-    rung: list[int] = []
-    gate = Gate()
+    published: list[int] = []
+    hold = Hold()
 
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
-        rung.extend(event.seq for event in events)
-        gate(room, events)
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
+        published.extend(event.seq for event in events)
+        hold(room, events)
 
     twice = [draft(lobby, alice, "once", cid="c") for _ in range(2)]
-    one, other = gathered(make(ring, max_events=9 if together else 1), gate, draft(lobby, alice, "first"), twice)
+    one, other = gathered(make(publish, max_events=9 if together else 1), hold, draft(lobby, alice, "first"), twice)
     assert isinstance(one, WireEvent)
     assert one == other
     assert log(lobby) == ["first", "once"]
-    assert rung == [1, 2]
+    assert published == [1, 2]
 
 
 def test_what_was_reported_as_not_stored_is_never_stored(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
-    gate = Gate()
-    committer = make(gate)
+    hold = Hold()
+    committer = make(hold)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(committer.commit, draft(lobby, alice, "first"))
-        assert gate.held.wait(10)
+        assert hold.held.wait(10)
         committer._wait_seconds = 0.01
         with pytest.raises(NotStored, match="does not keep up"):
             committer.commit(draft(lobby, alice, "late"))
-        gate.open.set()
+        hold.released.set()
     committer._wait_seconds = 10
     committer.commit(draft(lobby, alice, "next"))
     assert log(lobby) == ["first", "next"]
@@ -287,23 +299,25 @@ def test_what_is_being_written_when_the_time_is_up_gets_its_answer(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
     answer = Impatient()
+    slow = draft(lobby, alice, "slow")
+    slow.answer = answer
     committer = make(lambda room, events: answer.tried.wait(10), wait_seconds=0.01)
-    assert committer.commit(draft(lobby, alice, "slow", answer=answer)).text == "slow"
+    assert committer.commit(slow).text == "slow"
     assert answer.tried.is_set()
     assert log(lobby) == ["slow"]
 
 
 def test_a_full_queue_refuses_at_once(make: Callable[..., Committer], alice: User, lobby: Room) -> None:
-    gate = Gate()
-    committer = make(gate, max_queue=1)
+    hold = Hold()
+    committer = make(hold, max_queue=1)
     with ThreadPoolExecutor(2) as pool:
         pool.submit(committer.commit, draft(lobby, alice, "first"))
-        assert gate.held.wait(10)
+        assert hold.held.wait(10)
         waits = pool.submit(committer.commit, draft(lobby, alice, "waits"))
         until(committer._queue.qsize, "the full queue")
         with pytest.raises(NotStored, match="too much is waiting"):
             committer.commit(draft(lobby, alice, "refused"))
-        gate.open.set()
+        hold.released.set()
         assert waits.result(10).seq == 2
     assert log(lobby) == ["first", "waits"]
 
@@ -314,17 +328,17 @@ def test_changes_in_one_transaction_come_in_order_and_see_what_came_before(
     indexed: list[object] = []
     monkeypatch.setattr("Dweb.search.index.add", indexed.append)
     monkeypatch.setattr("Dweb.search.index.replace", indexed.append)
-    rung: list[tuple[int, str]] = []
-    gate = Gate()
+    published: list[tuple[int, str]] = []
+    hold = Hold()
 
-    def ring(room: str, events: Sequence[WireEvent]) -> None:
-        rung.extend((event.kind, event.text) for event in events)
-        gate(room, events)
+    def publish(room: str, events: Sequence[WireEvent]) -> None:
+        published.extend((event.kind, event.text) for event in events)
+        hold(room, events)
 
     bob = make_user("bob")
     answers = gathered(
-        make(ring),
-        gate,
+        make(publish),
+        hold,
         draft(lobby, alice, "a"),
         [
             edit(lobby, alice, 1, "b"),
@@ -346,7 +360,7 @@ def test_changes_in_one_transaction_come_in_order_and_see_what_came_before(
         2, 3, 4, 5, "foreign", "missing", "missing", "missing", 4, 6, 7, "deleted", "deleted"
     ]  # fmt: skip
     assert {type(answer) for answer in answers} == {WireEvent, Unchangeable}
-    assert rung == [(1, "a"), (2, "b"), (1, "A"), (2, "c"), (2, "B"), (1, "gone"), (3, "")]
+    assert published == [(1, "a"), (2, "b"), (1, "A"), (2, "c"), (2, "B"), (1, "gone"), (3, "")]
     rows = list(Event.objects.order_by("id"))
     assert [(row.seq, row.kind, row.of, row.text) for row in rows] == [
         (1, 1, None, "c"), (2, 2, 1, ""), (3, 1, None, "B"),
@@ -362,10 +376,10 @@ def test_changes_in_one_transaction_come_in_order_and_see_what_came_before(
 def test_a_change_among_drafts_of_which_one_fails_is_made_once(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
-    gate = Gate()
+    hold = Hold()
     bad = draft(Room(pk=999, name="gone"), alice)
     drafts = [edit(lobby, alice, 1, "b"), bad, deletion(lobby, alice, 1), edit(lobby, alice, 1, "c")]
-    answers = gathered(make(gate), gate, draft(lobby, alice, "a"), drafts)
+    answers = gathered(make(hold), hold, draft(lobby, alice, "a"), drafts)
     assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent, Unchangeable]
     assert list(Event.objects.order_by("id").values_list("seq", "kind", "text")) == [(1, 1, ""), (2, 2, ""), (3, 3, "")]
 
@@ -408,11 +422,11 @@ def test_a_transaction_may_be_larger_than_a_statement(
     assert Posting.objects.count() == 3 * 500
 
 
-# What the database undoes is tried again.
+# What the database rolls back is tried again.
 
 
 class Failing:
-    """In place of search.add(), which every transaction calls: raises the first `times` times."""
+    """In place of index.add(), which every transaction calls: raises the first `times` times."""
 
     def __init__(self, times: int, error: Exception) -> None:
         self.calls = 0
@@ -429,7 +443,7 @@ DEADLOCK = OperationalError(1213, "Deadlock found when trying to get lock; try r
 
 
 @pytest.mark.parametrize(("times", "stored"), [(2, ["hello"]), (3, [])])
-def test_what_a_deadlock_undoes_is_tried_again_twice(
+def test_what_a_deadlock_rolls_back_is_tried_again_twice(
     make: Callable[..., Committer],
     alice: User,
     lobby: Room,
@@ -489,12 +503,12 @@ def test_what_became_of_a_commit_that_failed_is_asked_of_the_log(
     commits = Commits(done)
     monkeypatch.setattr(BaseDatabaseWrapper, "_commit", lambda database: commits(database))
     monkeypatch.setattr("Dweb.log.transaction.is_passing", lambda error: error is LOST)
-    rung: list[int] = []
-    committer = make(lambda room, events: rung.extend(event.seq for event in events))
+    published: list[int] = []
+    committer = make(lambda room, events: published.extend(event.seq for event in events))
     assert committer.commit(draft(lobby, alice, "hello")).seq == 1
     assert committer.commit(draft(lobby, alice, "again")).seq == 2
     assert log(lobby) == ["hello", "again"]
-    assert rung == [1, 2]
+    assert published == [1, 2]
     assert commits.calls >= 3
 
 

@@ -1,4 +1,4 @@
-"""GET /metrics: the figures are those of what happened, of every worker that lives, and for those who may see them."""
+"""GET /metrics: the figures are those of what happened, of every worker that lives, for allowed addresses only."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from Dweb.live.client import Client
 from Dweb.models import User
 from Dweb.runtime import Runtime
-from Dweb.views.frames import converse
+from Dweb.views.chat import SocketRequest, chat
 
 from ..support.fakes import connected, make_room, make_session, make_user, say, sign_in
 from ..support.figures import Figures
@@ -61,7 +61,7 @@ def test_connections_users_messages_and_deliveries_are_counted(live: Runtime, al
         name = "dweb_request_seconds_count"
         assert now.sum(name, **labels) - sum(_values(before, name, labels)) == count
     for socket in sockets:
-        live.hub.leave(socket.outbox)
+        live.hub.leave(socket.client)
         socket.end()
     assert figures().sum("dweb_connections") == 0
 
@@ -70,7 +70,7 @@ def _values(now: Figures, name: str, labels: dict[str, str]) -> list[float]:
     return [each.value for each in now.samples if each.name == name and labels.items() <= each.labels.items()]
 
 
-def test_messages_of_one_ring_are_counted_one_by_one(live: Runtime, alice: User) -> None:
+def test_messages_that_are_delivered_together_are_counted_one_by_one(live: Runtime, alice: User) -> None:
     room = make_room("111", alice)
     socket = connected(live, alice)
     write(room, alice, ["one", "two", "three"])
@@ -85,18 +85,18 @@ def test_messages_of_one_ring_are_counted_one_by_one(live: Runtime, alice: User)
 def test_what_waits_in_outboxes_is_summed(live: Runtime, alice: User, bob: User) -> None:
     sockets = [connected(live, alice), connected(live, bob)]
     for socket in sockets:  # whose far ends read nothing: more than the kernel takes
-        socket.outbox.send(b"x" * 1_000_000)
-    wait_until(lambda: all(socket.outbox.blocked for socket in sockets))
+        socket.client.send(b"x" * 1_000_000)
+    wait_until(lambda: all(socket.client.blocked for socket in sockets))
     waiting = figures().sum("dweb_outbox_bytes")
     assert 0 < waiting < 2_000_000
-    assert waiting == sum(socket.outbox.waiting for socket in sockets)
+    assert waiting == sum(socket.client.outbox.size for socket in sockets)
     for socket in sockets:
         socket.end()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("slow", [True, False])
-def test_who_is_closed_is_counted_and_who_goes_is_not(live: Runtime, slow: bool) -> None:
+def test_clients_that_are_closed_are_counted_and_clients_that_leave_are_not(live: Runtime, slow: bool) -> None:
     """Alice's peer reads nothing while more comes than an outbox takes; or goes by itself."""
     before, name = figures(), "dweb_evictions_total"
     alice = make_user("alice")
@@ -110,7 +110,7 @@ def test_who_is_closed_is_counted_and_who_goes_is_not(live: Runtime, slow: bool)
             link.reset()
 
         happening = in_thread(happen)
-        converse(live, link.websocket(), alice, make_session())
+        chat.__wrapped__.__wrapped__(SocketRequest(link.websocket(), alice, make_session()))
         happening.result(SECONDS)
     now = figures()
     assert now.sum(name, reason="too_slow") - before.sum(name, reason="too_slow") == int(slow)
@@ -156,7 +156,7 @@ def folder() -> Iterator[Path]:
 
 
 def test_several_workers_are_one_answer(make_server: Callable[..., Server], folder: Path) -> None:
-    """Whichever is asked; and one that was killed is in it no longer, the one that comes instead has its number."""
+    """Whichever is scraped. A worker that was killed is in it no longer; the one that comes instead has its number."""
     server = make_server(GUNICORN_CMD_ARGS="--workers 2", TMPDIR=folder)
     person = server.people(1)[0]
 

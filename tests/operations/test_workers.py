@@ -1,4 +1,4 @@
-"""How the workers of a server find each other: numbers that are given back, and answers that are whole or none."""
+"""Workers of a server that find each other: numbers that are given back, and answers that are whole or none."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 OTHER = """
 import sys, time
 from pathlib import Path
-from Dweb.workers import Place
+from Dweb.operations.workers import Place
 place = Place(Path(sys.argv[1]))
 place.open(lambda: b"other\\n")
 print(place.name, flush=True)
@@ -42,7 +42,7 @@ def come() -> Iterator[Callable[[], Place]]:
             place.close()
 
 
-def test_each_hears_all_the_others(come: Callable[[], Place]) -> None:
+def test_each_gets_the_answers_of_all_others(come: Callable[[], Place]) -> None:
     places = [come() for _ in range(3)]
     assert [place.name for place in places] == ["1", "2", "3"]
     for place in places:
@@ -50,7 +50,7 @@ def test_each_hears_all_the_others(come: Callable[[], Place]) -> None:
     assert places[1].ask_others() == [b"I am 1\n" + END, b"I am 3\n" + END]
 
 
-def test_who_was_killed_is_not_heard_and_gives_back_the_number(come: Callable[[], Place]) -> None:
+def test_a_worker_that_was_killed_does_not_answer_and_gives_back_its_number(come: Callable[[], Place]) -> None:
     here = come()
     other = subprocess.Popen(
         [sys.executable, "-c", OTHER, str(here.folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -80,7 +80,7 @@ def test_half_an_answer_is_none(come: Callable[[], Place], caplog: pytest.LogCap
     assert "Another worker was not answered." in caplog.text
 
 
-def test_who_does_not_answer_in_time_is_left_out(
+def test_a_worker_that_does_not_answer_in_time_is_left_out(
     come: Callable[[], Place], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "ANSWER_SECONDS", 0.2)

@@ -1,126 +1,24 @@
-"""The index of what was said: it finds what a plain filter finds, by ranges of its key, on every database."""
+"""The index: it holds the terms of every message that has a text, and nothing of a text that was changed."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
-from Dweb.models import LOBBY, Event, Posting, Room, User, event_id
-from Dweb.search import index as search
-from Dweb.search.terms import LAST, terms
+from Dweb.models import LOBBY, Posting, Room, User, event_id
+from Dweb.search import index
 
-from ..support.fakes import make_room, make_user, sign_in
-from ..support.plan import explain
-from ..support.said import START, hits, write
-from ..support.server import Server
-
-# Against a plain filter of all texts, in the scripts of SYLLABLES.
-
-UNSPACED = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "HANGUL", "THAI")
-SYLLABLES = ["ab", "abc", "abcd", "b", "é", "E\u0301", "ß", "Ａ", "1", "中", "国", "人", "が", "ガ", "ไ", "한", "_"]
-SPACES = [" ", "…", "%", "'", "👍", "\n"]
-TEXTS = st.lists(st.sampled_from(SYLLABLES * 3 + SPACES), max_size=9).map("".join) | st.text(
-    st.characters(max_codepoint=0x24F), max_size=12
-)
-QUERIES = st.lists(st.sampled_from([*SYLLABLES, " "]), min_size=1, max_size=3).map("".join) | TEXTS
-SMALL_STEPS = {"BLOCK": 4, "ROOMS_AT_ONCE": 2, "BLOCKS_AT_ONCE": 4, "TEXTS_AT_ONCE": 2, "FEW": 0}
-
-
-def parts(text: str) -> tuple[str, list[str], list[str]]:
-    """A folded text, its words and its runs of scripts without spaces, a character at a time."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    folded = unicodedata.normalize("NFC", "".join(c for c in folded if not 0x300 <= ord(c) < 0x370))
-    kinds = ["run" if unicodedata.name(c, "").startswith(UNSPACED) else "word" if c.isalnum() else "" for c in folded]
-    pieces: list[tuple[str, str]] = []
-    for at, (character, kind) in enumerate(zip(folded, kinds, strict=True)):
-        if at and kinds[at - 1] == kind:
-            pieces[-1] = (kind, pieces[-1][1] + character)
-        else:
-            pieces.append((kind, character))
-    return folded, [text for kind, text in pieces if kind == "word"], [text for kind, text in pieces if kind == "run"]
-
-
-def plainly_matches(text: str, query: str) -> bool:
-    folded, have, _ = parts(text)
-    _, words, runs = parts(query)
-    found = [word in have or (len(word) >= 3 and any(each.startswith(word) for each in have)) for word in words]
-    found += [run in folded for run in runs]
-    return bool(found) and all(found)
-
-
-@pytest.mark.parametrize("steps", [{}, SMALL_STEPS], ids=["", "small steps"])
-def test_it_finds_what_a_plain_filter_of_all_texts_finds(
-    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, steps: dict[str, int]
-) -> None:
-    rooms = [Room.objects.get(name=LOBBY), *(make_room(name, alice) for name in "xyz")]
-    foreign = make_room("foreign", bob)
-    everywhere = [*rooms, foreign]
-    for name, size in steps.items():
-        monkeypatch.setattr(search, name, size)
-
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @example(
-        said=[(0, "中国人"), (1, "中国…国人"), (4, "中国人"), (0, "国人中国"), (2, "x中国人x")],
-        changed=[],
-        query="中国人",
-    )
-    @example(said=[(n % 5, "abc") for n in range(25)], changed=[(0, "b"), (1, ""), (7, "abcd")], query="ABC")
-    @given(
-        said=st.lists(st.tuples(st.integers(0, 4), TEXTS), max_size=25),
-        changed=st.lists(st.tuples(st.integers(0, 24), TEXTS), max_size=5),
-        query=QUERIES,
-    )
-    def check(said: list[tuple[int, str]], changed: list[tuple[int, str]], query: str) -> None:
-        Event.objects.all().delete()
-        Posting.objects.all().delete()
-        for room in everywhere:
-            room.seq = 0
-        for number, (where, text) in enumerate(said):  # three at a time, as if committed together
-            write(everywhere[where], alice, [text], START + timedelta(seconds=number // 3))
-        for number, new in changed:
-            for event in Event.objects.order_by("time", "pk")[number : number + 1]:
-                search.replace([(event.pk, event.text, new)])
-                Event.objects.filter(pk=event.pk).update(text=new)
-        rows = Event.objects.exclude(room=foreign).order_by("-time", "-pk")
-        expected = [row.pk for row in rows if plainly_matches(row.text, query)]
-        assert [event.id for event in search.find(rooms, query, None, 100)[0]] == expected
-        assert paged(rooms, query) == expected
-        for room in rooms:
-            assert paged([room], query) == [id for id in expected if id >> 32 == room.pk]
-
-    check()
-
-
-def paged(rooms: Sequence[Room], query: str) -> list[int]:
-    """All that is found, two at a time."""
-    seen: list[int] = []
-    more = True
-    while more:
-        events, more = search.find(rooms, query, seen[-1] if seen else None, 2)
-        assert events or not more
-        assert not {event.id for event in events} & set(seen)
-        seen += [event.id for event in events]
-    return seen
-
-
-# How it is done.
+from ..support.fakes import make_user, sign_in
+from ..support.said import hits, write
 
 
 def test_what_is_indexed_already_is_left_as_it_is(alice: User) -> None:
     lobby = Room.objects.get(name=LOBBY)
     write(lobby, alice, ["one two"])
-    search.add([(event_id(lobby.pk, 1), "two three")])
+    index.add([(event_id(lobby.pk, 1), "two three")])
     assert sorted(Posting.objects.values_list("term", flat=True)) == ["one", "three", "two"]
-    search.replace([(event_id(lobby.pk, 1), "one two three", "two four"), (event_id(lobby.pk, 2), "", "")])
+    index.replace([(event_id(lobby.pk, 1), "one two three", "two four"), (event_id(lobby.pk, 2), "", "")])
     assert sorted(Posting.objects.values_list("term", flat=True)) == ["four", "two"]
 
 
@@ -134,51 +32,9 @@ def test_nothing_is_left_of_an_old_text_though_the_limit_has_changed(
     write(lobby, alice, [old, old, "other"])
     settings.SEARCH_MAX_TERMS = limits[1]
     ids = [event_id(lobby.pk, seq) for seq in (1, 2)]
-    search.replace([(ids[0], old, ""), (ids[1], old, "secret7 word")])
-    left = {(key % search.BLOCK, term) for key, term in Posting.objects.values_list("place", "term")}
-    assert left == {(ids[1] % search.BLOCK, term) for term in ["secret7", "word"][: limits[1]]} | {(3, "other")}
-
-
-def test_the_index_is_read_by_ranges_of_its_key(transactional_db: None) -> None:
-    alice = make_user("alice")
-    browser = sign_in(alice)
-    rooms = [make_room(name, alice) for name in ("large", "other")]
-    for room in rooms:
-        write(room, alice, [f"common word{n} 中国人 {'rare' if n == 7 else ''}" for n in range(6_000)])
-    if connection.vendor == "mysql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE TABLE event, posting, user")  # as the server does by itself, some seconds later
-            cursor.fetchall()
-    for query, fields in (
-        ("common", {}),
-        ("rare", {}),
-        ("rare", {"room": "large"}),
-        ("comm rare", {}),
-        ("中国", {}),
-        ("国", {"room": "other", "before": event_id(rooms[1].pk, 3_000)}),
-        ("common word11", {"before": event_id(rooms[1].pk, 3_000)}),
-    ):
-        with CaptureQueriesContext(connection) as captured:
-            assert hits(browser, query, **fields)
-        asked = [each["sql"] for each in captured if re.search('FROM [`"]?(posting|event)', each["sql"])]
-        assert any("posting" in sql for sql in asked)
-        assert len(asked) < 40
-        for sql in asked:
-            assert_by_key(sql)
-
-
-def assert_by_key(sql: str) -> None:
-    [plan] = explain(sql)
-    if connection.vendor == "sqlite":
-        assert re.match(
-            r"SEARCH posting USING PRIMARY KEY \(block=\? AND term>\? AND term<\?\)"
-            r"|SEARCH event USING INTEGER PRIMARY KEY \(rowid=\?\)",
-            plan["detail"],
-        ), (plan, sql)
-    else:
-        assert plan["key"] == "PRIMARY", plan
-        assert plan["type"] in {"range", "ref", "const"}, plan
-        assert "filesort" not in (plan["Extra"] or ""), plan
+    index.replace([(ids[0], old, ""), (ids[1], old, "secret7 word")])
+    left = {(key % index.BLOCK, term) for key, term in Posting.objects.values_list("place", "term")}
+    assert left == {(ids[1] % index.BLOCK, term) for term in ["secret7", "word"][: limits[1]]} | {(3, "other")}
 
 
 def test_the_index_is_its_key(db: None) -> None:
@@ -204,27 +60,3 @@ def test_the_migration_indexes_what_is_there(transactional_db: None) -> None:
     assert len(before) > 2_500
     assert User.objects.get().name_key == "alice"
     assert hits(sign_in(alice), "old 消息 1234") == ["old 消息 1234"]
-
-
-def test_while_people_write_others_find_what_was_acknowledged(server: Server) -> None:
-    people = server.people(4)
-
-    def talk(person: Any) -> list[str]:
-        mine = []
-        for number in range(20):
-            mine.append(f"number{number} of{person.userid} 同时")
-            person.say(mine[-1])
-            found = person.get(f"/search/?q=number{number}+of{person.userid}").json()["events"]
-            assert [event["data"]["msg"] for event in found] == mine[-1:]
-        return mine
-
-    with ThreadPoolExecutor(len(people)) as pool:
-        said = [text for texts in pool.map(talk, people) for text in texts]
-    first = people[0].get("/search/?q=%E5%90%8C%E6%97%B6").json()
-    rest = people[0].get(f"/search/?q=%E5%90%8C%E6%97%B6&before={first['events'][-1]['data']['id']}").json()
-    assert sorted(event["data"]["msg"] for event in first["events"] + rest["events"]) == sorted(said)
-
-
-def test_terms() -> None:
-    assert terms("Meet me, meet 中国人 at 3!", 500) == ["meet", "me", "at", "3", "中国", "国人", "人"]
-    assert all(term < LAST for term in terms("".join(map(chr, range(0x20, 0xD800))), 100_000))

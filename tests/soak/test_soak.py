@@ -86,6 +86,6 @@ def test_a_number_given_to_two_messages_fails() -> None:
 
 
 def test_how_much_later_a_message_comes_at_other_servers() -> None:
-    heard = [{1: (10.0, 0), 2: (20.0, 0)}, {1: (10.5, 1), 2: (19.0, 1)}, {1: (10.7, 1), 3: (30.0, 1)}]
-    assert crossing({1: 0, 2: 1, 3: 0}, heard) == pytest.approx((0.6 + 1.0) / 2)
-    assert crossing({3: 0}, heard) is None
+    arrivals = [{1: (10.0, 0), 2: (20.0, 0)}, {1: (10.5, 1), 2: (19.0, 1)}, {1: (10.7, 1), 3: (30.0, 1)}]
+    assert crossing({1: 0, 2: 1, 3: 0}, arrivals) == pytest.approx((0.6 + 1.0) / 2)
+    assert crossing({3: 0}, arrivals) is None

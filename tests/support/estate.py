@@ -69,8 +69,8 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
     return alice, bob
 
 
-def told(person: Visitor) -> dict[str, Any]:
-    """What somebody is told of their rooms, their history and what they look for."""
+def seen(person: Visitor) -> dict[str, Any]:
+    """What a user sees of their rooms, their history and their searches."""
     rooms = _greeting(person)["rooms"]
     pages = [f"/history/?{urlencode({'room': room['room']})}" for room in rooms]
     pages += [f"/search/?{urlencode({'q': query})}" for query in QUERIES]

@@ -14,7 +14,7 @@ from websockets.protocol import CLIENT, Protocol
 from Dweb.live.client import Client
 from Dweb.models import Membership, Room, User
 from Dweb.runtime import Runtime
-from Dweb.views.frames import converse
+from Dweb.views.chat import SocketRequest, chat
 
 CHEAP_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PATIENCE = 10.0
@@ -23,19 +23,19 @@ Step = dict[str, Any] | str | bytes | Callable[[], object]  # a frame, text, a b
 
 
 class FakeWebSocket:
-    """What converse() needs of a WebSocket. Each wait() takes the next step; the script's end is the peer's."""
+    """A WebSocket whose client is a script: each wait() takes the next step, and the script's end is the peer's."""
 
     def __init__(self, *script: Step) -> None:
         self.sock, self.far = socket.socketpair()
         self.far.setblocking(False)
         self.binary = False
         self.closed: list[tuple[int, str]] = []
-        self.outbox: Client | None = None
+        self.client: Client | None = None
         self._script = list(script)
         self._protocol = Protocol(CLIENT, max_size=None)
 
-    def hand_over(self, outbox: Client) -> None:
-        self.outbox = outbox
+    def hand_over(self, client: Client) -> None:
+        self.client = client
 
     def close(self, code: int, reason: str) -> None:
         self.closed.append((code, reason))
@@ -61,8 +61,8 @@ class FakeWebSocket:
 
     def frames(self) -> list[dict[str, Any]]:
         """The server's frames since the last call, once the writer has written all of them."""
-        assert self.outbox is not None
-        assert self.outbox.drain(PATIENCE)
+        assert self.client is not None
+        assert self.client.drain(PATIENCE)
         try:
             while True:
                 self._protocol.receive_data(self.far.recv(1 << 16))
@@ -74,8 +74,8 @@ class FakeWebSocket:
         return [frame["data"]["msg"] for frame in self.frames() if frame["type"] == 1]
 
     def end(self) -> None:
-        if self.outbox is not None:
-            self.outbox.detach()
+        if self.client is not None:
+            self.client.detach()
         self.sock.close()
         self.far.close()
 
@@ -90,14 +90,14 @@ def make_session() -> str:
 def talk(live: Runtime, user: User, *script: Step, session: str = "") -> list[dict[str, Any]]:
     """Hold one conversation to its end; what the server said, and at the end the `close` code if it closed."""
     websocket = FakeWebSocket(*script)
-    heard: list[dict[str, Any]] = []
-    websocket._script.append(lambda: heard.extend(websocket.frames()))
+    frames: list[dict[str, Any]] = []
+    websocket._script.append(lambda: frames.extend(websocket.frames()))
     try:
-        converse(live, websocket, user, session or make_session())
-        heard.extend({"type": "close", "code": code} for code, _ in websocket.closed)
+        chat.__wrapped__.__wrapped__(SocketRequest(websocket, user, session or make_session()))
+        frames.extend({"type": "close", "code": code} for code, _ in websocket.closed)
     finally:
         websocket.end()
-    return heard
+    return frames
 
 
 def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSocket:
@@ -117,8 +117,8 @@ def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSoc
     live.hub.enter(client)
     client.greeted = True
     for room in Room.objects.filter(membership__user=user):
-        live.hub.rooms.watch(client, [room.name])
-        live.hub.rooms.follow(client, room.name, room.seq, room.seq)
+        live.subscriptions.subscribe(client, [room.name])
+        live.subscriptions.replay(client, room.name, room.seq, room.seq)
     return websocket
 
 

@@ -7,15 +7,19 @@ from typing import Any
 from websockets.frames import Opcode
 
 from Dweb.live.client import Client
+from Dweb.live.delivery import Delivery
 from Dweb.live.hub import Hub
 from Dweb.live.presence import Presence
+from Dweb.live.registry import Registry
+from Dweb.live.subscriptions import Subscriptions
 from Dweb.live.wire import encode
 from Dweb.live.writer import Writer
 
 from .link import Link, Received
 from .log import Log
 
-LIMITS: dict[str, Any] = {"max_sockets": 4, "max_per_user": 2, "max_people": 3, "part_bytes": 1500}
+LIMITS: dict[str, Any] = {"max_sockets": 4, "max_per_user": 2, "max_people": 3}
+PART_BYTES = 1500
 
 
 class Guest:
@@ -28,15 +32,15 @@ class Guest:
         self.entered = hall.hub.enter(self.client)
 
     def greet(self) -> Any:
-        """Say hello; what the guest is told."""
+        """Says hello. Returns the greeting's frames."""
         self.missed = self.hall.hub.greet(self.client, {"type": 0})
         return self.link.frame().json()
 
-    def watch(self, room: str, cursor: int | None = None) -> None:
+    def subscribe(self, room: str, cursor: int | None = None) -> None:
         """Have a room from `cursor` on, or from its head."""
-        assert self.hall.hub.rooms.watch(self.client, [room]) == [room]
+        assert self.hall.subscriptions.subscribe(self.client, [room]) == [room]
         head = self.hall.log.head(room)
-        assert self.hall.hub.rooms.follow(self.client, room, head if cursor is None else cursor, head)
+        assert self.hall.subscriptions.replay(self.client, room, head if cursor is None else cursor, head)
 
     def frames(self) -> list[Any]:
         """Everything that this guest was sent and has not read, as JSON."""
@@ -61,15 +65,18 @@ class Guest:
 
 
 class Hall:
-    """`tell` appends to the log and rings; `ring` alone repeats what the log has."""
+    """append() writes to the log and delivers; deliver() alone repeats what the log has."""
 
-    def __init__(self, grace: float = 0, **limits: int) -> None:
+    def __init__(self, grace: float = 0, part_bytes: int = PART_BYTES, **limits: int) -> None:
         self.stack = ExitStack()
         self.log = Log()
         self.writer = Writer(close_seconds=10)
         self.writer.start()
         limits = LIMITS | limits
-        self.hub = Hub(self.writer, Presence(grace, limits["max_people"]), self.log.since, **limits)
+        self.registry = Registry()
+        self.subscriptions = Subscriptions(self.registry, self.writer, self.log.since, part_bytes)
+        self.delivery = Delivery(self.registry, self.subscriptions, self.writer, part_bytes)
+        self.hub = Hub(self.registry, self.writer, Presence(grace, limits["max_people"]), **limits)
 
     def guest(self, user_id: int = 1, limit: int = 1 << 20) -> Guest:
         return Guest(self, user_id, limit)
@@ -78,14 +85,14 @@ class Hall:
         guest = self.guest(user_id)
         guest.greet()
         for room in rooms:
-            guest.watch(room)
+            guest.subscribe(room)
         return guest
 
-    def tell(self, room: str, count: int = 1, sender: int = 1, cid: str | None = None) -> None:
-        self.hub.delivery.deliver(room, self.log.append(room, count, sender, cid))
+    def append(self, room: str, count: int = 1, sender: int = 1, cid: str | None = None) -> None:
+        self.delivery.deliver(room, self.log.append(room, count, sender, cid))
 
-    def ring(self, room: str, first: int, last: int) -> None:
-        self.hub.delivery.deliver(room, [event for event in self.log.all(room) if first <= event.seq <= last])
+    def deliver(self, room: str, first: int, last: int) -> None:
+        self.delivery.deliver(room, [event for event in self.log.all(room) if first <= event.seq <= last])
 
     def __enter__(self) -> "Hall":
         return self

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from Dweb.live.wire import Event, direct_users
+from Dweb.live.direct import direct_users
+from Dweb.live.wire import Event
 
 TIME = datetime(2024, 2, 29, 12, 30, 15, 678_900, tzinfo=UTC)
 

@@ -80,7 +80,7 @@ def talk(port: int, data: bytes, timeout: float = 10) -> bytes:
             sock.sendall(data)
             sock.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # it has heard enough
+            pass  # the server has closed the connection
         answer = b""
         try:
             while more := sock.recv(65_536):

@@ -108,10 +108,10 @@ def test_read_marks_go_forward_on_every_socket_and_survive_a_restart(make_server
         assert crowd.wait(lambda: all(frames(member, "error") for member in readers))
         readers[0].send({"type": "read", "room": room, "seq": 95})
         for member in (watching, other):
-            assert crowd.wait(lambda member=member: 95 in marks_heard(member, reader))
-            heard = marks_heard(member, reader)
-            assert heard == sorted(set(heard))
-        assert marks_heard(watching, reader) == marks_heard(other, reader)
+            assert crowd.wait(lambda member=member: 95 in marks_received(member, reader))
+            received = marks_received(member, reader)
+            assert received == sorted(set(received))
+        assert marks_received(watching, reader) == marks_received(other, reader)
     assert marks_in_greetings(reader, partner, room) == (95, 95)
     server.stop()
     server.start()
@@ -123,13 +123,13 @@ def frames(member: Member, kind: object) -> list[dict[str, Any]]:
     return [frame for _, frame in member.frames if frame["type"] == kind]
 
 
-def marks_heard(member: Member, reader: Visitor) -> list[int]:
-    """Of this reader's mark, what this member was told."""
+def marks_received(member: Member, reader: Visitor) -> list[int]:
+    """Of this reader's mark, what this member was sent."""
     return [frame["seq"] for frame in frames(member, "read") if frame["userid"] == reader.userid]
 
 
 def marks_in_greetings(reader: Visitor, partner: Visitor, room: str) -> tuple[int, int]:
-    """How far the reader has read, as it is told to the reader and to the partner."""
+    """How far the reader has read, as it is sent to the reader and to the partner."""
     with reader.connect() as socket:
         socket.send('{"type":"hello"}')
         own = {each["room"]: each["read"] for each in receive(socket, 0)["rooms"]}[room]

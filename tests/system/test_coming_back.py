@@ -1,4 +1,4 @@
-"""Coming back to the real server: nothing is missing, nothing comes twice, however often a connection is cut."""
+"""Resuming at the real server: nothing is missing, nothing comes twice, however often a connection is cut."""
 
 import random
 import threading
@@ -42,7 +42,7 @@ class Traveller:
         self.seen: list[int] = []
 
     def ride(self, frames: float) -> None:
-        """Resume, take so many frames, and vanish without a word."""
+        """Resume, take so many frames, and vanish without a close frame."""
         member = Member(self.person)
         member.send({"type": "hello", "last": {"lobby": self.seen[-1] if self.seen else 0}})
         try:

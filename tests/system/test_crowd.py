@@ -1,4 +1,4 @@
-"""Two hundred people on one server: all get everything, one who does not read delays nobody, all are told to go."""
+"""Two hundred people on one server: all get everything, one that does not read delays nobody, SIGTERM closes all."""
 
 import threading
 import time
@@ -144,7 +144,7 @@ def database_connections(server: Server) -> int:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("mute", [0, 20], ids=["all answer", "some are mute"])
-def test_sigterm_tells_200_sockets_and_is_done_within_5_seconds(server: Server, mute: int) -> None:
+def test_sigterm_closes_200_sockets_and_is_done_within_5_seconds(server: Server, mute: int) -> None:
     people = server.people(PEOPLE)
     with Crowd(people) as crowd:
         for member in crowd.members[:mute]:
@@ -160,7 +160,7 @@ def test_sigterm_tells_200_sockets_and_is_done_within_5_seconds(server: Server, 
     assert server.faults() == []
 
 
-def test_one_who_is_loud_is_heard_at_their_rate_and_the_others_at_once(make_server: Callable[..., Server]) -> None:
+def test_a_loud_client_is_read_at_its_rate_and_the_others_at_once(make_server: Callable[..., Server]) -> None:
     server = make_server(FRAME_RATE=20, FRAME_BURST=50)
     loud, quiet, *listeners = server.people(12)
     with Crowd([loud] * 5) as noise, Crowd(listeners) as crowd:

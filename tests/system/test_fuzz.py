@@ -160,12 +160,12 @@ def test_malformed_input_harms_nothing(make_server: Callable[..., Server]) -> No
     people = server.people(AT_ONCE)
     in_parallel(fuzz_frames, people, 10 * AT_ONCE)
     in_parallel(fuzz_requests, people, 10 * AT_ONCE)
-    threads, files = settled(server)
+    threads, files = at_rest(server)
     frames = in_parallel(fuzz_frames, people, FRAMES)
     print(frames)
     assert frames["ack "] > 100  # not all of them were refused
     print(in_parallel(fuzz_requests, people, REQUESTS))
-    threads_after, files_after = settled(server)
+    threads_after, files_after = at_rest(server)
     print(f"threads {threads} -> {threads_after}, files {files} -> {files_after}")
     assert threads_after <= threads + sum(pools.values())  # which fill up as they are needed
     # The committer's connection, and what SQLite keeps of closed ones to use again while the file is open elsewhere.
@@ -175,7 +175,7 @@ def test_malformed_input_harms_nothing(make_server: Callable[..., Server]) -> No
         people[1].say("still well")
 
 
-def settled(server: Server) -> tuple[int, int]:
+def at_rest(server: Server) -> tuple[int, int]:
     """The worker's threads and open files once they change no more."""
     counts: list[tuple[int, int]] = []
     for _ in range(100):

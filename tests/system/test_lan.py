@@ -15,7 +15,7 @@ from ..support.server import ROOT, Server
 ADDRESS = "10.83.0.1"
 
 # What a browser on the LAN does, with its Origin: register, open the socket, say something, read it.
-VISIT = """
+CLIENT = """
 import json, sys, urllib.error, urllib.parse, urllib.request
 from http.cookiejar import CookieJar
 from websockets.sync.client import connect
@@ -73,8 +73,8 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
         )
     server.wait(lambda: ADDRESS in server.log())
     [url] = re.findall(rf"http://{re.escape(ADDRESS)}:\d+/", server.log())
-    visit = subprocess.run([*lan, sys.executable, "-c", VISIT, url], capture_output=True, text=True, timeout=60)
-    assert visit.stdout.strip() == "over the LAN", visit.stderr + server.log()
+    client = subprocess.run([*lan, sys.executable, "-c", CLIENT, url], capture_output=True, text=True, timeout=60)
+    assert client.stdout.strip() == "over the LAN", client.stderr + server.log()
 
 
 @pytest.mark.once

@@ -107,10 +107,10 @@ def test_who_is_online_and_who_has_left(frail: House) -> None:
 
 
 def next_to_leave(socket: ClientConnection) -> dict[str, Any]:
-    """The next word of somebody who left."""
-    while not (word := receive(socket, "presence", 20))["left"]:
+    """The next presence frame in which a user left."""
+    while not (frame := receive(socket, "presence", 20))["left"]:
         pass
-    return dict(word)
+    return dict(frame)
 
 
 def seen_until(socket: ClientConnection, speaker: Visitor, wanted: dict[str, int]) -> set[str]:

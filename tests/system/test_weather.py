@@ -60,7 +60,7 @@ def submit(socket: ClientConnection, cid: str) -> dict[str, object]:
             return dict(frame)
 
 
-def test_without_the_database_senders_hear_so_at_once_and_all_goes_on_when_it_is_back(sky: Sky) -> None:
+def test_without_the_database_senders_are_refused_at_once_and_all_goes_on_when_it_is_back(sky: Sky) -> None:
     one, other = sky.server(), sky.server()
     alice, bob = one.people(2)
     listener, speaker = alice.at(other).greeted(), bob.greeted()
@@ -132,15 +132,15 @@ def test_servers_whose_clocks_are_five_minutes_apart(
 
 
 LATER_VERSION = """
-from Dweb.live import bus_redis
+from Dweb.cluster import bus_redis
 
-bus_redis.VERSION = 2
-told = bus_redis._ring_as_json
-bus_redis._ring_as_json = lambda *ring: told(*ring).replace('"text"', '"words"')
+bus_redis.VERSION = 3
+as_json = bus_redis._events_as_json
+bus_redis._events_as_json = lambda *events: as_json(*events).replace('"text"', '"words"')
 """
 
 
-def test_servers_of_two_versions_of_the_ring_understand_each_other(
+def test_servers_of_two_versions_of_the_bus_understand_each_other(
     tmp_path: Path, redis: RedisServer, make_server: Callable[..., Server]
 ) -> None:
     one = make_server(REDIS_URL=redis.url)
@@ -193,7 +193,7 @@ class TestCut:
                 assert receive(here, 1)["data"]["seq"] == said["seq"]
             wait_until(lambda: "degraded" in far.get("/healthz").json())
             assert "degraded" not in near.get("/healthz").json()
-            wait_until(lambda: bob.userid not in alice.sees_online(), 30)  # nobody can tell whether they are there
+            wait_until(lambda: bob.userid not in alice.sees_online(), 30)  # near cannot know whether they are there
             namespace.mend()
             wait_until(lambda: "degraded" not in far.get("/healthz").json(), 30)
             wait_until(lambda: bob.userid in alice.sees_online(), 30)

@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from Dweb.models import Event, Posting
 from Dweb.transfer import ends, rows
 
-from ..support.estate import CIDS, everything, fill, found, sign_in, told, write
+from ..support.estate import CIDS, everything, fill, found, seen, sign_in, write
 from ..support.mariadb import create_database
 from ..support.server import ROOT, Server, Visitor
 
@@ -36,7 +36,7 @@ class Chat(NamedTuple):
 
     folder: Path
     people: tuple[Visitor, Visitor]
-    told: list[dict[str, Any]]
+    seen: list[dict[str, Any]]
 
     @property
     def url(self) -> str:
@@ -50,9 +50,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     try:
         server.start()
         people = fill(server)
-        heard = [told(person) for person in people]
+        before = [seen(person) for person in people]
         server.stop()
-        yield Chat(folder, people, heard)
+        yield Chat(folder, people, before)
     finally:
         server.close()
 
@@ -117,11 +117,11 @@ def test_the_chat_goes_on_where_it_was(chat: Chat, empty: str, copydata: Callabl
     try:
         server.start()
         alice, bob = (each.at(server) for each in chat.people)
-        assert [told(alice), told(bob)] == chat.told  # with the sessions that they had
+        assert [seen(alice), seen(bob)] == chat.seen  # with the sessions that they had
         assert sign_in(server, "bob", "Bób").userid == bob.userid
         answers = [alice.say("again", cid=cid)["seq"] for cid in CIDS]
         assert answers == [*range(1, len(CIDS) + 1)]
-        head = next(room["seq"] for room in chat.told[0]["rooms"] if room["room"] == "lobby")
+        head = next(room["seq"] for room in chat.seen[0]["rooms"] if room["room"] == "lobby")
         assert alice.say("new")["seq"] == head + 1
         dora = found(server, "dora", "Dora")
         assert dora.userid == bob.userid + 2  # not that of who was deleted

@@ -88,12 +88,12 @@ def test_a_connection_is_greeted_answered_and_ended(
     live: Runtime, alice: User, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     near, far = pair
-    heard: list[object] = []
-    peer = threading.Thread(target=_greet_say_and_close, args=(far, heard))
+    received: list[object] = []
+    peer = threading.Thread(target=_greet_say_and_close, args=(far, received))
     peer.start()
     sign_in(alice).get("/chat/", **HANDSHAKE, **{"gunicorn.socket": near})
     peer.join(10)
-    assert heard == [0, 1, "ack", b"\x03\xe8"]
+    assert received == [0, 1, "ack", b"\x03\xe8"]
     assert live.hub.connections() == []
     assert live.hub.reserve() is None
 
@@ -106,8 +106,8 @@ def test_one_user_has_so_many_sockets(live: Runtime, alice: User) -> None:
         tab.end()
 
 
-def _greet_say_and_close(far: socket.socket, heard: list[object]) -> None:
-    """The client's side; `heard` gets the types of the frames, and the code with which the server closed."""
+def _greet_say_and_close(far: socket.socket, received: list[object]) -> None:
+    """The client's side; `received` gets the types of the frames, and the code with which the server closed."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         head += far.recv(1)
@@ -119,8 +119,8 @@ def _greet_say_and_close(far: socket.socket, heard: list[object]) -> None:
     while data := far.recv(1 << 16):
         client.receive_data(data)
         for frame in client.events_received():
-            heard.append(frame.data if frame.opcode is Opcode.CLOSE else json.loads(bytes(frame.data))["type"])
-        if heard[-1] == "ack":
+            received.append(frame.data if frame.opcode is Opcode.CLOSE else json.loads(bytes(frame.data))["type"])
+        if received[-1] == "ack":
             far.sendall(Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True))
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client as Browser
 
+from Dweb.chat import permissions, rooms
 from Dweb.models import User
-from Dweb.views import chat as views
 
 from ..support.fakes import sign_in
 
@@ -127,14 +127,14 @@ def test_a_broken_session_cookie_is_no_session(db: None) -> None:
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/history/", "application/json"), ("/news_chat/", "text/html")])
-def test_a_fault_of_ours_is_told_without_a_traceback(
+def test_a_fault_of_ours_is_answered_without_a_traceback(
     alice: User, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
 ) -> None:
     def fault(*args: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(views.rules, "room_to_read", fault)
-    monkeypatch.setattr(views.rules, "join", fault)
+    monkeypatch.setattr(permissions, "room_to_read", fault)
+    monkeypatch.setattr(rooms, "join", fault)
     browser = sign_in(alice, raise_request_exception=False)
     response = browser.get(f"{path}?num=1")
     assert response.status_code == 500

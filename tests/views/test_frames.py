@@ -1,11 +1,11 @@
-"""What one connection says and is told in answer: the greeting, messages, rooms, and frames that make no sense."""
+"""What one connection says and is answered: the greeting, messages, rooms, and frames that make no sense."""
 
 import json
 
 import pytest
 from django.db import OperationalError, connection
 
-from Dweb.log import history
+from Dweb.chat import membership
 from Dweb.models import LOBBY, Epoch, Event, Membership, Room, User
 from Dweb.runtime import Runtime
 
@@ -63,7 +63,7 @@ def test_rooms_that_cannot_be_resumed_are_named_with_the_cid_of_the_greeting(liv
     assert "left" in error["detail"]
 
 
-def test_the_demos_word_test_is_a_greeting_too(live: Runtime, alice: User) -> None:
+def test_the_demos_text_test_is_a_greeting_too(live: Runtime, alice: User) -> None:
     greetings = talk(live, alice, "test", " test\n")
     assert [(frame["type"], frame["userid"]) for frame in greetings] == [(0, alice.pk)] * 2
 
@@ -90,10 +90,10 @@ def test_the_cid_is_only_for_its_sender(live: Runtime, alice: User, bob: User) -
     make_room("111", alice, bob)
     other = connected(live, bob)
     talk(live, alice, HELLO, {"type": "1", "room": "111", "txt": "hi", "cid": "secret"})
-    [heard] = other.frames()
+    [received] = other.frames()
     other.end()
-    assert heard["data"]["msg"] == "hi"
-    assert "cid" not in heard["data"]
+    assert received["data"]["msg"] == "hi"
+    assert "cid" not in received["data"]
 
 
 def test_private_message_opens_the_direct_room_on_both_sides(live: Runtime, alice: User, bob: User) -> None:
@@ -134,17 +134,17 @@ def test_failed_database_is_an_error_with_the_cid_and_the_connection_lives_on(
     assert (ack["type"], ack["seq"]) == ("ack", 1)
 
 
-def test_failed_database_during_the_greeting_closes_so_that_the_client_comes_back(
+def test_failed_database_during_the_greeting_closes_so_that_the_client_resumes(
     live: Runtime, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(user_id: int) -> None:
         raise OperationalError("gone away")
 
-    monkeypatch.setattr(history, "room_names", fail)
+    monkeypatch.setattr(membership, "room_names", fail)
     assert talk(live, alice, HELLO)[-1] == {"type": "close", "code": 1013}
 
 
-def test_join_makes_the_room_and_tells_all_tabs(live: Runtime, alice: User) -> None:
+def test_join_makes_the_room_and_all_tabs_get_it(live: Runtime, alice: User) -> None:
     tab = connected(live, alice)
     room = talk(live, alice, HELLO, {"type": "join", "room": "课堂"})[1]
     assert room == {"type": "room", "room": "课堂", "name": "课堂", "joined": True, "seq": 0}
@@ -153,23 +153,23 @@ def test_join_makes_the_room_and_tells_all_tabs(live: Runtime, alice: User) -> N
     tab.end()
 
 
-def test_all_tabs_hear_what_is_said_in_a_room_that_one_joined(live: Runtime, alice: User, bob: User) -> None:
+def test_all_tabs_get_what_is_said_in_a_room_that_one_joined(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", bob)
     tab = connected(live, alice)
     bobs = {"type": "1", "room": "111", "txt": "welcome"}
-    heard = talk(live, alice, HELLO, {"type": "join", "room": "111"}, lambda: talk(live, bob, bobs))
-    assert heard[-1]["data"]["msg"] == "welcome"
+    frames = talk(live, alice, HELLO, {"type": "join", "room": "111"}, lambda: talk(live, bob, bobs))
+    assert frames[-1]["data"]["msg"] == "welcome"
     assert tab.messages() == ["welcome"]
     tab.end()
 
 
-def test_leave_tells_all_tabs_and_silences_them(live: Runtime, alice: User, bob: User) -> None:
+def test_leave_unsubscribes_all_tabs(live: Runtime, alice: User, bob: User) -> None:
     make_room("111", alice, bob)
     tab = connected(live, alice)
     bobs = {"type": "1", "room": "111", "txt": "are you there?"}
-    heard = talk(live, alice, HELLO, {"type": "leave", "room": "111"}, lambda: talk(live, bob, bobs))
-    assert heard[1:] == [{"type": "room", "room": "111", "name": "111", "joined": False, "seq": 0}]
-    assert tab.frames() == heard[1:]
+    frames = talk(live, alice, HELLO, {"type": "leave", "room": "111"}, lambda: talk(live, bob, bobs))
+    assert frames[1:] == [{"type": "room", "room": "111", "name": "111", "joined": False, "seq": 0}]
+    assert tab.frames() == frames[1:]
     assert Membership.objects.filter(room__name="111").get().user == bob
     tab.end()
 
@@ -202,10 +202,10 @@ def test_rooms_that_cannot_be_joined_or_left(
 def test_too_fast_says_how_long_to_wait(live: Runtime, alice: User) -> None:
     live.rates._burst = 2.0
     say = {"type": "1", "txt": "x", "cid": "c"}
-    heard = talk(live, alice, say | {"cid": "a"}, say | {"cid": "b"}, say)
-    assert [frame["type"] for frame in heard] == ["ack", "ack", "error"]
-    assert (heard[2]["error"], heard[2]["cid"], heard[2]["stored"]) == ("too_fast", "c", False)
-    assert 0 < heard[2]["wait"] <= 1
+    frames = talk(live, alice, say | {"cid": "a"}, say | {"cid": "b"}, say)
+    assert [frame["type"] for frame in frames] == ["ack", "ack", "error"]
+    assert (frames[2]["error"], frames[2]["cid"], frames[2]["stored"]) == ("too_fast", "c", False)
+    assert 0 < frames[2]["wait"] <= 1
     assert Event.objects.count() == 2
 
 

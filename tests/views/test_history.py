@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from Dweb.log import history
 from Dweb.models import LOBBY, Epoch, Event, Room, User, event_id
 
 from ..support.fakes import make_room, make_user, say, sign_in
@@ -81,7 +80,7 @@ def test_an_event_is_as_on_the_socket(browser: Browser, alice: User) -> None:
     say(browser, "你好", cid="c1", reply=1)
     answer = browser.get("/history/").json()
     row = Event.objects.select_related("user").get(seq=2)
-    assert answer["events"][1] == history.as_event(row, LOBBY).as_json(alice.pk)
+    assert answer["events"][1] == row.as_wire(LOBBY).as_json(alice.pk)
     assert answer["events"][1]["data"] == {
         "msg": "你好",
         "user": "Alice",

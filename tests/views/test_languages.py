@@ -158,7 +158,7 @@ def test_a_socket_speaks_the_language_of_its_handshake_to_its_end(server: Server
         assert server.get("/history/").json()["detail"] == "Sign in first."
 
 
-def test_waits_are_told_in_numbers_and_units(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waits_are_in_numbers_and_units(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     fields = {"userNameOrEmailAddress": "alice", "password": "x"}
     for seconds, english, chinese in (
         (1, "1 second.", "1 秒"),

@@ -1,4 +1,4 @@
-"""Whose word counts about the client's address, and what pages may load."""
+"""Which proxies are trusted with the client's address, and what pages may load."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ def address(forwarded: str, remote: str) -> str:
         ("198.51.100.9", "203.0.113.7", "203.0.113.7"),
         (" , ", "127.0.0.1", "127.0.0.1"),
     ],
-    ids=["no proxy", "one proxy", "a forged first address", "two proxies", "a stranger's word", "blanks"],
+    ids=["no proxy", "one proxy", "a forged first address", "two proxies", "a stranger's header", "blanks"],
 )
 def test_only_a_trusted_proxy_is_believed(settings: object, forwarded: str, remote: str, client: str) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1", "10.0.0.2"]

@@ -16,7 +16,7 @@ STATUS = {"bad_input": 400, "forbidden": 403, "not_found": 404, "too_large": 413
 
 
 def refused(response: Any, status: int, code: str) -> bool:
-    """It is JSON, says this, tells people a sentence, and nothing was stored."""
+    """It is JSON, has this code and a sentence for people, and nothing was stored."""
     assert response["Content-Type"] == "application/json"
     body = response.json()
     assert set(body) == {"msg", "error", "detail"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from Dweb.chat import messages as chat
+from Dweb.chat import rooms
 from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.runtime import Runtime
 
@@ -57,7 +57,7 @@ def test_group_id_and_num_make_the_room_and_join_it(browser: Browser, alice: Use
 
 
 def test_who_is_in_as_many_rooms_as_one_may_be_must_leave_one_first(
-    browser: Browser, alice: User, settings: Any
+    live: Runtime, browser: Browser, alice: User, settings: Any
 ) -> None:
     settings.MAX_ROOMS_PER_USER = 2
     opened(browser, "?num=1")
@@ -70,7 +70,7 @@ def test_who_is_in_as_many_rooms_as_one_may_be_must_leave_one_first(
     opened(browser, "?num=2")
     make_room("4", make_user("carol"))
     assert browser.get("/news_chat/?num=4").status_code == 403
-    chat.leave(alice, "1")
+    rooms.leave(live, alice, "1")
     assert opened(browser, "?num=4") == "4"
 
 
@@ -82,7 +82,7 @@ def test_an_existing_room_is_joined(browser: Browser, alice: User) -> None:
     assert say(browser, room="111").status_code == 200
 
 
-def test_open_tabs_hear_of_the_room_and_of_what_is_said_there(live: Runtime, browser: Browser, alice: User) -> None:
+def test_open_tabs_get_the_room_and_what_is_said_there(live: Runtime, browser: Browser, alice: User) -> None:
     tab = connected(live, alice)
     opened(browser, "?num=111")
     say(browser, "hello", room="111")

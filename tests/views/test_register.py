@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import identify_hasher
 from django.test import Client as Browser
 
 from Dweb.models import User
-from Dweb.views.chat import SignIn
+from Dweb.views.accounts import SignIn
 
 from ..support.fakes import CHEAP_HASHER, make_user, sign_in
 

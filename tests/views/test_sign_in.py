@@ -77,7 +77,7 @@ def test_next_leads_nowhere_else(alice: User, next_page: str) -> None:
     ("account", "password"),
     [("alice", "wrong"), ("alice", PASSWORD.strip()), ("nobody", PASSWORD), ("alice", PASSWORD.upper())],
 )
-def test_a_wrong_pair_is_told_and_lets_nobody_in(alice: User, account: str, password: str) -> None:
+def test_a_wrong_pair_gets_a_sentence_and_lets_nobody_in(alice: User, account: str, password: str) -> None:
     browser = Browser()
     response = enter(browser, account, password)
     assert response.status_code == 200

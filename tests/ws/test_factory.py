@@ -1,4 +1,4 @@
-"""Which requests become a WebSocket, and what the others are answered."""
+"""The requests that become a WebSocket, and the answers to the others."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,7 +6,8 @@ import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
-from Dweb.ws.factory import Refused, WebSocketFactory
+from Dweb.refusal import Refusal
+from Dweb.ws.factory import WebSocketFactory
 from Dweb.ws.websocket import WebSocket
 
 from ..support.link import Link
@@ -90,24 +91,26 @@ def test_a_bad_handshake_is_refused_with_its_status_and_a_reason(link: Link, wha
     request = handshake(link, **changes)
     if what == "no socket":
         del request.META["gunicorn.socket"]
-    with override_settings(ALLOWED_HOSTS=["chat.example"]), pytest.raises(Refused, match=r"\.") as refused:
+    with override_settings(ALLOWED_HOSTS=["chat.example"]), pytest.raises(Refusal, match=r"\.") as refused:
         WebSocketFactory(request).create_websocket()
     assert refused.value.status == status
     assert link.silent()
 
 
 @pytest.mark.parametrize("version", ["8", "7", "13, 8", "", "x"])
-def test_another_version_is_told_which_one_is_spoken(open_socket: Callable[..., WebSocket], version: str) -> None:
-    with pytest.raises(Refused) as refused:
+def test_the_answer_to_another_version_says_which_one_is_spoken(
+    open_socket: Callable[..., WebSocket], version: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
         open_socket(HTTP_SEC_WEBSOCKET_VERSION=version)
     assert (refused.value.status, refused.value.headers) == (426, {"Sec-WebSocket-Version": "13"})
 
 
 def test_the_answers_carry_the_headers_that_http_asks_for(open_socket: Callable[..., WebSocket]) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         open_socket(HTTP_CONNECTION="close")
     assert refused.value.headers == {"Upgrade": "websocket"}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         open_socket("PUT")
     assert refused.value.headers == {"Allow": "GET"}
 
@@ -145,13 +148,13 @@ def test_the_origin_is_ours_or_trusted_or_there_is_none(
     with override_settings(CSRF_TRUSTED_ORIGINS=TRUSTED):
         try:
             status = 101 if open_socket(HTTP_ORIGIN=origin) else 200
-        except Refused as refused:
+        except Refusal as refused:
             status = refused.status
     assert status == (101 if ORIGINS[origin] else 403)
 
 
 def test_an_origin_that_matches_a_host_which_is_not_ours_is_foreign(open_socket: Callable[..., WebSocket]) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         open_socket(HTTP_HOST="evil.example", HTTP_ORIGIN="http://evil.example")
     assert refused.value.status == 403
 

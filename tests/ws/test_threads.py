@@ -1,10 +1,11 @@
-"""A socket's view in a thread of its own: whose answer goes where, and what becomes of the server's connection."""
+"""A socket's view in a thread of its own: where its answer goes, and what becomes of the server's connection."""
 
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from copy import copy
 from typing import Any
 
 import pytest
@@ -34,11 +35,11 @@ def link() -> Iterator[Link]:
         yield made
 
 
-def visit(link: Link, view: Callable[[HttpRequest], Any], door: Callable[..., Any] = nullcontext) -> Any:
+def call(link: Link, view: Callable[[HttpRequest], Any], admit: Callable[..., Any] = nullcontext) -> Any:
     request = RequestFactory().get("/chat/")
     request.websocket = link.websocket()
     request.is_websocket = lambda: True
-    return own_thread(door)(view)(request)
+    return own_thread(admit)(view)(request)
 
 
 def ended() -> None:
@@ -54,7 +55,7 @@ def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None
         request.websocket.send("hello")
         seen.append(request.websocket.wait())
 
-    assert isinstance(visit(link, view), HttpResponse)
+    assert isinstance(call(link, view), HttpResponse)
     assert seen == []
     assert link.read(len(HANDSHAKE)) == HANDSHAKE
     with pytest.raises(BrokenPipeError):
@@ -70,34 +71,34 @@ def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None
     assert link.peer.recv(1) == b""
 
 
-def test_the_door_is_left_when_the_view_has_spoken(link: Link) -> None:
-    told: list[str] = []
+def test_the_admission_is_left_when_the_view_has_spoken(link: Link) -> None:
+    steps: list[str] = []
 
     @contextmanager
-    def door(request: HttpRequest) -> Iterator[None]:
-        yield
-        told.append("left")
+    def admit(request: HttpRequest) -> Iterator[HttpRequest]:
+        yield request
+        steps.append("left")
 
     def view(request: HttpRequest) -> None:
-        assert told == []
+        assert steps == []
         request.websocket.send("hello")
         request.websocket.wait()
 
-    visit(link, view, door)
-    assert told == ["left"]
+    call(link, view, admit)
+    assert steps == ["left"]
     link.close()
     ended()
 
 
-@pytest.mark.parametrize("where", ["door", "view"])
+@pytest.mark.parametrize("where", ["admission", "view"])
 def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(link: Link, where: str) -> None:
     def fail(request: HttpRequest) -> None:
-        if where == "door":
+        if where == "admission":
             assert threading.current_thread() is threading.main_thread()
         raise LookupError(where)
 
     with pytest.raises(LookupError, match=where):
-        visit(link, fail, fail if where == "door" else nullcontext)
+        call(link, fail, fail if where == "admission" else nullcontext)
     ended()
     assert link.silent()
     link.sock.sendall(b"x")
@@ -106,7 +107,7 @@ def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(li
 
 def test_an_ordinary_response_is_the_servers_to_send(link: Link) -> None:
     answer = HttpResponse("no")
-    assert visit(link, lambda request: answer) is answer
+    assert call(link, lambda request: answer) is answer
     ended()
     assert link.silent()
 
@@ -118,7 +119,7 @@ def test_what_goes_wrong_later_closes_the_connection_and_is_logged(
         request.websocket.send("hello")
         raise LookupError("lost")
 
-    visit(link, view)
+    call(link, view)
     link.read(len(HANDSHAKE))
     assert link.frame().payload == b"hello"
     assert link.frame().code == CloseCode.INTERNAL_ERROR
@@ -134,23 +135,29 @@ def test_the_view_speaks_the_language_of_its_request(link: Link) -> None:
         return HttpResponse(translation.get_language())
 
     with translation.override("zh-hans"):
-        assert visit(link, view).content == b"zh-hans"
+        assert call(link, view).content == b"zh-hans"
     with translation.override("en"):
-        assert visit(link, view).content == b"en"
+        assert call(link, view).content == b"en"
     ended()
 
 
-def test_what_the_view_does_to_its_request_is_its_own(link: Link) -> None:
+@pytest.mark.parametrize("websocket", [True, False])
+def test_the_view_gets_the_request_that_the_admission_gives_and_that_one_is_its_own(
+    link: Link, websocket: bool
+) -> None:
     request = RequestFactory().get("/chat/")
     request.websocket = link.websocket()
-    request.is_websocket = lambda: True
+    request.is_websocket = lambda: websocket
+    given = copy(request)
 
     def view(own: HttpRequest) -> HttpResponseBase:
+        assert own is given
         vars(own).clear()
         return HttpResponse()
 
-    own_thread(nullcontext)(view)(request)
+    own_thread(lambda request: nullcontext(given))(view)(request)
     ended()
+    assert vars(given) == {}
     assert request.path == "/chat/"
 
 
@@ -165,18 +172,18 @@ def test_a_request_without_an_upgrade_needs_no_thread(link: Link) -> None:
 
 
 def test_the_views_thread_has_the_context_of_the_request(link: Link) -> None:
-    told: list[str] = []
+    seen: list[str] = []
 
     def view(request: HttpRequest) -> None:
         request.websocket.send("hello")
-        told.append(REQUEST.get())
+        seen.append(REQUEST.get())
 
     token = REQUEST.set("this one")
     try:
-        assert visit(link, view).status_code == 101
+        assert call(link, view).status_code == 101
     finally:
         REQUEST.reset(token)
     link.sock.close()
     link.peer.shutdown(socket.SHUT_WR)
     ended()
-    assert told == ["this one"]
+    assert seen == ["this one"]

@@ -40,7 +40,7 @@ def test_close_sends_code_and_reason_once_and_wait_ends_when_the_peer_answers(li
     assert link.frames() == []
 
 
-def test_the_ending_says_the_code_and_who_was_first(link: Link) -> None:
+def test_the_ending_says_the_code_and_which_side_was_first(link: Link) -> None:
     websocket = link.accepted()
     assert websocket.ending == (1006, False)
     websocket.close(4001, "signed out")

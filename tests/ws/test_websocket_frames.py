@@ -93,7 +93,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_violation_fails_the_connection_with_its_code_and_nothing_after_it_is_heard(link: Link, what: str) -> None:
+def test_a_violation_fails_the_connection_with_its_code_and_nothing_after_it_is_received(link: Link, what: str) -> None:
     data, code = BAD[what]
     messages, got = answer(link, client_frame(TEXT, b"before"), data, client_frame(TEXT, b"after"), max_size=1000)
     assert messages == [b"before"]

@@ -1,4 +1,4 @@
-"""Who writes to a connection: any thread, one frame after the other; after hand_over() the outbox alone."""
+"""The threads that write to a connection: any, one frame after the other; after hand_over() the client alone."""
 
 from collections.abc import Callable, Iterator
 
@@ -38,8 +38,8 @@ def test_sends_from_many_threads_never_interleave_their_frames() -> None:
     assert sorted(frame.payload[0] for frame in got) == sorted(list(range(65, 71)) * 5)
 
 
-class Box:
-    """An outbox that keeps what it is given."""
+class FakeClient:
+    """Stands for the client: keeps what it is given."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
@@ -60,30 +60,30 @@ class Box:
         self.calls.append("detach")
 
 
-def handed_over(link: Link, **options: float) -> tuple[WebSocket, Box]:
-    websocket, box = link.websocket(**options), Box()  # type: ignore[arg-type]
-    websocket.hand_over(box)
+def handed_over(link: Link, **options: float) -> tuple[WebSocket, FakeClient]:
+    websocket, client = link.websocket(**options), FakeClient()  # type: ignore[arg-type]
+    websocket.hand_over(client)
     assert link.read(len(HANDSHAKE)) == HANDSHAKE
-    return websocket, box
+    return websocket, client
 
 
-def test_after_hand_over_messages_pongs_and_the_close_frame_go_through_the_outbox_alone(link: Link) -> None:
-    websocket, box = handed_over(link)
+def test_after_hand_over_messages_pongs_and_the_close_frame_go_through_the_client_alone(link: Link) -> None:
+    websocket, client = handed_over(link)
     websocket.send("hi")
     link.send(PING, b"?")
     link.send(CLOSE, NORMAL)
     assert websocket.wait() is None
-    assert box.sent == [b"\x81\x02hi", b"\x8a\x01?", b"\x88\x02" + NORMAL]
+    assert client.sent == [b"\x81\x02hi", b"\x8a\x01?", b"\x88\x02" + NORMAL]
     assert link.silent()
     websocket.end()
-    assert box.calls == ["finish", "drain", "detach"]
+    assert client.calls == ["finish", "drain", "detach"]
     assert link.frames() == []
 
 
-def test_after_hand_over_pings_and_our_own_close_go_through_the_outbox_too(link: Link) -> None:
-    websocket, box = handed_over(link, ping_seconds=SOON, close_seconds=SOON)
+def test_after_hand_over_pings_and_our_own_close_go_through_the_client_too(link: Link) -> None:
+    websocket, client = handed_over(link, ping_seconds=SOON, close_seconds=SOON)
     assert in_thread(websocket.wait).result(SECONDS) is None
-    assert box.sent == [b"\x89\x00", b"\x89\x00", b"\x88\x19\x03\xf3pings were not answered"]  # 1011
+    assert client.sent == [b"\x89\x00", b"\x89\x00", b"\x88\x19\x03\xf3pings were not answered"]  # 1011
     websocket.end()
-    assert box.calls == ["finish", "drain", "detach"]
+    assert client.calls == ["finish", "drain", "detach"]
     assert link.frames() == []

@@ -1,4 +1,4 @@
-"""For after a backup was restored: every client forgets the numbers it has seen, and loads its rooms anew."""
+"""Makes a new epoch after a backup was restored: every client drops the numbers it has seen and loads its rooms."""
 
 import secrets
 from typing import Any
@@ -17,4 +17,4 @@ class Command(BaseCommand):
             Epoch.objects.update_or_create(pk=1, defaults={"value": secrets.token_hex(8)})
         except DatabaseError as error:
             raise CommandError(f"There is no chat in this database: {error}") from None
-        self.stdout.write("Everyone who comes back loads their rooms anew.")
+        self.stdout.write("Everyone who comes back loads their rooms again.")

@@ -1,4 +1,4 @@
-"""Joining while events are delivered: nothing is lost and nothing comes twice, whatever the threads do."""
+"""Going live while events are delivered: nothing is lost and nothing comes twice, whatever the threads do."""
 
 import random
 import sys
@@ -29,7 +29,7 @@ def restless_threads() -> Iterator[None]:
 
 
 def commit(hall: Hall, dice: random.Random, progress: threading.Semaphore) -> None:
-    """The committer and its bus: some rings are lost, some come twice, some late, and some rooms are direct."""
+    """The committer and its bus: some events are not published, some come twice, some late."""
     held = (1, 1)
     while hall.log.head("lobby") < EVENTS:
         events = hall.log.append("lobby", dice.randint(1, 3), sender=dice.randint(1, 3), cid="abc")
@@ -38,27 +38,27 @@ def commit(hall: Hall, dice: random.Random, progress: threading.Semaphore) -> No
         if chance < 0.15:
             held = (events[0].seq, events[-1].seq)
             continue
-        hall.hub.delivery.deliver("lobby", events)
+        hall.delivery.deliver("lobby", events)
         if chance > 0.85:
-            hall.hub.delivery.deliver("lobby", events)
+            hall.delivery.deliver("lobby", events)
         elif chance > 0.7:
-            hall.ring("lobby", *held)
-    hall.tell("lobby")
+            hall.deliver("lobby", *held)
+    hall.append("lobby")
 
 
 def join(hall: Hall, guest: Guest, cursor: int, wait: int, progress: threading.Semaphore) -> int:
-    """Watch, read the head and follow, as the chat view does, once `wait` more events are in; the cursor."""
+    """Subscribes, reads the head and replays, as a greeting does, after `wait` more events. Returns the cursor."""
     for _ in range(wait):
         progress.acquire(timeout=0.01)
-    hall.hub.rooms.watch(guest.client, ["lobby"])
+    hall.subscriptions.subscribe(guest.client, ["lobby"])
     head = hall.log.head("lobby")
     cursor = min(cursor, head)
-    assert hall.hub.rooms.follow(guest.client, "lobby", cursor, head, SECONDS)
+    assert hall.subscriptions.replay(guest.client, "lobby", cursor, head, SECONDS)
     return cursor
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_everyone_gets_every_number_after_their_cursor_once_and_in_order(hall: Hall, seed: int) -> None:
+def test_every_client_gets_every_number_after_its_cursor_once_and_in_order(hall: Hall, seed: int) -> None:
     dice = random.Random(seed)
     progress = threading.Semaphore(0)
     guests = [hall.greeted(dice.randint(1, 3)) for _ in range(GUESTS)]
@@ -71,15 +71,17 @@ def test_everyone_gets_every_number_after_their_cursor_once_and_in_order(hall: H
     committing = in_thread(lambda: commit(hall, dice, progress))
     committing.result(60)
     cursors = [each.result(60) for each in joining]
-    hall.tell("lobby")
+    hall.append("lobby")
     head = hall.log.head("lobby")
     for guest, cursor in zip(guests, cursors, strict=True):
         assert guest.seqs("lobby") == list(range(cursor + 1, head + 1))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_who_leaves_and_joins_again_and_again_gets_every_number_in_order(hall: Hall, seed: int) -> None:
-    """What is on its way when somebody is shown out may still arrive, but nothing is missing and order holds."""
+def test_a_client_that_unsubscribes_and_subscribes_again_and_again_gets_every_number_in_order(
+    hall: Hall, seed: int
+) -> None:
+    """What is on its way when a user is unsubscribed may still arrive, but nothing is missing and order holds."""
     dice = random.Random(seed)
     progress = threading.Semaphore(0)
     guest = hall.greeted(1)
@@ -87,13 +89,13 @@ def test_who_leaves_and_joins_again_and_again_gets_every_number_in_order(hall: H
     committing = in_thread(lambda: commit(hall, dice, progress))
     last = 0
     while not committing.done():
-        hall.hub.rooms.watch(guest.client, ["lobby"])
+        hall.subscriptions.subscribe(guest.client, ["lobby"])
         head = hall.log.head("lobby")
-        assert hall.hub.rooms.follow(guest.client, "lobby", last, head, SECONDS)
+        assert hall.subscriptions.replay(guest.client, "lobby", last, head, SECONDS)
         last = max([last, *guest.seqs("lobby")])
-        hall.hub.rooms.dismiss(1, "lobby")
+        hall.subscriptions.unsubscribe_user(1, "lobby")
     committing.result(60)
-    guest.watch("lobby", last)
+    guest.subscribe("lobby", last)
     head = hall.log.head("lobby")
     assert max([last, *guest.seqs("lobby")]) == head
     assert stays.seqs("lobby") == list(range(1, head + 1))

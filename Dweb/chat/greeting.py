@@ -1,0 +1,130 @@
+"""The greeting: what a client gets when it says hello, and how the rooms that it has seen before are resumed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from ..databases.release import release_connections
+from ..live import wire
+from ..live.client import Client
+from ..live.direct import is_direct, partner
+from ..log import history
+from ..models import LOBBY, User
+from . import membership
+from .membership import Head
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+SLOW_SECONDS = 30.0  # in which a resuming client must read half of its outbox
+
+
+class Greeting:
+    """Greets one client, as often as it says hello."""
+
+    def __init__(self, runtime: "Runtime", client: Client, user: User) -> None:
+        self._runtime = runtime
+        self._subscriptions = runtime.subscriptions
+        self._client = client
+        self._user = user
+
+    def greet(self, seen: Mapping[str, int] | None, epoch: str) -> set[str]:
+        """Sends who is online, who the user is, and their rooms, all of which go live; the rooms in `seen` are resumed.
+
+        `seen` has the last number that the client saw in each room, of the epoch `epoch`: of another epoch they mean
+        nothing, and the client loads the rooms again. Returns the rooms in `seen` that are not the user's.
+        """
+        cursors = seen if seen and epoch == self._runtime.epoch else {}
+        self._subscriptions.begin_greeting(self._client, seen or ())
+        with ExitStack() as stack:
+            with self._runtime.admission:
+                new, heads, rooms = self._runtime.query_pool.ask(self._subscribe)
+                stack.enter_context(self._subscriptions.going_live([self._client], new))
+                who = {"userid": self._user.pk, "username": self._user.username}
+                greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms}
+                missed = self._runtime.hub.greet(self._client, greeting)
+                self._send_partners_marks(heads)
+            for room in set(seen or ()) - cursors.keys():
+                self._send({"type": "reset", "room": room})
+            self._replay(new, heads, cursors)
+        self._subscribe_missed(missed)
+        return set(seen or ()) - {head.room for head in heads}
+
+    def _subscribe(self) -> tuple[list[str], list[Head], list[dict[str, Any]]]:
+        """Subscribes to the user's rooms, then reads their last numbers.
+
+        Returns the rooms that are new to the client, the heads of all rooms, and what the greeting says of them.
+        """
+        new = self._subscriptions.subscribe(self._client, membership.room_names(self._user.pk))
+        try:
+            heads = membership.heads(self._user.pk)
+            return new, heads, self._with_marks(heads)
+        except BaseException:
+            self._subscriptions.unsubscribe(self._client, new)
+            raise
+
+    def _subscribe_missed(self, missed: Iterable[str]) -> None:
+        """Subscribes to rooms that turned up while the greeting was made."""
+        late = self._subscriptions.subscribe(self._client, missed)
+        with self._subscriptions.going_live([self._client], late):
+            heads = self._runtime.query_pool.ask(lambda: membership.heads(self._user.pk)) if late else []
+            for head in heads:
+                if head.room in late and not is_direct(head.room):
+                    self._send({"type": "room", "room": head.room, "name": head.name, "joined": True, "seq": head.seq})
+            self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
+
+    def _with_marks(self, heads: Sequence[Head]) -> list[dict[str, Any]]:
+        """The rooms of a greeting. A mark beyond the last number is of another epoch: then the whole room is read."""
+        user_id, marks = self._user.pk, self._runtime.marks
+        known = marks.read((user_id, head.id) for head in heads)
+        read = {head.id: min(head.seq, known.get((user_id, head.id), 0)) for head in heads}
+        for head in heads:
+            if head.room == LOBBY and (user_id, head.id) not in known:  # a new user has not missed anything
+                read[head.id] = head.seq
+                marks.note(user_id, head.id, head.seq)
+        behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]
+        unread = history.unread(user_id, behind)
+        return [
+            {
+                "room": head.room,
+                "name": head.name,
+                "seq": head.seq,
+                "read": read[head.id],
+                "unread": unread.get(head.id, 0),
+            }
+            for head in heads
+        ]
+
+    def _send_partners_marks(self, heads: Iterable[Head]) -> None:
+        """Sends how far the partners in direct rooms have read. After the greeting: from then on changes are sent."""
+        partners = {head.id: partner(head.room, self._user.pk) for head in heads}
+        keys = [(user_id, room_id) for room_id, user_id in partners.items() if user_id]
+        marks = self._runtime.query_pool.ask(lambda: self._runtime.marks.read(keys)) if keys else {}
+        for head in heads:
+            user_id = partners[head.id]
+            seq = min(head.seq, marks.get((user_id or 0, head.id), 0))
+            if seq and user_id != self._user.pk:
+                self._send({"type": "read", "room": head.room, "userid": user_id, "seq": seq})
+
+    def _replay(self, rooms: Collection[str], heads: Iterable[Head], cursors: Mapping[str, int]) -> None:
+        """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""
+        release_connections()  # a replay waits for its turn, and for the client to read
+        behind = []
+        for head in heads:
+            if head.room not in rooms:
+                continue
+            cursor = cursors.get(head.room, head.seq)
+            if cursor > head.seq:
+                self._send({"type": "reset", "room": head.room})
+                cursor = head.seq
+            if cursor < head.seq:
+                behind.append((head, cursor))
+            else:
+                self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS)
+        for head, cursor in behind:
+            if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS):
+                self._client.close_slow()
+                return
+
+    def _send(self, frame: dict[str, Any]) -> None:
+        self._client.send(wire.encode(frame))

@@ -1,0 +1,110 @@
+"""Membership: which users belong to which rooms. All queries of it stand here; what it permits, permissions decides.
+
+To the lobby everyone belongs, without a row.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max, Q
+
+from ..live.direct import partner
+from ..models import LOBBY, Membership, Room, User
+
+# A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
+NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
+HEADS = (
+    "SELECT id, name, seq FROM room WHERE name = %s UNION"
+    " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s ORDER BY 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A room of a user's: its key, its name on the wire, the name that people read, the number of its last event."""
+
+    id: int
+    room: str
+    name: str
+    seq: int
+
+
+def is_member(user_id: int, room: Room) -> bool:
+    return room.name == LOBBY or Membership.objects.filter(user=user_id, room=room).exists()
+
+
+def room_names(user_id: int) -> list[str]:
+    """The lobby and the rooms that this user belongs to."""
+    return [LOBBY, *(name for (name,) in _ask(NAMES, user_id))]
+
+
+def rooms(user_id: int) -> list[Room]:
+    """The same rooms, as rows."""
+    mine = Membership.objects.filter(user=user_id).values("room")
+    return list(Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)))
+
+
+def heads(user_id: int) -> list[Head]:
+    """The same rooms, in the order in which they were made, with the numbers of their last events."""
+    found = _ask(HEADS, LOBBY, user_id)
+    names = _usernames(partner(name, user_id) for _, name, _ in found)
+    return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
+
+
+def display_name(room: str, user_id: int) -> str:
+    """The name that this user reads for a room: of a direct room, the other user's."""
+    other = partner(room, user_id)
+    return _usernames([other]).get(other or 0, room)
+
+
+def count_group_rooms(user_id: int) -> int:
+    return Membership.objects.filter(user=user_id).exclude(room__name__startswith="@").count()
+
+
+def add(user: User, room: Room) -> bool:
+    """Makes a user a member. False: they were one before."""
+    return Membership.objects.get_or_create(user=user, room=room)[1]
+
+
+def remove(user: User, room: Room) -> None:
+    Membership.objects.filter(user=user, room=room).delete()
+
+
+def make_room(name: str, member_ids: Collection[int]) -> Room:
+    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one."""
+    try:
+        with transaction.atomic():
+            room = Room.objects.create(name=name)
+            Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
+    except IntegrityError:
+        room = Room.objects.get(name=name)
+    return room
+
+
+# For the resync: pairs of user ids and rooms' names.
+
+
+def last_id() -> int:
+    """The key of the newest membership."""
+    return Membership.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def newer_than(membership_id: int) -> Iterable[tuple[int, str]]:
+    return Membership.objects.filter(pk__gt=membership_id).values_list("user_id", "room__name")
+
+
+def of_users(user_ids: Collection[int]) -> Iterable[tuple[int, str]]:
+    return Membership.objects.filter(user__in=user_ids).values_list("user_id", "room__name")
+
+
+def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _usernames(user_ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = [user_id for user_id in user_ids if user_id is not None]
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "username")) if wanted else {}

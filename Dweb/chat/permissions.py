@@ -1,0 +1,85 @@
+"""Permissions: who may do what in a room. Nothing else answers that; each function raises Refusal for "no"."""
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ..live.direct import direct_users, is_direct
+from ..models import LOBBY, Room, User
+from ..refusal import Refusal
+from . import membership
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+ROOMS_KNOWN = 10_000  # whose keys are kept in memory
+
+
+def room_of(user: User, name: str) -> Room:
+    """A room that this user belongs to, and so may read and write. Raises Refusal: not_found, or forbidden."""
+    users = direct_users(name)
+    if users is not None and user.pk not in users:
+        raise Refusal("forbidden", _("This is a private chat of others."))
+    room = Room.objects.filter(name=name).first()
+    if room is None:
+        raise Refusal("not_found", _("There is no room %(room)s: open it to make it.") % {"room": name})
+    if not membership.is_member(user.pk, room):
+        raise Refusal("forbidden", _("You are not in room %(room)s: open it to join.") % {"room": name})
+    return room
+
+
+def room_to_read(user: User, name: str) -> Room | None:
+    """Finds a room like room_of(); None for a direct room of the user's in which nothing was written yet."""
+    if user.pk in (direct_users(name) or ()) and not Room.objects.filter(name=name).exists():
+        return None
+    return room_of(user, name)
+
+
+def rooms_to_search(user: User, name: str | None) -> list[Room]:
+    """The room of this name, or without a name all rooms that this user may read."""
+    if name is None:
+        return membership.rooms(user.pk)
+    room = room_to_read(user, name)
+    return [] if room is None else [room]
+
+
+def room_to_leave(user: User, name: str) -> Room:
+    if name == LOBBY or is_direct(name):
+        raise Refusal("bad_input", _("Only group rooms can be left."))
+    return room_of(user, name)
+
+
+def check_join(user: User) -> None:
+    """Refuses a further group room to a user who has MAX_ROOMS_PER_USER."""
+    if membership.count_group_rooms(user.pk) >= settings.MAX_ROOMS_PER_USER:
+        detail = _("You are in %(most)d rooms, and no more are possible: leave one first.")
+        raise Refusal("forbidden", detail % {"most": settings.MAX_ROOMS_PER_USER})
+
+
+def check_direct(other_id: int) -> None:
+    """Refuses a direct room with a user who does not exist, or whose account is closed."""
+    if not User.objects.filter(pk=other_id, is_active=True).exists():
+        raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
+
+
+def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
+    """The key and the name of a room in which this user may write. Asks no database for most messages.
+
+    The lobby is everyone's, and a user with a subscribed client is a member: only the room's key may be unknown.
+    """
+    if name != LOBBY and not runtime.subscriptions.is_subscribed(user.pk, name):
+        room = room_of(user, name)
+        return room.pk, room.name
+    room_ids = runtime.room_ids
+    if name not in room_ids:
+        if len(room_ids) >= ROOMS_KNOWN:
+            room_ids.clear()
+        room_ids[name] = room_of(user, name).pk
+    return room_ids[name], name
+
+
+def changeable_authors(user: User) -> Set[int]:
+    """The users whose messages this user may edit or delete: the verdict that the committer's transaction applies."""
+    return frozenset([user.pk])

@@ -1,0 +1,31 @@
+"""Gives a thread's database connections back to the pool: a thread that waits holds none."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import connections
+
+T = TypeVar("T")
+
+
+def release_connections() -> None:
+    """Closes this thread's connections, which returns them to the pool; a connection inside a transaction stays."""
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close_if_unusable_or_obsolete()
+
+
+def discard_connections() -> None:
+    """Releases this thread's connections and drops Django's objects for them: the thread may be parked for days."""
+    release_connections()
+    for each in connections.all(initialized_only=True):
+        if each.connection is None:
+            del connections[each.alias]
+
+
+def releasing(work: Callable[[], T]) -> T:
+    """Calls `work` and releases this thread's connections, whatever happens."""
+    try:
+        return work()
+    finally:
+        release_connections()

@@ -1,0 +1,25 @@
+"""The names of direct rooms: `@3.12` is the room of the users 3 and 12."""
+
+
+def direct_room(one: int, other: int) -> str:
+    """The name of the room of two users: their ids in order."""
+    low, high = sorted((one, other))
+    return f"@{low}.{high}"
+
+
+def is_direct(room: str) -> bool:
+    return room.startswith("@")
+
+
+def direct_users(room: str) -> tuple[int, int] | None:
+    """The two users of a direct room; None for any other room."""
+    if not is_direct(room):
+        return None
+    low, _, high = room[1:].partition(".")
+    return int(low), int(high)
+
+
+def partner(room: str, user_id: int) -> int | None:
+    """The other user of a direct room (oneself, in a room with oneself); None for other rooms."""
+    users = direct_users(room)
+    return None if users is None else users[0] if users[1] == user_id else users[1]

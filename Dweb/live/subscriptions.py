@@ -1,0 +1,186 @@
+"""Subscriptions: the rooms whose events each client gets, and how a client goes live in one. Knows no database.
+
+The registry's lock guards all of it. The log is read through `since`, never under that lock.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from .client import Client
+from .framed import Framed, frame, join, parts
+from .registry import Registry
+from .room import Room
+from .wire import Event, encode
+from .writer import Writer
+
+# Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
+Since = Callable[[str, int], Sequence[Event]]
+
+
+class HistoryGone(Exception):
+    """The log does not go on after a number, though it should: events were deleted, or a backup was restored."""
+
+
+class Subscriptions:
+    """Subscribes the clients of `registry`. A client is sent at most `part_bytes` of a replay at once."""
+
+    def __init__(self, registry: Registry, writer: Writer, since: Since, part_bytes: int) -> None:
+        self._registry = registry
+        self._lock = registry.lock
+        self._writer = writer
+        self.since = since
+        self._part_bytes = part_bytes
+        # Clients that resume take turns at reading pages: clients that are live must not wait for all of them.
+        self._turn = threading.Lock()
+
+    def subscribe(self, client: Client, rooms: Iterable[str]) -> list[str]:
+        """Subscribes a client to rooms. Returns the rooms that are new to it, for replay()."""
+        with self._lock:
+            new = [room for room in rooms if room not in client.rooms]
+            for room in new:
+                self._registry.subscribe(client, room)
+        return new
+
+    def unsubscribe(self, client: Client, rooms: Iterable[str]) -> None:
+        """Ends the subscriptions that the client has among these rooms."""
+        with self._lock:
+            for room in client.rooms.intersection(rooms):
+                self._registry.unsubscribe(client, room)
+
+    def begin_greeting(self, client: Client, rooms: Iterable[str]) -> None:
+        """Prepares a client for a greeting, perhaps its second one: until then it gets nothing of these rooms.
+
+        Nor does it get a room that is new: a room to which a greeted client is not subscribed, would be taken for one.
+        """
+        with self._lock:
+            client.greeted = False
+            for room in client.rooms.intersection(rooms):
+                self._registry.unsubscribe(client, room)
+
+    def subscribe_users(self, user_ids: Iterable[int], room: str) -> list[Client]:
+        """Subscribes every client of these users to a room. Returns the clients to which it is new, for replay().
+
+        A client that is not greeted yet has the room in its `missed` once it is.
+        """
+        new = []
+        with self._lock:
+            for user_id in user_ids:
+                for client in self._registry.clients_of(user_id):
+                    if room in client.rooms:
+                        continue
+                    if client.greeted:
+                        self._registry.subscribe(client, room)
+                        new.append(client)
+                    else:
+                        client.missed.add(room)
+        return new
+
+    def unsubscribe_user(self, user_id: int, room: str) -> None:
+        """Unsubscribes every client of this user from a room."""
+        with self._lock:
+            for client in self._registry.clients_of(user_id):
+                client.missed.discard(room)
+                if room in client.rooms:
+                    self._registry.unsubscribe(client, room)
+
+    @contextmanager
+    def going_live(self, clients: Iterable[Client], rooms: Iterable[str]) -> Iterator[None]:
+        """Spans the time in which clients go live after subscribing; one that is not live in the end is unsubscribed.
+
+        So after a fault the room's next event, or the next try, subscribes it again.
+        """
+        try:
+            yield
+        finally:
+            with self._lock:
+                for client in clients:
+                    for room in client.rooms.intersection(rooms):
+                        if not self._registry.rooms[room].is_live(client):
+                            self._registry.unsubscribe(client, room)
+
+    def is_subscribed(self, user_id: int, room: str) -> bool:
+        """True if one of this user's clients is subscribed to the room."""
+        with self._lock:
+            return any(room in client.rooms for client in self._registry.clients_of(user_id))
+
+    def rooms_of(self, user_id: int) -> set[str]:
+        """The rooms to which this user's clients are subscribed."""
+        with self._lock:
+            return set[str]().union(*(client.rooms for client in self._registry.clients_of(user_id)))
+
+    def replay(self, client: Client, room: str, cursor: int, head: int, patience: float | None = None) -> bool:
+        """Sends a subscriber the log after `cursor`, page by page, until it is at the head and live.
+
+        `head` is the room's last number, read from the log after subscribing. With `patience` (seconds), the outbox
+        must be nearly empty within that time before each further page. False: the client is gone or too slow.
+        """
+        while cursor < head or not self._go_live(client, room, cursor):
+            try:
+                page = self._tail_of(room, cursor) or self._read_framed(room, cursor)
+            except HistoryGone:
+                self._start_over(client, room, head)
+                return True
+            for part in parts(page, self._part_bytes):
+                client.send(join(part, client.user_id))
+                if patience is not None and not client.drain(patience, self._part_bytes):
+                    return False
+            cursor = page[-1][0].seq
+        return True
+
+    def send_to_others(self, room: str, user_id: int, frame: bytes, most: int) -> bool:
+        """Sends a frame that is no event to the room's live clients, except this user's.
+
+        With more than `most` live clients none of them gets it, and the answer is False.
+        """
+        with self._lock:
+            state = self._registry.rooms.get(room)
+            live = state.everyone_live() if state is not None else []
+        if len(live) <= most:
+            self._writer.fan_out([client for client in live if client.user_id != user_id], frame)
+        return len(live) <= most
+
+    def delivered(self) -> dict[str, int]:
+        """The rooms that have subscribers here, and the number up to which their events were delivered."""
+        with self._lock:
+            rooms = self._registry.rooms.items()
+            return {room: state.delivered for room, state in rooms if state.delivered is not None}
+
+    def page(self, room: str, after: int) -> Sequence[Event]:
+        """The page of the log after a number that is not the last. Raises HistoryGone."""
+        events = self.since(room, after)
+        if not events or events[0].seq != after + 1 or events[-1].seq != after + len(events):
+            raise HistoryGone(room)
+        return events
+
+    def _go_live(self, client: Client, room: str, cursor: int) -> bool:
+        """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
+        with self._lock:
+            state = self._subscribed(client, room)
+            return state is None or state.go_live(client, cursor)
+
+    def _start_over(self, client: Client, room: str, head: int) -> None:
+        """Makes the client live where the room is, and has it load the room again: its gap cannot be filled."""
+        with self._lock:
+            state = self._subscribed(client, room)
+            if state is not None:
+                state.start_over(client, head)
+        client.send(encode({"type": "reset", "room": room}))
+
+    def _tail_of(self, room: str, after: int) -> Sequence[Framed]:
+        with self._lock:
+            state = self._registry.rooms.get(room)
+            return state.tail.after(after) if state is not None else ()
+
+    def _read_framed(self, room: str, after: int) -> Sequence[Framed]:
+        with self._turn:
+            page = list(frame(self.page(room, after)))
+        with self._lock:
+            state = self._registry.rooms.get(room)
+            if state is not None:
+                state.keep_page(page, self._part_bytes)
+        return page
+
+    def _subscribed(self, client: Client, room: str) -> Room | None:
+        """Under the lock: the room, if the client is still subscribed to it."""
+        return self._registry.rooms[room] if room in client.rooms else None

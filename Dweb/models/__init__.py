@@ -1,0 +1,27 @@
+"""The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
+
+from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
+from .marks import Mark
+from .people import NAME_CHARS, NameKeyField, User, name_key, normalize_account
+from .rooms import LOBBY, Membership, Room
+from .search import TERM_CHARS, Posting
+
+__all__ = [
+    "EVENTS_PER_ROOM",
+    "LOBBY",
+    "NAME_CHARS",
+    "TERM_CHARS",
+    "Epoch",
+    "Event",
+    "Mark",
+    "Membership",
+    "NameKeyField",
+    "Posting",
+    "Room",
+    "RowIdField",
+    "User",
+    "event_id",
+    "name_key",
+    "normalize_account",
+    "room_id_of",
+]

@@ -1,0 +1,101 @@
+"""People: accounts, and the names by which they are found. No rules here."""
+
+import unicodedata
+from collections.abc import Collection
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..databases.release import release_connections
+
+NAME_CHARS = 60
+
+
+def normalize_account(account: str) -> str:
+    """One spelling for all spellings of an account: compatibility forms and case are folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", account).casefold())
+
+
+def name_key(name: str) -> str:
+    """The key by which a name is found: its beginning, without case and width."""
+    return (name.lower() if name.isascii() else normalize_account(name))[:NAME_CHARS]
+
+
+class NameKeyField(models.CharField):
+    """Follows the name each time a person is stored."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        model_instance.name_key = name_key(model_instance.username)
+        return model_instance.name_key
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts are looked up by their one spelling."""
+
+    def create_user(self, account: str, password: str | None = None, username: str = "", **extra: object) -> "User":
+        user = self.model(account=normalize_account(account), username=username or account, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, account: str, password: str | None = None, username: str = "", **extra: object
+    ) -> "User":
+        return self.create_user(account, password, username, **{"is_staff": True, "is_superuser": True, **extra})
+
+    def get_by_natural_key(self, account: str | None) -> "User":
+        return self.get(account=normalize_account(account or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: `user_id` is what others see of the account, `username` is the name they read."""
+
+    user_id = models.BigAutoField(primary_key=True)
+    account = models.CharField(
+        _("account"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator(message=_("An account has letters, digits and @ . + - _ only."))],
+        error_messages={"unique": _("This account is taken: choose another one, or sign in.")},
+    )
+    username = models.CharField(_("name"), max_length=NAME_CHARS, validators=[ProhibitNullCharactersValidator()])
+    name_key = NameKeyField(max_length=NAME_CHARS, db_index=True, editable=False, default="")
+    is_staff = models.BooleanField(_("may use the admin pages"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "account"
+    REQUIRED_FIELDS = ["username"]
+
+    class Meta:
+        db_table = "user"
+        verbose_name, verbose_name_plural = _("person"), _("people")
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Checks the folded account, which is stored: folding may make it longer, or put a space into it."""
+        self.account = normalize_account(self.account)
+        super().clean_fields(exclude)
+
+    # Hashing takes a good part of a second on purpose; the thread holds no database connection meanwhile.
+
+    def set_password(self, raw_password: str | None) -> None:
+        release_connections()
+        super().set_password(raw_password)
+
+    def check_password(self, raw_password: str) -> bool:
+        release_connections()
+        return super().check_password(raw_password)
+
+    def get_full_name(self) -> str:
+        return self.username
+
+    get_short_name = get_full_name
+
+    def __str__(self) -> str:
+        return self.username

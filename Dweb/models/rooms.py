@@ -1,0 +1,34 @@
+"""Rooms, and the membership of users in them. No rules here."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .people import User
+
+LOBBY = "lobby"
+
+
+class Room(models.Model):
+    """A place where messages go. `seq` is the number of its last event; the committer locks this row to add one."""
+
+    name = models.CharField(_("name"), max_length=64, unique=True)
+    seq = models.BigIntegerField(_("events"), default=0, editable=False)
+    members = models.ManyToManyField(User, through="Membership", related_name="rooms")
+
+    class Meta:
+        db_table = "room"
+        verbose_name, verbose_name_plural = _("room"), _("rooms")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user belongs to a group room or a direct room. To the lobby every user belongs, without a row."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    room = models.ForeignKey(Room, models.CASCADE)
+
+    class Meta:
+        db_table = "membership"
+        constraints = [models.UniqueConstraint(fields=["user", "room"], name="membership_once")]

@@ -1,0 +1,51 @@
+"""The account pages: signing in, registering. Signing out and changing a password are Django's views."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ..accounts.forms import RegisterForm, SignInForm
+from ..refusal import Refusal
+
+
+class SignIn(LoginView):
+    """`/`: the sign-in page; people who are signed in go on to the chat."""
+
+    template_name = "sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    extra_context = {"registration_open": settings.REGISTRATION_OPEN}
+
+    def get_redirect_url(self) -> str:
+        """`next`; but not this page itself, which would lead around in a circle."""
+        url: str = super().get_redirect_url()
+        return "" if url == self.request.path else url
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.wait:
+            response.status_code = 429
+            response["Retry-After"] = str(form.wait)
+        return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def register(request: HttpRequest) -> HttpResponse:
+    next_page = request.POST.get("next", request.GET.get("next", ""))
+    home = reverse("sign_in", query={"next": next_page} if next_page else None)  # it checks where that leads
+    if request.user.is_authenticated:
+        return redirect(home)
+    if not settings.REGISTRATION_OPEN:
+        raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        login(request, form.save())
+        return redirect(home)
+    return render(request, "register.html", {"form": form, "next": next_page})

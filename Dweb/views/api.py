@@ -1,0 +1,37 @@
+"""Views that answer with JSON, for users who are signed in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from ..models import User
+from ..refusal import Refusal
+from .errors import wrong_method
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def json_view(method: str) -> Callable[[Callable[[HttpRequest], dict[str, Any]]], View]:
+    """A decorator for views that take one method and return what is answered as JSON."""
+
+    def decorate(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest) -> HttpResponseBase:
+            if request.method != method:
+                return wrong_method(request, (method,))
+            require_user(request)
+            return JsonResponse(view(request))
+
+        return never_cache(answer) if method == "GET" else answer  # no cache keeps the answer to a POST
+
+    return decorate
+
+
+def require_user(request: HttpRequest) -> User:
+    if not request.user.is_authenticated:
+        raise Refusal("not_signed_in", _("Sign in first."))
+    return request.user

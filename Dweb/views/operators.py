@@ -1,0 +1,32 @@
+"""For operators: whether the server can serve, and its figures."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from .. import runtime
+from ..operations.metrics import CONTENT_TYPE
+from .errors import wrong_method
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers, 503 when it does not; `degraded` while Redis, which it needs, is away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"msg": "success"} if runtime.get().bus.healthy else {"msg": "success", "degraded": True})
+
+
+@csrf_exempt  # or the refusal of a POST would show a stranger that the address exists
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, at the addresses in METRICS_ALLOWED; 404 for everyone else."""
+    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        return wrong_method(request, ("GET", "HEAD"))
+    return HttpResponse(runtime.get().metrics.page(), content_type=CONTENT_TYPE)
