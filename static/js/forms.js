@@ -1,6 +1,6 @@
 // The account pages: passwords that can be shown, their rules checked while one types, the theme. All work without it.
 
-import { chooseTheme, chosenTheme } from "./theme.js";
+import { chooseTheme, chosenTheme } from "./lib/theme.js";
 
 const MINIMUM = 8;
 const LIKE = 0.7; // of Django's UserAttributeSimilarityValidator, as is the measure below

@@ -1,23 +1,23 @@
 // The chat page: ties connection, store, outgoing messages and the views together.
 
-import { listen } from "./commands.js";
-import { Composer } from "./composer.js";
-import { Connection } from "./connection.js";
-import { $, element } from "./dom.js";
-import { _ } from "./i18n.js";
-import { Loader } from "./loader.js";
-import { Marks } from "./marks.js";
-import { failure } from "./message.js";
-import { Messages } from "./messages.js";
-import { Notice } from "./notice.js";
-import { Notifier } from "./notify.js";
-import { Outgoing } from "./outgoing.js";
-import { bringNewer, bringOlder } from "./pages.js";
-import { LOBBY } from "./room.js";
-import { Status } from "./status.js";
-import { Store } from "./store.js";
-import { plain } from "./text.js";
-import { View } from "./view.js";
+import { listen } from "./view/commands.js";
+import { Composer } from "./view/composer.js";
+import { Connection } from "./net/connection.js";
+import { $, element } from "./lib/dom.js";
+import { _ } from "./lib/i18n.js";
+import { Loader } from "./state/loader.js";
+import { Marks } from "./state/marks.js";
+import { failure } from "./view/message.js";
+import { Messages } from "./view/messages.js";
+import { Notice } from "./view/notice.js";
+import { Notifier } from "./notify/notify.js";
+import { Outgoing } from "./state/outgoing.js";
+import { bringNewer, bringOlder } from "./state/pages.js";
+import { LOBBY } from "./state/room.js";
+import { Status } from "./view/status.js";
+import { Store } from "./state/store.js";
+import { plain } from "./lib/text.js";
+import { View } from "./view/view.js";
 
 const { username, room: firstRoom, signIn, maxChars } = document.body.dataset;
 const me = Number(document.body.dataset.userid);

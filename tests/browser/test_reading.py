@@ -217,7 +217,7 @@ def test_marks_of_many_rooms_are_told_bit_by_bit(visit: Visit, server: Server, t
     tab.page.clock.install()
     counts = tab.page.evaluate(
         """async () => {
-            const {Marks} = await import("/static/js/marks.js");
+            const {Marks} = await import("/static/js/state/marks.js");
             globalThis.sent = [];
             const marks = new Marks(frame => sent.push(frame.room));
             for (let number = 0; number < 150; number++) marks.note({room: `room${number}`, last: 5, read: 5});
