@@ -1,21 +1,19 @@
-// What keys and buttons of the chat page do beyond the conversation itself: its dialogs, and the way between rooms.
+// Handles the keys and buttons of the chat page: dialogs, and the way between rooms.
 
 import { $ } from "../lib/dom.js";
 import { LOBBY } from "../state/room.js";
 
 let ordered = 0; // dialogs
 
-// page: {store, notifier, view, messages, open(room, seq), choose(room), join(name), leave(), toEnd()}
-export function listen(page) {
-  const { store, notifier, view, messages, open, choose, join } = page;
-
+// page: {store, notifier, view, messages, navigation}
+export function handleCommands({ store, notifier, view, messages, navigation }) {
   const openSwitcher = () =>
     dialog("../dialogs/switcher.js", (module) =>
       module.openSwitcher({
         rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
-        onRoom: (name) => choose(store.room(name)),
-        onPerson: (userid, name) => choose(store.direct(userid, name)),
-        onJoin: join,
+        onRoom: (name) => navigation.choose(store.room(name)),
+        onPerson: (userid, name) => navigation.choose(store.direct(userid, name)),
+        onJoin: (name) => navigation.join(name),
       }),
     );
 
@@ -24,7 +22,7 @@ export function listen(page) {
       module.openSearch({
         room: store.current.room,
         titleOf: (name) => store.title(store.room(name)),
-        onJump: (name, seq) => open(store.room(name), seq),
+        onJump: (name, seq) => navigation.open(store.room(name), seq),
       }),
     );
 
@@ -38,7 +36,7 @@ export function listen(page) {
     const here = names.indexOf(store.current.room);
     for (let steps = 1; steps < names.length; steps++) {
       const room = store.room(names.at((here + by * steps) % names.length));
-      if (!unread || room.unread) return choose(room);
+      if (!unread || room.unread) return navigation.choose(room);
     }
   }
 
@@ -73,9 +71,9 @@ export function listen(page) {
   press("me", openSettings);
   press("mute", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
   press("to-rooms", () => view.showPane(true));
-  press("to-talk", () => choose(store.current));
-  pressOnce("leave", page.leave);
-  pressOnce("to-end", page.toEnd);
+  press("to-talk", () => navigation.choose(store.current));
+  pressOnce("leave", () => navigation.leave());
+  pressOnce("to-end", () => navigation.toEnd());
 }
 
 // Dialogs are loaded when they are wanted; of several that are wanted meanwhile, the last one opens.
