@@ -76,7 +76,7 @@ function handleMessages({ me, store, outgoing, messages, notifier, view, actions
     if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
     if (!isNew) return;
     const text = plain(data.msg, SHOWN);
-    notifier.tell({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
+    notifier.notify({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
   });
 }
 

@@ -5,7 +5,7 @@ import { handleEvents } from "./events.js";
 import { $ } from "./lib/dom.js";
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
-import { Notifier } from "./notify/notify.js";
+import { Notifier } from "./notify/notifier.js";
 import { Loader } from "./state/loader.js";
 import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";
@@ -77,7 +77,8 @@ const view = new View({
 const loader = new Loader({ store, outgoing, notice, view });
 const navigation = new Navigation({ store, connection, composer, messages, notice, view, loader });
 const actions = new Actions({ me, store, outgoing, marks, composer, notice, view, navigation });
-const page = { me, store, outgoing, connection, marks, status, notice, notifier, messages, view, loader, navigation, actions };
+const state = { me, store, outgoing, connection, marks };
+const page = { ...state, status, notice, notifier, messages, view, loader, navigation, actions };
 
 handleEvents(page);
 handleCommands(page);

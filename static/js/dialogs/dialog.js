@@ -1,9 +1,9 @@
-// The frame of every dialog: a title, a way out, and the focus back where it was. Knows nothing of what is in it.
+// Opens dialogs: a title, a button that closes it, and any content. Afterwards the focus is back where it was.
 
 import { button, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
-// The styles are wanted with the first dialog, not before.
+// The styles are loaded with the first dialog, not before.
 await new Promise((resolve) => {
   const link = element("link");
   Object.assign(link, { rel: "stylesheet", href: new URL("../../css/dialogs.css", import.meta.url), onload: resolve, onerror: resolve });
@@ -12,8 +12,8 @@ await new Promise((resolve) => {
 
 let current = null; // one at a time
 
-// Opens a modal dialog around `content` (an element); its close() closes it. What has the attribute autofocus gets
-// the focus, the title otherwise.
+// Opens a modal dialog around `content` (an element); its close() closes it. The focus goes to an element
+// with the attribute autofocus, or else to the title.
 export function open(title, content, { className = "" } = {}) {
   current?.close();
   current?.remove();

@@ -1,4 +1,4 @@
-// Search in the messages of one room, or of all one's rooms, with jumps to them.
+// The dialog that searches the messages of one room, or of all rooms of the user, and jumps to them.
 
 import { search } from "../net/api.js";
 import { open } from "./dialog.js";
@@ -10,7 +10,7 @@ import { plain } from "../lib/text.js";
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const PAUSE = 250; // milliseconds without a key before the server is asked
 
-let last = { q: "", everywhere: false }; // for whoever comes back to look at the next one
+let last = { q: "", everywhere: false }; // kept for the next opening of the dialog
 
 // titleOf(room) names a room; onJump(room, seq) is called after the dialog is closed.
 export function openSearch(page) {
@@ -25,7 +25,7 @@ class Search {
   #more = button(_("Show more"), () => this.#ask(true), "wide");
   #dialog;
   #timer = 0;
-  #turn = 0; // of the newest question: answers to older ones come too late
+  #turn = 0; // counts requests: answers to older ones are ignored
   #events = [];
 
   constructor(page) {
@@ -53,7 +53,7 @@ class Search {
       this.#ask();
     });
     form.addEventListener("keydown", (event) => this.#pressed(event));
-    // What an input method has not finished is no word yet.
+    // Text that an input method has not finished is no word yet.
     this.#field.addEventListener("input", ({ isComposing }) => isComposing || this.#wait());
     this.#field.addEventListener("compositionend", () => this.#wait());
     this.#dialog = open(_("Search"), form, { className: "search" });
@@ -71,7 +71,7 @@ class Search {
     this.#ask();
   }
 
-  // With `further`, what follows after what is shown.
+  // With `further`, the messages after those that are shown.
   async #ask(further = false) {
     clearTimeout(this.#timer);
     const q = this.#field.value.trim();

@@ -1,4 +1,4 @@
-// The settings of the page and the account, and the list of keys.
+// The dialogs for the settings of page and account, and for the list of keys.
 
 import { csrf } from "../net/api.js";
 import { open } from "./dialog.js";
@@ -85,7 +85,7 @@ function notifications(notifier) {
   draw();
   sound.append(
     check("checkbox", _("A sound while the page is in the background"), notifier.sound, (on) => (notifier.sound = on)),
-    button(_("Try it"), () => notifier.ring(), "quiet"),
+    button(_("Try it"), () => notifier.playSound(), "quiet"),
   );
   return [desktop, sound];
 

@@ -1,4 +1,4 @@
-// The switcher: one field that finds rooms and people, and opens rooms by their name. It draws at most MOST of them.
+// The switcher: one field that finds rooms and people, and opens rooms by their name.
 
 import { users } from "../net/api.js";
 import { open } from "./dialog.js";
@@ -6,8 +6,8 @@ import { element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold } from "../lib/text.js";
 
-const MOST = 50;
-const MOST_BESIDE = 10; // people for whom there is a place, however many rooms were found
+const MOST = 50; // options drawn
+const MOST_BESIDE = 10; // places kept for people, however many rooms were found
 const PAUSE = 200; // milliseconds without a key before the server is asked
 const NAME_CHARS = 60; // of a person
 const ROOM_NAME = /^[\p{L}\p{M}\p{N}_-]{1,64}$/u;
@@ -24,9 +24,9 @@ class Switcher {
   #words = element("p", "words");
   #list = element("ul");
   #dialog;
-  #people = []; // whom the server found
-  #trouble = ""; // why it found nobody
-  #timer = 0; // runs until it is asked, and stands for the question until the answer: an older one comes too late
+  #people = []; // found by the server
+  #trouble = ""; // the reason for which the server gave no people
+  #timer = 0; // runs until the server is asked; afterwards it identifies the request: answers to older ones are ignored
   #options = []; // {title, note, unread, take(), isNew}
   #active = -1;
 
@@ -42,7 +42,7 @@ class Switcher {
     this.#field.setAttribute("aria-controls", "options");
     Object.assign(this.#list, { id: "options", role: "listbox", ariaLabel: _("Rooms and people") });
     this.#words.role = "status";
-    // What an input method has not finished is no name yet.
+    // Text that an input method has not finished is no name yet.
     this.#field.addEventListener("input", ({ isComposing }) => isComposing || this.#typed());
     this.#field.addEventListener("compositionend", () => this.#typed());
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
@@ -107,7 +107,7 @@ class Switcher {
     const none = this.#timer ? _("Looking …") : _("Nothing has this name.");
     this.#words.textContent = this.#trouble || (length ? ngettext("%(count)s found", "%(count)s found", length) : none);
     this.#words.classList.toggle("unseen", !this.#trouble && length > 0);
-    // Enter makes no room by haste, while a person of that name may yet be found.
+    // Enter makes no room while the server may still find a person of that name.
     this.#mark(this.#timer && this.#options[active]?.isNew ? -1 : active);
   }
 
@@ -135,7 +135,7 @@ class Switcher {
   }
 }
 
-// The rooms whose titles have the words in them: the same, beginning so, others; those with something unread first.
+// The rooms whose titles have the words: equal titles, then those that begin so, then others; of each, unread ones first.
 function matching(rooms, words) {
   const found = rooms.map((room) => ({ room, rank: rank(room.title, words) })).filter((each) => each.rank < 3);
   found.sort((a, b) => a.rank - b.rank || !!b.room.unread - !!a.room.unread);

@@ -1,4 +1,4 @@
-// Copies what stands in an element, and has its button say whether that worked.
+// Copies the text of an element; its button shows the result.
 
 import { _ } from "./i18n.js";
 

@@ -16,10 +16,10 @@ export function button(text, onClick, className = "link") {
   return made;
 }
 
-const looks = new WeakMap(); // what an element that arrange() placed was made from
+const looks = new WeakMap(); // elements that arrange() placed, to their looks
 
-// Make the children of `parent` those of `entries`: a Map of key to {look, make()}. A child whose look has not changed
-// stays the same element: a screen reader does not say it again, and who has focused it keeps the focus.
+// Makes the children of `parent` those of `entries`: a Map of key to {look, make()}. A child whose look has not changed
+// stays the same element: a screen reader does not read it again, and the focus stays in it.
 export function arrange(parent, entries) {
   const known = new Map();
   for (const child of [...parent.children]) {
@@ -43,7 +43,7 @@ export function arrange(parent, entries) {
   }
 }
 
-// A person's initials on a colour of their own.
+// Makes a person's avatar: their initials on a colour of their own.
 export function avatar(userid, name) {
   const made = element("span", "avatar", initials(name));
   made.setAttribute("aria-hidden", "true");

@@ -1,4 +1,4 @@
-// The names of common emoji, and the search in them. Each line of the table: emoji, each with its names.
+// Finds common emoji by their names. The table has emoji, each with its names.
 
 const TABLE = `
 😀grinning 😃smiley 😄smile 😁grin 😆laughing,satisfied 😅sweat_smile 🤣rofl 😂joy 🙂slightly_smiling_face 🙃upside_down_face
@@ -63,7 +63,7 @@ for (const entry of TABLE.trim().split(/\s+/)) {
   const [, char, names] = entry.match(/^([^a-z\d+-]+)(.+)$/u);
   for (const name of names.split(",")) byName.set(name, char);
 }
-// The shortest first: it is the plainest.
+// The shortest first: it is the most common.
 const sorted = [...byName].sort(([one], [other]) => one.length - other.length);
 
 export const exact = (name) => byName.get(name);

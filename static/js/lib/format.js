@@ -1,4 +1,4 @@
-// Dates and times in the person's language and time zone.
+// Formats dates and times in the person's language and time zone.
 
 import { _, language } from "./i18n.js";
 

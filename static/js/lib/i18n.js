@@ -1,4 +1,4 @@
-// The words of the page in the person's language: Django's catalogue, which /jsi18n/ loads before the modules.
+// Translates the words of the page by Django's catalogue, which /jsi18n/ loads before the modules.
 
 const { words, plural } = globalThis.catalogue;
 

@@ -1,5 +1,5 @@
-// A piece of a text around the words that were looked for, with these marked. Words are what the server takes for
-// them: without case, width and accents; the beginnings of longer ones; anywhere in scripts written without spaces.
+// Makes a piece of a text around the words that were searched, with these marked. Words match as on the server:
+// without case, width and accents; as beginnings of longer ones; anywhere in scripts written without spaces.
 
 import { element } from "./dom.js";
 
@@ -10,7 +10,7 @@ const SCRIPTS = ["Han", "Hira", "Kana", "Hang", "Thai", "Laoo", "Mymr", "Khmr"];
 const UNSPACED = `[${SCRIPTS.map((script) => `\\p{scx=${script}}`).join("")}]`;
 const SPACED = String.raw`[[\p{L}\p{N}\p{M}]--${UNSPACED}]`;
 const WORDS = new RegExp(`${UNSPACED}+|${SPACED}+`, "gv");
-const PREFIX = 3; // characters; a shorter word is looked for as a whole
+const PREFIX = 3; // characters; a shorter word matches as a whole
 
 export function snippet(text, q) {
   const made = element("span", "snippet");
@@ -29,7 +29,7 @@ export function snippet(text, q) {
   return made;
 }
 
-// Where the words are: [from, to) in characters, ascending.
+// The places of the words: [from, to) in characters, ascending.
 function marks(chars, q) {
   const words = fold(q).match(WORDS);
   if (!words) return [];

@@ -1,9 +1,9 @@
-// The text of a message as elements: a small Markdown, links and mentions. Makes nodes only, never HTML from a string.
+// Renders the text of a message: a small Markdown, links and mentions. Makes nodes only, never HTML from a string.
 
 import { button, element } from "./dom.js";
 import { _ } from "./i18n.js";
 
-const DEEPEST_QUOTE = 3; // what is deeper stays as it was typed
+const DEEPEST_QUOTE = 3; // deeper ones stay as they were typed
 const MOST_BIG = 6; // emoji alone in a message
 
 const ITEM = /^([ \t]*)([-*]|\d{1,3}\.)[ \t]+(\S.*)$/;
@@ -20,7 +20,7 @@ export const wordBefore = (text, at) => LETTER.test([...text.slice(Math.max(0, a
 const wordAfter = (text, at) => LETTER.test(text.slice(at, at + 2));
 export const fold = (text) => text.toLocaleLowerCase();
 
-// `names`: a Map of folded names to the user ids of those who can be mentioned; `me`: one's own id.
+// `names`: folded names of the users who can be mentioned, to their ids; `me`: the own id.
 export function render(text, { names = new Map(), me } = {}) {
   const made = document.createDocumentFragment();
   blocks(made, text.split(/\r\n?|\n/), { names, me, lengths: text.includes("@") ? lengths(names) : null }, 0);
@@ -178,7 +178,7 @@ function fill(parent, parts) {
   if (words) parent.append(words);
 }
 
-// Each of these returns a node and the length of what it stands for; undefined: it is not one.
+// Each of these returns a node and the length of its source; undefined: there is none.
 
 function code(text, at, run, people, lastTicks) {
   for (let from = at + run.length; lastTicks.get(run.length) > at; ) {

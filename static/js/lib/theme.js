@@ -1,4 +1,4 @@
-// The theme: the system's (""), or the one chosen, kept in a cookie so that it is there from the first byte.
+// Keeps the theme, the system's ("") or a chosen one, in a cookie, so that the server's first byte has it.
 
 const YEAR = 31_536_000; // seconds
 const { dataset } = document.documentElement;

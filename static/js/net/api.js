@@ -1,4 +1,4 @@
-// The server's JSON requests. Throws ApiError for an answer that is an error, something else when there is none.
+// Sends the JSON requests to the server. An answer that is an error throws ApiError, no answer another error.
 
 import { _ } from "../lib/i18n.js";
 
@@ -24,7 +24,7 @@ export const history = (room, position = {}) => get("/history/", { room, ...posi
 export const users = (q) => get("/users/", { q });
 export const search = (q, where = {}) => get("/search/", { q, ...where });
 
-// Why a socket is refused, as an ApiError or null: a page cannot see the status of a failed handshake.
+// The reason for which a socket is refused, as an ApiError or null: a page cannot see the status of a failed handshake.
 export async function whyNoSocket() {
   try {
     await request("/chat/");

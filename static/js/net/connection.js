@@ -1,17 +1,17 @@
-// The socket: opens it, greets, and comes back with growing, jittered pauses. Knows nothing of what is said.
+// Opens the WebSocket, sends the greeting and reconnects after growing, jittered pauses. Does not interpret frames.
 
 import { whyNoSocket } from "./api.js";
 
 const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
-const RESTART_SPREAD = 3_000; // everyone is cut off at once when the server restarts: do not come back at once
+const RESTART_SPREAD = 3_000; // a restart cuts everyone off at once: pages reconnect within this time
 const RESTART = 1012;
 const PATIENCE = 10_000; // for an answer
 const OPENING = 30_000; // for a handshake: many may come at once
-const SILENCE = 60_000; // after which a connection that is looked at is asked whether it is still there
+const SILENCE = 60_000; // after which a page that is visible pings
 const ROUND = 15_000;
 
-// Close codes after which coming back is of no use until the person has done something.
+// Close codes after which reconnecting is of no use until the person has done something.
 const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
 
 // Events: "state" (detail: {name, until?, detail?}) and "frame" (detail: the frame). States: connecting, online, lost,
@@ -22,7 +22,7 @@ export class Connection extends EventTarget {
   #failures = 0;
   #timer = 0; // runs until the next try
   #silence = 0; // runs until an answer is overdue
-  #last = 0; // when something was heard
+  #last = 0; // when the last frame came
 
   // greeting() returns the hello to send once the socket is open.
   constructor(greeting) {
@@ -52,8 +52,8 @@ export class Connection extends EventTarget {
     });
   }
 
-  // Now rather than later: come back if the connection is lost, and find out if it only seems to be there, as it
-  // does when a computer wakes up.
+  // Reconnects now, if the connection is lost. Otherwise asks the server for an answer: after a computer has slept,
+  // a connection may only seem to be there.
   check() {
     if (this.#timer) {
       clearTimeout(this.#timer);
@@ -82,7 +82,7 @@ export class Connection extends EventTarget {
   }
 
   #received(frame) {
-    this.#heard();
+    this.#answered();
     if (frame.type === 0) {
       this.#failures = 0;
       this.#state("online");
@@ -90,14 +90,14 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
 
-  #heard() {
+  #answered() {
     clearTimeout(this.#silence);
     this.#silence = 0;
     this.#last = Date.now();
   }
 
   async #closed(code) {
-    this.#heard();
+    this.#answered();
     this.#socket = null;
     if (FINAL[code]) return this.#state(FINAL[code]);
     const restarts = code === RESTART;

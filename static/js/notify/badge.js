@@ -1,8 +1,8 @@
-// The count in the page's icon.
+// Draws the number of unread messages into the page's icon.
 
 const SIZE = 64; // pixels of the canvas; the browser makes it smaller
 
-let wanted = ""; // what was asked for last: the picture may come later
+let wanted = ""; // the last count: the picture may be loaded later
 let picture = null;
 let original = null;
 
@@ -16,7 +16,7 @@ export async function drawBadge(count, icon) {
   if (count === wanted) Object.assign(link, { href: paint(image, count), type: "image/png" });
 }
 
-// Not decode(), which waits until the page is seen.
+// Not by decode(), which waits until the page is visible.
 function load(url) {
   return new Promise((done) => {
     const image = new Image(SIZE, SIZE);

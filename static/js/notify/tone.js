@@ -1,9 +1,9 @@
-// A short soft tone of two notes.
+// Plays a short soft tone of two notes.
 
 const NOTES = [[660, 0], [880, 0.12]]; // hertz, and seconds from the start
 const SECONDS = 0.6;
 
-export function ring() {
+export function playTone() {
   const audio = new AudioContext();
   for (const [frequency, start] of NOTES) {
     const note = new OscillatorNode(audio, { frequency });

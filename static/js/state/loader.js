@@ -1,4 +1,4 @@
-// Brings in what a room lacks; when that cannot be had, the person is told why and can try again.
+// Loads the messages that a room lacks. If that fails, the page shows the reason and a button to try again.
 
 import { _ } from "../lib/i18n.js";
 import { bring, isBusy } from "./pages.js";
@@ -10,12 +10,12 @@ export class Loader {
     this.#page = page;
   }
 
-  // Have the messages around `at` (null: the newest). False: they could not be had; again() is for another try.
+  // Loads the messages around `at` (null: the newest). False: that failed; the button calls again().
   bring(room, at, again) {
-    return this.#fetched(room, () => bring(room, at, this.#met), again);
+    return this.#fetched(room, () => bring(room, at, this.#took), again);
   }
 
-  // More of the open room at one of its ends: `work` is bringOlder or bringNewer of pages.js.
+  // Loads more of the open room at one of its ends: `work` is bringOlder or bringNewer of pages.js.
   async extend(work) {
     const { store, view } = this.#page;
     const room = store.current;
@@ -24,10 +24,10 @@ export class Loader {
       room.trouble = null;
       this.extend(work);
     };
-    if (await this.#fetched(room, () => work(room, this.#met), again)) view.redraw("messages");
+    if (await this.#fetched(room, () => work(room, this.#took), again)) view.redraw("messages");
   }
 
-  // A new connection is a new chance.
+  // After a reconnection, a room whose messages could not be loaded is tried again.
   recover(room) {
     if (!room.trouble) return;
     room.trouble = null;
@@ -50,8 +50,8 @@ export class Loader {
     }
   }
 
-  #met = (events) => {
-    this.#page.store.meetAll(events);
+  #took = (events) => {
+    this.#page.store.addAuthors(events);
     for (const { cid } of events) this.#page.outgoing.drop(cid);
   };
 }

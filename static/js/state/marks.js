@@ -1,4 +1,4 @@
-// Tells the server how far this user has read: at most once a second, and again when a connection is back.
+// Sends this user's read marks to the server: at most once a second, and again after a reconnection.
 
 const PAUSE = 1_000; // milliseconds
 const MOST = 10; // at once: they count for the rate of sending
@@ -22,7 +22,7 @@ export class Marks {
     clearTimeout(this.#timer);
     this.#timer = 0;
     for (const room of [...this.#rooms].slice(0, MOST)) {
-      // The cid comes back when it is refused.
+      // A refusal carries the cid.
       if (!this.#send({ type: "read", room: room.room, seq: room.read, cid: room.room })) return;
       this.#rooms.delete(room);
     }

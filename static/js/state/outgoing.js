@@ -1,5 +1,5 @@
-// What is on its way to the server: messages, edits, deletions. Sent one after the other, each with a cid of its own,
-// until the server has said yes or no. Kept for this tab, so a reload loses none; the same cid never counts twice.
+// Sends messages, edits and deletions one after the other, each with a cid of its own, until the server has accepted or
+// refused it. They are kept for this tab, so a reload loses none; the server stores the same cid once.
 
 import { ApiError, send } from "../net/api.js";
 
@@ -27,7 +27,7 @@ export class Outgoing extends EventTarget {
     return [...this.entries.values()].filter((entry) => entry.room === room);
   }
 
-  // Whether there is a message that has no place in the room yet.
+  // True: a message of this room has no place in it yet.
   isSending(room) {
     return this.of(room).some(({ fields, state }) => fields.seq === undefined && state !== "failed");
   }
@@ -51,7 +51,7 @@ export class Outgoing extends EventTarget {
     this.run();
   }
 
-  // It is in its room, or the person has given it up.
+  // Forgets an entry that is in its room, or that the person has discarded.
   drop(cid) {
     const entry = this.entries.get(cid);
     if (!entry) return;
@@ -59,7 +59,7 @@ export class Outgoing extends EventTarget {
     this.#changed(Object.assign(entry, { state: "gone" }));
   }
 
-  // Send what is pending, now: there is something new, or the server is back.
+  // Sends pending entries now: there is a new one, or the server is back.
   async run() {
     this.#wake?.();
     if (this.#busy) return;
@@ -71,11 +71,11 @@ export class Outgoing extends EventTarget {
     this.#busy = false;
   }
 
-  // False: nothing can be sent until somebody signs in; what is pending stays so.
+  // False: nothing can be sent before a sign-in; entries stay pending.
   async #send(entry) {
     for (let tries = 1; entry.state === "pending"; tries++) {
       try {
-        // userfrom: if another person has signed in meanwhile, this is not theirs to say.
+        // userfrom: if another user has signed in meanwhile, the server refuses it.
         const { seq } = await send({ ...entry.fields, cid: entry.cid, userfrom: this.#userid });
         if (entry.state === "pending") this.#changed(Object.assign(entry, { state: "sent", seq, detail: undefined }));
       } catch (error) {
@@ -92,7 +92,7 @@ export class Outgoing extends EventTarget {
     return true;
   }
 
-  // For the seconds that the server named; otherwise for a guess, which run() may cut short.
+  // Waits for the seconds that the server named; otherwise for a guess, which run() may cut short.
   async #pause(seconds, milliseconds) {
     await new Promise((resolve) => {
       if (seconds === undefined) this.#wake = resolve;
@@ -113,7 +113,7 @@ export class Outgoing extends EventTarget {
     try {
       sessionStorage.setItem(this.#key, JSON.stringify([...this.entries.values()]));
     } catch {
-      // Full or forbidden: what is pending lives as long as the page.
+      // Full or forbidden: entries live as long as the page.
     }
     this.dispatchEvent(new CustomEvent("change", { detail: entry }));
   }

@@ -1,5 +1,5 @@
-// Brings a room's messages from the history: at a place, before the stretch that is here, or behind it. One request
-// of a room at a time. A page that is read after the greeting, and what comes over the socket from then on, leave no gap.
+// Loads pages of a room's history: around a place, before the loaded stretch, or after it. One request of a room at a
+// time. A page that is read after the greeting, and the events of the socket from then on, leave no gap.
 
 import { history } from "../net/api.js";
 
@@ -7,11 +7,11 @@ const BEFORE = 30; // events around a place
 const AFTER = 60;
 const PAGE = 100;
 
-const queues = new Map(); // rooms to the promise of what is under way
+const queues = new Map(); // rooms to the promise of their last request
 
 export const isBusy = (room) => queues.has(room);
 
-// Have the messages around `place` (a number; null: the newest) in the room. `take` hears of every page's messages.
+// Loads the messages around `place` (a number; null: the newest). `take` is called with each page's messages.
 export function bring(room, place, take) {
   return inTurn(room, async () => {
     if (place === null ? room.loaded && room.atHead : room.covers(place)) return;
@@ -31,7 +31,7 @@ export function bringOlder(room, take) {
   return inTurn(room, async () => {
     const { first } = room;
     const { events, more } = await page(room, { before: first, limit: PAGE }, take);
-    // Meanwhile the room may have let go of what is far above.
+    // Meanwhile the room may have dropped messages far above.
     if (room.first === first) room.prepend(events, more);
   });
 }

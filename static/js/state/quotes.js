@@ -1,4 +1,4 @@
-// Messages that others answer and that are not in the stretch at hand: each is asked for once.
+// Looks up messages that others answer and that are not loaded; requests each of them once.
 
 import { history } from "../net/api.js";
 
@@ -19,7 +19,7 @@ export class Quotes {
     return this.#found.get(key);
   }
 
-  // It was changed.
+  // The message was changed: it is requested again.
   forget(room, seq) {
     this.#found.delete(`${room.room} ${seq}`);
   }

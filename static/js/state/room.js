@@ -1,4 +1,4 @@
-// One room as this page knows it: a stretch of its log without gaps, its unread count and the marks of who read what.
+// Keeps one room: a stretch of its log without gaps, its unread count and the read marks.
 
 export const LOBBY = "lobby";
 
@@ -7,7 +7,7 @@ const KEPT = 1_000;
 
 export class Room {
   messages = []; // of the stretch, ascending
-  last = null; // up to this number everything has come over the socket; null: the server has not told of this room yet
+  last = null; // up to this number everything has come over the socket; null: the server has not sent this room yet
   loaded = false;
   more = true; // there is something before the stretch
   atHead = true; // nothing is missing behind it: what comes is appended
@@ -15,14 +15,14 @@ export class Room {
   partnerRead = 0;
   unread = 0;
   line = null; // the number after which the unread began when the room was opened
-  age = 0; // goes up with each reset: a page that was asked for before is of no use
+  age = 0; // grows with each reset: a page requested before it is of no use
   trouble = null; // why its messages could not be loaded, in words
   #first = Infinity; // where the stretch begins and ends, edits and deletions included
   #end = 0;
-  #late = null; // what comes while the page that will join it to the head is on its way
+  #late = null; // events that come while the page that will join them to the head is on its way
   #changes = new Map(); // the last change of messages that are not in the stretch
   #mark = 0; // one's own mark as the server has it: it may be ahead of what has come here
-  #greeted = {}; // {seq, read, unread}: what holds if the server cannot resume from `last`
+  #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
 
   constructor(room, name) {
     this.room = room;
@@ -41,12 +41,12 @@ export class Room {
     return this.#end;
   }
 
-  // Whether what follows this number is at hand.
+  // True: the events after this number are loaded.
   covers(seq) {
     return this.loaded && this.#first <= seq + 1 && (this.atHead || seq < this.#end);
   }
 
-  // True: the room is new here, and what was loaded before the server told of it says nothing.
+  // True: the server had not sent this room before, and messages loaded earlier do not count.
   greet(name, seq, read, unread) {
     this.name = name;
     this.#greeted = { seq, read, unread };
@@ -64,7 +64,7 @@ export class Room {
     this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
   }
 
-  // What came over the socket. False: it was here already.
+  // Adds an event that came over the socket. False: it was here already.
   take(event) {
     if (this.last !== null && event.seq <= this.last) return false;
     this.last = event.seq;
@@ -80,7 +80,7 @@ export class Room {
     return this.messages[index]?.seq === seq ? this.messages[index] : undefined;
   }
 
-  // How many of the messages have this number or a lower one.
+  // The number of messages up to this seq.
   indexAfter(seq) {
     let [low, high] = [0, this.messages.length];
     while (low < high) {
@@ -91,12 +91,12 @@ export class Room {
     return low;
   }
 
-  // From here on, what comes is kept for the page of history that is about to be asked for.
+  // Keeps events from here on for the page of history that is about to be requested.
   expect() {
     this.#late = [];
   }
 
-  // Begin a stretch anew with these events.
+  // Replaces the stretch by these events.
   replace(events, more, atHead) {
     this.messages = [];
     this.#first = (events[0] ?? this.#late?.[0])?.seq ?? (this.last ?? 0) + 1;
@@ -122,12 +122,12 @@ export class Room {
     this.#trim(MOST);
   }
 
-  // Somebody reads the newest: what is far above can go.
+  // Drops messages far above a reader who is at the newest.
   trim() {
     this.#trim(KEPT / 2);
   }
 
-  // Numbers seen before say nothing any more.
+  // The room's numbers begin again: everything known of it is dropped.
   reset() {
     this.messages = [];
     this.#changes.clear();
@@ -139,7 +139,7 @@ export class Room {
     this.#late = null;
   }
 
-  // As the server has greeted. From 100 on it does not count: then there are so many at most.
+  // Takes over the server's greeting. The server counts up to 100 unread; beyond, their number is estimated by seq.
   #begin() {
     const { seq = null, read = 0, unread = 0 } = this.#greeted;
     this.last = seq;

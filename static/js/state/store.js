@@ -1,27 +1,27 @@
-// What this page knows: rooms with their messages, who is online, who is typing. No network and no document.
+// Keeps the rooms with their messages, and the people who are online or typing. Touches neither network nor document.
 
 import { _ } from "../lib/i18n.js";
 import { LOBBY, Room } from "./room.js";
 import { fold } from "../lib/text.js";
 
-const TYPING = 6_000; // milliseconds for which somebody counts as typing
+const TYPING = 6_000; // milliseconds for which a person counts as typing
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
-// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (somebody else is signed in now).
+// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
-  people = new Map(); // who is online: ids to names
-  names = new Map(); // folded names to ids: whom a message can mention
+  people = new Map(); // those online: ids to names
+  names = new Map(); // of those that a message can mention: folded names to ids
   online = 0;
   epoch = null; // null until the first greeting
   current = null; // the room that is open
-  #users = new Map(); // everyone of whom we have heard
+  #users = new Map(); // everyone whose name this page knows: ids to names
   #typing = new Map(); // rooms to maps of ids to timers
 
   constructor(userid, username) {
     super();
     this.userid = userid;
-    this.#meet(userid, username);
+    this.#addUser(userid, username);
   }
 
   get hello() {
@@ -35,14 +35,14 @@ export class Store extends EventTarget {
     return this.rooms.get(room);
   }
 
-  // The room of a private chat with a person, whether or not anything was said there.
+  // The room of a private chat with a person. It may have no message yet.
   direct(userid, username) {
-    if (username) this.#meet(userid, username);
+    if (username) this.#addUser(userid, username);
     const [low, high] = [this.userid, userid].sort((a, b) => a - b);
     return this.room(`@${low}.${high}`);
   }
 
-  // Whom a private chat is with; null for other rooms.
+  // The id of the other person of a private chat; null for other rooms.
   partner({ room }) {
     if (!room.startsWith("@")) return null;
     const [low, high] = room.slice(1).split(".").map(Number);
@@ -53,7 +53,7 @@ export class Store extends EventTarget {
     return room.room === LOBBY ? _("Lobby") : room.name;
   }
 
-  // What fields a message to this room is sent with.
+  // The fields that address a message to this room.
   address(room) {
     const userto = this.partner(room);
     return userto === null ? { type: "1", room: room.room } : { type: "0", userto };
@@ -67,7 +67,7 @@ export class Store extends EventTarget {
     return this.#users.get(userid) ?? _("User %(number)s", { number: userid });
   }
 
-  // This user has read up to here. False: that was known.
+  // Notes that this user has read up to `seq`. False: that was known.
   read(room, seq) {
     if (seq <= room.read) return false;
     room.markRead(seq);
@@ -91,7 +91,7 @@ export class Store extends EventTarget {
       for (const room of [...this.rooms.values()]) if (!mine.has(room.room) && !this.#isNew(room)) this.#drop(room);
       for (const { room, name, seq, read, unread } of frame.rooms) {
         const known = this.room(room);
-        if (known.direct) this.#meet(this.partner(known), name);
+        if (known.direct) this.#addUser(this.partner(known), name);
         const isNew = known.greet(name, seq, read, unread);
         if (isNew && !first) this.#emit("reset", known);
       }
@@ -105,17 +105,17 @@ export class Store extends EventTarget {
       this.#emit("people");
     },
     1: ({ data }) => {
-      // A group room that is not in the list was left; the last words of it may still be on their way.
+      // A group room that is not in the list was left; its last messages may still be on their way.
       const direct = data.room.startsWith("@");
       if (!direct && !this.rooms.has(data.room)) return;
-      this.#meet(data.userid, data.user);
+      this.#addUser(data.userid, data.user);
       const room = this.room(data.room);
       if (this.partner(room) === data.userid) {
         room.name = data.user;
         room.partnerRead = data.seq;
       }
       if (!room.take(data)) return;
-      this.#still(data.room, data.userid);
+      this.#stopTyping(data.room, data.userid);
       if (data.userid === this.userid) room.markRead(data.seq);
       else if (data.seq > room.read) room.unread++;
       this.#emit("message", { room, data });
@@ -142,9 +142,9 @@ export class Store extends EventTarget {
       this.#emit("rooms");
     },
     typing: ({ room, userid }) => {
-      this.#still(room, userid);
+      this.#stopTyping(room, userid);
       if (!this.#typing.has(room)) this.#typing.set(room, new Map());
-      this.#typing.get(room).set(userid, setTimeout(() => this.#still(room, userid), TYPING));
+      this.#typing.get(room).set(userid, setTimeout(() => this.#stopTyping(room, userid), TYPING));
       this.#emit("typing");
     },
     reset: ({ room }) => {
@@ -167,20 +167,20 @@ export class Store extends EventTarget {
 
   #arrive(userid, username) {
     this.people.set(userid, username);
-    this.#meet(userid, username);
+    this.#addUser(userid, username);
   }
 
-  #meet(userid, username) {
+  #addUser(userid, username) {
     this.#users.set(userid, username);
     this.names.set(fold(username), userid);
   }
 
-  // Those authors of a page of history, too, can be mentioned.
-  meetAll(events) {
-    for (const { userid, user } of events) if (user) this.#meet(userid, user);
+  // The authors of a page of history can be mentioned, too.
+  addAuthors(events) {
+    for (const { userid, user } of events) if (user) this.#addUser(userid, user);
   }
 
-  #still(room, userid) {
+  #stopTyping(room, userid) {
     const people = this.#typing.get(room);
     if (!people?.has(userid)) return;
     clearTimeout(people.get(userid));
@@ -188,7 +188,7 @@ export class Store extends EventTarget {
     this.#emit("typing");
   }
 
-  // A private chat in which nothing was said yet exists here only.
+  // A private chat without messages exists on this page only.
   #isNew(room) {
     return room.room === LOBBY || (room.direct && room.last === null);
   }

@@ -1,4 +1,4 @@
-// What may follow "@" or ":" in the field: names and emoji, in a list above it. Loaded when the first of them is typed.
+// Completes names after "@" and emoji after ":" by a list above the field. Loaded when the first of them is typed.
 
 import { users } from "../net/api.js";
 import { avatar, element } from "../lib/dom.js";
@@ -7,7 +7,7 @@ import { fold, wordBefore } from "../lib/text.js";
 
 const MOST = 6; // as many as a small phone shows without scrolling
 const FEW = 3; // people known here: with fewer the server is asked
-const PAUSE = 150; // milliseconds without a key, before it is
+const PAUSE = 150; // milliseconds without a key before the server is asked
 const NAME = /@([^@\n]{0,32})$/;
 const EMOJI = /:([a-z0-9_+-]{2,32})(:?)$/i;
 
@@ -18,12 +18,12 @@ export class Completion {
   #options;
   #list = element("ul", "completion");
   #status = element("p", "unseen");
-  #at = null; // where the mark is that is completed
-  #closed = null; // and where one is that shall not be
-  #full = false; // what is typed is a whole name: Enter sends
-  #asked = 0; // late answers are told by their number
-  #strangers = new Map(); // user ids and names that the server has told
-  #nobody = null; // a beginning for which it knew no more
+  #at = null; // the index of the mark that is completed
+  #closed = null; // the index of a mark that is not to be completed
+  #full = false; // a whole name is typed: Enter sends
+  #asked = 0; // counts updates: an answer to an older one is ignored
+  #found = new Map(); // user ids and names that the server has found
+  #nobody = null; // a beginning for which the server knew nobody else
 
   // options: userid, people() => [{userid, username}], replace(start, end, text)
   constructor(field, options) {
@@ -51,7 +51,7 @@ export class Completion {
     if (at === null || wordBefore(value, at) || value[at - 1] === ":" || isCode(before)) return this.#close(null);
     if (at === this.#closed) return;
     if (mark[0] === "@") return this.#names(at, fold(typed), asked);
-    emoji ??= await import("../lib/emoji.js"); // once it is there, at once: places do not shift meanwhile
+    emoji ??= await import("../lib/emoji.js"); // later without a pause, so indexes in the text do not shift
     const { exact, find } = emoji;
     if (!ended) {
       if (asked === this.#asked) this.#show(at, find(fold(typed), MOST).map(emojiOption));
@@ -72,17 +72,17 @@ export class Completion {
     if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     if (asked !== this.#asked) return;
-    const answer = await users(typed).catch(() => null); // what is known here will do
-    for (const { userid, username } of answer?.users ?? []) this.#strangers.set(userid, username);
+    const answer = await users(typed).catch(() => null); // without an answer, the names known here are shown
+    for (const { userid, username } of answer?.users ?? []) this.#found.set(userid, username);
     if (asked !== this.#asked) return;
     const more = this.#people(typed);
     if (answer && !more.length) this.#nobody = typed;
     if (more.length > found.length) this.#show(at, more.map(personOption));
   }
 
-  // Those with a word that begins like this; names that do, first.
+  // People with a word in their name that begins so; names that begin so come first.
   #people(typed) {
-    const known = new Map(this.#strangers);
+    const known = new Map(this.#found);
     for (const { userid, username } of this.#options.people()) known.set(userid, username);
     known.delete(this.#options.userid);
     const ranked = [[], []];
@@ -106,7 +106,7 @@ export class Completion {
     this.#status.textContent = ngettext("%(count)s suggestion", "%(count)s suggestions", options.length);
   }
 
-  // `closed`: the place of a mark that is not to be completed any more.
+  // `closed`: the index of a mark that is not to be completed any more.
   #close(closed = this.#closed) {
     this.#asked++;
     this.#closed = closed;
@@ -142,7 +142,7 @@ export class Completion {
     else if (key === "Escape") this.#close(this.#at);
     else if (key === "Tab" || (key === "Enter" && !this.#full)) this.#accept(this.#selected);
     else return ["ArrowLeft", "ArrowRight", "Home", "End", "Enter"].includes(key) && this.#close();
-    if (key.startsWith("Arrow")) this.#full = false; // it was chosen
+    if (key.startsWith("Arrow")) this.#full = false; // an option was chosen
     event.preventDefault();
     event.stopImmediatePropagation();
   }

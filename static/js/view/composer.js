@@ -1,9 +1,9 @@
-// The field in which one writes: a draft for each room, kept in the browser; a reply or an edit; Enter sends.
+// The field for messages: Enter sends, a reply or an edit is shown above it, and each room's draft is kept in the browser.
 
 import { button, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 
-const TOLD = 200; // characters left, from which on their number is shown
+const FEW_LEFT = 200; // characters left, from which on their number is shown
 const TYPING_PAUSE = 3_000; // milliseconds
 const COMPLETABLE = /@[^\n]{0,32}$|:\w{2,32}$/;
 const EMPTY = { text: "" };
@@ -11,7 +11,7 @@ const GROWS = CSS.supports("field-sizing", "content");
 const touch = matchMedia("(pointer: coarse)");
 
 // options: maxChars, userid, people() => [{userid, username}], onSend(text, reply: a seq or undefined),
-// onEdit(seq, text), onEditLast(), onTyping(), onRefuse(words: why it stays in the field)
+// onEdit(seq, text), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
 export class Composer {
   #field;
   #options;
@@ -20,8 +20,8 @@ export class Composer {
   #left = element("span", "left");
   #key = ""; // of the room's draft
   #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
-  #kept = new Map(); // this tab's drafts as it has stored them: what other tabs have stored is not its to remove
-  #told = 0; // when onTyping() was called
+  #kept = new Map(); // this tab's drafts as it has stored them: it removes none that another tab has stored
+  #typingAt = 0; // when onTyping() was called
   #completion = null; // once it was needed
 
   constructor(form, options) {
@@ -44,7 +44,7 @@ export class Composer {
 
   switchTo(room) {
     this.#key = `dweb.draft.${this.#options.userid}.${room}`;
-    this.#told = 0;
+    this.#typingAt = 0;
     this.#show(this.#read());
   }
 
@@ -67,7 +67,7 @@ export class Composer {
     this.#change(this.#draft.before ?? { text: this.#draft.text });
   }
 
-  // --- What the person does -----------------------------------------------------------------------
+  // --- Keys ---------------------------------------------------------------------------------------
 
   #submit() {
     const { maxChars, onSend, onEdit, onRefuse } = this.#options;
@@ -79,7 +79,7 @@ export class Composer {
       return onRefuse(_("A message has at most %(most)s characters; this has %(count)s.", { most: maxChars, count }));
     }
     this.#change(before ?? EMPTY);
-    this.#told = 0;
+    this.#typingAt = 0;
     if (!edit) onSend(text, reply?.seq);
     else if (text !== was) onEdit(edit, text);
   }
@@ -106,12 +106,12 @@ export class Composer {
     this.#measure();
     const before = value.slice(Math.max(0, selectionEnd - 40), selectionEnd);
     if (!this.#completion && COMPLETABLE.test(before)) this.#complete();
-    if (this.#draft.edit || !value.trim() || Date.now() - this.#told < TYPING_PAUSE) return;
-    this.#told = Date.now();
+    if (this.#draft.edit || !value.trim() || Date.now() - this.#typingAt < TYPING_PAUSE) return;
+    this.#typingAt = Date.now();
     this.#options.onTyping();
   }
 
-  // Around the words that are selected; the spaces beside them stay outside, where the marks count as marks.
+  // Puts the mark around the selected words. Spaces beside them stay outside: within, the mark would not count.
   #wrap(mark) {
     const { value, selectionStart, selectionEnd } = this.#field;
     const words = value.slice(selectionStart, selectionEnd);
@@ -121,7 +121,7 @@ export class Composer {
     this.#field.setSelectionRange(start + mark.length, start + mark.length + inner.length);
   }
 
-  // As if it were typed, so that it can be undone.
+  // Inserts text as if it were typed, so that it can be undone.
   #replace(start, end, text) {
     this.focus();
     this.#field.setSelectionRange(start, end);
@@ -141,7 +141,7 @@ export class Composer {
     }
   }
 
-  // --- What is shown ------------------------------------------------------------------------------
+  // --- Display ------------------------------------------------------------------------------------
 
   #change(draft) {
     this.#show(draft);
@@ -166,10 +166,10 @@ export class Composer {
     const { value, style } = this.#field;
     const { maxChars } = this.#options;
     // The length counts units, of which there are at least as many as characters.
-    const left = value.length > maxChars - TOLD ? maxChars - [...value].length : TOLD;
+    const left = value.length > maxChars - FEW_LEFT ? maxChars - [...value].length : FEW_LEFT;
     const over = () => ngettext("%(count)s too many", "%(count)s too many", -left);
     const under = () => ngettext("%(count)s left", "%(count)s left", left);
-    this.#left.textContent = left < 0 ? over() : left < TOLD ? under() : "";
+    this.#left.textContent = left < 0 ? over() : left < FEW_LEFT ? under() : "";
     this.#field.setAttribute("aria-invalid", left < 0);
     if (GROWS) return;
     style.height = "auto";
@@ -178,7 +178,7 @@ export class Composer {
 
   // --- Drafts -------------------------------------------------------------------------------------
 
-  // For this tab, after a reload, too, and for tabs that are opened later. Storage may be full or forbidden.
+  // Keeps the draft for this tab, for a reload of it, and for tabs that are opened later.
   #keep() {
     const { text, reply, edit } = this.#draft;
     const before = this.#kept.get(this.#key);
@@ -189,7 +189,7 @@ export class Composer {
       if (draft) localStorage.setItem(this.#key, draft);
       sessionStorage.setItem(this.#key, draft);
     } catch {
-      // Then it lives as long as the page.
+      // Storage is full or forbidden: the draft lives as long as the page.
     }
   }
 

@@ -1,4 +1,4 @@
-// One message as an element: who said what and when, what it answers, and how far it has got on its way.
+// Makes the element of one message: author, time, text, the message that it answers, and its progress to the server.
 
 import { avatar, button, element } from "../lib/dom.js";
 import { fullTime, timeOf } from "../lib/format.js";
@@ -7,9 +7,9 @@ import { plain, render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
 
-// A message to show: `message` as it came or null while it is on its way; `entry` of the outgoing (the message itself,
-// or a change of it); `first` of those that its author said in a row; `quote`: what it answers, undefined while that is
-// not known; `seen` by the partner. Everything that may change its look is in look().
+// A message to show: `message` as the server sent it, or null while it is on its way; `entry` of the outgoing (the message
+// itself or a change of it); `first` of those that its author wrote in a row; `quote`: the message that it answers,
+// undefined while that is not known; `seen` by the partner. look() has everything that may change the element.
 export function look({ message, entry, first, quote, seen }) {
   const { edited, deleted, user } = message ?? {};
   const on = entry && [entry.state, entry.detail, entry.fields.txt];
@@ -76,7 +76,7 @@ function quoted({ message, entry, quote }, { onJump }) {
   return made;
 }
 
-// Of an entry that has failed.
+// The words about an entry that has failed.
 export function failure({ detail, fields }) {
   const failed = { edit: _("Not changed:"), delete: _("Not deleted:") }[fields.type] ?? _("Not sent:");
   return `${failed} ${detail}`;

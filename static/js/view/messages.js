@@ -1,5 +1,5 @@
-// The list of messages of one room: keeps a window of it in the document and the reader's place while it changes, and
-// asks for what lies beyond. What one message looks like is message.js's.
+// Shows the messages of one room: keeps a window of them in the document, and the reader's place while they change, and
+// requests messages beyond the window. message.js makes the elements.
 
 import { arrange, element } from "../lib/dom.js";
 import { dayOf } from "../lib/format.js";
@@ -18,9 +18,9 @@ export class Messages {
   #list;
   #on;
   #room = null;
-  #from = 0; // the window, in numbers of messages
+  #from = 0; // the window, in seqs
   #to = Infinity;
-  #tools = null; // what can be done with a message: loaded when somebody points at one
+  #tools = null; // loaded when a person first points at a message
   following = true; // stays at the newest message
 
   constructor(list, callbacks) {
@@ -32,7 +32,7 @@ export class Messages {
     new ResizeObserver(() => this.#follow()).observe(list);
   }
 
-  // Show another room, or this one from another place: at its end, or with message `seq` in sight.
+  // Shows another room, or this one from another place: at its end, or with message `seq` in sight.
   show(room, seq = null) {
     const { messages } = room;
     const index = seq === null ? messages.length : room.indexAfter(seq);
@@ -43,7 +43,7 @@ export class Messages {
     this.following = seq === null;
   }
 
-  // `outgoing`: the room's. `quote(seq)` finds what is answered. `empty`: the words while there is nothing to show.
+  // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `empty`: words for an empty list.
   draw({ outgoing, quote, names, empty }) {
     const list = this.#list;
     this.#trim();
@@ -58,7 +58,7 @@ export class Messages {
     this.#follow();
   }
 
-  // What the place means: whether it is the end, what has been seen, what is to be brought in.
+  // After scrolling: notes if the reader is at the end, marks messages as read and requests more of them.
   check() {
     const list = this.#list;
     const room = this.#room;
@@ -75,7 +75,7 @@ export class Messages {
     this.show(this.#room);
   }
 
-  // Bring a message into sight and show which one it is.
+  // Scrolls to a message and highlights it.
   point(seq, block = "center") {
     const item = this.#list.querySelector(`[data-seq="${seq}"]`);
     if (!item) return;
@@ -103,7 +103,7 @@ export class Messages {
 
   // --- The window ---------------------------------------------------------------------------------
 
-  // Where a window ends that has the messages before this index.
+  // The end of a window that has the messages before this index.
   #end(index) {
     const { messages, atHead } = this.#room;
     return index >= messages.length && atHead ? Infinity : (messages[Math.min(index, messages.length) - 1]?.seq ?? Infinity);

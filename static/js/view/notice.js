@@ -1,4 +1,4 @@
-// The line that says what went wrong, until it is dismissed or something else is done.
+// Shows what went wrong in a line, until the person closes it or does something else.
 
 import { button } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
@@ -8,14 +8,14 @@ export class Notice {
   #text;
   #onDone;
 
-  // onDone(): its buttons are gone, one of which had the focus.
+  // onDone() is called when the button that had the focus is gone.
   constructor(box, onDone) {
     this.#box = box;
     this.#onDone = onDone;
     this.#text = box.querySelector("p");
   }
 
-  // `action`: the words and the work of a way out.
+  // `action`: the words and the work of a button beside the one that closes the line.
   show(text, action = null) {
     this.clear();
     this.#text.textContent = text;

@@ -1,4 +1,4 @@
-// The lists at the side: rooms and private chats with their unread counts, and the people online.
+// Draws the lists at the side: rooms and private chats with their unread counts, and the people online.
 
 import { $, arrange, avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";

@@ -1,4 +1,4 @@
-// The line about the connection: what it is doing, and what the person can do about it.
+// Shows the state of the connection, the time until the next try, and a link if the person has to act.
 
 import { element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
@@ -14,7 +14,7 @@ const WORDS = {
   too_many: _("This account has too many pages open. Close some of them, then load this one again."),
 };
 const SIGN_IN = new Set(["signed_out", "account_closed"]);
-const PATIENCE = 1_000; // milliseconds: a connection that is there sooner is not worth a word
+const PATIENCE = 1_000; // milliseconds before "Connecting" is shown
 
 export class Status {
   #line;
@@ -58,7 +58,7 @@ export class Status {
     this.#timer = setInterval(tick, 1000);
   }
 
-  // Hidden from screen readers: they would say every second of it.
+  // Hidden from screen readers, which would read out every second of it.
   #say(words) {
     const next = this.#line.querySelector(".next");
     if (!next) return;

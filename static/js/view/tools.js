@@ -1,5 +1,4 @@
-// What can be done with a message: the buttons beside the one that is pointed at, the keys, and the question before one
-// is deleted for good.
+// Offers the actions on a message: buttons beside the one that is pointed at, keys, and a question before a deletion.
 
 import { open } from "../dialogs/dialog.js";
 import { button, element } from "../lib/dom.js";

@@ -1,4 +1,4 @@
-// Draws the chat page from what the store knows, at most once a frame, and only what has changed.
+// Draws the chat page from the store, at most once a frame, and only the parts that have changed.
 
 import { $ } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
@@ -8,7 +8,7 @@ import { drawPeople, drawRooms } from "./side.js";
 const narrow = matchMedia("(max-width: 44rem)");
 
 export class View {
-  place = null; // where the open room is to be shown once its messages are there: {seq}, or {line} for the unread ones
+  place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
   #quotes = null; // loaded with the first answer to a message that is not at hand
   #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
@@ -24,7 +24,7 @@ export class View {
     for (const part of parts) this.#stale.add(part);
   }
 
-  // Whether the open room can be seen now.
+  // True: the person can see the open room now.
   get visible() {
     return document.visibilityState === "visible" && !(this.narrow && document.body.classList.contains("rooms"));
   }
@@ -33,14 +33,14 @@ export class View {
     return narrow.matches;
   }
 
-  // On a narrow screen: the lists, or the conversation.
+  // Shows the lists or the conversation on a narrow screen.
   showPane(rooms) {
     document.body.classList.toggle("rooms", rooms);
     if (rooms) $("side").querySelector("[aria-current]")?.focus();
     else this.redraw("messages");
   }
 
-  // Not in draw(): a page in the background is not drawn, but its title is seen.
+  // Not in #draw(): a page in the background is not drawn, but its title is visible.
   drawTitle() {
     const { store, notifier } = this.#page;
     let count = 0;
@@ -48,7 +48,7 @@ export class View {
     notifier.setUnread(count, store.title(store.current));
   }
 
-  // A message was changed: what answers it shows the new words.
+  // After a change of a message, the quotes of it show the new words.
   forget(room, seq) {
     this.#quotes?.forget(room, seq);
   }
@@ -98,7 +98,7 @@ export class View {
     const { store, notifier } = this.#page;
     $("title").textContent = store.title(room);
     const partner = store.partner(room);
-    // In a crowd not everybody who is online is known here, and before the greeting nobody is.
+    // The server names some of a crowd that is online, and nobody before the greeting.
     const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
     $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
     $("leave").hidden = room.room === LOBBY || room.direct;

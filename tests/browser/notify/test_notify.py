@@ -55,7 +55,7 @@ globalThis.AudioContext = class extends AudioContext {
 """
 # The tab that speaks keeps the room's lock for its pause: when it is free again, the others had their chance.
 PAUSED = """async room => {
-    const name = `dweb.tell.${room}.${document.body.dataset.userid}`;
+    const name = `dweb.alert.${room}.${document.body.dataset.userid}`;
     await navigator.locks.request(name, () => {});
 }"""
 HELD = """async () => {
@@ -277,9 +277,9 @@ def test_plain_http_counts_and_says_why_there_is_no_more(visit: Visit, server: S
     two[1].say("looked at in another tab")
     expect(seen.message("looked at in another tab")).to_be_visible()
     seen.page.evaluate("show(false)")
-    rang = f"'dweb.rang.{two[0].userid}'"
+    rang = f"'dweb.sound.{two[0].userid}'"
     tab.page.evaluate(f"delete localStorage[{rang}]")  # as if that tone had been some time ago
     last = two[1].say("looked at by nobody")["id"]
-    noted = f"id => JSON.parse(localStorage['dweb.told.lobby.{two[0].userid}'])[0] === id && localStorage[{rang}]"
+    noted = f"id => JSON.parse(localStorage['dweb.alert.lobby.{two[0].userid}'])[0] === id && localStorage[{rang}]"
     tab.page.wait_for_function(noted, arg=last)
     assert tab.page.evaluate("rings") + seen.page.evaluate("rings") == 2

@@ -1,13 +1,13 @@
-// What a person notices while the page is away, and what they chose of it: the count in title and icon, desktop
-// notifications, a tone. What is loaded at first is no more than that; the rest comes when it is needed.
+// Shows the number of unread messages in title and icon, keeps the person's choices about notifications and sound, and
+// passes new messages on to alerts.js. The drawing of the icon, alerts and sound are loaded when they are needed.
 
 const MOST_COUNT = 99; // in the icon
 
-// Events: "change" (what is allowed, on or muted).
+// Events: "change" (a permission or a choice).
 export class Notifier extends EventTarget {
   #userid;
   #chosen; // {desktop, sound, muted}, the same in all tabs
-  #teller = null;
+  #alerts = null; // loaded with the first message that may need one
   #onOpen;
   #refused = false;
   #badge = "";
@@ -35,16 +35,16 @@ export class Notifier extends EventTarget {
     (await import("./badge.js")).drawBadge(this.#badge, this.icon);
   }
 
-  // To be called in every tab for every new message of others, {id, room, title, user, text}: one that can be seen only
-  // notes that nobody needs to be told.
-  async tell(message) {
+  // To be called in every tab for every new message of others, {id, room, title, user, text}: a tab that is visible only
+  // notes that the message needs no alert.
+  async notify(message) {
     if (this.muted(message.room) || !(this.mayShow || this.sound)) return;
-    this.#teller ??= import("./teller.js").then(({ Teller }) => new Teller(this, this.#onOpen));
-    (await this.#teller).tell(message);
+    this.#alerts ??= import("./alerts.js").then(({ Alerts }) => new Alerts(this, this.#onOpen));
+    (await this.#alerts).add(message);
   }
 
-  async ring() {
-    (await import("./tone.js")).ring();
+  async playSound() {
+    (await import("./tone.js")).playTone();
   }
 
   // "unsupported", "default" (not asked yet), "granted" or "denied"
@@ -58,7 +58,7 @@ export class Notifier extends EventTarget {
     return this.permission;
   }
 
-  // Browsers of phones have Notification, but not for pages.
+  // Browsers of phones have Notification, but refuse it to pages.
   refuse() {
     this.#refused = true;
     this.#load();
@@ -93,7 +93,7 @@ export class Notifier extends EventTarget {
     this.#choose({ muted: on ? [...others, room] : others });
   }
 
-  // What is kept in this browser for this person alone.
+  // The key of a value that this browser keeps for this person.
   key(name) {
     return `dweb.${name}.${this.#userid}`;
   }
@@ -109,7 +109,7 @@ export class Notifier extends EventTarget {
     this.#load();
   }
 
-  // While this tab can be seen it holds a lock, by which the others know.
+  // While this tab is visible it holds a lock, which the others see.
   #turn() {
     this.#leave();
     if (document.visibilityState !== "visible") return;
