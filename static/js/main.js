@@ -28,7 +28,7 @@ const outgoing = new Outgoing(me);
 const connection = new Connection(() => store.hello);
 const marks = new Marks((frame) => connection.send(frame));
 
-// What is on the page. Each part is given what it calls when a person does something with it.
+// The parts that a person sees; each is given the functions that it calls when the person uses it.
 const status = new Status($("status"), signIn);
 const notice = new Notice($("notice"), () => navigation.focus());
 const notifier = new Notifier({
@@ -73,7 +73,7 @@ const view = new View({
   onPerson: (userid) => navigation.choose(store.direct(userid)),
 });
 
-// What several parts do together.
+// The work of several parts together.
 const loader = new Loader({ store, outgoing, notice, view });
 const navigation = new Navigation({ store, connection, composer, messages, notice, view, loader });
 const actions = new Actions({ me, store, outgoing, marks, composer, notice, view, navigation });

@@ -12,7 +12,7 @@ export class Loader {
 
   // Loads the messages around `at` (null: the newest). False: that failed; the button calls again().
   bring(room, at, again) {
-    return this.#fetched(room, () => bring(room, at, this.#took), again);
+    return this.#fetched(room, () => bring(room, at, this.#take), again);
   }
 
   // Loads more of the open room at one of its ends: `work` is bringOlder or bringNewer of pages.js.
@@ -24,7 +24,7 @@ export class Loader {
       room.trouble = null;
       this.extend(work);
     };
-    if (await this.#fetched(room, () => work(room, this.#took), again)) view.redraw("messages");
+    if (await this.#fetched(room, () => work(room, this.#take), again)) view.redraw("messages");
   }
 
   // After a reconnection, a room whose messages could not be loaded is tried again.
@@ -50,7 +50,7 @@ export class Loader {
     }
   }
 
-  #took = (events) => {
+  #take = (events) => {
     this.#page.store.addAuthors(events);
     for (const { cid } of events) this.#page.outgoing.drop(cid);
   };

@@ -19,7 +19,7 @@ export class Outgoing extends EventTarget {
     super();
     this.#userid = userid;
     this.#key = `dweb.outgoing.${userid}`;
-    // What was stored before a reload is in the history.
+    // Messages stored before a reload are in the history.
     this.entries = new Map(this.#kept().filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
   }
 

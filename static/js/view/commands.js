@@ -8,7 +8,7 @@ let ordered = 0; // dialogs
 // page: {store, notifier, view, messages, navigation}
 export function handleCommands({ store, notifier, view, messages, navigation }) {
   const openSwitcher = () =>
-    dialog("../dialogs/switcher.js", (module) =>
+    dialog(import("../dialogs/switcher.js"), (module) =>
       module.openSwitcher({
         rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
         onRoom: (name) => navigation.choose(store.room(name)),
@@ -18,7 +18,7 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
     );
 
   const openSearch = () =>
-    dialog("../dialogs/search.js", (module) =>
+    dialog(import("../dialogs/search.js"), (module) =>
       module.openSearch({
         room: store.current.room,
         titleOf: (name) => store.title(store.room(name)),
@@ -26,9 +26,9 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
       }),
     );
 
-  const openSettings = () => dialog("../dialogs/settings.js", (module) => module.openSettings(notifier));
+  const openSettings = () => dialog(import("../dialogs/settings.js"), (module) => module.openSettings(notifier));
 
-  const openKeys = () => dialog("../dialogs/settings.js", (module) => module.openKeys());
+  const openKeys = () => dialog(import("../dialogs/settings.js"), (module) => module.openKeys());
 
   // The room above or below in the lists at the side; with `unread`, the next one that has something new.
   function step(by, unread) {
@@ -76,10 +76,10 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
   pressOnce("to-end", () => navigation.toEnd());
 }
 
-// Dialogs are loaded when they are wanted; of several that are wanted meanwhile, the last one opens.
-async function dialog(address, open) {
+// Dialogs are loaded when they are opened first; of several that are opened meanwhile, the last one is shown.
+async function dialog(loading, open) {
   const order = ++ordered;
-  const module = await import(address);
+  const module = await loading;
   if (order === ordered) open(module);
 }
 

@@ -270,6 +270,7 @@ def test_plain_is_one_line_without_marks(page: Page, text: str, most: int, line:
 
 
 @pytest.mark.alone
+@pytest.mark.long
 def test_no_input_takes_long(page: Page) -> None:
     """Twice the text, at most some three times the time; and never as long as a frame lasts."""
     for part in SLOW:

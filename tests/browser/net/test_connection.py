@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ...support.server import Server, Visitor, receive
-from ..tab import Line, Tab
+from ..network import Line
+from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -112,10 +113,9 @@ def test_connection_that_dies_in_silence_is_noticed_by_a_page_that_is_looked_at(
     tab.may_lose_connection()
     tab.page.clock.install()
     line = Line(tab)
-    for _ in range(3):
+    for times in range(1, 4):
         tab.page.clock.fast_forward(76_000)
-        line.until_asked("ping")
-        line.until_answered("pong")
+        line.until_answered("pong", times)
         tab.page.clock.fast_forward(11_000)
         expect(tab.status).to_have_attribute("data-state", "online")
     line.silent = True
@@ -130,7 +130,7 @@ def test_connection_that_dies_in_silence_is_noticed_by_a_page_that_is_looked_at(
     tab.greeted()
     line.silent = True
     tab.page.clock.fast_forward(76_000)
-    line.until_asked("ping")
+    line.until_asked("ping", 4)
     tab.page.clock.fast_forward(11_000)
     expect(tab.status).to_contain_text("The connection is lost.")
 
