@@ -3,6 +3,7 @@
 // a message before the hidden ones do.
 
 import { _ } from "../lib/i18n.js";
+import { claim } from "./claims.js";
 import { playTone } from "./tone.js";
 
 const PAUSE = 2_000; // milliseconds between two notifications of one room, and between two tones
@@ -42,9 +43,9 @@ export class Alerts {
   async #alert(room) {
     for (let message; (message = this.#latest.get(room)); ) {
       this.#latest.set(room, null);
-      if (!this.#claimMessage(room, message.id) || (await this.#isSeen())) continue;
+      if (!(await this.#claimMessage(room, message.id)) || (await this.#isSeen())) continue;
       if (this.#notifier.mayShow) this.#show(message);
-      this.#playSound();
+      await this.#playSound();
       await sleep(PAUSE);
     }
     this.#latest.delete(room);
@@ -52,11 +53,10 @@ export class Alerts {
 
   // False: an alert was shown for this message, or a later one, here or in another tab.
   #claimMessage(room, id) {
-    const key = this.#notifier.key(`alert.${room}`);
-    const [last, at] = JSON.parse(localStorage.getItem(key) ?? "[0, 0]");
-    if (id <= last && Date.now() - at < BELIEVED) return false;
-    localStorage.setItem(key, JSON.stringify([id, Date.now()]));
-    return true;
+    const now = Date.now();
+    return claim(this.#notifier.key(`alert.${room}`), ([last, at] = [0, 0]) => (
+      id > last || now - at >= BELIEVED ? [id, now] : undefined
+    ));
   }
 
   // True: the person has one of their tabs in front of them.
@@ -83,12 +83,11 @@ export class Alerts {
     }
   }
 
-  #playSound() {
-    const key = this.#notifier.key("sound");
-    const last = Number(localStorage.getItem(key));
-    if (!this.#notifier.sound || !mayPlay() || Math.abs(Date.now() - last) < PAUSE) return;
-    localStorage.setItem(key, Date.now());
-    playTone();
+  async #playSound() {
+    if (!this.#notifier.sound || !mayPlay()) return;
+    const now = Date.now();
+    const claimed = await claim(this.#notifier.key("sound"), (at = 0) => (Math.abs(now - at) < PAUSE ? undefined : now));
+    if (claimed) playTone();
   }
 }
 
