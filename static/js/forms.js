@@ -1,6 +1,6 @@
-// The account pages: passwords that can be shown, their rules checked while one types, the theme. All work without it.
+// The account pages: shows passwords, checks their rules at each key, sets the theme. The pages work without it.
 
-import { chooseTheme, chosenTheme } from "./theme.js";
+import { chooseTheme, chosenTheme } from "./lib/theme.js";
 
 const MINIMUM = 8;
 const LIKE = 0.7; // of Django's UserAttributeSimilarityValidator, as is the measure below
@@ -31,7 +31,7 @@ function ownNames(form) {
   return names.flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}_]+/u)]).filter(Boolean);
 }
 
-// Says what is still missing when that changes, not at each key.
+// Says which rules are not met yet; only when that changes, not at each key.
 function check(field, list) {
   const items = [...list.querySelectorAll("[data-rule]")];
   const status = document.createElement("p");
@@ -57,7 +57,7 @@ function reveal(field, button) {
   };
   button.hidden = false;
   button.addEventListener("click", () => show(field.type === "password"));
-  field.form.addEventListener("submit", () => show(false)); // so that no browser keeps it as ordinary text
+  field.form.addEventListener("submit", () => show(false)); // so that no browser remembers it as ordinary text
 }
 
 function warnOfCaps(field, hint) {

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from ..support.server import Server, Visitor
-from .tab import Tab
+from .crowded import Crowded
+from .tab import PATIENCE, Tab
 
 HOSTS = "localhost,127.0.0.1,dweb.test"
 OPTIONS = [
@@ -60,6 +61,14 @@ def crowd(server: Server) -> Iterator[Visitor]:
     return (person for _ in count() for person in server.people(AT_A_TIME))
 
 
+@pytest.fixture(scope="package")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
+    """A server of its own with a long room, many rooms and many people."""
+    server = Server(tmp_path_factory.mktemp("crowded"), ALLOWED_HOSTS=HOSTS)
+    yield Crowded(server.start())
+    server.close()
+
+
 @pytest.fixture
 def two(crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
     """Two people of the shared server whom no other test knows."""
@@ -88,7 +97,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Tab]]:
 
     def make(server: Server, person: Visitor | None = None, path: str = "/news_chat/", **options: object) -> Tab:
         context = browser.new_context(**{"locale": "en-GB"} | options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1_000)
         tabs.append(Tab(context, server, person))
         tabs[-1].go(path)
         return tabs[-1]

@@ -1,15 +1,38 @@
 """One tab of the browser, and what a person does in it."""
 
-import json
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from ..support.server import CSRF, Server, Visitor
 
-expect.set_options(timeout=15_000)
+PATIENCE = 15  # seconds
+LONGER = 60  # for what takes many steps
+
+expect.set_options(timeout=PATIENCE * 1_000)
+
+# Counts the JSON answers that the page's scripts have worked on: what follows on one is done when it has been counted.
+COUNT_ANSWERS = """() => {
+    globalThis.answers = 0;
+    const {json} = Response.prototype;
+    Response.prototype.json = async function () {
+        const body = await json.call(this);
+        answers++;
+        return body;
+    };
+}"""
+
+
+def attempts(page: Page, what: str, seconds: float = PATIENCE) -> Iterator[None]:
+    """Yields again and again, while the page goes on; fails if `what` has not come in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        yield
+        page.wait_for_timeout(20)
+    raise AssertionError(f"in vain: {what}")
 
 
 class Tab:
@@ -21,12 +44,12 @@ class Tab:
         self.page = context.new_page()
         self._complaints: list[str] = []
         self._expected: list[str] = []
-        self.page.on("console", lambda said: self._hear(said.type, f"{said.text} ({said.location.get('url')})"))
-        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
+        self.page.on("console", lambda said: self._note(said.type, f"{said.text} ({said.location.get('url')})"))
+        self.page.on("pageerror", lambda error: self._note("error", str(error)))
         if person is not None:
             self.sign_in_as(person, server.url)
 
-    def _hear(self, kind: str, text: str) -> None:
+    def _note(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self._complaints.append(text)
 
@@ -46,6 +69,22 @@ class Tab:
     def sign_in_as(self, person: Visitor, url: str) -> None:
         cookies = {"sessionid": person.session, "csrftoken": CSRF}
         self.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+
+    def stop_clock(self) -> None:
+        """Scripts' time stands still until clock.run_for() moves it, in all tabs of this one's cookies.
+
+        clock.install() must have come before the page. Keys, clicks and messages work; what waits for a frame or a
+        timer does not come.
+        """
+        now = self.page.evaluate("Date.now() / 1_000")
+        self.context.clock.pause_at(now + 30)  # not in the past, however slow the machine is; too soon for a ping
+
+    def count_answers(self) -> None:
+        self.page.evaluate(COUNT_ANSWERS)
+
+    def answered(self, count: int) -> None:
+        """Waits until the page has worked on so many answers since count_answers()."""
+        self.page.wait_for_function("count => answers >= count", arg=count)
 
     def go(self, path: str) -> None:
         self.page.goto(path if "://" in path else self.server.url + path)
@@ -80,6 +119,20 @@ class Tab:
         return self.page.locator(".message .text")
 
     @property
+    def strip(self) -> Locator:
+        """The line above the field that names the reply or the edit."""
+        return self.page.locator("#composer .strip")
+
+    @property
+    def options(self) -> Locator:
+        """The suggestions above the field, or what the switcher offers."""
+        return self.page.get_by_role("option")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
     def people(self) -> Locator:
         return self.page.locator("#people button")
 
@@ -108,6 +161,12 @@ class Tab:
 
     def message(self, text: str) -> Locator:
         return self.page.locator(".message").filter(has=self.page.get_by_text(text, exact=True))
+
+    def said(self, text: str) -> Locator:
+        """A message that has this in it, once it is stored."""
+        message = self.page.locator(".message[data-seq]").filter(has_text=text)
+        expect(message).to_have_count(1)
+        return message
 
     def stored_message(self, seq: int) -> Locator:
         return self.page.locator(f".message[data-seq='{seq}']")
@@ -142,7 +201,7 @@ class Tab:
         self.side()
         self.page.locator("#find").click()
         self.page.locator("dialog [role=combobox]").fill(words)
-        return self.page.get_by_role("option")
+        return self.options
 
     def open_room(self, name: str) -> None:
         exactly = re.compile(rf"^(Open the room “)?{re.escape(name)}”?$")
@@ -162,67 +221,3 @@ class Tab:
             words,
         )
         return list(found)
-
-
-class Held:
-    """Requests of a page that are not answered until the test does."""
-
-    def __init__(self, page: Page, pattern: str) -> None:
-        self._page = page
-        self._routes: list[Route] = []
-        page.route(pattern, self._hold)
-
-    def _hold(self, route: Route) -> None:
-        self._routes.append(route)
-
-    def next(self) -> Route:
-        deadline = time.monotonic() + 15
-        while not self._routes:
-            assert time.monotonic() < deadline, "nothing was asked"
-            self._page.wait_for_timeout(20)
-        return self._routes.pop(0)
-
-
-class Line:
-    """What lies between a tab and the server's sockets; it can be cut, or let nothing through without a word."""
-
-    def __init__(self, tab: Tab) -> None:
-        self.whole = True
-        self.silent = False
-        self.asked: list[object] = []  # types of frames: of the tab's, and of the server's
-        self.answered: list[object] = []
-        self._page = tab.page
-        self._sockets: list[WebSocketRoute] = []
-        tab.page.route_web_socket("**/chat/", self._opened)
-        tab.page.reload()
-        tab.greeted()
-
-    def _opened(self, socket: WebSocketRoute) -> None:
-        if not self.whole:
-            return socket.close(code=1001)
-        self._sockets.append(socket)
-        far = socket.connect_to_server()
-        socket.on_message(lambda message: self._pass(message, self.asked, far))
-        far.on_message(lambda message: self._pass(message, self.answered, socket))
-
-    def _pass(self, message: str | bytes, noted: list[object], to: WebSocketRoute) -> None:
-        noted.append(json.loads(message)["type"])
-        if not self.silent:
-            to.send(message)
-
-    def cut(self) -> None:
-        self.whole = False
-        self.answered.clear()
-        self._sockets[-1].close(code=1001)
-
-    def until_asked(self, kind: object) -> None:
-        self._until(kind, self.asked)
-
-    def until_answered(self, kind: object) -> None:
-        self._until(kind, self.answered)
-
-    def _until(self, kind: object, noted: list[object]) -> None:
-        deadline = time.monotonic() + 15
-        while noted.count(kind) < 1:
-            assert time.monotonic() < deadline, f"no {kind}"
-            self._page.wait_for_timeout(20)

@@ -148,7 +148,7 @@ def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
 
 
 def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Visit) -> None:
-    slow = make_server(SEND_RATE=4, SEND_BURST=3)
+    slow = make_server(SEND_RATE=0.25, SEND_BURST=4)  # five in four seconds are too many
     tab = visit(slow, slow.people(1)[0]).greeted()
     tab.may_say("status of 429")
     with tab.page.expect_response(lambda response: response.status == 429):

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from ..support import chronicle
 from ..support.server import Server, Visitor
-from .tab import Held, Tab
+from .network import Held
+from .tab import LONGER, Tab, attempts
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +53,11 @@ def scroll(tab: Tab, script: str) -> None:
 
 def scroll_until(tab: Tab, script: str, seq: int) -> None:
     """Again and again, until that message has been brought in."""
-    for _ in range(100):
+    for _ in attempts(tab.page, f"message {seq}", LONGER):
         if number(tab, seq).count():
             return
         scroll(tab, script)
-        tab.page.wait_for_function("() => document.querySelector('#messages').ariaBusy !== 'true'")
         tab.page.evaluate("() => new Promise(requestAnimationFrame)")
-    raise AssertionError(f"message {seq} did not come")
 
 
 def test_scrolling_up_brings_what_is_older_without_a_jump(tab: Tab) -> None:
@@ -76,7 +75,7 @@ def test_scrolling_up_brings_what_is_older_without_a_jump(tab: Tab) -> None:
 def test_scrolling_all_the_way_back_and_forth_again_misses_nothing_and_stays_small(tab: Tab) -> None:
     met: set[int] = set()
     for script, end in (("list.scrollTop = 0", 1), ("list.scrollTop = list.scrollHeight", MESSAGES)):
-        for _ in range(100):
+        for _ in attempts(tab.page, f"message {end}", LONGER):
             numbers = shown(tab)
             assert numbers == list(range(numbers[0], numbers[-1] + 1))
             assert len(numbers) <= MOST
@@ -157,7 +156,7 @@ def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
     tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
     expect(tab.page.locator(".unread-line")).to_be_in_viewport()
     met: set[int] = set()
-    for _ in range(200):
+    for _ in attempts(tab.page, "the newest message", LONGER):
         numbers = shown(tab)
         assert numbers == list(range(numbers[0], numbers[-1] + 1))
         assert len(numbers) <= MOST
@@ -188,7 +187,7 @@ def test_older_page_that_comes_late_leaves_no_hole(visit: Visit, server: Server,
     with tab.page.expect_response("**/history/**"):
         late.continue_()
     tab.page.unroute("**/history/**")
-    for _ in range(200):
+    for _ in attempts(tab.page, "messages above the hole", LONGER):
         numbers = [
             int(each)
             for each in tab.page.locator("[data-seq]").evaluate_all("all => all.map(each => each.dataset.seq)")
@@ -198,7 +197,6 @@ def test_older_page_that_comes_late_leaves_no_hole(visit: Visit, server: Server,
             break
         scroll(tab, "list.scrollTop = 0")
         tab.page.evaluate("() => new Promise(requestAnimationFrame)")
-    assert numbers[0] < 800
 
 
 @pytest.mark.parametrize("way", ["by hand", "by the connection"])

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from ..support.server import Server, Visitor, receive
 from .hostile import HOSTILE, NAMES, ROOMS, arm, foreign, ran
-from .tab import Tab
+from .tab import LONGER, Tab, attempts
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def test_messages(visit: Visit, server: Server, two: Two, room: str) -> None:
     tab.page.locator("#to-end").click()
     expect(tab.stored_message(len(SENT))).to_have_count(1)
     met: set[int] = set()
-    for _ in range(200):
+    for _ in attempts(tab.page, "the first message", LONGER):
         assert_harmless(tab)
         met.update(int(line.split()[0]) for line in tab.stored(""))
         if 1 in met:
@@ -68,7 +68,7 @@ def test_names(visit: Visit, server: Server) -> None:
     tab = open_armed(visit, server, named[-1], "/news_chat/?num=names")
     expect(tab.person(named[0])).to_have_count(1)
     met: set[str] = set()
-    for _ in range(200):
+    for _ in attempts(tab.page, "the first message", LONGER):
         assert_harmless(tab)
         met.update(tab.page.locator(".message .name").all_text_contents())
         if tab.stored_message(1).count():

@@ -1,13 +1,13 @@
 """Who has read what, who is typing, and what is new: on a desktop and on a phone."""
 
-import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from ..support.server import Server, Visitor
-from .tab import Line, Tab
+from .network import Line
+from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -24,13 +24,13 @@ def direct_path(two: Two) -> str:
 def test_what_was_read_in_one_tab_is_read_in_the_other_and_after_a_reload(
     visit: Visit, server: Server, two: Two, screen: Screen
 ) -> None:
-    desk, phone = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
+    laptop, phone = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
     two[1].say("are you there?", type="0", userto=two[0].userid)
-    for tab in (desk, phone):
+    for tab in (laptop, phone):
         tab.side()
         expect(tab.direct(two[1]).get_by_label("1 unread")).to_be_visible()
-    desk.direct(two[1]).click()
-    expect(desk.message("are you there?")).to_be_visible()
+    laptop.direct(two[1]).click()
+    expect(laptop.message("are you there?")).to_be_visible()
     expect(phone.direct(two[1]).locator(".unread")).to_have_count(0)
     expect(phone.page).to_have_title("Lobby · Dweb")
     phone.page.reload()
@@ -159,11 +159,11 @@ def test_what_is_said_in_a_room_that_was_joined_is_unread_later(
 def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
     visit: Visit, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
-    desk = visit(server, two[0], viewport=screen).greeted()
-    desk.may_lose_connection()
-    line = Line(desk)
+    laptop = visit(server, two[0], viewport=screen).greeted()
+    laptop.may_lose_connection()
+    line = Line(laptop)
     line.cut()
-    expect(desk.status).to_contain_text("The connection is lost.")
+    expect(laptop.status).to_contain_text("The connection is lost.")
     for number in range(5):
         two[1].say(f"line {number}", room=room)
     phone = visit(server, two[0], viewport=screen).greeted()
@@ -173,19 +173,19 @@ def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
     phone.room(room).click()
     mobile.until_answered("read")
     phone.context.close()
-    desk.page.evaluate(
+    laptop.page.evaluate(
         """() => {
             window.told = [];
             Notification = class { static permission = "granted"; constructor(title) { told.push(title); } };
         }"""
     )
-    desk.hide()
+    laptop.hide()
     line.whole = True
-    desk.greeted()
+    laptop.greeted()
     two[1].say("one more", room=room)
-    expect(desk.page).to_have_title("(1) Lobby · Dweb")
-    desk.page.wait_for_function("() => told.length")
-    assert desk.page.evaluate("told") == [f"{two[1].username} in {room}"]
+    expect(laptop.page).to_have_title("(1) Lobby · Dweb")
+    laptop.page.wait_for_function("() => told.length")
+    assert laptop.page.evaluate("told") == [f"{two[1].username} in {room}"]
 
 
 def test_edits_and_deletions_are_not_unread_after_a_reload(
@@ -210,55 +210,3 @@ def test_edits_and_deletions_are_not_unread_after_a_reload(
         expect(tab.direct(two[1]).get_by_label("1 unread")).to_be_visible()
         tab.page.reload()
         tab.greeted()
-
-
-def test_marks_of_many_rooms_are_told_bit_by_bit(visit: Visit, server: Server, two: Two) -> None:
-    tab = visit(server, two[0]).greeted()
-    tab.page.clock.install()
-    counts = tab.page.evaluate(
-        """async () => {
-            const {Marks} = await import("/static/js/marks.js");
-            globalThis.sent = [];
-            const marks = new Marks(frame => sent.push(frame.room));
-            for (let number = 0; number < 150; number++) marks.note({room: `room${number}`, last: 5, read: 5});
-            marks.flush();
-            return sent.length;
-        }"""
-    )
-    assert counts == 10
-    tab.page.clock.run_for(5_000)
-    assert tab.page.evaluate("sent.length") == 60
-    tab.page.clock.run_for(20_000)
-    assert sorted(tab.page.evaluate("sent")) == sorted(f"room{number}" for number in range(150))
-
-
-def test_mark_that_is_refused_is_told_again_without_a_word(visit: Visit, server: Server, two: Two, room: str) -> None:
-    tab = visit(server, two[0]).greeted()
-    tab.page.clock.install()
-    asked: list[int] = []
-
-    def between(socket: WebSocketRoute) -> None:
-        far = socket.connect_to_server()
-
-        def hear(message: str | bytes) -> None:
-            frame = json.loads(message)
-            if frame["type"] == "read":
-                asked.append(frame["seq"])
-                if len(asked) == 1:
-                    refusal = {"error": "too_fast", "detail": "Too much at once.", "stored": False, "wait": 0.1}
-                    return socket.send(json.dumps({"type": "error", "cid": frame["cid"], **refusal}))
-            far.send(message)
-
-        socket.on_message(hear)
-
-    tab.page.route_web_socket("**/chat/", between)
-    tab.go(f"/news_chat/?num={room}")
-    tab.greeted()
-    two[1].say("hello", room=room)
-    expect(tab.message("hello")).to_be_visible()
-    for _ in range(100):
-        if len(asked) < 2:
-            tab.page.clock.run_for(1_000)
-            tab.page.wait_for_timeout(20)
-    assert asked == [1, 1]
-    expect(tab.notice).to_be_hidden()

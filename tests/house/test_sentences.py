@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "template").glob("*.html"))
-SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 # What speaks to the people who run the server, on a terminal, is English.
 TERMINAL = {"management", "migrations", "databases", "soak"}
 MODULES = [path for path in sorted((ROOT / "Dweb").rglob("*.py")) if not TERMINAL & {*path.parts}]

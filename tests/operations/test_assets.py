@@ -63,7 +63,7 @@ def test_comments_and_indentation_go_and_text_stays(files: Path) -> None:
 def test_no_text_of_a_script_that_goes_over_several_lines_is_indented() -> None:
     """The indentation would be lost."""
     no_templates = re.compile(r'"(?:[^"\\]|\\.)*"|[=(] ?/(?:[^/\\]|\\.)+/|(?:^|\s)//.*')
-    for path in (Path(__file__).parents[2] / "static/js").glob("*.js"):
+    for path in (Path(__file__).parents[2] / "static/js").rglob("*.js"):
         inside = False
         for line in path.read_text().splitlines():
             assert not inside or re.match("[^ \t/]", line), f"{path.name}: {line}"

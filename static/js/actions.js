@@ -1,0 +1,45 @@
+// Sends messages and changes of them, and marks messages as read.
+
+export class Actions {
+  #page; // {me, store, outgoing, marks, composer, notice, view, navigation}
+
+  constructor(page) {
+    this.#page = page;
+  }
+
+  // `reply`: the number of the message that is answered.
+  send(txt, reply) {
+    const { store, outgoing, notice, navigation } = this.#page;
+    const room = store.current;
+    notice.clear();
+    room.line = null;
+    outgoing.add(room.room, { ...store.address(room), txt, reply });
+    navigation.toEnd();
+  }
+
+  // fields: {type: "edit", seq, txt} or {type: "delete", seq}
+  change(fields) {
+    const { store, outgoing, notice } = this.#page;
+    notice.clear();
+    outgoing.add(store.current.room, { ...fields, room: store.current.room });
+  }
+
+  edit({ seq, msg }) {
+    const { store, outgoing, composer } = this.#page;
+    composer.edit({ seq, text: outgoing.editOf(store.current.room, seq) ?? msg });
+  }
+
+  editLast() {
+    const { me, store, outgoing } = this.#page;
+    const room = store.current;
+    const last = room.messages.findLast(({ userid, deleted }) => userid === me && !deleted);
+    if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
+  }
+
+  // The messages of the open room up to `seq` have been in sight.
+  markRead(seq) {
+    const { store, marks, view } = this.#page;
+    const room = store.current;
+    if (view.visible && seq && store.read(room, seq)) marks.note(room);
+  }
+}

@@ -1,0 +1,95 @@
+// Connects events of the connection, the store, the outgoing messages and the notifier to the parts of the page.
+
+import { _ } from "./lib/i18n.js";
+import { plain } from "./lib/text.js";
+import { announce } from "./view/announcer.js";
+import { failure } from "./view/message.js";
+
+const READ_OUT = 500; // characters of a message
+const SHOWN = 200; // in a notification
+
+export function handleEvents(page) {
+  handleConnection(page);
+  handleRooms(page);
+  handleMessages(page);
+  handleOutgoing(page);
+}
+
+function handleConnection({ store, outgoing, marks, connection, status, notice, loader, navigation }) {
+  connection.addEventListener("state", ({ detail }) => status.show(detail));
+  connection.addEventListener("frame", ({ detail: frame }) => {
+    store.take(frame);
+    if (frame.type === 0) greeted(frame);
+    else if (frame.type === "error") refused(frame);
+  });
+  store.addEventListener("stranger", () => location.reload());
+
+  function greeted({ rooms }) {
+    outgoing.run();
+    for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
+    marks.flush();
+    loader.recover(store.current);
+    navigation.refresh();
+  }
+
+  // A cid is that of a read mark or of typing, which no person sent by hand: marks are sent again.
+  function refused({ cid, wait, detail }) {
+    if (cid && wait) marks.note(store.rooms.get(cid));
+    if (cid) return;
+    navigation.refused();
+    notice.show(detail);
+  }
+}
+
+function handleRooms({ store, outgoing, notifier, view, navigation }) {
+  const redrawCounts = () => {
+    view.redraw("rooms");
+    view.drawTitle();
+  };
+  store.addEventListener("people", () => view.redraw("people", "rooms", "typing"));
+  store.addEventListener("typing", () => view.redraw("typing"));
+  store.addEventListener("rooms", redrawCounts);
+  notifier.addEventListener("change", redrawCounts);
+  store.addEventListener("joined", ({ detail: room }) => navigation.joined(room));
+  store.addEventListener("left", ({ detail: room }) => navigation.left(room));
+  store.addEventListener("reset", ({ detail: room }) => {
+    for (const { cid, state } of outgoing.of(room.room)) if (state === "sent") outgoing.drop(cid);
+    navigation.reset(room);
+  });
+}
+
+function handleMessages({ me, store, outgoing, messages, notifier, view, actions }) {
+  store.addEventListener("read", ({ detail: room }) => room === store.current && view.redraw("messages"));
+  store.addEventListener("change", ({ detail: { room, data } }) => {
+    outgoing.drop(data.cid);
+    view.forget(room, data.of);
+    if (room === store.current) view.redraw("messages");
+  });
+  store.addEventListener("message", ({ detail: { room, data } }) => {
+    outgoing.drop(data.cid);
+    const here = room === store.current && view.visible;
+    if (room === store.current) view.redraw("messages");
+    if (data.userid === me) return;
+    const isNew = data.seq > room.read; // before it is seen here
+    if (here && messages.following) actions.markRead(data.seq);
+    else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
+    if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
+    if (!isNew) return;
+    const text = plain(data.msg, SHOWN);
+    notifier.notify({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
+  });
+}
+
+function handleOutgoing({ store, outgoing, notice, view }) {
+  outgoing.addEventListener("change", ({ detail: entry }) => {
+    const { room, state, detail } = entry;
+    const here = room === store.current?.room;
+    if (here) view.redraw("messages");
+    if (state !== "failed") return;
+    if (here) announce(failure(entry));
+    else {
+      const words = { title: store.title(store.room(room)), reason: detail };
+      notice.show(_("A message to %(title)s was not sent: %(reason)s", words));
+    }
+  });
+}

@@ -1,0 +1,21 @@
+// Formats dates and times in the person's language and time zone.
+
+import { _, language } from "./i18n.js";
+
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const thisYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+const otherYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+export const timeOf = (date) => clock.format(date);
+export const fullTime = (date) => full.format(date);
+
+export function dayOf(date) {
+  const now = new Date();
+  const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
+  if (days === 0) return _("Today");
+  if (days === 1) return _("Yesterday");
+  return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date);
+}
+
+const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());

@@ -1,0 +1,58 @@
+// Sends the JSON requests to the server. An answer that is an error throws ApiError, no answer another error.
+
+import { _ } from "../lib/i18n.js";
+
+const PATIENCE = 20_000; // milliseconds, for an answer
+
+export class ApiError extends Error {
+  constructor(status, code, detail, wait) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.wait = wait; // seconds, when the server says how long
+  }
+}
+
+// A message, an edit or a deletion.
+export function send(fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const headers = { "X-CSRFToken": csrf() };
+  return request("/msg_send/", { method: "POST", headers, body: new URLSearchParams(given) });
+}
+
+export const history = (room, position = {}) => get("/history/", { room, ...position });
+export const users = (q) => get("/users/", { q });
+export const search = (q, where = {}) => get("/search/", { q, ...where });
+
+// The reason for which a socket is refused, as an ApiError or null: a page cannot see the status of a failed handshake.
+export async function whyNoSocket() {
+  try {
+    await request("/chat/");
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+  }
+  return null;
+}
+
+export function csrf() {
+  const entry = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+  return entry ? decodeURIComponent(entry.slice("csrftoken=".length)) : "";
+}
+
+function get(url, fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return request(`${url}?${new URLSearchParams(given)}`);
+}
+
+async function request(url, options = {}) {
+  const signal = AbortSignal.timeout(PATIENCE);
+  const silent = () => {
+    throw new Error(_("The server does not answer."));
+  };
+  const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" }).catch(silent);
+  const body = await response.json().catch(response.ok ? silent : () => ({}));
+  if (response.ok) return body;
+  const wait = Number(response.headers.get("Retry-After")) || undefined;
+  const detail = body.detail ?? _("The server answered %(status)s.", { status: response.status });
+  throw new ApiError(response.status, body.error ?? "unavailable", detail, wait);
+}

@@ -1,0 +1,129 @@
+// Sends messages, edits and deletions one after the other, each with a cid of its own, until the server has accepted or
+// refused it. They are kept for this tab, so a reload loses none; the server stores the same cid once.
+
+import { ApiError, send } from "../net/api.js";
+
+const FIRST_PAUSE = 1_000; // milliseconds
+const LONGEST_PAUSE = 10_000;
+const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
+
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "pending",
+// "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
+export class Outgoing extends EventTarget {
+  #key;
+  #userid;
+  #busy = false;
+  #wake = null; // ends the pause before the next try
+
+  constructor(userid) {
+    super();
+    this.#userid = userid;
+    this.#key = `dweb.outgoing.${userid}`;
+    // Messages stored before a reload are in the history.
+    this.entries = new Map(this.#kept().filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
+  }
+
+  of(room) {
+    return [...this.entries.values()].filter((entry) => entry.room === room);
+  }
+
+  // True: a message of this room has no place in it yet.
+  isSending(room) {
+    return this.of(room).some(({ fields, state }) => fields.seq === undefined && state !== "failed");
+  }
+
+  // The text that a message will have once its edit is stored.
+  editOf(room, seq) {
+    const isEdit = ({ fields, state }) => fields.seq === seq && fields.type === "edit" && state !== "failed";
+    return this.of(room).findLast(isEdit)?.fields.txt;
+  }
+
+  add(room, fields) {
+    const entry = { cid: newId(), room, fields, state: "pending" };
+    this.entries.set(entry.cid, entry);
+    this.#changed(entry);
+    this.run();
+  }
+
+  retry(cid) {
+    const entry = this.entries.get(cid);
+    this.#changed(Object.assign(entry, { state: "pending", detail: undefined }));
+    this.run();
+  }
+
+  // Forgets an entry that is in its room, or that the person has discarded.
+  drop(cid) {
+    const entry = this.entries.get(cid);
+    if (!entry) return;
+    this.entries.delete(cid);
+    this.#changed(Object.assign(entry, { state: "gone" }));
+  }
+
+  // Sends pending entries now: there is a new one, or the server is back.
+  async run() {
+    this.#wake?.();
+    if (this.#busy) return;
+    this.#busy = true;
+    let entry;
+    while ((entry = [...this.entries.values()].find(({ state }) => state === "pending"))) {
+      if (!(await this.#send(entry))) break;
+    }
+    this.#busy = false;
+  }
+
+  // False: nothing can be sent before a sign-in; entries stay pending.
+  async #send(entry) {
+    for (let tries = 1; entry.state === "pending"; tries++) {
+      try {
+        // userfrom: if another user has signed in meanwhile, the server refuses it.
+        const { seq } = await send({ ...entry.fields, cid: entry.cid, userfrom: this.#userid });
+        if (entry.state === "pending") this.#changed(Object.assign(entry, { state: "sent", seq, detail: undefined }));
+      } catch (error) {
+        if (entry.state !== "pending") break;
+        if (error.code === "not_signed_in") return false;
+        if (error instanceof ApiError && !isPassing(error, tries)) {
+          this.#changed(Object.assign(entry, { state: "failed", detail: error.message }));
+        } else {
+          if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
+          await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)));
+        }
+      }
+    }
+    return true;
+  }
+
+  // Waits for the seconds that the server named; otherwise for a guess, which run() may cut short.
+  async #pause(seconds, milliseconds) {
+    await new Promise((resolve) => {
+      if (seconds === undefined) this.#wake = resolve;
+      setTimeout(resolve, seconds === undefined ? milliseconds : seconds * 1000);
+    });
+    this.#wake = null;
+  }
+
+  #kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  #changed(entry) {
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify([...this.entries.values()]));
+    } catch {
+      // Full or forbidden: entries live as long as the page.
+    }
+    this.dispatchEvent(new CustomEvent("change", { detail: entry }));
+  }
+}
+
+function isPassing(error, tries) {
+  return error.code === "too_fast" || (error.code === "unavailable" && tries < TRIES);
+}
+
+// crypto.randomUUID is withheld from pages over plain HTTP; getRandomValues is not.
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

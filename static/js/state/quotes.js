@@ -1,0 +1,37 @@
+// Looks up messages that others answer and that are not loaded; requests each of them once.
+
+import { history } from "../net/api.js";
+
+export class Quotes {
+  #found = new Map(); // room and number to the message, or to null while it is on its way or if there is none
+  #onFound;
+
+  constructor(onFound) {
+    this.#onFound = onFound;
+  }
+
+  find(room, seq) {
+    const key = `${room.room} ${seq}`;
+    if (!this.#found.has(key)) {
+      this.#found.set(key, null);
+      this.#ask(room.room, seq, key);
+    }
+    return this.#found.get(key);
+  }
+
+  // The message was changed: it is requested again.
+  forget(room, seq) {
+    this.#found.delete(`${room.room} ${seq}`);
+  }
+
+  async #ask(room, seq, key) {
+    try {
+      const { events } = await history(room, { before: seq + 1, limit: 1 });
+      const message = events[0]?.data;
+      if (message?.seq === seq) this.#found.set(key, message);
+      this.#onFound();
+    } catch {
+      this.#found.delete(key); // tried again when the list is next drawn
+    }
+  }
+}

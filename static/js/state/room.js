@@ -1,0 +1,190 @@
+// Keeps one room: a stretch of its log without gaps, its unread count and the read marks.
+
+export const LOBBY = "lobby";
+
+const MOST = 2_000; // messages held of one room; those further away are fetched again
+const KEPT = 1_000;
+
+export class Room {
+  messages = []; // of the stretch, ascending
+  last = null; // up to this number everything has come over the socket; null: the server has not sent this room yet
+  loaded = false;
+  more = true; // there is something before the stretch
+  atHead = true; // nothing is missing behind it: what comes is appended
+  read = 0; // one's own mark
+  partnerRead = 0;
+  unread = 0;
+  line = null; // the number after which the unread began when the room was opened
+  age = 0; // grows with each reset: a page requested before it is of no use
+  trouble = null; // why its messages could not be loaded, in words
+  #first = Infinity; // where the stretch begins and ends, edits and deletions included
+  #end = 0;
+  #late = null; // events that come while the page that will join them to the head is on its way
+  #changes = new Map(); // the last change of messages that are not in the stretch
+  #mark = 0; // one's own mark as the server has it: it may be ahead of what has come here
+  #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
+
+  constructor(room, name) {
+    this.room = room;
+    this.name = name;
+  }
+
+  get direct() {
+    return this.room.startsWith("@");
+  }
+
+  get first() {
+    return this.#first;
+  }
+
+  get end() {
+    return this.#end;
+  }
+
+  // True: the events after this number are loaded.
+  covers(seq) {
+    return this.loaded && this.#first <= seq + 1 && (this.atHead || seq < this.#end);
+  }
+
+  // True: the server had not sent this room before, and messages loaded earlier do not count.
+  greet(name, seq, read, unread) {
+    this.name = name;
+    this.#greeted = { seq, read, unread };
+    const isNew = this.last === null;
+    if (isNew) this.#begin();
+    else this.markRead(read);
+    return isNew;
+  }
+
+  markRead(seq) {
+    this.#mark = Math.max(this.#mark, seq);
+    this.read = Math.max(this.read, Math.min(seq, this.last ?? seq));
+    const known = this.atHead && this.loaded && this.#first <= this.read + 1;
+    const most = Math.max(0, (this.last ?? 0) - this.read);
+    this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
+  }
+
+  // Adds an event that came over the socket. False: it was here already.
+  take(event) {
+    if (this.last !== null && event.seq <= this.last) return false;
+    this.last = event.seq;
+    if (event.seq <= this.#mark) this.read = event.seq;
+    if (this.loaded && this.atHead) this.#append(event);
+    else this.#late?.push(event);
+    if (event.of) this.#change(event);
+    return true;
+  }
+
+  find(seq) {
+    const index = this.indexAfter(seq) - 1;
+    return this.messages[index]?.seq === seq ? this.messages[index] : undefined;
+  }
+
+  // The number of messages up to this seq.
+  indexAfter(seq) {
+    let [low, high] = [0, this.messages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.messages[middle].seq <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // Keeps events from here on for the page of history that is about to be requested.
+  expect() {
+    this.#late = [];
+  }
+
+  // Replaces the stretch by these events.
+  replace(events, more, atHead) {
+    this.messages = [];
+    this.#first = (events[0] ?? this.#late?.[0])?.seq ?? (this.last ?? 0) + 1;
+    this.#end = this.#first - 1;
+    this.loaded = true;
+    this.more = more;
+    this.#extend(events, atHead);
+    this.markRead(this.read);
+  }
+
+  prepend(events, more) {
+    if (events.length) this.#first = events[0].seq;
+    this.messages = [...events.filter(isMessage).map((event) => this.#changed(event)), ...this.messages];
+    this.more = more;
+    if (this.messages.length <= MOST) return;
+    this.messages.length = KEPT;
+    this.#end = this.messages.at(-1).seq;
+    this.atHead = false;
+  }
+
+  append(events, atHead) {
+    this.#extend(events, atHead);
+    this.#trim(MOST);
+  }
+
+  // Drops messages far above a reader who is at the newest.
+  trim() {
+    this.#trim(KEPT / 2);
+  }
+
+  // The room's numbers begin again: everything known of it is dropped.
+  reset() {
+    this.messages = [];
+    this.#changes.clear();
+    this.#begin();
+    this.partnerRead = 0;
+    this.line = null;
+    this.age++;
+    this.atHead = this.more = true;
+    this.#late = null;
+  }
+
+  // Takes over the server's greeting. The server counts up to 100 unread; beyond, their number is estimated by seq.
+  #begin() {
+    const { seq = null, read = 0, unread = 0 } = this.#greeted;
+    this.last = seq;
+    this.read = this.#mark = read;
+    this.unread = unread < 100 ? unread : seq - read;
+    this.loaded = false;
+  }
+
+  #extend(events, atHead) {
+    this.atHead = atHead;
+    for (const event of [...events, ...(atHead ? (this.#late ?? []) : [])]) this.#append(event);
+    this.#late = null;
+  }
+
+  #append(event) {
+    if (event.seq <= this.#end) return;
+    this.#end = event.seq;
+    if (isMessage(event)) this.messages.push(this.#changed(event));
+  }
+
+  #trim(most) {
+    if (this.messages.length <= 2 * most) return;
+    this.messages.splice(0, this.messages.length - most);
+    this.#first = this.messages[0].seq;
+    this.more = true;
+  }
+
+  #change(change) {
+    const message = this.find(change.of);
+    if (message) apply(change, message);
+    else this.#changes.set(change.of, change);
+  }
+
+  // A page of history may have been read before a change that has come since.
+  #changed(message) {
+    const change = this.#changes.get(message.seq);
+    if (change) apply(change, message);
+    this.#changes.delete(message.seq);
+    return message;
+  }
+}
+
+const isMessage = (event) => !event.of;
+
+function apply({ msg, time }, message) {
+  if (msg === undefined) Object.assign(message, { msg: "", deleted: true });
+  else Object.assign(message, { msg, edited: time });
+}

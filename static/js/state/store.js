@@ -1,0 +1,204 @@
+// Keeps the rooms with their messages, and the people who are online or typing. Touches neither network nor document.
+
+import { _ } from "../lib/i18n.js";
+import { LOBBY, Room } from "./room.js";
+import { fold } from "../lib/text.js";
+
+const TYPING = 6_000; // milliseconds for which a person counts as typing
+
+// Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
+// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (another user is signed in now).
+export class Store extends EventTarget {
+  rooms = new Map();
+  people = new Map(); // those online: ids to names
+  names = new Map(); // of those that a message can mention: folded names to ids
+  online = 0;
+  epoch = null; // null until the first greeting
+  current = null; // the room that is open
+  #users = new Map(); // everyone whose name this page knows: ids to names
+  #typing = new Map(); // rooms to maps of ids to timers
+
+  constructor(userid, username) {
+    super();
+    this.userid = userid;
+    this.#addUser(userid, username);
+  }
+
+  get hello() {
+    const last = {};
+    for (const { room, last: seq } of this.rooms.values()) if (seq !== null) last[room] = seq;
+    return this.epoch === null ? { type: "hello" } : { type: "hello", cid: ".", epoch: this.epoch, last };
+  }
+
+  room(room, name) {
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room)));
+    return this.rooms.get(room);
+  }
+
+  // The room of a private chat with a person. It may have no message yet.
+  direct(userid, username) {
+    if (username) this.#addUser(userid, username);
+    const [low, high] = [this.userid, userid].sort((a, b) => a - b);
+    return this.room(`@${low}.${high}`);
+  }
+
+  // The id of the other person of a private chat; null for other rooms.
+  partner({ room }) {
+    if (!room.startsWith("@")) return null;
+    const [low, high] = room.slice(1).split(".").map(Number);
+    return low === this.userid ? high : low;
+  }
+
+  title(room) {
+    return room.room === LOBBY ? _("Lobby") : room.name;
+  }
+
+  // The fields that address a message to this room.
+  address(room) {
+    const userto = this.partner(room);
+    return userto === null ? { type: "1", room: room.room } : { type: "0", userto };
+  }
+
+  typing(room) {
+    return [...(this.#typing.get(room.room)?.keys() ?? [])].map((userid) => this.nameOf(userid));
+  }
+
+  nameOf(userid) {
+    return this.#users.get(userid) ?? _("User %(number)s", { number: userid });
+  }
+
+  // Notes that this user has read up to `seq`. False: that was known.
+  read(room, seq) {
+    if (seq <= room.read) return false;
+    room.markRead(seq);
+    this.#emit("rooms");
+    return true;
+  }
+
+  take(frame) {
+    this.#handlers[frame.type]?.(frame);
+  }
+
+  #handlers = {
+    0: (frame) => {
+      if (frame.userid !== this.userid) return this.#emit("stranger");
+      const first = this.epoch === null;
+      this.epoch = frame.epoch;
+      this.online = frame.online;
+      this.people = new Map();
+      for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
+      const mine = new Set(frame.rooms.map(({ room }) => room));
+      for (const room of [...this.rooms.values()]) if (!mine.has(room.room) && !this.#isNew(room)) this.#drop(room);
+      for (const { room, name, seq, read, unread } of frame.rooms) {
+        const known = this.room(room);
+        if (known.direct) this.#addUser(this.partner(known), name);
+        const isNew = known.greet(name, seq, read, unread);
+        if (isNew && !first) this.#emit("reset", known);
+      }
+      this.#emit("people");
+      this.#emit("rooms");
+    },
+    presence: ({ joined, left, online }) => {
+      for (const { userid } of left) this.people.delete(userid);
+      for (const { userid, username } of joined) this.#arrive(userid, username);
+      this.online = online;
+      this.#emit("people");
+    },
+    1: ({ data }) => {
+      // A group room that is not in the list was left; its last messages may still be on their way.
+      const direct = data.room.startsWith("@");
+      if (!direct && !this.rooms.has(data.room)) return;
+      this.#addUser(data.userid, data.user);
+      const room = this.room(data.room);
+      if (this.partner(room) === data.userid) {
+        room.name = data.user;
+        room.partnerRead = data.seq;
+      }
+      if (!room.take(data)) return;
+      this.#stopTyping(data.room, data.userid);
+      if (data.userid === this.userid) room.markRead(data.seq);
+      else if (data.seq > room.read) room.unread++;
+      this.#emit("message", { room, data });
+      this.#emit("rooms");
+    },
+    edit: ({ data }) => this.#change(data),
+    delete: ({ data }) => this.#change(data),
+    room: ({ room, name, joined, seq }) => {
+      if (joined) {
+        const known = this.room(room, name);
+        if (known.last === null) known.greet(name, seq, seq, 0);
+        this.#emit("joined", known);
+      } else if (this.rooms.has(room)) {
+        this.#drop(this.rooms.get(room));
+      }
+      this.#emit("rooms");
+    },
+    read: ({ room, userid, seq }) => {
+      const known = this.rooms.get(room);
+      if (!known) return;
+      if (userid === this.userid) known.markRead(seq);
+      else known.partnerRead = Math.max(known.partnerRead, seq);
+      this.#emit("read", known);
+      this.#emit("rooms");
+    },
+    typing: ({ room, userid }) => {
+      this.#stopTyping(room, userid);
+      if (!this.#typing.has(room)) this.#typing.set(room, new Map());
+      this.#typing.get(room).set(userid, setTimeout(() => this.#stopTyping(room, userid), TYPING));
+      this.#emit("typing");
+    },
+    reset: ({ room }) => {
+      const known = this.rooms.get(room);
+      if (!known) return;
+      known.reset();
+      this.#emit("reset", known);
+    },
+  };
+
+  #change(data) {
+    const room = this.rooms.get(data.room);
+    if (room?.take(data)) this.#emit("change", { room, data });
+  }
+
+  #drop(room) {
+    this.rooms.delete(room.room);
+    this.#emit("left", room);
+  }
+
+  #arrive(userid, username) {
+    this.people.set(userid, username);
+    this.#addUser(userid, username);
+  }
+
+  #addUser(userid, username) {
+    this.#users.set(userid, username);
+    this.names.set(fold(username), userid);
+  }
+
+  // The authors of a page of history can be mentioned, too.
+  addAuthors(events) {
+    for (const { userid, user } of events) if (user) this.#addUser(userid, user);
+  }
+
+  #stopTyping(room, userid) {
+    const people = this.#typing.get(room);
+    if (!people?.has(userid)) return;
+    clearTimeout(people.get(userid));
+    people.delete(userid);
+    this.#emit("typing");
+  }
+
+  // A private chat without messages exists on this page only.
+  #isNew(room) {
+    return room.room === LOBBY || (room.direct && room.last === null);
+  }
+
+  #titleOf(room) {
+    const partner = this.partner({ room });
+    return partner === null ? room : this.nameOf(partner);
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

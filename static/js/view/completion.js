@@ -1,0 +1,189 @@
+// Completes names after "@" and emoji after ":" by a list above the field. Loaded when the first of them is typed.
+
+import { users } from "../net/api.js";
+import { avatar, element } from "../lib/dom.js";
+import { _, ngettext } from "../lib/i18n.js";
+import { fold, wordBefore } from "../lib/text.js";
+
+const MOST = 6; // as many as a small phone shows without scrolling
+const FEW = 3; // people known here: with fewer the server is asked
+const PAUSE = 150; // milliseconds without a key before the server is asked
+const NAME = /@([^@\n]{0,32})$/;
+const EMOJI = /:([a-z0-9_+-]{2,32})(:?)$/i;
+
+let emoji = null; // the module, once it was needed
+
+export class Completion {
+  #field;
+  #options;
+  #list = element("ul", "completion");
+  #status = element("p", "unseen");
+  #at = null; // the index of the mark that is completed
+  #closed = null; // the index of a mark that is not to be completed
+  #full = false; // a whole name is typed: Enter sends
+  #asked = 0; // counts updates: an answer to an older one is ignored
+  #found = new Map(); // user ids and names that the server has found
+  #nobody = null; // a beginning for which the server knew nobody else
+
+  // options: userid, people() => [{userid, username}], replace(start, end, text)
+  constructor(field, options) {
+    this.#field = field;
+    this.#options = options;
+    Object.assign(this.#list, { id: "completion", role: "listbox", hidden: true });
+    this.#list.setAttribute("aria-label", _("Suggestions"));
+    this.#status.role = "status";
+    field.setAttribute("aria-autocomplete", "list");
+    field.form.append(this.#list, this.#status);
+    field.form.addEventListener("keydown", (event) => event.target === field && this.#press(event), true);
+    const update = (event) => this.update(event);
+    for (const name of ["input", "compositionend", "click"]) field.addEventListener(name, update);
+    field.addEventListener("blur", () => this.#close());
+    this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.#list.addEventListener("click", ({ target }) => this.#accept(target.closest("li")));
+  }
+
+  async update({ isComposing = false } = {}) {
+    const { value, selectionStart: end, selectionEnd } = this.#field;
+    const asked = ++this.#asked;
+    const before = end === selectionEnd && !isComposing ? value.slice(0, end) : "";
+    const [mark, typed, ended] = EMOJI.exec(before.slice(-34)) ?? NAME.exec(before.slice(-34)) ?? [];
+    const at = mark ? end - mark.length : null;
+    if (at === null || wordBefore(value, at) || value[at - 1] === ":" || isCode(before)) return this.#close(null);
+    if (at === this.#closed) return;
+    if (mark[0] === "@") return this.#names(at, fold(typed), asked);
+    emoji ??= await import("../lib/emoji.js"); // later without a pause, so indexes in the text do not shift
+    const { exact, find } = emoji;
+    if (!ended) {
+      if (asked === this.#asked) this.#show(at, find(fold(typed), MOST).map(emojiOption));
+    } else if (exact(fold(typed)) && this.#field.value.startsWith(mark, at)) {
+      const behind = Math.max(0, this.#field.selectionEnd - end); // more may have been typed meanwhile
+      this.#options.replace(at, end, exact(fold(typed)));
+      const caret = this.#field.selectionEnd + behind;
+      this.#field.setSelectionRange(caret, caret);
+    } else this.#close(null);
+  }
+
+  // --- Names --------------------------------------------------------------------------------------
+
+  async #names(at, typed, asked) {
+    const found = this.#people(typed);
+    this.#full = found.some(({ username }) => fold(username) === typed.trimEnd());
+    this.#show(at, found.map(personOption));
+    if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (asked !== this.#asked) return;
+    const answer = await users(typed).catch(() => null); // without an answer, the names known here are shown
+    for (const { userid, username } of answer?.users ?? []) this.#found.set(userid, username);
+    if (asked !== this.#asked) return;
+    const more = this.#people(typed);
+    if (answer && !more.length) this.#nobody = typed;
+    if (more.length > found.length) this.#show(at, more.map(personOption));
+  }
+
+  // People with a word in their name that begins so; names that begin so come first.
+  #people(typed) {
+    const known = new Map(this.#found);
+    for (const { userid, username } of this.#options.people()) known.set(userid, username);
+    known.delete(this.#options.userid);
+    const ranked = [[], []];
+    for (const [userid, username] of known) {
+      const place = placeOf(fold(username), typed);
+      if (place >= 0) ranked[Math.min(place, 1)].push({ userid, username });
+    }
+    return ranked.flat().slice(0, MOST);
+  }
+
+  // --- The list -----------------------------------------------------------------------------------
+
+  #show(at, options) {
+    if (!options.length) return this.#hide();
+    const chosen = at === this.#at && this.#selected?.dataset.text;
+    this.#at = at;
+    this.#list.replaceChildren(...options);
+    this.#list.hidden = false;
+    this.#field.setAttribute("aria-controls", "completion");
+    this.#select(options.find(({ dataset }) => dataset.text === chosen) ?? options[0]);
+    this.#status.textContent = ngettext("%(count)s suggestion", "%(count)s suggestions", options.length);
+  }
+
+  // `closed`: the index of a mark that is not to be completed any more.
+  #close(closed = this.#closed) {
+    this.#asked++;
+    this.#closed = closed;
+    this.#hide();
+  }
+
+  #hide() {
+    this.#at = null;
+    this.#list.hidden = true;
+    this.#list.replaceChildren();
+    this.#status.textContent = "";
+    this.#field.removeAttribute("aria-controls");
+    this.#field.removeAttribute("aria-activedescendant");
+  }
+
+  get #selected() {
+    return this.#list.querySelector("[aria-selected=true]");
+  }
+
+  #select(option) {
+    this.#selected?.setAttribute("aria-selected", false);
+    option.setAttribute("aria-selected", true);
+    option.scrollIntoView({ block: "nearest" });
+    this.#field.setAttribute("aria-activedescendant", option.id);
+  }
+
+  #press(event) {
+    const { key, shiftKey, ctrlKey, metaKey, altKey, isComposing, keyCode } = event;
+    if (this.#list.hidden || isComposing || keyCode === 229 || shiftKey || ctrlKey || metaKey || altKey) return;
+    const { firstChild, lastChild } = this.#list;
+    if (key === "ArrowDown") this.#select(this.#selected.nextSibling ?? firstChild);
+    else if (key === "ArrowUp") this.#select(this.#selected.previousSibling ?? lastChild);
+    else if (key === "Escape") this.#close(this.#at);
+    else if (key === "Tab" || (key === "Enter" && !this.#full)) this.#accept(this.#selected);
+    else return ["ArrowLeft", "ArrowRight", "Home", "End", "Enter"].includes(key) && this.#close();
+    if (key.startsWith("Arrow")) this.#full = false; // an option was chosen
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  #accept(option) {
+    if (!option) return;
+    const [at, end] = [this.#at, this.#field.selectionEnd];
+    this.#close(at);
+    const { text } = option.dataset;
+    const spaced = !text.startsWith("@") || /^\s/.test(this.#field.value.slice(end));
+    this.#options.replace(at, end, spaced ? text : `${text} `);
+  }
+}
+
+function placeOf(name, typed) {
+  for (let place = -1; (place = name.indexOf(typed, place + 1)) >= 0; ) if (!wordBefore(name, place)) return place;
+  return -1;
+}
+
+// Within backticks nothing is completed.
+function isCode(before) {
+  const odd = (text, mark) => text.split(mark).length % 2 === 0;
+  return odd(before, "```") || odd(before.slice(before.lastIndexOf("\n") + 1), "`");
+}
+
+function personOption({ userid, username }, index) {
+  const made = option(index, `@${username}`);
+  made.append(avatar(userid, username), element("bdi", "", username));
+  return made;
+}
+
+function emojiOption([char, name], index) {
+  const made = option(index, char);
+  made.append(element("span", "", char), ` :${name}:`);
+  return made;
+}
+
+function option(index, text) {
+  const made = element("li");
+  Object.assign(made, { id: `completion-${index}`, role: "option" });
+  made.setAttribute("aria-selected", false);
+  made.dataset.text = text;
+  return made;
+}

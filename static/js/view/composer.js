@@ -1,0 +1,206 @@
+// The field for messages: Enter sends, a reply or an edit is shown above it, and each room's draft is kept in the browser.
+
+import { button, element } from "../lib/dom.js";
+import { _, ngettext } from "../lib/i18n.js";
+
+const FEW_LEFT = 200; // characters left, from which on their number is shown
+const TYPING_PAUSE = 3_000; // milliseconds
+const COMPLETABLE = /@[^\n]{0,32}$|:\w{2,32}$/;
+const EMPTY = { text: "" };
+const GROWS = CSS.supports("field-sizing", "content");
+const touch = matchMedia("(pointer: coarse)");
+
+// options: maxChars, userid, people() => [{userid, username}], onSend(text, reply: a seq or undefined),
+// onEdit(seq, text), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
+export class Composer {
+  #field;
+  #options;
+  #strip;
+  #words = element("span"); // of the strip
+  #left = element("span", "left");
+  #key = ""; // of the room's draft
+  #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
+  #kept = new Map(); // this tab's drafts as it has stored them: it removes none that another tab has stored
+  #typingAt = 0; // when onTyping() was called
+  #completion = null; // once it was needed
+
+  constructor(form, options) {
+    this.#options = options;
+    this.#field = form.elements.txt;
+    this.#strip = form.querySelector(".strip");
+    this.#strip.append(this.#words, button(_("Cancel"), () => this.cancel()));
+    this.#field.after(this.#left);
+    this.#words.id = "composer-words";
+    this.#words.dir = "auto";
+    this.#left.id = "composer-left";
+    this.#field.setAttribute("aria-describedby", "composer-words composer-left");
+    this.#field.addEventListener("keydown", (event) => this.#press(event));
+    this.#field.addEventListener("input", () => this.#typed());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  switchTo(room) {
+    this.#key = `dweb.draft.${this.#options.userid}.${room}`;
+    this.#typingAt = 0;
+    this.#show(this.#read());
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  // `text`: one line.
+  replyTo({ seq, user, text }) {
+    const draft = this.#draft.before ?? this.#draft;
+    this.#change({ text: draft.text, reply: { seq, user, text } });
+  }
+
+  edit({ seq, text }) {
+    this.#change({ text, edit: seq, was: text, before: this.#draft.before ?? this.#draft });
+  }
+
+  // Gives up the edit or the reply.
+  cancel() {
+    this.#change(this.#draft.before ?? { text: this.#draft.text });
+  }
+
+  // --- Keys ---------------------------------------------------------------------------------------
+
+  #submit() {
+    const { maxChars, onSend, onEdit, onRefuse } = this.#options;
+    const { text, reply, edit, was, before } = this.#draft;
+    this.focus();
+    if (!text.trim()) return;
+    const count = [...text].length; // as the server counts: an emoji is one
+    if (count > maxChars) {
+      return onRefuse(_("A message has at most %(most)s characters; this has %(count)s.", { most: maxChars, count }));
+    }
+    this.#change(before ?? EMPTY);
+    this.#typingAt = 0;
+    if (!edit) onSend(text, reply?.seq);
+    else if (text !== was) onEdit(edit, text);
+  }
+
+  #press(event) {
+    // keyCode 229: the Enter that ends a word in an input method, of which Safari does not say isComposing.
+    if (event.isComposing || event.keyCode === 229) return;
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.shiftKey || event.altKey ? "" : event.key;
+    const mark = command && { b: "**", i: "*" }[key];
+    if (key === "Enter" && (command || !touch.matches)) this.#submit();
+    else if (key === "Escape" && !this.#strip.hidden) this.cancel();
+    else if (key === "ArrowUp" && !command && !this.#field.value && !this.#draft.edit) this.#options.onEditLast();
+    else if (mark) this.#wrap(mark);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #typed() {
+    const { value, selectionEnd } = this.#field;
+    this.#draft = { ...this.#draft, text: value };
+    this.#keep();
+    this.#measure();
+    const before = value.slice(Math.max(0, selectionEnd - 40), selectionEnd);
+    if (!this.#completion && COMPLETABLE.test(before)) this.#complete();
+    if (this.#draft.edit || !value.trim() || Date.now() - this.#typingAt < TYPING_PAUSE) return;
+    this.#typingAt = Date.now();
+    this.#options.onTyping();
+  }
+
+  // Puts the mark around the selected words. Spaces beside them stay outside: within, the mark would not count.
+  #wrap(mark) {
+    const { value, selectionStart, selectionEnd } = this.#field;
+    const words = value.slice(selectionStart, selectionEnd);
+    const inner = words.trim();
+    const start = selectionStart + words.indexOf(inner);
+    this.#replace(start, start + inner.length, mark + inner + mark);
+    this.#field.setSelectionRange(start + mark.length, start + mark.length + inner.length);
+  }
+
+  // Inserts text as if it were typed, so that it can be undone.
+  #replace(start, end, text) {
+    this.focus();
+    this.#field.setSelectionRange(start, end);
+    if (document.execCommand("insertText", false, text)) return;
+    this.#field.setRangeText(text, start, end, "end");
+    this.#field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  async #complete() {
+    const options = { ...this.#options, replace: (...place) => this.#replace(...place) };
+    try {
+      this.#completion = import("./completion.js");
+      const { Completion } = await this.#completion;
+      new Completion(this.#field, options).update();
+    } catch {
+      this.#completion = null; // no network: tried again with the next letter
+    }
+  }
+
+  // --- Display ------------------------------------------------------------------------------------
+
+  #change(draft) {
+    this.#show(draft);
+    this.#keep();
+    this.focus();
+  }
+
+  #show(draft) {
+    const { text, reply, edit } = draft;
+    this.#draft = draft;
+    this.#field.value = text;
+    this.#strip.hidden = !reply && !edit;
+    this.#words.textContent = edit
+      ? _("Editing")
+      : reply
+        ? _("Replying to %(name)s: %(text)s", { name: reply.user, text: reply.text })
+        : "";
+    this.#measure();
+  }
+
+  #measure() {
+    const { value, style } = this.#field;
+    const { maxChars } = this.#options;
+    // The length counts units, of which there are at least as many as characters.
+    const left = value.length > maxChars - FEW_LEFT ? maxChars - [...value].length : FEW_LEFT;
+    const over = () => ngettext("%(count)s too many", "%(count)s too many", -left);
+    const under = () => ngettext("%(count)s left", "%(count)s left", left);
+    this.#left.textContent = left < 0 ? over() : left < FEW_LEFT ? under() : "";
+    this.#field.setAttribute("aria-invalid", left < 0);
+    if (GROWS) return;
+    style.height = "auto";
+    style.height = `${this.#field.scrollHeight + 2}px`;
+  }
+
+  // --- Drafts -------------------------------------------------------------------------------------
+
+  // Keeps the draft for this tab, for a reload of it, and for tabs that are opened later.
+  #keep() {
+    const { text, reply, edit } = this.#draft;
+    const before = this.#kept.get(this.#key);
+    const draft = text.trim() || reply || edit ? JSON.stringify(this.#draft) : "";
+    this.#kept.set(this.#key, draft);
+    try {
+      if (localStorage.getItem(this.#key) === before) localStorage.removeItem(this.#key);
+      if (draft) localStorage.setItem(this.#key, draft);
+      sessionStorage.setItem(this.#key, draft);
+    } catch {
+      // Storage is full or forbidden: the draft lives as long as the page.
+    }
+  }
+
+  #read() {
+    try {
+      const own = this.#kept.get(this.#key) || sessionStorage.getItem(this.#key);
+      const draft = own || localStorage.getItem(this.#key);
+      this.#kept.set(this.#key, draft);
+      return { ...EMPTY, ...JSON.parse(draft) };
+    } catch {
+      return EMPTY;
+    }
+  }
+}

@@ -1,0 +1,233 @@
+// Shows the messages of one room: keeps a window of them in the document, and the reader's place while they change, and
+// requests messages beyond the window. message.js makes the elements.
+
+import { arrange, element } from "../lib/dom.js";
+import { dayOf } from "../lib/format.js";
+import { _ } from "../lib/i18n.js";
+import { look, messageElement } from "./message.js";
+
+const STEP = 40; // messages that come into the document at once
+const MOST = 160; // and that stay there
+const NEAR = 800; // pixels before an end at which the next ones are brought in
+const END = 60; // pixels from the newest message that count as being there
+const ROW = 5 * 60_000; // milliseconds within which messages of one author stand together
+
+// Callbacks: onScroll(), onOlder() and onNewer() (the room's stretch ends here), onSeen(seq), onReply(message),
+// onEdit(message), onDelete(seq), and those of message.js.
+export class Messages {
+  #list;
+  #on;
+  #room = null;
+  #from = 0; // the window, in seqs
+  #to = Infinity;
+  #tools = null; // loaded when a person first points at a message
+  following = true; // stays at the newest message
+
+  constructor(list, callbacks) {
+    this.#list = list;
+    this.#on = callbacks;
+    list.addEventListener("scroll", () => this.check(), { passive: true });
+    for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
+    // A keyboard on the screen or a longer draft takes room from the list: the newest message stays in sight.
+    new ResizeObserver(() => this.#follow()).observe(list);
+  }
+
+  // Shows another room, or this one from another place: at its end, or with message `seq` in sight.
+  show(room, seq = null) {
+    const { messages } = room;
+    const index = seq === null ? messages.length : room.indexAfter(seq);
+    const from = Math.max(0, index - (seq === null ? 2 : 1) * STEP);
+    this.#room = room;
+    this.#from = messages[from]?.seq ?? 0;
+    this.#to = this.#end(from + MOST);
+    this.following = seq === null;
+  }
+
+  // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `empty`: words for an empty list.
+  draw({ outgoing, quote, names, empty }) {
+    const list = this.#list;
+    this.#trim();
+    const entries = this.#entries(outgoing, quote, names);
+    if (!entries.size && empty) entries.set("empty", { look: empty, make: () => element("p", "empty", empty) });
+    const anchor = this.following ? null : this.#anchor(entries);
+    arrange(list, entries);
+    if (anchor) {
+      const now = list.querySelector(`:scope > [data-key="${anchor.key}"]`);
+      list.scrollTop += now.offsetTop - anchor.top;
+    }
+    this.#follow();
+  }
+
+  // After scrolling: notes if the reader is at the end, marks messages as read and requests more of them.
+  check() {
+    const list = this.#list;
+    const room = this.#room;
+    if (!room?.loaded) return;
+    const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+    this.following = below < END && this.#to === Infinity && room.atHead;
+    if (list.scrollTop < NEAR) this.#older();
+    if (below < NEAR && !this.following) this.#newer();
+    this.#on.onSeen(this.following ? room.last : this.#lowest());
+    this.#on.onScroll();
+  }
+
+  toEnd() {
+    this.show(this.#room);
+  }
+
+  // Scrolls to a message and highlights it.
+  point(seq, block = "center") {
+    const item = this.#list.querySelector(`[data-seq="${seq}"]`);
+    if (!item) return;
+    item.scrollIntoView({ block });
+    item.classList.add("found");
+    item.addEventListener("animationend", () => item.classList.remove("found"), { once: true });
+    item.focus({ preventScroll: true });
+  }
+
+  toLine() {
+    this.#list.querySelector(".unread-line")?.scrollIntoView({ block: "start" });
+  }
+
+  focus() {
+    this.#list.focus({ preventScroll: true });
+  }
+
+  #use(event) {
+    if (this.#tools) return this.#tools.take(event);
+    import("./tools.js").then(({ Tools }) => {
+      this.#tools ??= new Tools(this.#list, { ...this.#on, find: (seq) => this.#room.find(seq) });
+      this.#tools.take(event);
+    });
+  }
+
+  // --- The window ---------------------------------------------------------------------------------
+
+  // The end of a window that has the messages before this index.
+  #end(index) {
+    const { messages, atHead } = this.#room;
+    return index >= messages.length && atHead ? Infinity : (messages[Math.min(index, messages.length) - 1]?.seq ?? Infinity);
+  }
+
+  // The window moves with the reader, however much comes in at either end.
+  #trim() {
+    const { messages } = this.#room;
+    if (this.following) this.#to = Infinity;
+    const low = this.#room.indexAfter(this.#from - 1);
+    const high = this.#room.indexAfter(this.#to);
+    if (high - low <= MOST + STEP) return;
+    const middle = this.following ? high : this.#room.indexAfter(Number(this.#uppermost()?.dataset.seq ?? 0));
+    const from = Math.min(Math.max(low, middle - MOST / 2), high - MOST);
+    this.#from = messages[from].seq;
+    this.#to = this.#end(from + MOST);
+  }
+
+  #older() {
+    const { messages, more } = this.#room;
+    const low = this.#room.indexAfter(this.#from - 1);
+    if (!low) return more && this.#on.onOlder();
+    this.#from = messages[Math.max(0, low - STEP)].seq;
+    this.#on.onWindow();
+  }
+
+  #newer() {
+    const { messages, atHead } = this.#room;
+    const high = this.#room.indexAfter(this.#to);
+    if (high === messages.length && !atHead) return this.#on.onNewer();
+    if (this.#to === Infinity) return;
+    this.#to = this.#end(high + STEP);
+    this.#on.onWindow();
+  }
+
+  #entries(outgoing, quote, names) {
+    const room = this.#room;
+    const { messages } = room;
+    const entries = new Map();
+    const changes = new Map();
+    for (const entry of outgoing) if (entry.fields.seq !== undefined) changes.set(entry.fields.seq, entry);
+    const low = room.indexAfter(this.#from - 1);
+    const high = room.indexAfter(this.#to);
+    const seen = room.direct ? this.#lastSeen() : null;
+    for (let index = low; index < high; index++) {
+      const message = messages[index];
+      const before = messages[index - 1];
+      const day = this.#dayLine(entries, message, index === low ? null : before);
+      const line = this.#unreadLine(entries, message, before);
+      const first = day || line || message.reply !== undefined || !together(before, message);
+      const answered = message.reply === undefined ? undefined : quote(message.reply);
+      const shown = { message, entry: changes.get(message.seq), first, quote: answered, seen: message === seen };
+      entries.set(String(message.id), this.#entry(shown, names));
+    }
+    if (high === messages.length && room.atHead) {
+      for (const entry of outgoing) {
+        if (entry.fields.seq !== undefined || (entry.seq ?? Infinity) <= room.end) continue;
+        const shown = { message: null, entry, first: true, quote: entry.fields.reply && quote(entry.fields.reply) };
+        entries.set(entry.cid, this.#entry(shown, names));
+      }
+    }
+    return entries;
+  }
+
+  #entry(shown, names) {
+    return { look: look(shown), make: () => messageElement(shown, { ...this.#on, names }) };
+  }
+
+  #dayLine(entries, message, before) {
+    const at = dateOf(message);
+    if (before && at.toDateString() === dateOf(before).toDateString()) return false;
+    const words = dayOf(at);
+    entries.set(`day ${at.toDateString()}`, { look: words, make: () => element("p", "day", words) });
+    return true;
+  }
+
+  #unreadLine(entries, message, before) {
+    const { line, more, first } = this.#room;
+    if (line === null || message.seq <= line || (before ? before.seq > line : more && first > line + 1)) return false;
+    const words = _("New");
+    entries.set("unread", { look: words, make: () => element("p", "unread-line", words) });
+    return true;
+  }
+
+  // The last message of one's own that the partner has read.
+  #lastSeen() {
+    const { messages, partnerRead } = this.#room;
+    for (let index = this.#room.indexAfter(partnerRead) - 1; index >= 0; index--) {
+      if (messages[index].userid === this.#on.me) return messages[index];
+    }
+    return null;
+  }
+
+  // --- The place ----------------------------------------------------------------------------------
+
+  // The uppermost message in sight that stays, and where it is.
+  #anchor(entries) {
+    const item = this.#uppermost((key) => entries.has(key));
+    return item && { key: item.dataset.key, top: item.offsetTop };
+  }
+
+  #uppermost(wanted = () => true) {
+    const { children, scrollTop } = this.#list;
+    const inSight = (item) => item.offsetTop + item.offsetHeight > scrollTop;
+    return [...children].find((item) => item.dataset.seq && inSight(item) && wanted(item.dataset.key)) ?? null;
+  }
+
+  #lowest() {
+    const end = this.#list.scrollTop + this.#list.clientHeight + 4;
+    for (let child = this.#list.lastElementChild; child; child = child.previousElementSibling) {
+      if (child.dataset.seq && child.offsetTop + child.offsetHeight <= end) return Number(child.dataset.seq);
+    }
+    return 0;
+  }
+
+  #follow() {
+    if (this.following) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+}
+
+function dateOf(message) {
+  return (message.at ??= new Date(message.time));
+}
+
+function together(before, message) {
+  return before?.userid === message.userid && dateOf(message) - dateOf(before) < ROW;
+}

@@ -1,0 +1,127 @@
+// Draws the chat page from the store, at most once a frame, and only the parts that have changed.
+
+import { $ } from "../lib/dom.js";
+import { _, ngettext } from "../lib/i18n.js";
+import { LOBBY } from "../state/room.js";
+import { drawPeople, drawRooms } from "./side.js";
+
+const narrow = matchMedia("(max-width: 44rem)");
+
+export class View {
+  place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
+  #stale = new Set();
+  #quotes = null; // loaded with the first answer to a message that is not at hand
+  #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
+
+  constructor(page) {
+    this.#page = page;
+    document.addEventListener("visibilitychange", () => this.redraw("messages"));
+  }
+
+  // Parts: "messages", "rooms", "people", "typing", "end".
+  redraw(...parts) {
+    if (!this.#stale.size) requestAnimationFrame(() => this.#draw());
+    for (const part of parts) this.#stale.add(part);
+  }
+
+  // True: the person can see the open room now.
+  get visible() {
+    return document.visibilityState === "visible" && !(this.narrow && document.body.classList.contains("rooms"));
+  }
+
+  get narrow() {
+    return narrow.matches;
+  }
+
+  // Shows the lists or the conversation on a narrow screen.
+  showPane(rooms) {
+    document.body.classList.toggle("rooms", rooms);
+    if (rooms) $("side").querySelector("[aria-current]")?.focus();
+    else this.redraw("messages");
+  }
+
+  // Not in #draw(): a page in the background is not drawn, but its title is visible.
+  drawTitle() {
+    const { store, notifier } = this.#page;
+    let count = 0;
+    for (const room of store.rooms.values()) if (!notifier.muted(room.room)) count += room.unread;
+    notifier.setUnread(count, store.title(store.current));
+  }
+
+  // After a change of a message, the quotes of it show the new words.
+  forget(room, seq) {
+    this.#quotes?.forget(room, seq);
+  }
+
+  #draw() {
+    const { store } = this.#page;
+    const parts = new Set(this.#stale);
+    this.#stale.clear();
+    if (parts.has("messages")) this.#drawMessages(store.current);
+    if (parts.has("rooms")) drawRooms(store, this.#page);
+    if (parts.has("people")) drawPeople(store, this.#page);
+    if (parts.has("rooms") || parts.has("people")) this.#drawHeader(store.current);
+    if (parts.has("typing")) this.#drawTyping(store.current);
+    this.#drawEnd(store.current);
+  }
+
+  #drawMessages(room) {
+    const { store, outgoing, messages } = this.#page;
+    if (messages.following) room.trim();
+    $("messages").setAttribute("aria-busy", String(!room.loaded));
+    messages.draw({
+      outgoing: outgoing.of(room.room),
+      quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
+      names: store.names,
+      empty: room.trouble ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
+    });
+    if (this.place && room.loaded) {
+      if (this.place.seq) messages.point(this.place.seq);
+      else messages.toLine();
+      this.place = null;
+    }
+    messages.check();
+  }
+
+  // null while it is being looked up
+  #lookUp(room, seq) {
+    if (this.#quotes) return this.#quotes.find(room, seq);
+    const redraw = () => this.redraw("messages");
+    import("../state/quotes.js").then(({ Quotes }) => {
+      this.#quotes ??= new Quotes(redraw);
+      redraw();
+    });
+    return null;
+  }
+
+  #drawHeader(room) {
+    const { store, notifier } = this.#page;
+    $("title").textContent = store.title(room);
+    const partner = store.partner(room);
+    // The server names some of a crowd that is online, and nobody before the greeting.
+    const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
+    $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
+    $("leave").hidden = room.room === LOBBY || room.direct;
+    $("mute").setAttribute("aria-pressed", String(notifier.muted(room.room)));
+  }
+
+  #drawTyping(room) {
+    const names = this.#page.store.typing(room);
+    const words = names.length > 3
+      ? _("Several people are typing …")
+      : ngettext("%(who)s is typing …", "%(who)s are typing …", names.length, { who: names.join(_(", ")) });
+    $("typing").textContent = names.length ? words : "";
+  }
+
+  #drawEnd(room) {
+    $("to-end").hidden = this.#page.messages.following || !room.loaded;
+    const words = ngettext("%(count)s new message", "%(count)s new messages", room.unread);
+    $("to-end").textContent = `${room.unread ? words : _("To the newest")} ↓`;
+  }
+}
+
+function emptyWords(room) {
+  if (room.room === LOBBY) return _("Welcome! This is the lobby: everyone who has an account here reads it.");
+  if (room.direct) return _("Only you and %(name)s read what is said here.", { name: room.name });
+  return _("Nothing has been said here yet. Whoever opens the room %(room)s is in it.", { room: room.room });
+}

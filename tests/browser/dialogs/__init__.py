@@ -1,0 +1,1 @@
+"""Tests of static/js/dialogs/ in a real browser."""

@@ -1,0 +1,123 @@
+"""The switcher finds rooms and people, and opens rooms."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ...support.server import Visitor
+from ..network import Held
+from ..tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+# With as many rooms as the page must stand.
+MANY_ROOMS = """async () => {
+    const title = index => `room-${index}`;
+    const describe = index => ({room: title(index), title: title(index), kind: "group", unread: index === 400 ? 7 : 0});
+    const rooms = Array.from({length: 500}, (_, index) => describe(index));
+    const {openSwitcher} = await import("/static/js/dialogs/switcher.js");
+    openSwitcher({rooms: () => rooms, onRoom: room => globalThis.went = room});
+}"""
+
+
+def switcher(tab: Tab) -> Locator:
+    tab.page.keyboard.press("Control+k")
+    return tab.page.get_by_role("combobox", name="Room or person")
+
+
+def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
+    room = f"Room-{uuid.uuid4().hex[:8]}"
+    switcher(tab).fill(room)
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"Open the room “{room}”")
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text(room)
+    expect(tab.field).to_be_focused()
+    switcher(tab).fill(room.upper())
+    expect(tab.page.get_by_role("option").first).to_contain_text(room)
+    tab.page.get_by_role("combobox").fill("lob")
+    tab.page.keyboard.press("ArrowDown")
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text("Open the room “lob”")
+    tab.page.keyboard.press("ArrowDown")
+    expect(tab.page.get_by_role("option", selected=True)).to_contain_text("Lobby")
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text("Lobby")
+    expect(tab.page.locator("dialog")).to_have_count(0)
+
+
+def test_switcher_finds_people_but_not_oneself(tab: Tab, two: Two) -> None:
+    me, other = (person.username for person in two)
+    field = switcher(tab)
+    field.fill(me)
+    expect(tab.page.get_by_role("option", selected=True)).to_be_visible()  # the server has answered
+    expect(tab.page.get_by_role("option", name=re.compile(f"^{me} (person|online)$"))).to_have_count(0)
+    field.fill(other)
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"{other} person")
+    field.press("Enter")
+    expect(tab.title).to_have_text(other)
+    # Once there is a private chat, that is offered, and not the person as well.
+    found = [{"userid": id, "username": name, "online": False} for id, name in ((two[1].userid, other), (9876, "x"))]
+    tab.page.route("**/users/*", lambda route: route.fulfill(json={"users": found, "more": False}))
+    switcher(tab).fill(other)
+    expect(tab.page.get_by_role("option")).to_have_text([f"{other} person", "x person", f"Open the room “{other}”"])
+
+
+def test_switcher_makes_no_room_by_haste(tab: Tab, two: Two) -> None:
+    asked = Held(tab.page, "**/users/*")
+    name = two[1].username
+    switcher(tab).fill(name)
+    expect(tab.page.get_by_role("option")).to_have_text([f"Open the room “{name}”"])
+    tab.page.keyboard.press("Enter")
+    expect(tab.dialog).to_be_visible()
+    asked.next().continue_()
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"{name} person")
+
+
+def test_switcher_ignores_answers_that_come_late(tab: Tab) -> None:
+    asked = Held(tab.page, "**/users/*")
+    field = switcher(tab)
+    field.fill("late")
+    late = asked.next()
+    field.fill("newest")
+    tab.count_answers()
+    for count, (route, name) in enumerate(((asked.next(), "newest person"), (late, "late person")), 1):
+        person = {"userid": 987654, "username": name, "online": False}
+        route.fulfill(json={"users": [person], "more": False})
+        tab.answered(count)
+    expect(tab.page.get_by_role("option")).to_contain_text(["newest person", "Open the room"])
+
+
+def test_switcher_says_why_it_found_nobody(tab: Tab) -> None:
+    tab.may_say("status of 503")
+    refusal = {"msg": "error", "error": "unavailable", "detail": "The database is busy."}
+    tab.page.route("**/users/*", lambda route: route.fulfill(status=503, json=refusal))
+    switcher(tab).fill("any one")
+    expect(tab.dialog.get_by_role("status")).to_have_text("People could not be looked up: The database is busy.")
+
+
+def test_switcher_shows_a_few_of_500_rooms(tab: Tab) -> None:
+    tab.page.evaluate(MANY_ROOMS)
+    options = tab.page.get_by_role("option")
+    expect(options).to_have_count(50)
+    expect(options.first).to_have_text("room-400 room 7 unread")
+    tab.page.keyboard.type("oom-49")
+    expect(options).to_have_count(12)  # 49, 490 to 499, and the offer to open "oom-49"
+    tab.page.keyboard.press("ArrowUp")
+    tab.page.keyboard.press("ArrowUp")
+    tab.page.keyboard.press("Enter")
+    assert tab.page.evaluate("went") == "room-499"
+
+
+def test_names_of_people_are_text(tab: Tab) -> None:
+    person = {"userid": 987654, "username": MARKUP, "online": True}
+    tab.page.route("**/users/*", lambda route: route.fulfill(json={"users": [person], "more": False}))
+    switcher(tab).fill("<img")
+    expect(tab.page.get_by_role("option")).to_have_text([f"{MARKUP} online"])
+    expect(tab.dialog.locator("img")).to_have_count(0)

@@ -1,0 +1,1 @@
+"""Tests of static/js/lib/ in a real browser."""

@@ -1,0 +1,1 @@
+"""Tests of static/js/net/ in a real browser."""

@@ -1,0 +1,69 @@
+"""The network between a page and the server: requests that are held up, and a connection that is cut or silent."""
+
+import json
+
+from playwright.sync_api import Page, Route, WebSocketRoute
+
+from .tab import Tab, attempts
+
+
+class Held:
+    """Requests of a page that are not answered until the test does."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(pattern, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self._routes.append(route)
+
+    def next(self) -> Route:
+        for _ in attempts(self._page, "a request"):
+            if self._routes:
+                break
+        return self._routes.pop(0)
+
+
+class Line:
+    """What lies between a tab and the server's sockets; it can be cut, or let nothing through without a word."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.whole = True
+        self.silent = False
+        self.asked: list[object] = []  # types of frames: of the tab's, and of the server's
+        self.answered: list[object] = []
+        self._page = tab.page
+        self._sockets: list[WebSocketRoute] = []
+        tab.page.route_web_socket("**/chat/", self._opened)
+        tab.page.reload()
+        tab.greeted()
+
+    def _opened(self, socket: WebSocketRoute) -> None:
+        if not self.whole:
+            return socket.close(code=1001)
+        self._sockets.append(socket)
+        far = socket.connect_to_server()
+        socket.on_message(lambda message: self._pass(message, self.asked, far))
+        far.on_message(lambda message: self._pass(message, self.answered, socket))
+
+    def _pass(self, message: str | bytes, noted: list[object], to: WebSocketRoute) -> None:
+        noted.append(json.loads(message)["type"])
+        if not self.silent:
+            to.send(message)
+
+    def cut(self) -> None:
+        self.whole = False
+        self.answered.clear()
+        self._sockets[-1].close(code=1001)
+
+    def until_asked(self, kind: object, times: int = 1) -> None:
+        self._until(kind, self.asked, times)
+
+    def until_answered(self, kind: object, times: int = 1) -> None:
+        self._until(kind, self.answered, times)
+
+    def _until(self, kind: object, noted: list[object], times: int) -> None:
+        for _ in attempts(self._page, f"{kind}, {times} times"):
+            if noted.count(kind) >= times:
+                return

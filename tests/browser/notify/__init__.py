@@ -1,0 +1,1 @@
+"""Tests of static/js/notify/ in a real browser."""

@@ -1,0 +1,1 @@
+"""Tests of static/js/state/ in a real browser."""

@@ -1,0 +1,51 @@
+"""The page of a crowded chat shows what it should, and its first load stays small."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from . import pace
+from .crowded import MESSAGES, PEOPLE, ROOMS, Crowded, presence, sockets_of
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+
+FIRST_LOAD = 100_000  # bytes before compression
+
+
+def test_first_load_is_small(visit: Visit, crowded: Crowded) -> None:
+    tab = visit(crowded.server, crowded.person, "about:blank://", locale="zh-CN")  # its catalogue is the larger one
+    load = pace.load(tab.page, f"{crowded.server.url}/news_chat/")
+    assert load.page <= FIRST_LOAD
+
+
+def test_long_room_opens_at_its_newest_message(visit: Visit, crowded: Crowded) -> None:
+    tab = visit(crowded.server, crowded.person).greeted()
+    tab.room("long").click()
+    expect(tab.stored_message(MESSAGES)).to_be_in_viewport()
+
+
+def test_all_rooms_are_listed_and_the_switcher_finds_people(visit: Visit, crowded: Crowded) -> None:
+    tab = visit(crowded.server, crowded.person, "/news_chat/?num=long").greeted()
+    expect(tab.page.locator("#rooms button")).to_have_count(ROOMS + 2)
+    found = tab.look_for("team496")
+    expect(found.first).to_be_visible()
+    tab.page.locator("dialog [role=combobox]").fill("李小龙")
+    expect(found.first).to_contain_text("李小龙")
+
+
+def test_people_of_a_crowd_are_counted_and_some_are_listed(visit: Visit, crowded: Crowded) -> None:
+    """What the server would send of them is put into the page's connection."""
+    tab = visit(crowded.server, crowded.person, "about:blank://")
+    sockets = sockets_of(tab)
+    tab.go("/news_chat/?num=long")
+    tab.greeted()
+    for start in range(0, PEOPLE, 200):
+        sockets[0].send(presence(range(start, start + 200), online=start + 201))
+    expect(tab.page.locator("#online")).to_have_text(str(PEOPLE + 1))
+    sockets[0].send(presence([], range(200), online=PEOPLE - 199))
+    expect(tab.page.locator("#people-title")).to_contain_text(str(PEOPLE - 199))
+    expect(tab.page.locator("#more-people")).to_be_visible()

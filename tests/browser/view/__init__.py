@@ -1,0 +1,1 @@
+"""Tests of static/js/view/ in a real browser."""

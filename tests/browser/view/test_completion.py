@@ -1,0 +1,133 @@
+"""Names after "@" and emoji after ":" are completed by a list above the field."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ...support.server import Server, Visitor
+from ..network import Held
+from ..tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+
+PAUSE = 150  # milliseconds without a key before the server is asked
+
+
+def selected(tab: Tab) -> Locator:
+    """The option that the field points to."""
+    chosen = tab.page.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_count(1)
+    expect(tab.field).to_have_attribute("aria-activedescendant", str(chosen.get_attribute("id")))
+    return chosen
+
+
+def test_names_are_completed_by_keyboard(alice: Tab, visit: Visit, server: Server, two: Two) -> None:
+    bob = visit(server, two[1]).greeted()
+    expect(alice.person(two[1])).to_be_visible()
+    name = two[1].username
+    alice.field.press_sequentially(f"hi @{name[:-1].lower()}")
+    expect(alice.page.get_by_role("listbox")).to_be_visible()
+    alice.options.filter(has_text=name).first.wait_for()
+    while selected(alice).inner_text().split("\n")[-1] != name:
+        alice.field.press("ArrowDown")
+    alice.field.press("Enter")
+    expect(alice.field).to_have_value(f"hi @{name} ")
+    expect(alice.options).to_have_count(0)
+    expect(alice.field).to_be_focused()
+    alice.field.press("Enter")
+    mention = alice.said("hi @").locator(".mention")
+    expect(mention).to_have_text(f"@{name}")
+    alice.field.press_sequentially(f"@{name}")
+    expect(alice.options.first).to_be_visible()
+    alice.field.press("Enter")  # a whole name needs no completion
+    expect(alice.field).to_have_value("")
+    bob.page.close()
+
+
+def test_escape_closes_the_list_and_leaves_the_rest(alice: Tab) -> None:
+    alice.say("the question")
+    alice.act(alice.said("the question"), "Reply")
+    alice.field.press_sequentially("so :smi")
+    expect(alice.options.first).to_be_visible()
+    alice.field.press("Escape")
+    expect(alice.options).to_have_count(0)
+    expect(alice.strip).to_be_visible()
+    alice.field.press_sequentially("l")
+    expect(alice.options).to_have_count(0)
+    expect(alice.field).not_to_have_attribute("aria-activedescendant", "completion-0")
+    alice.field.press("Escape")
+    expect(alice.strip).to_be_hidden()
+    expect(alice.field).to_have_value("so :smil")
+
+
+def test_people_who_are_away_are_asked_of_the_server_and_late_answers_ignored(
+    visit: Visit, server: Server, two: Two
+) -> None:
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"users": [{"userid": 999_999, "username": "Zoë Zimmer", "online": False}], "more": False})
+
+    alice = visit(server, path="about:blank://")
+    alice.sign_in_as(two[0], server.url)
+    alice.page.clock.install()
+    alice.go("/news_chat/")
+    alice.greeted().stop_clock()
+    alice.page.route("**/users/?*", answer)
+    alice.field.press_sequentially("@zo")
+    expect(alice.field).to_have_attribute("aria-autocomplete", "list")  # the module that completes has come
+    alice.page.clock.run_for(PAUSE)
+    expect(alice.options).to_have_text("ZZZoë Zimmer")
+    assert len(asked) == 1  # of "zo" alone
+    alice.field.press("Tab")
+    expect(alice.field).to_have_value("@Zoë Zimmer ")
+    alice.field.fill("")
+    alice.page.unroute("**/users/?*")
+    held = Held(alice.page, "**/users/?*")
+    alice.count_answers()
+    alice.field.press_sequentially("@yo")
+    alice.page.clock.run_for(PAUSE)
+    late = held.next()
+    alice.field.press_sequentially(" there!")
+    late.fulfill(json={"users": [{"userid": 999_998, "username": "Yo", "online": True}], "more": False})
+    alice.answered(1)
+    expect(alice.options).to_have_count(0)
+    expect(alice.field).to_have_value("@yo there!")
+
+
+def test_emoji_are_completed_and_replaced(alice: Tab) -> None:
+    alice.field.press_sequentially("well :tad")
+    expect(alice.options.first).to_have_text("🎉 :tada:")
+    alice.options.first.click()
+    expect(alice.field).to_have_value("well 🎉")
+    expect(alice.field).to_be_focused()
+    alice.field.press_sequentially(" :heart: and :+1:!")
+    expect(alice.field).to_have_value("well 🎉 ❤️ and 👍!")
+    alice.field.press("Control+z")
+    alice.field.fill("")
+    alice.field.press_sequentially("at 12:30:45, `x[:ok:]` http://heart:smile: :nosuchname:")
+    expect(alice.field).to_have_value("at 12:30:45, `x[:ok:]` http://heart:smile: :nosuchname:")
+    expect(alice.options).to_have_count(0)
+
+
+def test_nothing_is_completed_while_an_input_method_composes(alice: Tab) -> None:
+    alice.field.press_sequentially(":sm")
+    expect(alice.options.first).to_be_visible()
+    press = "(field, key) => field.dispatchEvent(new KeyboardEvent('keydown', {key, keyCode: 229, bubbles: true}))"
+    alice.field.evaluate(press, "Enter")
+    expect(alice.field).to_have_value(":sm")
+    alice.field.evaluate(
+        """field => {
+            field.value += "i";
+            field.dispatchEvent(new InputEvent("input", {isComposing: true, bubbles: true}));
+        }"""
+    )
+    expect(alice.options).to_have_count(0)
+    alice.field.dispatch_event("compositionend")
+    expect(alice.options.first).to_be_visible()

@@ -1,0 +1,81 @@
+"""The page's scripts: which folder of static/js/ may import which, and how long files are."""
+
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+ROOT = STATIC / "js"
+SCRIPTS = sorted(ROOT.rglob("*.js"))
+FILES = [*SCRIPTS, *sorted(STATIC.rglob("*.css"))]
+
+# A folder and those that it imports; modules directly in static/js/ put the page together and may import all.
+MAY_IMPORT = {
+    "lib": set(),
+    "net": {"lib"},
+    "notify": {"lib"},
+    "state": {"net", "lib"},
+    "dialogs": {"net", "lib"},
+    "view": {"state", "dialogs", "net", "lib"},
+}
+MOST_AT_THE_TOP = 4
+MOST_LINES = 250
+
+# Private metaphors for what has a term of its own.
+GONE = {"ring", "rang", "rung", "tell", "teller", "told", "hear", "heard", "ear", "ears", "anew"}
+GONE |= {"settle", "settled", "dismiss", "gate", "desk"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(STATIC).as_posix()
+
+
+def folder(path: Path) -> str:
+    return path.parent.relative_to(ROOT).as_posix()
+
+
+def code(path: Path) -> str:
+    """Without comments."""
+    return re.sub(r"(^|\s)// .*", "", path.read_text())
+
+
+def imports(path: Path) -> set[Path]:
+    """The modules that one imports at its top or later: every literal that is the address of one."""
+    return {(path.parent / address).resolve() for address in re.findall(r'"(\.{1,2}/[^"]+\.js)"', code(path))}
+
+
+def test_every_import_leads_to_a_module() -> None:
+    assert {imported for script in SCRIPTS for imported in imports(script)} <= set(SCRIPTS)
+
+
+def test_every_folder_has_its_place() -> None:
+    assert {folder(script) for script in SCRIPTS} == {".", *MAY_IMPORT}
+
+
+@pytest.mark.parametrize("importer", MAY_IMPORT)
+def test_folder_imports_what_lies_below_it_and_nothing_else(importer: str) -> None:
+    imported = {folder(other) for script in SCRIPTS if folder(script) == importer for other in imports(script)}
+    assert imported - {importer} == MAY_IMPORT[importer]
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    TopologicalSorter({script: imports(script) for script in SCRIPTS}).prepare()
+    TopologicalSorter(MAY_IMPORT).prepare()
+
+
+def test_few_modules_lie_outside_the_folders() -> None:
+    assert len([script for script in SCRIPTS if folder(script) == "."]) <= MOST_AT_THE_TOP
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_file_is_short(file: Path) -> None:
+    assert len(file.read_text().splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("script", [script for script in SCRIPTS if script.name != "emoji.js"], ids=name)
+def test_names_are_terms_of_the_field(script: Path) -> None:
+    """Parts of names count, too; what people read, such as "Dismiss", is text and no name."""
+    names = re.sub(r'"(?:\\.|[^"\\\n])*"', "", code(script))
+    assert {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", names)} & GONE == set()
