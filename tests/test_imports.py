@@ -71,7 +71,7 @@ LEVELS = [
     {"Dweb.soak.redis"},
     {"Dweb.databases.mysql.base", "Dweb.databases.sqlite.base"},
     {"Dweb.databases.pool", "Dweb.databases.sql"},
-    {"chatproj.env"},
+    {"chatproj.databases"},
 ]
 LEVEL = {module: -number for number, modules in enumerate(LEVELS) for module in modules}
 
@@ -101,7 +101,7 @@ def name_of(path: Path) -> str:
 
 
 FILES = {name_of(path): path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
-FILES["chatproj.env"] = ROOT / "chatproj" / "env.py"  # of the project's own, what the application may use
+FILES["chatproj.databases"] = ROOT / "chatproj" / "databases.py"  # of the project's own, what the application may use
 PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
 PLACED = sorted(FILES.keys() - PACKAGES)
 
