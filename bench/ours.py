@@ -9,10 +9,11 @@ import urllib.request
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from chatproj.limits import HTTP_THREADS
+
 from .server import ROOT, Server
 from .wire import DWEB
 
-HTTP_THREADS = 64  # as the settings have it
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 

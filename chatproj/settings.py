@@ -1,35 +1,37 @@
-"""Django's settings for the chat. Everything a deployment may change comes from the environment (see README)."""
+"""Django's settings for the chat: variables of the environment (env.py), limits (limits.py), and what is fixed."""
 
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import env
+from . import databases, limits, secret_key
+from .env import env
+from .limits import *  # noqa: F403 - each limit is a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- The deployment -------------------------------------------------------------------------------
 
-DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.secret_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor may ask from here
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+DEBUG = env("DEBUG")
+SECRET_KEY = env("SECRET_KEY", default=None) or secret_key.kept_in(VAR_DIR / "secret_key")
+ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor may ask from here
+CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
 # Whom to believe when they say for whom they ask, and whether over https.
-TRUSTED_PROXIES = env.addresses("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
+TRUSTED_PROXIES = env("TRUSTED_PROXIES")
 
 # One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
-HTTPS = env.flag("HTTPS", False)
+HTTPS = env("HTTPS")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
-SECURE_HSTS_SECONDS = env.count("HSTS_SECONDS", 31_536_000 if HTTPS else 0, 0, 2**31)
+SECURE_HSTS_SECONDS = env("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 # Several processes, on one machine or several, share one chat by way of Redis.
-REDIS_URL = env.redis_url()
-WEB_CONCURRENCY = env.count("WEB_CONCURRENCY", 1, 1, 64)
+REDIS_URL = env("REDIS_URL")
+WEB_CONCURRENCY = env("WEB_CONCURRENCY")
 if WEB_CONCURRENCY > 1 and not REDIS_URL:
     raise ImproperlyConfigured(
         f"WEB_CONCURRENCY is {WEB_CONCURRENCY}, and REDIS_URL is not set: several processes need Redis, or nobody would"
@@ -37,48 +39,24 @@ if WEB_CONCURRENCY > 1 and not REDIS_URL:
     )
 
 # What operators see: who may read /metrics, how the log looks, and whether it has a line for each request.
-METRICS_ALLOWED = env.addresses("METRICS_ALLOWED", ["127.0.0.1", "::1"])
-LOG_FORMAT = env.choice("LOG_FORMAT", "line", ("line", "json"))
-ACCESS_LOG = env.flag("ACCESS_LOG", False)
+METRICS_ALLOWED = env("METRICS_ALLOWED")
+LOG_FORMAT = env("LOG_FORMAT")
+ACCESS_LOG = env("ACCESS_LOG")
 
-# --- The limits (each has a line in the README) ---------------------------------------------------
+# --- The limits that an operator changes, and those that follow from others -----------------------
 
-MAX_SOCKETS = env.count("MAX_SOCKETS", 10_000, 1, 100_000)
-MAX_SOCKETS_PER_USER = env.count("MAX_SOCKETS_PER_USER", 20, 1, 10_000)
-MAX_ROOMS_PER_USER = env.count("MAX_ROOMS_PER_USER", 1_000, 1, 5_000)  # a greeting names them all, in one outbox
-ARRIVALS_AT_ONCE = env.count("ARRIVALS_AT_ONCE", 4, 1, 1_000)
-HTTP_THREADS = env.count("HTTP_THREADS", 64, 4, 1_000)
-DB_MAX_CONNECTIONS = env.count("DB_MAX_CONNECTIONS", 5, 2, 10_000)
-DB_WAIT_SECONDS = env.number("DB_WAIT_SECONDS", 20, 0.1, 300)
-MESSAGE_MAX_CHARS = env.count("MESSAGE_MAX_CHARS", 4_000, 1, 60_000)
-WEBSOCKET_MAX_MESSAGE_BYTES = env.count("WEBSOCKET_MAX_MESSAGE_BYTES", 64 * 1024, 1_024, 2**30)
-OUTBOX_MAX_BYTES = env.count("OUTBOX_MAX_BYTES", 1024 * 1024, 64 * 1024, 2**30)
-WEBSOCKET_PING_SECONDS = env.number("WEBSOCKET_PING_SECONDS", 20, 0.1, 3_600)
-WEBSOCKET_CLOSE_SECONDS = env.number("WEBSOCKET_CLOSE_SECONDS", 2, 0.1, 60)
-SEND_RATE = env.number("SEND_RATE", 20, 0.1, 1_000_000)
-SEND_BURST = env.count("SEND_BURST", 100, 1, 1_000_000)
-FRAME_RATE = env.number("FRAME_RATE", 5 * SEND_RATE, 0.1, 10_000_000)
-FRAME_BURST = env.count("FRAME_BURST", 5 * SEND_BURST, 1, 10_000_000)
-MARK_SECONDS = env.number("MARK_SECONDS", 1, 0.05, 60)
-TYPING_MAX_PEOPLE = env.count("TYPING_MAX_PEOPLE", 100, 0, 10_000)
-PRESENCE_SECONDS = env.number("PRESENCE_SECONDS", 1, 0.05, 60)
-PRESENCE_GRACE_SECONDS = env.number("PRESENCE_GRACE_SECONDS", 5, 0, 300)
-PRESENCE_MAX_PEOPLE = env.count("PRESENCE_MAX_PEOPLE", 200, 1, 10_000)
-PRESENCE_LEASE_SECONDS = env.number("PRESENCE_LEASE_SECONDS", 6, 0.5, 300)
-LOG_CHECK_SECONDS = env.number("LOG_CHECK_SECONDS", 0.9, 0.05, 60)
-SESSION_CHECK_SECONDS = env.number("SESSION_CHECK_SECONDS", 30, 0.1, 60)
-COMMIT_GATHER_SECONDS = env.number("COMMIT_GATHER_SECONDS", 0.03, 0, 10)
-COMMIT_MAX_EVENTS = env.count("COMMIT_MAX_EVENTS", 200, 1, 10_000)
-COMMIT_QUEUE_EVENTS = env.count("COMMIT_QUEUE_EVENTS", 10_000, 1, 1_000_000)
-COMMIT_WAIT_SECONDS = env.number("COMMIT_WAIT_SECONDS", 10, 0.1, 120)
-SEARCH_MAX_TERMS = env.count("SEARCH_MAX_TERMS", 4_000, 1, 10_000)
-SEARCH_MAX_CANDIDATES = env.count("SEARCH_MAX_CANDIDATES", 5_000, 100, 1_000_000)
-SIGNIN_FREE_FAILURES = env.count("SIGNIN_FREE_FAILURES", 5, 1, 1_000)
-SIGNIN_MAX_WAIT_SECONDS = env.count("SIGNIN_MAX_WAIT_SECONDS", 900, 1, 86_400)
-REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", True)
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.count("REQUEST_MAX_BYTES", 256 * 1024, 1_024, 2**30)
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+REGISTRATION_OPEN = env("REGISTRATION_OPEN")
+MAX_SOCKETS = env("MAX_SOCKETS")
+MAX_SOCKETS_PER_USER = env("MAX_SOCKETS_PER_USER")
+DB_MAX_CONNECTIONS = env("DB_MAX_CONNECTIONS")
+SEND_RATE = env("SEND_RATE")
+SEND_BURST = env("SEND_BURST")
+FRAME_RATE = limits.FRAMES_PER_MESSAGE * SEND_RATE
+FRAME_BURST = limits.FRAMES_PER_MESSAGE * SEND_BURST
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.REQUEST_MAX_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.REQUEST_MAX_FIELDS
 FILE_UPLOAD_HANDLERS = ["Dweb.views.uploads.RefuseFiles"]
+FORMER_VARIABLES = [*limits.__all__, "FRAME_RATE", "FRAME_BURST"]  # serve warns of them
 
 # --- Django ---------------------------------------------------------------------------------------
 
@@ -116,7 +94,13 @@ WEBSOCKET_FACTORY_CLASS = "Dweb.ws.factory.WebSocketFactory"
 
 ROOT_URLCONF = "chatproj.urls"
 WSGI_APPLICATION = "chatproj.wsgi.application"
-DATABASES = {"default": env.database(VAR_DIR / "dweb.sqlite3", DB_MAX_CONNECTIONS, DB_WAIT_SECONDS)}
+DATABASES = {
+    "default": databases.entry(
+        env("DATABASE_URL", default=databases.file(VAR_DIR / "dweb.sqlite3")),
+        DB_MAX_CONNECTIONS,
+        limits.DB_WAIT_SECONDS,
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -2,13 +2,11 @@
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 
-from chatproj import env
 from Dweb import runtime
 from Dweb.databases.release import discard_connections
 from Dweb.live.wire import Kind
@@ -19,12 +17,6 @@ from Dweb.models import LOBBY, Event, Room
 from ..support.fakes import make_room, make_user
 
 MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
-
-
-def test_the_setting_names_the_backend_and_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "mysql://u:p@127.0.0.1:1/chat")
-    config = env.database(Path("unused"), 7, 20.0)
-    assert (config["ENGINE"], config["MAX_CONNECTIONS"]) == ("Dweb.databases.mysql", 7)
 
 
 @pytest.mark.parametrize("text", ["é", "E\u0301", "😀", "中文", "A"])

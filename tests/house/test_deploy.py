@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from chatproj import settings
+from chatproj.env import env
 
 from ..support.nginx import CONFIG
 from ..support.server import ROOT
@@ -72,6 +73,11 @@ def test_the_settings_of_compose_are_clean(app: str, tmp_path: Path) -> None:
 def test_the_settings_of_the_unit_are_clean(tmp_path: Path) -> None:
     pytest.importorskip("MySQLdb")
     assert "no issues" in manage(*CHECK, variables=example(DEPLOY / "dweb.env.example"), folder=tmp_path)
+
+
+def test_only_variables_of_the_chat_are_set() -> None:
+    unit = example(DEPLOY / "dweb.env.example").keys() - {"LISTEN_HOST", "LISTEN_PORT"}  # the unit's own
+    assert {*environment("app1"), *unit} <= env.scheme.keys()
 
 
 def test_the_image_has_all_that_the_server_needs(tmp_path: Path) -> None:

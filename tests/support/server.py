@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import psutil
 from websockets.sync.client import ClientConnection, connect
 
+from .environment import environment
 from .mariadb import free_port
 from .waiting import wait_until
 
@@ -28,11 +29,14 @@ CSRF = "c" * 32  # any token will do, as long as cookie and header agree
 
 
 class Server:
-    """`scripts/serve` on a free port of the loopback, with its own var/ and database."""
+    """`scripts/serve` on a free port of the loopback, with its own var/ and database.
+
+    `given` are settings of this server: variables of the environment, and limits.
+    """
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path, database_url: str = "", **env: object) -> None:
+    def __init__(self, folder: Path, database_url: str = "", **given: object) -> None:
         self.port = free_port()
         self.log_path = folder / "server.log"
         self._temporary = tempfile.mkdtemp(prefix="dweb-test-")  # what it leaves there when it is killed goes, too
@@ -42,7 +46,7 @@ class Server:
         self.env.pop("DJANGO_SETTINGS_MODULE", None)
         if database_url:
             self.env["DATABASE_URL"] = database_url
-        self.env |= {name: str(value) for name, value in env.items()}
+        self.env |= environment(given)
         self.process: subprocess.Popen[bytes] | None = None
         self.opened: list[ClientConnection | http.client.HTTPConnection] = []
 

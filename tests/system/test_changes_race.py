@@ -162,7 +162,7 @@ def test_an_old_database_goes_on_and_what_is_deleted_is_gone_from_its_files(
     make_server: Callable[..., Server],
 ) -> None:
     server = make_server(start=False, **FAST)
-    server.env["DJANGO_SETTINGS_MODULE"] = "chatproj.settings"
+    server.env.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
     server.run("manage.py", "migrate", "Dweb", "0001", "--verbosity", "0")
     server.run("-c", OLD)
     server.start()

@@ -161,7 +161,7 @@ def test_sigterm_closes_200_sockets_and_is_done_within_5_seconds(server: Server,
 
 
 def test_a_loud_client_is_read_at_its_rate_and_the_others_at_once(make_server: Callable[..., Server]) -> None:
-    server = make_server(FRAME_RATE=20, FRAME_BURST=50)
+    server = make_server(SEND_RATE=20, SEND_BURST=50, FRAMES_PER_MESSAGE=1)
     loud, quiet, *listeners = server.people(12)
     with Crowd([loud] * 5) as noise, Crowd(listeners) as crowd:
         began = time.monotonic()

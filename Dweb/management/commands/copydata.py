@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from chatproj import env
+from chatproj import databases
 from Dweb.transfer import ends, rows
 
 
@@ -56,7 +56,11 @@ class Command(BaseCommand):
 
 
 def _config(name: str, url: str) -> dict[str, object]:
-    return env.database_at(name, url, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
+    try:
+        place = databases.place(url.strip())
+    except ValueError as error:
+        raise CommandError(f"{name} {error}.") from None
+    return databases.entry(place, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
 
 
 def _table(counts: Sequence[rows.Count]) -> str:

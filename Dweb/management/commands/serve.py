@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         _check_address(host, port)
+        self._warn_of_former_variables()
         self._migrate()
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
         if host not in LOOPBACK:
@@ -47,6 +48,11 @@ class Command(BaseCommand):
         command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"{_in_url(host)}:{port}"]
         self.stdout.flush()
         os.execv(sys.executable, command)  # noqa: S606 - it becomes the server
+
+    def _warn_of_former_variables(self) -> None:
+        for name in filter(os.environ.__contains__, settings.FORMER_VARIABLES):
+            sentence = f"{name} in the environment has no effect: docs/settings.md says how to change a limit."
+            self.stderr.write(self.style.WARNING(sentence))
 
     def _migrate(self) -> None:
         database = connection.settings_dict["NAME"]

@@ -1,0 +1,36 @@
+"""The secret key of a server whose operator gave none: made once, and kept in a file."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def kept_in(path: Path) -> str:
+    """The secret key in a file. The first call makes the file, which only its owner can read."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for what else will be kept there, too
+        _create_private(path, secrets.token_urlsafe(50))
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"No SECRET_KEY is set, and none can be kept in {path}: {error}") from None
+    if not key:
+        raise ImproperlyConfigured(f"{path} is empty: delete it, and a new key is made (everyone signs in anew).")
+    return key
+
+
+def _create_private(path: Path, content: str) -> None:
+    """Write `path` whole or not at all, and leave it alone if it is there: two processes may start at once."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)

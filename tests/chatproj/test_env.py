@@ -1,0 +1,149 @@
+"""Variables of the environment: casts that refuse a wrong value with one sentence, and places of databases."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from chatproj import databases, env
+
+NAME = "DWEB_TEST_SETTING"
+
+
+@pytest.mark.parametrize("value", ["1", "true", "YES", "on", "True"])
+def test_a_flag_is_on(value: str) -> None:
+    assert env.flag(value) is True
+
+
+@pytest.mark.parametrize("value", ["0", "false", "NO", "off"])
+def test_a_flag_is_off(value: str) -> None:
+    assert env.flag(value) is False
+
+
+@pytest.mark.parametrize(("value", "result"), [("5", 5), ("1", 1), ("10", 10), ("2.5", 2.5), ("1e1", 10)])
+def test_a_number_lies_in_its_range(value: str, result: float) -> None:
+    assert env.number(1, 10)(value) == result
+
+
+@pytest.mark.parametrize("value", ["0.5", "11", "-1", "x", "nan", "inf", "1,5"])
+def test_a_bad_number_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=f"^is '{re.escape(value)}': it must be a number from 1 to 10$"):
+        env.number(1, 10)(value)
+
+
+def test_a_count_is_whole() -> None:
+    assert env.count(1, 10)("7") == 7
+    with pytest.raises(ValueError, match="must be a whole number"):
+        env.count(1, 10)("2.5")
+
+
+def test_a_choice_is_one_of_few() -> None:
+    assert env.choice("line", "json")("JSON") == "json"
+    with pytest.raises(ValueError, match=r"^is 'xml': it must be one of line, json$"):
+        env.choice("line", "json")("xml")
+
+
+def test_a_host_has_no_scheme() -> None:
+    assert env.hosts("a.example, b.example") == ["a.example", "b.example"]
+    with pytest.raises(ValueError, match="give the name alone"):
+        env.hosts("https://chat.example.org")
+
+
+def test_addresses_are_no_names_and_no_networks() -> None:
+    assert env.addresses("10.0.0.1, 2001:DB8::0:1") == ["10.0.0.1", "2001:db8::1"]
+    for value in ("10.0.0.0/8", "localhost"):
+        with pytest.raises(ValueError, match=f"^has something that is no address: '{value}'"):
+            env.addresses(value)
+
+
+@pytest.mark.parametrize(("value", "result"), [("a,b", ["a", "b"]), (" a , ,b,", ["a", "b"])])
+def test_words_are_separated_by_commas(value: str, result: list[str]) -> None:
+    assert env.words(value) == result
+
+
+@pytest.mark.parametrize("value", ["redis://localhost", "rediss://user:p%40ss@redis.example.org:6380/1"])
+def test_a_redis_url_names_a_host(value: str) -> None:
+    assert env.redis_url(value) == value
+
+
+@pytest.mark.parametrize("value", ["localhost:6379", "http://localhost", "redis://", "redis://localhost:port"])
+def test_another_redis_url_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be redis://user:password@host:port/0"):
+        env.redis_url(value)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, value: str | None, cast: Callable[[str], object], default: object) -> object:
+    """What a variable with this value is read as."""
+    if value is not None:
+        monkeypatch.setenv(NAME, value)
+    return env.Environment(**{NAME: (cast, default)})(NAME)
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+@pytest.mark.parametrize(("cast", "default"), [(env.flag, True), (env.count(1, 10), 7), (env.words, ["x"]), (str, "x")])
+def test_a_variable_that_is_blank_or_not_set_has_its_default(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, cast: Callable[[str], object], default: object
+) -> None:
+    assert read(monkeypatch, value, cast, default) == default
+
+
+def test_blanks_around_a_value_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, " True ", env.flag, False) is True
+    assert read(monkeypatch, " 5 ", env.count(1, 10), 3) == 5
+
+
+@pytest.mark.parametrize("value", ["$PATH", r"\$x$y", "a$b"])
+def test_a_value_with_a_dollar_is_itself(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert read(monkeypatch, value, str, "x") == value
+
+
+def test_a_bad_value_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured) as error:
+        read(monkeypatch, "maybe", env.flag, False)
+    assert str(error.value) == f"{NAME} is 'maybe': it must be true or false."
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (databases.file(Path("default.sqlite3")), Path("default.sqlite3")),
+        (databases.place("sqlite:////srv/chat.sqlite3"), "/srv/chat.sqlite3"),
+        (databases.place("sqlite:///chat.sqlite3"), "chat.sqlite3"),
+    ],
+)
+def test_sqlite_is_safe_and_waits(place: databases.Place, name: object) -> None:
+    config = databases.entry(place, 5, 20.0)
+    assert (config["ENGINE"], config["NAME"], config["CONN_MAX_AGE"]) == (databases.SQLITE, name, 0)
+    options = config["OPTIONS"]
+    assert isinstance(options, dict)
+    assert "journal_mode=WAL" in options["init_command"]
+    assert "synchronous=FULL" in options["init_command"]
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+
+
+def test_a_mysql_url_names_all_its_parts() -> None:
+    config = databases.entry(databases.place("mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat"), 5, 20.0)
+    parts = [config[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME", "MAX_CONNECTIONS")]
+    assert parts == ["Dweb.databases.mysql", "dweb", "p@ss/w", "db.example.org", 3307, "chat", 5]
+    assert config["CONN_MAX_AGE"] == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://u:p@h/db",
+        "chat.sqlite3",
+        "/srv/chat.sqlite3",
+        "mysql://u:p@h:port/db",
+        "nonsense://x",
+        "://",
+        "sqlite://",
+        "sqlite:///",
+        "mysql://u:p@h",
+    ],
+)
+def test_another_database_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"^(must be|cannot be read)[^\n]*$"):
+        databases.place(url)
