@@ -10,7 +10,7 @@ export function listen(page) {
   const { store, notifier, view, messages, open, choose, join } = page;
 
   const openSwitcher = () =>
-    dialog("./switcher.js", (module) =>
+    dialog(import("./switcher.js"), (module) =>
       module.openSwitcher({
         rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
         onRoom: (name) => choose(store.room(name)),
@@ -20,7 +20,7 @@ export function listen(page) {
     );
 
   const openSearch = () =>
-    dialog("./search.js", (module) =>
+    dialog(import("./search.js"), (module) =>
       module.openSearch({
         room: store.current.room,
         titleOf: (name) => store.title(store.room(name)),
@@ -28,9 +28,9 @@ export function listen(page) {
       }),
     );
 
-  const openSettings = () => dialog("./settings.js", (module) => module.openSettings(notifier));
+  const openSettings = () => dialog(import("./settings.js"), (module) => module.openSettings(notifier));
 
-  const openKeys = () => dialog("./settings.js", (module) => module.openKeys());
+  const openKeys = () => dialog(import("./settings.js"), (module) => module.openKeys());
 
   // The room above or below in the lists at the side; with `unread`, the next one that has something new.
   function step(by, unread) {
@@ -79,9 +79,9 @@ export function listen(page) {
 }
 
 // Dialogs are loaded when they are wanted; of several that are wanted meanwhile, the last one opens.
-async function dialog(address, open) {
+async function dialog(loading, open) {
   const order = ++ordered;
-  const module = await import(address);
+  const module = await loading;
   if (order === ordered) open(module);
 }
 
