@@ -1,4 +1,4 @@
-"""Starts the chat: prepares the database, says where to open it, and becomes gunicorn."""
+"""Starts the chat: prepares the database and the assets, says where to open it, and becomes gunicorn."""
 
 import os
 import socket
@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from Dweb import assets
 from Dweb.databases.pool import close_idle
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         _check_address(host, port)
         self._migrate()
+        if not settings.DEBUG:
+            os.environ["ASSETS_DIR"] = str(_prepared_assets().folder)
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
         if host not in LOOPBACK:
             names = {*LOOPBACK, *hosts, socket.gethostname(), f"{socket.gethostname()}.local"}
@@ -76,6 +79,13 @@ def _one_at_a_time() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"DO RELEASE_LOCK({MIGRATE_LOCK})")
+
+
+def _prepared_assets() -> assets.Assets:
+    try:
+        return assets.prepare()
+    except OSError as error:
+        raise CommandError(f"The scripts and styles cannot be prepared in {settings.VAR_DIR}: {error}") from None
 
 
 def _check_address(host: str, port: int) -> None:
