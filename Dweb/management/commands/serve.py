@@ -2,7 +2,6 @@
 
 import os
 import socket
-import struct
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import ifaddr
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -23,7 +23,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 MIGRATE_WAIT_SECONDS = 600  # for another server that does so now
 MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL: locks' names are the whole database server's
-SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
 
 
 class Command(BaseCommand):
@@ -104,12 +103,9 @@ def _check_address(host: str, port: int) -> None:
 
 def _own_addresses() -> list[str]:
     """This machine's IPv4 addresses but the loopback's: the one that leads outside first."""
-    addresses = [_outward_address()]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        for _, interface in socket.if_nameindex():
-            addresses.append(_interface_address(probe, interface))
-    found = [address for address in dict.fromkeys(addresses) if address and not address.startswith("127.")]
-    return found
+    addresses = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    found = dict.fromkeys([_outward_address(), *addresses])
+    return [address for address in found if address and not address.startswith("127.")]
 
 
 def _outward_address() -> str | None:
@@ -119,18 +115,6 @@ def _outward_address() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
-
-
-def _interface_address(probe: socket.socket, interface: str) -> str | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    import fcntl
-
-    try:
-        answer = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
-    except OSError:
-        return None  # it has none
-    return socket.inet_ntoa(answer[20:24])
 
 
 def _in_url(host: str) -> str:
