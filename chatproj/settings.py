@@ -1,5 +1,6 @@
 """Django's settings for the chat: variables of the environment (env.py), limits (limits.py), and what is fixed."""
 
+import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -76,7 +77,7 @@ MIDDLEWARE = [
     "Dweb.views.middleware.ActivityMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "Dweb.operations.assets.AssetsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # before all that may refuse: refusals are sentences, too
     "Dweb.views.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -160,8 +161,17 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True  # straight from static/ and the packages: no collectstatic step
+STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; without it files are served as written
+WHITENOISE_USE_FINDERS = True  # the files as they were written are there in any case
 WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "Dweb.operations.assets.AssetStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
 # What a client did wrong is worth a line, not a traceback. gunicorn logs likewise.
 LOGGING = {

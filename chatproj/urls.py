@@ -1,11 +1,19 @@
 """The project's addresses: the chat's own, the admin's, and the pages for errors outside a view."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("Dweb.urls")),
+    # A page of another version, open since before an update or from another server, loads the file as it is today.
+    re_path(
+        rf"^{settings.STATIC_URL[1:]}(?P<name>.+)\.[0-9a-f]{{12}}(?P<suffix>\.\w+)$",
+        RedirectView.as_view(url=f"{settings.STATIC_URL}%(name)s%(suffix)s"),
+        name="asset",
+    ),
 ]
 
 handler400 = "Dweb.views.errors.bad_request"

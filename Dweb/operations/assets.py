@@ -1,64 +1,107 @@
-"""The files of static/ as browsers get them: scripts and styles without comments and indentation, all of it compressed.
+"""Prepares the files of static/ for browsers: minified, compressed, each named by a hash of its content.
 
-Prepared once for each version of them, in VAR_DIR; with DEBUG the files are served as they were written.
+`manage.py serve` calls prepare(). Every other way of starting serves the files as they were written.
 """
 
+import fcntl
 import hashlib
 import os
-import re
 import shutil
 import tempfile
-from contextlib import suppress
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import django
+import rcssmin
+import rjsmin
 from django.conf import settings
-from whitenoise.compress import Compressor
-from whitenoise.middleware import WhiteNoiseMiddleware
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
+from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Indentation, empty lines, and comments that have lines of their own: nothing in a string of one line looks like one.
-SUPERFLUOUS = {
-    ".js": re.compile(rb"^[ \t]*(?://.*)?\n?", re.MULTILINE),
-    ".css": re.compile(rb"^[ \t]*(?:/\*.*?\*/[ \t]*(?=\n))?\n?", re.MULTILINE | re.DOTALL),
-}
+MINIFIERS = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+TOOLS = (django, rjsmin, rcssmin)  # another version may make other files of the same sources
 
-
-class AssetsMiddleware(WhiteNoiseMiddleware):
-    """WhiteNoise, with what was prepared in place of our own files."""
-
-    def __init__(self, get_response: Any) -> None:
-        super().__init__(get_response)
-        if not self.autorefresh:
-            self.add_files(str(prepared()), prefix=self.static_prefix)
+# Django finds the modules that a module imports; this finds what else a module loads.
+URL_OF_MODULE = (
+    r"""(?P<matched>new URL\("(?P<url>[^"]+)",\s*import\.meta\.url\))""",
+    """new URL("%(url)s",import.meta.url)""",
+)
 
 
-@cache
-def prepared() -> Path:
-    """The folder with our files for browsers. Several processes may make it at once: the first one's stays."""
-    sources = [(source, path) for source in settings.STATICFILES_DIRS for path in sorted(Path(source).rglob("*.*"))]
-    version = hashlib.sha256()
-    for source, path in sources:
-        version.update(f"{path.relative_to(source)} {path.stat().st_mtime} ".encode() + path.read_bytes())
-    folder = Path(settings.VAR_DIR) / "static" / version.hexdigest()[:16]
+class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Minifies the project's own files, then lets WhiteNoise hash and compress all of them."""
+
+    support_js_module_import_aggregation = True
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("*.js", (URL_OF_MODULE,)))
+    keep_only_hashed_files = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        own = {os.path.abspath(folder) for folder in settings.STATICFILES_DIRS}
+        for name, (source, _) in paths.items():
+            copy = Path(self.path(name))
+            if copy.suffix in MINIFIERS and source.location in own:
+                copy.write_text(MINIFIERS[copy.suffix](copy.read_text()))
+        yield from super().post_process({name: (self, name) for name in paths}, dry_run, **options)
+
+
+class Assets(NamedTuple):
+    """The folder of one version; it stays while any process, after exec and fork too, has the lock's file open."""
+
+    folder: Path
+    lock: int
+
+
+def prepare() -> Assets:
+    """Makes the assets of this version if they are missing."""
+    root = Path(settings.VAR_DIR) / "static"
+    root.mkdir(parents=True, exist_ok=True)
+    folder = root / _version()
+    lock = _lock(root, folder)
     if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        others = [other for other in folder.parent.iterdir() if other != folder]
-        draft = Path(tempfile.mkdtemp(dir=settings.VAR_DIR))
-        for source, path in sources:
-            prepare(path, draft / path.relative_to(source))
-        with suppress(OSError):
-            draft.rename(folder)
-        for other in [*others, draft]:
-            shutil.rmtree(other, ignore_errors=True)
-    return folder
+        _make(folder)
+    return Assets(folder, lock)
 
 
-def prepare(path: Path, made: Path) -> None:
-    content = path.read_bytes()
-    superfluous = SUPERFLUOUS.get(path.suffix)
-    made.parent.mkdir(parents=True, exist_ok=True)
-    made.write_bytes(superfluous.sub(b"", content) if superfluous else content)
-    modified = path.stat().st_mtime
-    os.utime(made, (modified, modified))  # browsers ask whether it has changed since
-    list(Compressor(use_brotli=False, quiet=True).compress(str(made)))
+def _version() -> str:
+    """A hash of all that the assets are made from."""
+    sources = [(path, storage.path(path)) for finder in get_finders() for path, storage in finder.list(None)]
+    version = hashlib.sha256(Path(__file__).read_bytes())
+    version.update(" ".join(tool.__version__ for tool in TOOLS).encode())
+    for path, file in sorted(sources):
+        content = Path(file).read_bytes()
+        version.update(f"\n{path} {len(content)}\n".encode() + content)
+    return version.hexdigest()[:16]
+
+
+def _make(folder: Path) -> None:
+    """Renames a complete draft: a process that is killed leaves nothing half-made, and of several at once one wins."""
+    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix="draft-"))
+    try:
+        command = CollectStatic()
+        command.storage = AssetStorage(location=draft)
+        call_command(command, interactive=False, verbosity=0)
+        draft.rename(folder)
+    except OSError:
+        if not folder.exists():
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _lock(root: Path, folder: Path) -> int:
+    """Takes the lock that each running server shares; if no other server has it, removes the other versions first."""
+    lock = os.open(root / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    os.set_inheritable(lock, True)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        for other in root.iterdir():
+            if other.is_dir() and other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock

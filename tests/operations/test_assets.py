@@ -1,122 +1,180 @@
-"""Scripts and styles as browsers get them: smaller, compressed, asked for again only when they changed."""
+"""Scripts and styles as serve prepares them: minified, compressed, and under names that change with the content."""
 
 import gzip
 import os
-import re
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
+import rjsmin
+import tree_sitter_javascript
+from tree_sitter import Language, Node, Parser
+from whitenoise.storage import MissingFileError
 
 from Dweb.operations import assets
 
-JS = """// What it is for.
-export const address = "https://a.example//b"; // and why
+from ..support.server import ROOT
 
-  // A remark.
-  export const shout = (text) => `${text}  // no comment`;
-"""
 pytestmark = pytest.mark.once
 
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
+
+MAIN = """// What it is for.
+import { shout } from "../lib/text.js"; // and why
+
+  // A remark.
+  export const more = () => import("./more.js").then(({ style }) => shout(`${style}  // no comment`));
+"""
+MORE = """export const style = new URL("../../css/a.css", import.meta.url);
+"""
 CSS = """/* What it
    is for. */
 a  {
-  color: red; /* really */
+  width: calc(1px + 2%); /* really */
 }
 """
 
 
 @pytest.fixture
-def files(tmp_path: Path, settings: SimpleNamespace) -> Path:
+def source(tmp_path: Path, settings: SimpleNamespace) -> Path:
+    """A static/ of the test's own, which is all that there is."""
     source = tmp_path / "static"
-    (source / "js").mkdir(parents=True)
-    (source / "js/a.js").write_text(JS)
-    (source / "a.css").write_text(CSS * 20)
-    (source / "a.txt").write_text("// As  it is.")
+    files = {"js/net/main.js": MAIN, "js/net/more.js": MORE, "js/lib/text.js": "export const shout = (x) => x;\n"}
+    for name, text in (files | {"css/a.css": CSS * 20, "a.txt": "// As  it is."}).items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text)
     settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.VAR_DIR = tmp_path / "var"
-    settings.VAR_DIR.mkdir()
     return source
 
 
-def prepare() -> Path:
-    assets.prepared.cache_clear()
-    try:
-        return assets.prepared()
-    finally:
-        assets.prepared.cache_clear()
+@pytest.fixture
+def start(source: Path) -> Iterator[Callable[[], assets.Assets]]:
+    """Prepares, and keeps the lock as a server does that runs until the test ends or closes it."""
+    locks = []
+
+    def start() -> assets.Assets:
+        prepared = assets.prepare()
+        locks.append(prepared.lock)
+        return prepared
+
+    yield start
+    for lock in locks:
+        try:
+            os.close(lock)
+        except OSError:
+            continue  # the test has closed it
 
 
-def test_comments_and_indentation_go_and_text_stays(files: Path) -> None:
-    made = prepare()
-    script = (made / "js/a.js").read_text()
-    assert script == JS.replace("// What it is for.\n", "").replace("\n\n  // A remark.\n  ", "\n")
-    assert (made / "a.css").read_text() == "a  {\ncolor: red; /* really */\n}\n" * 20
-    assert gzip.decompress((made / "a.css.gz").read_bytes()) == (made / "a.css").read_bytes()
-    assert (made / "a.txt").read_text() == "// As  it is."
+Start = Callable[[], assets.Assets]
 
 
-def test_no_text_of_a_script_that_goes_over_several_lines_is_indented() -> None:
-    """The indentation would be lost."""
-    no_templates = re.compile(r'"(?:[^"\\]|\\.)*"|[=(] ?/(?:[^/\\]|\\.)+/|(?:^|\s)//.*')
-    for path in (Path(__file__).parents[2] / "static/js").rglob("*.js"):
-        inside = False
-        for line in path.read_text().splitlines():
-            assert not inside or re.match("[^ \t/]", line), f"{path.name}: {line}"
-            inside ^= no_templates.sub("", line).count("`") % 2
-        assert not inside, path.name
+def one(folder: Path, pattern: str) -> Path:
+    [found] = folder.glob(pattern)
+    return found
 
 
-def test_every_version_has_a_folder_and_the_last_one_stays(files: Path) -> None:
-    first = prepare()
-    assert prepare() == first
-    (files / "a.css").unlink()
-    second = prepare()
-    assert not first.exists()
-    assert not (second / "a.css").exists()
-    assert [*second.parent.iterdir()] == [second]
-    assert [*second.parent.parent.iterdir()] == [second.parent]
+def versions(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "lock")
 
 
-def test_several_processes_may_prepare_it_at_once(files: Path) -> None:
+def test_modules_load_each_other_and_their_styles_by_hashed_names(start: Start) -> None:
+    folder = start().folder
+    main, more = one(folder, "js/net/main.*.js"), one(folder, "js/net/more.*.js")
+    text, style = one(folder, "js/lib/text.*.js"), one(folder, "css/a.*.css")
+    assert f'from "../lib/{text.name}"' in main.read_text()
+    assert f'import("./{more.name}")' in main.read_text()
+    assert f'new URL("../../css/{style.name}",import.meta.url)' in more.read_text()
+    assert not (folder / "js/net/main.js").exists()
+
+
+def test_comments_and_blanks_go_and_text_stays(start: Start) -> None:
+    folder = start().folder
+    script = one(folder, "js/net/main.*.js").read_text()
+    assert script.count("//") == 1
+    assert "`${style}  // no comment`" in script
+    style = one(folder, "css/a.*.css")
+    assert style.read_text() == "a{width:calc(1px + 2%)}" * 20
+    assert gzip.decompress(Path(f"{style}.gz").read_bytes()) == style.read_bytes()
+    assert one(folder, "a.*.txt").read_text() == "// As  it is."
+
+
+def test_nothing_is_prepared_again_while_nothing_has_changed(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = start()
+    monkeypatch.setattr(assets, "_make", lambda folder: pytest.fail("they were prepared again"))
+    assert start().folder == first.folder
+
+
+def test_a_change_changes_the_names_of_all_that_lead_to_it(source: Path, start: Start) -> None:
+    before = {path.name for path in start().folder.rglob("*.js")}
+    (source / "css/a.css").write_text("a{color:red}")
+    after = {path.name for path in start().folder.rglob("*.js")}
+    assert {name.split(".")[0] for name in before - after} == {"main", "more"}
+
+
+def test_older_versions_stay_while_a_server_runs_and_go_afterwards(source: Path, start: Start) -> None:
+    first = start()
+    (source / "a.txt").write_text("new")
+    second = start()
+    assert first.folder.exists()
+    os.close(first.lock)
+    os.close(second.lock)
+    assert start().folder == second.folder
+    assert versions(second.folder.parent) == [second.folder.name]
+
+
+def test_several_servers_may_start_at_once(start: Start) -> None:
     together, made = Barrier(8), []
 
     def work() -> None:
         together.wait()
-        made.append(assets.prepared.__wrapped__())
+        made.append(start().folder)
 
     threads = [Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(made)) == 1
     assert len(made) == 8
-    assert sorted(path.name for path in made[0].rglob("*.*")) == ["a.css", "a.css.gz", "a.js", "a.txt"]
-    assert [*made[0].parent.parent.iterdir()] == [made[0].parent]
+    assert len(set(made)) == 1
+    assert versions(made[0].parent) == [made[0].name]
+    assert (made[0] / "staticfiles.json").exists()
 
 
-def test_browsers_get_it_compressed_and_once(client: Client, db: None) -> None:
-    with closing(client.get("/static/js/main.js", headers={"Accept-Encoding": "gzip"})) as found:
-        script = gzip.decompress(b"".join(found))
-    assert found["Content-Encoding"] == "gzip"
-    assert found["Vary"] == "Accept-Encoding"
-    source = Path(__file__).parents[2] / "static/js/main.js"
-    assert 0.5 * os.path.getsize(source) < len(script) < 0.95 * os.path.getsize(source)
-    with closing(client.get("/static/js/main.js")) as plain:
-        assert b"".join(plain) == script
-    with closing(client.get("/static/js/main.js", headers={"If-None-Match": found["ETag"]})) as again:
-        assert (again.status_code, b"".join(again)) == (304, b"")
+def test_a_preparation_that_failed_leaves_nothing(source: Path, start: Start) -> None:
+    (source / "js/net/more.js").write_text('import "./missing.js";\n')
+    with pytest.raises(MissingFileError, match=r"missing\.js"):
+        start()
+    (root,) = source.parent.glob("var/static")
+    assert versions(root) == []
 
 
-def test_while_debugging_files_are_served_as_they_were_written(
-    files: Path, settings: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.WHITENOISE_AUTOREFRESH = True
-    monkeypatch.setattr(assets, "prepared", lambda: pytest.fail("they were prepared"))
-    middleware = assets.AssetsMiddleware(lambda request: HttpResponse(status=404))
-    assert middleware.autorefresh
+def test_what_a_killed_preparation_left_is_not_used_and_goes(source: Path, start: Start) -> None:
+    half = source.parent / "var/static/draft-1/js"
+    half.mkdir(parents=True)
+    folder = start().folder
+    assert (folder / "staticfiles.json").exists()
+    assert versions(folder.parent) == [folder.name]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_the_minifier_understands_our_scripts(script: Path) -> None:
+    """rjsmin has no parser: of a template literal that stands in another one it takes the blanks."""
+    assert shape(rjsmin.jsmin(script.read_text())) == shape(script.read_text())
+
+
+def shape(script: str) -> list[object]:
+    """The syntax tree without its comments."""
+    tree = Parser(Language(tree_sitter_javascript.language())).parse(script.encode())
+    assert not tree.root_node.has_error
+    return [*nodes(tree.root_node)]
+
+
+def nodes(node: Node) -> Iterator[object]:
+    if node.type != "comment":
+        yield node.type if node.child_count else node.text
+        for child in node.children:
+            yield from nodes(child)

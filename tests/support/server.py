@@ -24,6 +24,7 @@ from .mariadb import free_port
 from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "var" / "static"
 START_SECONDS = 60
 CSRF = "c" * 32  # any token will do, as long as cookie and header agree
 
@@ -40,7 +41,12 @@ class Server:
         self.port = free_port()
         self.log_path = folder / "server.log"
         self._temporary = tempfile.mkdtemp(prefix="dweb-test-")  # what it leaves there when it is killed goes, too
-        self.env = os.environ | {"VAR_DIR": str(folder / "var"), "PYTHONWARNINGS": "default"}
+        var = folder / "var"
+        if not var.exists():  # the servers of all tests share the assets, which take a second to prepare
+            var.mkdir()
+            ASSETS.mkdir(parents=True, exist_ok=True)
+            (var / "static").symlink_to(ASSETS)
+        self.env = os.environ | {"VAR_DIR": str(var), "PYTHONWARNINGS": "default"}
         self.env["TMPDIR"] = self._temporary
         self.env.pop("DATABASE_URL", None)
         self.env.pop("DJANGO_SETTINGS_MODULE", None)

@@ -13,6 +13,7 @@ import pytest
 from ..support.server import ROOT, Server
 
 ADDRESS = "10.83.0.1"
+OUTWARD = "10.84.0.1"  # of the interface with the default route
 
 # What a browser on the LAN does, with its Origin: register, open the socket, say something, read it.
 CLIENT = """
@@ -56,8 +57,10 @@ def lan() -> Iterator[list[str]]:
         subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
         subprocess.run([*inside, "ip", "link", "add", "lan0", "type", "veth", "peer", "name", "lan1"], check=True)
         subprocess.run([*inside, "ip", "address", "add", f"{ADDRESS}/24", "dev", "lan0"], check=True)
+        subprocess.run([*inside, "ip", "address", "add", f"{OUTWARD}/24", "dev", "lan1"], check=True)
         for end in ("lan0", "lan1"):
             subprocess.run([*inside, "ip", "link", "set", end, "up"], check=True)
+        subprocess.run([*inside, "ip", "route", "add", "default", "dev", "lan1"], check=True)
         yield inside
     finally:
         subprocess.run(["ip", "netns", "delete", name], check=True)
@@ -72,6 +75,7 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
             command, cwd=ROOT, env=server.env, stdout=log, stderr=log, start_new_session=True
         )
     server.wait(lambda: ADDRESS in server.log())
+    assert re.findall(r"The chat is at http://(\S+):\d+/", server.log()) == ["127.0.0.1", OUTWARD, ADDRESS]
     [url] = re.findall(rf"http://{re.escape(ADDRESS)}:\d+/", server.log())
     client = subprocess.run([*lan, sys.executable, "-c", CLIENT, url], capture_output=True, text=True, timeout=60)
     assert client.stdout.strip() == "over the LAN", client.stderr + server.log()

@@ -1,8 +1,7 @@
-"""Starts the chat: prepares the database, says where to open it, and becomes gunicorn."""
+"""Starts the chat: prepares the database and the assets, says where to open it, and becomes gunicorn."""
 
 import os
 import socket
-import struct
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import ifaddr
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -17,12 +17,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from Dweb.databases.pool import close_idle
+from Dweb.operations import assets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
 MIGRATE_WAIT_SECONDS = 600  # for another server that does so now
 MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL: locks' names are the whole database server's
-SIOCGIFADDR = 0x8915  # Linux, netdevice(7): an interface's IPv4 address
 
 
 class Command(BaseCommand):
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         _check_address(host, port)
         self._warn_of_former_variables()
         self._migrate()
+        if not settings.DEBUG:
+            os.environ["ASSETS_DIR"] = str(_prepared_assets().folder)
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
         if host not in LOOPBACK:
             names = {*LOOPBACK, *hosts, socket.gethostname(), f"{socket.gethostname()}.local"}
@@ -84,6 +86,13 @@ def _one_at_a_time() -> Iterator[None]:
             cursor.execute(f"DO RELEASE_LOCK({MIGRATE_LOCK})")
 
 
+def _prepared_assets() -> assets.Assets:
+    try:
+        return assets.prepare()
+    except OSError as error:
+        raise CommandError(f"The scripts and styles cannot be prepared in {settings.VAR_DIR}: {error}") from None
+
+
 def _check_address(host: str, port: int) -> None:
     if not 0 < port < 65_536:
         raise CommandError(f"{port} is not a port: choose one from 1 to 65535.")
@@ -100,12 +109,9 @@ def _check_address(host: str, port: int) -> None:
 
 def _own_addresses() -> list[str]:
     """This machine's IPv4 addresses but the loopback's: the one that leads outside first."""
-    addresses = [_outward_address()]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        for _, interface in socket.if_nameindex():
-            addresses.append(_interface_address(probe, interface))
-    found = [address for address in dict.fromkeys(addresses) if address and not address.startswith("127.")]
-    return found
+    addresses = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    found = dict.fromkeys([_outward_address(), *addresses])
+    return [address for address in found if address and not address.startswith("127.")]
 
 
 def _outward_address() -> str | None:
@@ -115,18 +121,6 @@ def _outward_address() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
-
-
-def _interface_address(probe: socket.socket, interface: str) -> str | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    import fcntl
-
-    try:
-        answer = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
-    except OSError:
-        return None  # it has none
-    return socket.inet_ntoa(answer[20:24])
 
 
 def _in_url(host: str) -> str:
