@@ -22,8 +22,8 @@ from .support.mariadb import create_database
 from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
-SERVERS = {"server", "make_server", "house", "redis", "mariadb", "nginx"}  # fixtures that start programs
-NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "house"}
+SERVERS = {"server", "make_server", "cluster", "redis", "mariadb", "nginx"}  # fixtures that start programs
+NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "cluster"}
 
 MARKERS = {
     "database": "runs on SQLite and on MariaDB (added here)",

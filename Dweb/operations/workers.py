@@ -1,7 +1,7 @@
-"""This server's workers, as they find each other: in a folder of the master's each has a number and a socket.
+"""The workers of one server find each other: in a folder of the master's each has a number and a socket.
 
-A number is a lock on a file, which the system gives back however a process ends: the worker that comes instead of
-another one has its number. One thread answers those who ask; nothing here knows what they are told.
+A number is a lock on a file, which the system frees however a process ends, so the worker that replaces another one
+has its number. One thread answers the other workers.
 """
 
 import fcntl
@@ -16,14 +16,14 @@ from pathlib import Path
 from socketserver import BaseRequestHandler, UnixStreamServer
 from typing import Any
 
-END = b"# EOF\n"  # a comment in Prometheus' format; an answer without it is that of a worker that died over it
+END = b"# EOF\n"  # a comment in Prometheus' format; without it an answer is not whole
 ANSWER_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
 
-class Desk(UnixStreamServer):
-    """Where a worker is asked: it sends its answer to whoever connects."""
+class Answerer(UnixStreamServer):
+    """Sends a worker's answer to each worker that connects."""
 
     request_queue_size = 16
     answer: Callable[[], bytes]
@@ -37,34 +37,34 @@ class Desk(UnixStreamServer):
 
 
 class Place:
-    """One worker's, for as long as it lives."""
+    """One worker's number and socket, for as long as it lives."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         number, self._lock = _take_number(folder)
         self.name = str(number)
         self._path = folder / f"{number}.sock"
-        self._path.unlink(missing_ok=True)  # of the one that had this number before
-        self._desk = Desk(str(self._path), BaseRequestHandler)
+        self._path.unlink(missing_ok=True)  # the socket of the worker that had this number before
+        self._answerer = Answerer(str(self._path), BaseRequestHandler)
         self._thread: threading.Thread | None = None
 
     def open(self, answer: Callable[[], bytes]) -> None:
-        """Call `answer`, in a thread for that, for each of the others that asks."""
-        self._desk.answer = answer
-        self._thread = threading.Thread(target=self._desk.serve_forever, name="workers", daemon=True)
+        """Calls `answer`, in a thread of its own, for each other worker that asks."""
+        self._answerer.answer = answer
+        self._thread = threading.Thread(target=self._answerer.serve_forever, name="workers", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Give the number back: what else the end of the process does."""
+        """Gives the number back, as the end of the process does."""
         if self._thread is not None:
-            self._desk.shutdown()
-        self._desk.server_close()
+            self._answerer.shutdown()
+        self._answerer.server_close()
         os.close(self._lock)
 
     def ask_others(self) -> list[bytes]:
-        """What every other worker that lives answers; one that takes too long is left out, and the log says so.
+        """The answers of all other workers that live. One that takes too long is left out, and logged.
 
-        All of them are asked before the first is heard, so that those after a slow one have their answers ready.
+        All are asked before the first answer is read, so that the answers behind a slow one are ready.
         """
         deadline = time.monotonic() + ANSWER_SECONDS
         with ExitStack() as stack:
@@ -73,7 +73,7 @@ class Place:
                 for path in sorted(self.folder.glob("*.sock"))
                 if path != self._path and (asker := _ask(path)) is not None
             ]
-            answers = [_hear(name, asker, deadline) for name, asker in asked]
+            answers = [_read(name, asker, deadline) for name, asker in asked]
         return [answer for answer in answers if answer.endswith(END)]
 
 
@@ -92,7 +92,7 @@ def _take_number(folder: Path) -> tuple[int, int]:
 
 
 def _ask(path: Path) -> socket.socket | None:
-    """A connection to another worker; None when it has ended, or when nobody takes it."""
+    """A connection to another worker; None if that has ended or does not accept."""
     asker = socket.socket(socket.AF_UNIX)
     try:
         asker.settimeout(ANSWER_SECONDS)
@@ -105,8 +105,8 @@ def _ask(path: Path) -> socket.socket | None:
     return asker
 
 
-def _hear(name: str, asker: socket.socket, deadline: float) -> bytes:
-    """All that it says; nothing when that takes too long."""
+def _read(name: str, asker: socket.socket, deadline: float) -> bytes:
+    """The worker's whole answer; empty if that takes too long."""
     answer = b""
     try:
         while True:

@@ -1,4 +1,4 @@
-"""A Redis of our own to be cruel to: on a free port of the loopback, keeping nothing. Says nothing of the chat."""
+"""A Redis for the soak, on a free port of the loopback, which keeps nothing. Knows nothing of the chat."""
 
 import shutil
 import socket

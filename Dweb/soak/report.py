@@ -1,4 +1,4 @@
-"""The verdict: what each receiver saw, held against what was acknowledged. Trusts no counter of the server's."""
+"""The verdict: compares what each receiver got with what was acknowledged. Trusts no counter of the server."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Report:
 
 
 def judge(acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float], **counts: Any) -> Report:
-    """Hold what was seen against what was acknowledged; a message with another text than its own counts as lost."""
+    """Compares what was seen with what was acknowledged; a message with a wrong text counts as lost."""
     wanted = set(acknowledged)
     received, lost, repeated, out_of_order = len(wanted), 0, 0, 0
     for noted in seen:
@@ -63,14 +63,14 @@ def judge(acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float],
     return Report(len(acknowledged), received, lost, repeated, out_of_order, gap, **counts)
 
 
-def crossing(accepted: Mapping[int, int], heard: Sequence[Mapping[int, tuple[float, int]]]) -> float | None:
-    """How much later a message comes at other servers than at its own: the median over the messages, in seconds.
+def crossing(accepted: Mapping[int, int], arrived: Sequence[Mapping[int, tuple[float, int]]]) -> float | None:
+    """The seconds by which a message comes later at other servers than at its own: the median over the messages.
 
     Of each message, the medians over the receivers are compared.
     """
     later = []
     for number, home in accepted.items():
-        times = [each[number] for each in heard if number in each]
+        times = [each[number] for each in arrived if number in each]
         here = [at for at, server in times if server == home]
         there = [at for at, server in times if server != home]
         if here and there:

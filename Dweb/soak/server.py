@@ -1,4 +1,4 @@
-"""A server of our own to be cruel to: on a temporary database, killed with SIGKILL and started again."""
+"""A server for the soak, on a temporary database, which is killed with SIGKILL and started again."""
 
 import os
 import random

@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 everyone: set[ServerConnection] = set()
 
 
-async def converse(connection: ServerConnection) -> None:
+async def serve(connection: ServerConnection) -> None:
     everyone.add(connection)
     try:
         async for message in connection:
@@ -19,7 +19,7 @@ async def converse(connection: ServerConnection) -> None:
 
 
 async def main(port: int) -> None:
-    async with serve(converse, "127.0.0.1", port, compression=None, backlog=4096):
+    async with serve(serve, "127.0.0.1", port, compression=None, backlog=4096):
         await asyncio.Future()
 
 

@@ -22,13 +22,13 @@ from .words import untranslated
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PASSWORD = "unused"  # of the accounts that were made for the tests
 
 
-def test_two_people_register_and_see_each_other(visit: Visit, server: Server) -> None:
+def test_two_people_register_and_see_each_other(visit: Opener, server: Server) -> None:
     alice, bob = visit(server, path="/"), visit(server, path="/")
     alice.page.get_by_role("link", name="Make an account").click()
     alice.register("alice", "Alice")
@@ -38,7 +38,7 @@ def test_two_people_register_and_see_each_other(visit: Visit, server: Server) ->
     expect(alice.page).to_have_title("Lobby · Dweb")
 
 
-def test_registration_says_what_is_wrong_and_keeps_the_rest(visit: Visit, server: Server) -> None:
+def test_registration_says_what_is_wrong_and_keeps_the_rest(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/register/")
     tab.register("eve", "Eve", password="12345")
     password = field(tab, "password")
@@ -49,7 +49,7 @@ def test_registration_says_what_is_wrong_and_keeps_the_rest(visit: Visit, server
     expect(field(tab, "account")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_password_managers_know_the_fields(visit: Visit, server: Server, two: Two) -> None:
+def test_password_managers_know_the_fields(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], "/password_change/")
     assert purposes(tab) == ["username", "nickname", "current-password", "new-password", "new-password"]
     tab.context.clear_cookies()
@@ -64,7 +64,7 @@ def purposes(tab: Tab) -> list[str]:
     return found
 
 
-def test_password_can_be_shown_and_is_hidden_before_it_is_sent(visit: Visit, server: Server) -> None:
+def test_password_can_be_shown_and_is_hidden_before_it_is_sent(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/")
     button = tab.page.get_by_role("button", name="Show password")
     expect(button).to_have_attribute("aria-pressed", "false")
@@ -77,7 +77,7 @@ def test_password_can_be_shown_and_is_hidden_before_it_is_sent(visit: Visit, ser
     expect(field(tab, "password")).to_have_value("secret")
 
 
-def test_caps_lock_is_told_without_a_jump(visit: Visit, server: Server) -> None:
+def test_caps_lock_is_told_without_a_jump(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/")
     hint, place = tab.page.locator(".caps"), field(tab, "password").bounding_box()
     for on, words in ((True, "Caps Lock is on"), (False, "")):
@@ -86,7 +86,7 @@ def test_caps_lock_is_told_without_a_jump(visit: Visit, server: Server) -> None:
         assert field(tab, "password").bounding_box() == place
 
 
-def test_the_rules_are_checked_while_one_types_as_the_server_checks_them(visit: Visit, server: Server) -> None:
+def test_the_rules_are_checked_while_one_types_as_the_server_checks_them(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/register/")
     for user in (
         User(account="rumpelstiltskin", username="Anna Maria"),
@@ -123,7 +123,7 @@ def broken(password: str, user: User) -> set[str]:
     return {rule for rule, validator in RULES.items() if breaks(validator)}
 
 
-def test_what_a_password_lacks_is_said_when_it_changes(visit: Visit, server: Server, two: Two) -> None:
+def test_what_a_password_lacks_is_said_when_it_changes(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], "/password_change/")
     status = tab.page.locator("main .unseen[role=status]")
     for password, words in (
@@ -136,7 +136,7 @@ def test_what_a_password_lacks_is_said_when_it_changes(visit: Visit, server: Ser
         expect(status).to_have_text(words)
 
 
-def test_all_works_without_scripts(visit: Visit, server: Server) -> None:
+def test_all_works_without_scripts(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/register/?next=/password_change/", java_script_enabled=False)
     expect(tab.page.get_by_role("button", name="Show password")).to_be_hidden()
     expect(tab.page.locator("#theme")).to_be_hidden()
@@ -152,7 +152,7 @@ def test_all_works_without_scripts(visit: Visit, server: Server) -> None:
     expect(tab.page).to_have_url(f"{server.url}/news_chat/")
 
 
-def test_theme_is_kept_and_there_from_the_first_byte(visit: Visit, server: Server) -> None:
+def test_theme_is_kept_and_there_from_the_first_byte(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/", color_scheme="light")
     ground = "getComputedStyle(document.body).backgroundColor"
     light = tab.page.evaluate(ground)
@@ -173,7 +173,7 @@ def test_theme_is_kept_and_there_from_the_first_byte(visit: Visit, server: Serve
     [(1280, "light", "en-GB"), (1280, "dark", "zh-CN"), (320, "light", "zh-CN"), (320, "dark", "en-GB")],
 )
 def test_pages_are_accessible_and_wholly_in_one_language(
-    visit: Visit, server: Server, two: Two, width: int, theme: str, locale: str
+    visit: Opener, server: Server, two: Two, width: int, theme: str, locale: str
 ) -> None:
     options: Any = {"viewport": {"width": width, "height": 640}, "color_scheme": theme, "locale": locale}
     tab = visit(server, path="/?next=/news_chat/", **options)
@@ -206,7 +206,7 @@ def field(tab: Tab, name: str) -> Locator:
     return tab.page.locator(f"main [name={name}]")
 
 
-def test_wrong_password_is_told_and_the_right_one_signs_in(visit: Visit, server: Server) -> None:
+def test_wrong_password_is_told_and_the_right_one_signs_in(visit: Opener, server: Server) -> None:
     tab = visit(server, path="/register/")
     tab.register("carol", "Carol")
     sign_out(tab.greeted())
@@ -218,7 +218,7 @@ def test_wrong_password_is_told_and_the_right_one_signs_in(visit: Visit, server:
     expect(tab.greeted().page.locator("#me bdi")).to_have_text("Carol")
 
 
-def test_signing_out_tells_the_other_tab_and_offers_to_sign_in(visit: Visit, server: Server, two: Two) -> None:
+def test_signing_out_tells_the_other_tab_and_offers_to_sign_in(visit: Opener, server: Server, two: Two) -> None:
     one, other = two_tabs(visit, server, two[0], "/news_chat/?num=77")
     sign_out(one)
     expect(other.status).to_have_text("You are signed out. Sign in")
@@ -228,7 +228,7 @@ def test_signing_out_tells_the_other_tab_and_offers_to_sign_in(visit: Visit, ser
     assert other.complaints() == []
 
 
-def test_message_written_after_signing_out_is_sent_after_signing_in(visit: Visit, server: Server, two: Two) -> None:
+def test_message_written_after_signing_out_is_sent_after_signing_in(visit: Opener, server: Server, two: Two) -> None:
     one, other = two_tabs(visit, server, two[0])
     sign_out(one)
     expect(other.status).to_contain_text("You are signed out.")
@@ -243,7 +243,7 @@ def test_message_written_after_signing_out_is_sent_after_signing_in(visit: Visit
     assert other.complaints() == []
 
 
-def test_words_of_one_person_are_never_sent_as_another(visit: Visit, server: Server, two: Two) -> None:
+def test_words_of_one_person_are_never_sent_as_another(visit: Opener, server: Server, two: Two) -> None:
     """Somebody else signs in in another tab of the same browser: the first tab becomes theirs, and says nothing."""
     one, other = two_tabs(visit, server, two[0])
     first, second = (f"this is {person.username}" for person in two)
@@ -263,7 +263,7 @@ def test_words_of_one_person_are_never_sent_as_another(visit: Visit, server: Ser
     assert other.complaints() == []
 
 
-def test_password_change_ends_the_other_devices(visit: Visit, server: Server, two: Two) -> None:
+def test_password_change_ends_the_other_devices(visit: Opener, server: Server, two: Two) -> None:
     here, there = visit(server, two[0], "/password_change/"), visit(server, path="/")
     there.sign_in(two[0].username, PASSWORD)
     there.greeted()
@@ -275,7 +275,7 @@ def test_password_change_ends_the_other_devices(visit: Visit, server: Server, tw
     there.greeted()
 
 
-def two_tabs(visit: Visit, server: Server, person: Visitor, path: str = "/news_chat/") -> tuple[Tab, Tab]:
+def two_tabs(visit: Opener, server: Server, person: Visitor, path: str = "/news_chat/") -> tuple[Tab, Tab]:
     """Of one browser, so that they share their cookies."""
     one = visit(server, person)
     other = Tab(one.greeted().context, server)

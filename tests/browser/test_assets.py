@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from ..operations.test_assets_served import HASHED
 from ..support.server import Server, Visitor
-from ..test_assets_served import HASHED
 from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 
 # The rules of a style sheet as the browser understands them. It keeps the text of custom properties as it stands.
 RULES = """async addresses => Promise.all(addresses.map(async address => {
@@ -38,7 +38,7 @@ def static(addresses: list[str]) -> list[str]:
 
 
 def test_everything_that_the_page_loads_has_a_hashed_name(
-    visit: Visit, server: Server, two: tuple[Visitor, ...]
+    visit: Opener, server: Server, two: tuple[Visitor, ...]
 ) -> None:
     tab = visit(server, two[0], "about:blank://")
     asked: list[str] = []
@@ -52,7 +52,7 @@ def test_everything_that_the_page_loads_has_a_hashed_name(
     assert [path for path in static(asked) if not HASHED.search(path)] == []
 
 
-def test_minified_styles_are_the_same_rules(visit: Visit, server: Server, two: tuple[Visitor, ...]) -> None:
+def test_minified_styles_are_the_same_rules(visit: Opener, server: Server, two: tuple[Visitor, ...]) -> None:
     tab = visit(server, two[0])
     tab.greeted().page.keyboard.press("Control+k")
     expect(tab.page.locator("dialog")).to_be_visible()
@@ -64,7 +64,7 @@ def test_minified_styles_are_the_same_rules(visit: Visit, server: Server, two: t
 
 
 def test_a_page_from_before_an_update_still_loads_its_dialogs(
-    visit: Visit, server: Server, two: tuple[Visitor, ...]
+    visit: Opener, server: Server, two: tuple[Visitor, ...]
 ) -> None:
     """Its scripts ask for names that the server of today does not have."""
     tab = visit(server, two[0])

@@ -10,12 +10,12 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 
 @pytest.fixture
-def both(visit: Visit, server: Server, two: Two) -> tuple[Tab, Tab]:
+def both(visit: Opener, server: Server, two: Two) -> tuple[Tab, Tab]:
     one, other = visit(server, two[0]), visit(server, two[1])
     return one.greeted(), other.greeted()
 
@@ -82,7 +82,7 @@ def test_left_room_goes_from_the_list_and_can_be_opened_again(both: tuple[Tab, T
 
 
 @pytest.mark.parametrize("field", ["group_id", "num"])
-def test_link_opens_a_room(visit: Visit, server: Server, two: Two, field: str) -> None:
+def test_link_opens_a_room(visit: Opener, server: Server, two: Two, field: str) -> None:
     number = str(3000 + two[0].userid)
     alice = visit(server, two[0], f"/news_chat/?{field}={number}").greeted()
     expect(alice.title).to_have_text(number)

@@ -11,24 +11,24 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 
 FIRST_LOAD = 100_000  # bytes before compression
 
 
-def test_first_load_is_small(visit: Visit, crowded: Crowded) -> None:
+def test_first_load_is_small(visit: Opener, crowded: Crowded) -> None:
     tab = visit(crowded.server, crowded.person, "about:blank://", locale="zh-CN")  # its catalogue is the larger one
     load = pace.load(tab.page, f"{crowded.server.url}/news_chat/")
     assert load.page <= FIRST_LOAD
 
 
-def test_long_room_opens_at_its_newest_message(visit: Visit, crowded: Crowded) -> None:
+def test_long_room_opens_at_its_newest_message(visit: Opener, crowded: Crowded) -> None:
     tab = visit(crowded.server, crowded.person).greeted()
     tab.room("long").click()
     expect(tab.stored_message(MESSAGES)).to_be_in_viewport()
 
 
-def test_all_rooms_are_listed_and_the_switcher_finds_people(visit: Visit, crowded: Crowded) -> None:
+def test_all_rooms_are_listed_and_the_switcher_finds_people(visit: Opener, crowded: Crowded) -> None:
     tab = visit(crowded.server, crowded.person, "/news_chat/?num=long").greeted()
     expect(tab.page.locator("#rooms button")).to_have_count(ROOMS + 2)
     found = tab.look_for("team496")
@@ -37,7 +37,7 @@ def test_all_rooms_are_listed_and_the_switcher_finds_people(visit: Visit, crowde
     expect(found.first).to_contain_text("李小龙")
 
 
-def test_people_of_a_crowd_are_counted_and_some_are_listed(visit: Visit, crowded: Crowded) -> None:
+def test_people_of_a_crowd_are_counted_and_some_are_listed(visit: Opener, crowded: Crowded) -> None:
     """What the server would send of them is put into the page's connection."""
     tab = visit(crowded.server, crowded.person, "about:blank://")
     sockets = sockets_of(tab)

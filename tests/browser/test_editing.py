@@ -10,13 +10,13 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
 
 @pytest.fixture
-def both(visit: Visit, server: Server, two: Two, screen: Screen) -> tuple[Tab, Tab]:
+def both(visit: Opener, server: Server, two: Two, screen: Screen) -> tuple[Tab, Tab]:
     """The two in a private chat."""
     tabs = []
     for me, other in (two, two[::-1]):
@@ -101,7 +101,7 @@ def test_reply_shows_what_it_answers_and_leads_there(both: tuple[Tab, Tab], two:
 
 
 def test_reply_to_what_lies_far_above_is_looked_up_and_jumps_there(
-    visit: Visit, server: Server, two: Two, room: str, screen: Screen
+    visit: Opener, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
     for number in range(1, 301):
         two[0].say(f"line {number}", room=room)

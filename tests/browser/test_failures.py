@@ -10,14 +10,14 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 BLANK_TO_THE_SERVER = "\x1c"  # white space in Python, but not in JavaScript
 
 
 @pytest.fixture
-def alice(visit: Visit, server: Server, two: Two) -> Tab:
+def alice(visit: Opener, server: Server, two: Two) -> Tab:
     """In a room of her own."""
     return visit(server, two[0], f"/news_chat/?num=alone{two[0].userid}").greeted()
 
@@ -147,7 +147,7 @@ def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
     expect(alice.notice).to_contain_text("You are not in this room.")
 
 
-def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Visit) -> None:
+def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Opener) -> None:
     slow = make_server(SEND_RATE=0.25, SEND_BURST=4)  # five in four seconds are too many
     tab = visit(slow, slow.people(1)[0]).greeted()
     tab.may_say("status of 429")

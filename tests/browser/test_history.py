@@ -12,7 +12,7 @@ from .tab import LONGER, Tab, attempts
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PLACE = "message => Math.round(message.getBoundingClientRect().top)"
@@ -33,7 +33,7 @@ def room(two: Two, room: str) -> str:
 
 
 @pytest.fixture
-def tab(visit: Visit, server: Server, two: Two, room: str) -> Tab:
+def tab(visit: Opener, server: Server, two: Two, room: str) -> Tab:
     opened = visit(server, two[1], f"/news_chat/?num={room}").greeted()
     expect(number(opened, MESSAGES)).to_be_in_viewport(ratio=1)
     return opened
@@ -108,7 +108,7 @@ def test_long_draft_does_not_cover_the_newest_message(tab: Tab) -> None:
     expect(number(tab, MESSAGES)).to_be_in_viewport(ratio=1)
 
 
-def test_room_opens_where_the_unread_begins(visit: Visit, server: Server, two: Two, room: str) -> None:
+def test_room_opens_where_the_unread_begins(visit: Opener, server: Server, two: Two, room: str) -> None:
     for count in range(100):
         two[0].say(f"news {count}", room=room)
     tab = visit(server, two[1]).greeted()
@@ -149,7 +149,7 @@ def test_reader_far_above_stays_in_place_while_many_come(tab: Tab, two: Two, roo
 
 
 def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
-    visit: Visit, server: Server, two: Two, room: str
+    visit: Opener, server: Server, two: Two, room: str
 ) -> None:
     for count in range(500):
         two[0].say(f"line {count}", room=room)
@@ -171,7 +171,7 @@ def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
     expect(tab.message("one more")).to_be_in_viewport()
 
 
-def test_older_page_that_comes_late_leaves_no_hole(visit: Visit, server: Server, two: Two) -> None:
+def test_older_page_that_comes_late_leaves_no_hole(visit: Opener, server: Server, two: Two) -> None:
     """Meanwhile the reader has gone to the newest message, and the room has let go of what is far above."""
     room = f"deep{two[0].userid}"
     chronicle.fill_room(server, room, 1_400, two)

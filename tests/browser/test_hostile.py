@@ -13,13 +13,13 @@ from .tab import LONGER, Tab, attempts
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 SENT = [each for each in HOSTILE if each.strip()][::2]
 
 
-def open_armed(visit: Visit, server: Server, person: Visitor, path: str) -> Tab:
+def open_armed(visit: Opener, server: Server, person: Visitor, path: str) -> Tab:
     tab = visit(server, person)
     arm(tab.context)
     tab.go(path)
@@ -38,7 +38,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(ROOMS)) >= 200
 
 
-def test_messages(visit: Visit, server: Server, two: Two, room: str) -> None:
+def test_messages(visit: Opener, server: Server, two: Two, room: str) -> None:
     for text in SENT:
         two[0].say(text, room=room)
     tab = open_armed(visit, server, two[1], f"/news_chat/?num={room}")
@@ -55,7 +55,7 @@ def test_messages(visit: Visit, server: Server, two: Two, room: str) -> None:
     assert met == set(range(1, len(SENT) + 1))
 
 
-def test_names(visit: Visit, server: Server) -> None:
+def test_names(visit: Opener, server: Server) -> None:
     """In the list of people, at messages, in quotes, in a private chat's title, and in notices to screen readers."""
     names = NAMES[:: len(NAMES) // 200]
     named = server.people(len(names), names)
@@ -86,7 +86,7 @@ def test_names(visit: Visit, server: Server) -> None:
     assert_harmless(tab)
 
 
-def test_rooms(visit: Visit, server: Server, two: Two) -> None:
+def test_rooms(visit: Opener, server: Server, two: Two) -> None:
     """None of them can be one: they are refused, and harmless in a page's source, its address and its words."""
     socket = two[0].greeted()
     for name in ROOMS:
@@ -104,7 +104,7 @@ def test_rooms(visit: Visit, server: Server, two: Two) -> None:
             assert_harmless(tab)
 
 
-def test_searches(visit: Visit, server: Server, two: Two, room: str) -> None:
+def test_searches(visit: Opener, server: Server, two: Two, room: str) -> None:
     """As what is looked for, and as what is found."""
     for text in SENT:
         two[0].say(text, room=room)

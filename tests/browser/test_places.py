@@ -11,14 +11,14 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE = {"width": 320, "height": 640}
 
 
-def test_chat_works_where_the_browser_sees_no_secure_context(visit: Visit, server: Server, two: Two) -> None:
+def test_chat_works_where_the_browser_sees_no_secure_context(visit: Opener, server: Server, two: Two) -> None:
     """As on a LAN: a host name, and no TLS."""
     url = f"http://dweb.test:{server.port}"
     tabs = []
@@ -36,7 +36,7 @@ def test_chat_works_where_the_browser_sees_no_secure_context(visit: Visit, serve
         expect(tab.message("plain answer")).to_have_count(1)
 
 
-def test_nothing_is_wider_than_a_small_phone(visit: Visit, server: Server, two: Two) -> None:
+def test_nothing_is_wider_than_a_small_phone(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], f"/news_chat/?num={'W' * 60}", viewport=PHONE).greeted()
     for text in ("x" * 4000, "https://example.org/" + "a" * 300, "很长的话" * 200):
         tab.say(text)
@@ -51,7 +51,7 @@ def test_nothing_is_wider_than_a_small_phone(visit: Visit, server: Server, two: 
         assert tab.page.evaluate(OVERFLOW) == 0
 
 
-def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Visit, server: Server, two: Two) -> None:
+def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], viewport=PHONE).greeted()
     expect(tab.field).to_be_visible()
     expect(tab.room("lobby")).to_be_hidden()
@@ -65,7 +65,7 @@ def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Visit, ser
     expect(tab.page).to_have_title("Lobby · Dweb")
 
 
-def test_nobody_is_said_to_be_away_who_may_be_one_of_many(make_server: Callable[..., Server], visit: Visit) -> None:
+def test_nobody_is_said_to_be_away_who_may_be_one_of_many(make_server: Callable[..., Server], visit: Opener) -> None:
     """The server names some of those who are online."""
     server = make_server(PRESENCE_MAX_PEOPLE=1)
     one, *others = server.people(3)
@@ -82,7 +82,7 @@ def test_nobody_is_said_to_be_away_who_may_be_one_of_many(make_server: Callable[
         socket.close()
 
 
-def test_keyboard_alone_opens_a_private_chat_and_keeps_its_place(visit: Visit, server: Server, two: Two) -> None:
+def test_keyboard_alone_opens_a_private_chat_and_keeps_its_place(visit: Opener, server: Server, two: Two) -> None:
     alice = visit(server, two[0]).greeted()
     bob = visit(server, two[1]).greeted()
     bob_button = alice.person(two[1])

@@ -11,7 +11,7 @@ from .tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
@@ -22,7 +22,7 @@ def direct_path(two: Two) -> str:
 
 
 def test_what_was_read_in_one_tab_is_read_in_the_other_and_after_a_reload(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Opener, server: Server, two: Two, screen: Screen
 ) -> None:
     laptop, phone = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
     two[1].say("are you there?", type="0", userto=two[0].userid)
@@ -38,7 +38,7 @@ def test_what_was_read_in_one_tab_is_read_in_the_other_and_after_a_reload(
     expect(phone.direct(two[1]).locator(".unread")).to_have_count(0)
 
 
-def test_private_message_shows_when_it_was_seen(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+def test_private_message_shows_when_it_was_seen(visit: Opener, server: Server, two: Two, screen: Screen) -> None:
     alice = visit(server, two[0], direct_path(two), viewport=screen).greeted()
     alice.say("first")
     alice.say("second")
@@ -52,7 +52,9 @@ def test_private_message_shows_when_it_was_seen(visit: Visit, server: Server, tw
     expect(alice.stored_message(2).get_by_text("Seen")).to_be_visible()
 
 
-def test_who_is_typing_is_shown_until_they_have_said_it(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+def test_who_is_typing_is_shown_until_they_have_said_it(
+    visit: Opener, server: Server, two: Two, screen: Screen
+) -> None:
     alice, bob = (visit(server, person, direct_path(two), viewport=screen).greeted() for person in two)
     alice.say("hello")  # makes the room
     expect(bob.texts).to_have_text(["hello"])
@@ -65,7 +67,7 @@ def test_who_is_typing_is_shown_until_they_have_said_it(visit: Visit, server: Se
 
 
 def test_line_stands_where_the_unread_began_while_the_page_was_hidden(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Opener, server: Server, two: Two, screen: Screen
 ) -> None:
     room = f"line{two[0].userid}"
     two[1].get(f"/news_chat/?num={room}")
@@ -84,7 +86,7 @@ def test_line_stands_where_the_unread_began_while_the_page_was_hidden(
 
 
 def test_messages_stand_together_by_author_under_their_day(
-    visit: Visit, server: Server, two: Two, room: str, screen: Screen
+    visit: Opener, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
     for person, text in ((two[0], "a"), (two[0], "b"), (two[1], "c"), (two[0], "d")):
         person.say(text, room=room)
@@ -100,7 +102,7 @@ def test_messages_stand_together_by_author_under_their_day(
 
 
 def test_reconnect_brings_what_is_new_without_moving_the_reader_or_the_draft(
-    visit: Visit, server: Server, two: Two, room: str, screen: Screen
+    visit: Opener, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
     for number in range(1, 81):
         two[0].say(f"line {number}", room=room)
@@ -136,7 +138,7 @@ def test_reconnect_brings_what_is_new_without_moving_the_reader_or_the_draft(
 
 @pytest.mark.parametrize("before", [0, 3])
 def test_what_is_said_in_a_room_that_was_joined_is_unread_later(
-    visit: Visit, server: Server, two: Two, screen: Screen, before: int
+    visit: Opener, server: Server, two: Two, screen: Screen, before: int
 ) -> None:
     room = f"joined{before}x{two[0].userid}"
     two[1].get(f"/news_chat/?num={room}")
@@ -157,7 +159,7 @@ def test_what_is_said_in_a_room_that_was_joined_is_unread_later(
 
 
 def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
-    visit: Visit, server: Server, two: Two, room: str, screen: Screen
+    visit: Opener, server: Server, two: Two, room: str, screen: Screen
 ) -> None:
     laptop = visit(server, two[0], viewport=screen).greeted()
     laptop.may_lose_connection()
@@ -189,7 +191,7 @@ def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
 
 
 def test_edits_and_deletions_are_not_unread_after_a_reload(
-    visit: Visit, server: Server, two: Two, screen: Screen
+    visit: Opener, server: Server, two: Two, screen: Screen
 ) -> None:
     tab = visit(server, two[0], direct_path(two), viewport=screen).greeted()
     line = Line(tab)

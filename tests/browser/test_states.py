@@ -12,7 +12,7 @@ from .words import untranslated
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
@@ -33,7 +33,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def look(visit: Visit, server: Server, two: Two, language: str, screen: Screen) -> Callable[..., Tab]:
+def look(visit: Opener, server: Server, two: Two, language: str, screen: Screen) -> Callable[..., Tab]:
     """Opens a page in the language and on the screen of the test."""
 
     def opened(path: str = "/news_chat/", person: Visitor | None = two[0]) -> Tab:
@@ -157,7 +157,7 @@ def end(socket: WebSocketRoute, code: int) -> None:
     socket.on_message(lambda message: socket.close(code=code if code != 1006 else 1001))
 
 
-def test_sign_out_elsewhere_is_told_and_leads_back(visit: Visit, server: Server, two: Two, screen: Screen) -> None:
+def test_sign_out_elsewhere_is_told_and_leads_back(visit: Opener, server: Server, two: Two, screen: Screen) -> None:
     tab, other = (visit(server, two[0], viewport=screen).greeted() for _ in range(2))
     tab.may_say("status of 401")
     other.side()
@@ -171,7 +171,7 @@ def test_sign_out_elsewhere_is_told_and_leads_back(visit: Visit, server: Server,
 
 
 def test_full_server_says_so_and_lets_in_when_there_is_a_place(
-    make_server: Callable[..., Server], visit: Visit, screen: Screen
+    make_server: Callable[..., Server], visit: Opener, screen: Screen
 ) -> None:
     server = make_server(MAX_SOCKETS=1)
     one, other = server.people(2)
@@ -187,7 +187,7 @@ def test_full_server_says_so_and_lets_in_when_there_is_a_place(
     expect(tab.greeted().status).to_be_hidden()
 
 
-def test_page_too_many_says_so(make_server: Callable[..., Server], visit: Visit) -> None:
+def test_page_too_many_says_so(make_server: Callable[..., Server], visit: Opener) -> None:
     server = make_server(MAX_SOCKETS_PER_USER=1)
     [person] = server.people(1)
     visit(server, person).greeted()

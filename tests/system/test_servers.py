@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 LEASE = 2
 
 
-class House:
+class Cluster:
     """The servers, and the same people at each of them."""
 
     def __init__(self, servers: list[Server]) -> None:
@@ -30,35 +30,35 @@ class House:
         return [[one.at(server) for server in self.servers] for one in self.servers[0].people(count)]
 
 
-def make_house(redis: RedisServer, make_server: Callable[..., Server]) -> House:
+def make_cluster(redis: RedisServer, make_server: Callable[..., Server]) -> Cluster:
     env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": 2, "PRESENCE_LEASE_SECONDS": LEASE, "PRESENCE_GRACE_SECONDS": 0.5}
     env |= {"SEND_RATE": 10_000, "SEND_BURST": 10_000}  # the tests ask again and again who is online
     first = make_server(**env)
-    return House([first, make_server(beside=first, **env)])
+    return Cluster([first, make_server(beside=first, **env)])
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """For all who do it no harm."""
     redis = RedisServer()
     try:
-        with starting_servers(tmp_path_factory.mktemp("house")) as make:
-            yield make_house(redis, make)
+        with starting_servers(tmp_path_factory.mktemp("cluster")) as make:
+            yield make_cluster(redis, make)
     finally:
         redis.close()
 
 
 @pytest.fixture
-def frail(redis: RedisServer, make_server: Callable[..., Server]) -> House:
+def frail(redis: RedisServer, make_server: Callable[..., Server]) -> Cluster:
     """One that may be hurt."""
-    return make_house(redis, make_server)
+    return make_cluster(redis, make_server)
 
 
 @pytest.fixture(autouse=True)
 def all_leave(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    if "house" in request.fixturenames:
-        for server in request.getfixturevalue("house").servers:
+    if "cluster" in request.fixturenames:
+        for server in request.getfixturevalue("cluster").servers:
             server.leave()
 
 
@@ -67,18 +67,18 @@ def texts(socket: ClientConnection, count: int) -> list[tuple[int, str]]:
     return [(message["seq"], message["msg"]) for message in messages]
 
 
-def test_everyone_gets_everything_once_and_in_one_order(house: House) -> None:
-    people = house.people(8)
+def test_everyone_gets_everything_once_and_in_one_order(cluster: Cluster) -> None:
+    people = cluster.people(8)
     sockets = [person[number % 2].greeted() for number, person in enumerate(people)]
     said = [people[number % 8][number // 2 % 2].say(f"m{number}")["seq"] for number in range(40)]
-    assert [len(server.processes()) for server in house.servers] == [2, 2]
+    assert [len(server.processes()) for server in cluster.servers] == [2, 2]
     assert said == list(range(said[0], said[0] + 40))
     for socket in sockets:
         assert texts(socket, 40) == [(seq, f"m{number}") for number, seq in enumerate(said)]
 
 
-def test_a_private_chat_begins_between_two_servers(house: House) -> None:
-    alice, bob = house.people(2)
+def test_a_private_chat_begins_between_two_servers(cluster: Cluster) -> None:
+    alice, bob = cluster.people(2)
     socket = bob[1].greeted()
     for number in (1, 2):
         answer = alice[0].post(type="0", userto=bob[0].userid, txt=f"hello {number}")
@@ -87,7 +87,7 @@ def test_a_private_chat_begins_between_two_servers(house: House) -> None:
 
 
 @pytest.mark.once
-def test_who_is_online_and_who_has_left(frail: House) -> None:
+def test_who_is_online_and_who_has_left(frail: Cluster) -> None:
     alice, bob = frail.people(2)
     watcher = alice[0].greeted()
     here, there = bob[0].greeted(), bob[1].greeted()
@@ -126,7 +126,7 @@ def seen_until(socket: ClientConnection, speaker: Visitor, wanted: dict[str, int
 
 
 @pytest.mark.once
-def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) -> None:
+def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: Cluster) -> None:
     alice, bob = frail.people(2)
     watcher = alice[0].greeted()
     bob[1].greeted()
@@ -139,7 +139,7 @@ def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: House) 
 
 
 @pytest.mark.once
-def test_who_is_online_is_the_truth_within_two_leases_after_every_kill(frail: House) -> None:
+def test_who_is_online_is_the_truth_within_two_leases_after_every_kill(frail: Cluster) -> None:
     """KILLS=50 in the environment makes it a long one."""
     sockets = [(one, one[number % 2].greeted()) for number, one in enumerate(frail.people(12))]
     sockets += [(one, one[1].greeted()) for one, _ in sockets[:4:2]]  # and a tab on the other server
@@ -161,8 +161,8 @@ def test_who_is_online_is_the_truth_within_two_leases_after_every_kill(frail: Ho
 
 
 @pytest.mark.once
-def test_signing_out_ends_the_sockets_on_every_server(house: House) -> None:
-    [alice] = house.people(1)
+def test_signing_out_ends_the_sockets_on_every_server(cluster: Cluster) -> None:
+    [alice] = cluster.people(1)
     sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
     assert alice[0].post("/logout/").status == 302
     for socket in sockets:
@@ -170,8 +170,8 @@ def test_signing_out_ends_the_sockets_on_every_server(house: House) -> None:
 
 
 @pytest.mark.once
-def test_another_password_ends_the_sockets_on_every_server(house: House) -> None:
-    [alice] = house.people(1)
+def test_another_password_ends_the_sockets_on_every_server(cluster: Cluster) -> None:
+    [alice] = cluster.people(1)
     sockets = [visitor.greeted() for visitor in alice for _ in range(3)]
     new = dict.fromkeys(("new_password1", "new_password2"), "another long one")
     assert alice[0].post("/password_change/", old_password="unused", **new).status == 302
@@ -199,7 +199,7 @@ def closed_with(socket: ClientConnection, timeout: float = 10) -> int | None:
 def test_the_send_rate_holds_for_all_servers_together(redis: RedisServer, make_server: Callable[..., Server]) -> None:
     env = {"REDIS_URL": redis.url, "SEND_RATE": 0.1, "SEND_BURST": 5}
     first = make_server(**env)
-    [alice] = House([first, make_server(beside=first, **env)]).people(1)
+    [alice] = Cluster([first, make_server(beside=first, **env)]).people(1)
     for number in range(5):
         alice[0].say(f"m{number}")
     wait_until(lambda: alice[1].get("/users/?q=x").status == 429)
@@ -213,7 +213,7 @@ def test_a_user_has_so_many_sockets_on_all_servers_together(
 ) -> None:
     env = {"REDIS_URL": redis.url, "MAX_SOCKETS_PER_USER": 3}
     first = make_server(**env)
-    alice, bob = House([first, make_server(beside=first, **env)]).people(2)
+    alice, bob = Cluster([first, make_server(beside=first, **env)]).people(2)
     sockets = [alice[0].greeted() for _ in range(3)]
     wait_until(lambda: alice[0].userid in bob[1].sees_online())
     sockets.append(alice[1].connect())  # if the other server does not know of all of them yet, one of the four goes
@@ -223,10 +223,10 @@ def test_a_user_has_so_many_sockets_on_all_servers_together(
 
 
 @pytest.mark.once
-def test_failed_sign_ins_count_for_all_servers_together(house: House) -> None:
+def test_failed_sign_ins_count_for_all_servers_together(cluster: Cluster) -> None:
     for number in range(5):
-        assert sign_in(house.servers[number % 2]) == 200
-    assert [sign_in(server) for server in house.servers] == [429, 429]
+        assert sign_in(cluster.servers[number % 2]) == 200
+    assert [sign_in(server) for server in cluster.servers] == [429, 429]
 
 
 def sign_in(server: Server) -> int:
@@ -236,8 +236,8 @@ def sign_in(server: Server) -> int:
 
 
 @pytest.mark.once
-def test_rooms_typing_and_read_marks_reach_the_other_server(house: House) -> None:
-    alice, bob = house.people(2)
+def test_rooms_typing_and_read_marks_reach_the_other_server(cluster: Cluster) -> None:
+    alice, bob = cluster.people(2)
     for person in (alice, bob):
         assert person[0].get("/news_chat/?group_id=111").status == 200
     socket = alice[1].greeted()
@@ -257,7 +257,7 @@ def test_rooms_typing_and_read_marks_reach_the_other_server(house: House) -> Non
     assert receive(socket, "read") == {"type": "read", "room": "111", "userid": alice[0].userid, "seq": seq}
 
 
-def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frail: House, redis: RedisServer) -> None:
+def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frail: Cluster, redis: RedisServer) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
     redis.stop()
@@ -279,7 +279,7 @@ def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frai
 
 
 @pytest.mark.once
-def test_a_redis_that_hangs_delays_no_sender(frail: House, redis: RedisServer) -> None:
+def test_a_redis_that_hangs_delays_no_sender(frail: Cluster, redis: RedisServer) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
     redis.hang()
@@ -291,7 +291,7 @@ def test_a_redis_that_hangs_delays_no_sender(frail: House, redis: RedisServer) -
 
 
 @pytest.mark.once
-def test_a_worker_that_is_killed_costs_its_people_a_moment(frail: House) -> None:
+def test_a_worker_that_is_killed_costs_its_people_a_moment(frail: Cluster) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
     first = bob[0].say("before")["seq"]

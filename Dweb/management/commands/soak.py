@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from Dweb.soak.house import House
-from Dweb.soak.parties import Party, Receiver, Sender
+from Dweb.soak.participants import Participant, Receiver, Sender
 from Dweb.soak.person import NoAnswerError, Person
 from Dweb.soak.report import Report, crossing, judge
 from Dweb.soak.server import ServerError
+from Dweb.soak.servers import OwnServers
 
 CUT_SECONDS = 0.5  # between two cut sockets
 SETTLE_SECONDS = 60
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         if options["redis_stops"] and (url or servers * workers == 1):
             raise CommandError("There is no Redis to stop: ask for several servers or workers, and for no --url.")
         try:
-            with self._house(url, servers, workers) as house:
-                report = self._soak(house, house.urls if house else [url or ""], **options)
+            with self._servers_under_test(url, servers, workers) as own:
+                report = self._soak(own, own.urls if own else [url or ""], **options)
         except (NoAnswerError, ServerError, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(report.table())
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("Nothing lost, nothing twice, everything in order."))
 
     def _soak(
-        self, house: House | None, urls: Sequence[str], *, clients: int, senders: int, seconds: float, **options: Any
+        self, own: OwnServers | None, urls: Sequence[str], *, clients: int, senders: int, seconds: float, **options: Any
     ) -> Report:
         room = f"soak-{secrets.token_hex(4)}"
         self._say(f"Making {clients + senders} accounts at {', '.join(urls)} …")
@@ -74,8 +74,8 @@ class Command(BaseCommand):
             person.join(room)
         for writer in writers:
             writer.start()
-        cuts = self._be_cruel(
-            house, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, options["redis_stops"]
+        cuts = self._inject_faults(
+            own, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, options["redis_stops"]
         )
         self._settle(receivers, writers)
         acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
@@ -86,13 +86,18 @@ class Command(BaseCommand):
             [receiver.seen for receiver in receivers],
             answered,
             cuts=cuts,
-            kills=house.kills if house else 0,
-            redis_stops=house.redis_stops if house else 0,
-            crossing=crossing(accepted, [receiver.heard for receiver in receivers]),
+            kills=own.kills if own else 0,
+            redis_stops=own.redis_stops if own else 0,
+            crossing=crossing(accepted, [receiver.arrived for receiver in receivers]),
         )
 
-    def _be_cruel(
-        self, house: House | None, parties: Sequence[Party], seconds: float, kill_every: float, redis_stops: int
+    def _inject_faults(
+        self,
+        own: OwnServers | None,
+        participants: Sequence[Participant],
+        seconds: float,
+        kill_every: float,
+        redis_stops: int,
     ) -> int:
         """Cut and kill for so many seconds. Returns how many sockets were cut."""
         began = time.monotonic()
@@ -100,19 +105,19 @@ class Command(BaseCommand):
         stops = [seconds * (number + 1) / (redis_stops + 1) for number in range(redis_stops)]
         cuts = 0
         while (passed := time.monotonic() - began) < seconds:
-            if house is not None:
-                house.look_after_redis()
+            if own is not None:
+                own.look_after_redis()
                 if stops and passed >= stops[0]:
-                    house.stop_redis()
+                    own.stop_redis()
                     del stops[0]
                 if passed >= next_kill:
-                    house.kill_one()
+                    own.kill_one()
                     next_kill = passed + kill_every
-            random.choice(parties).cut()  # noqa: S311 - no secret
+            random.choice(participants).cut()  # noqa: S311 - no secret
             cuts += 1
-            self._progress(passed / seconds, house)
+            self._progress(passed / seconds, own)
             time.sleep(CUT_SECONDS)
-        self._progress(1, house)
+        self._progress(1, own)
         return cuts
 
     def _settle(self, receivers: Sequence[Receiver], writers: Sequence[Sender]) -> None:
@@ -132,20 +137,20 @@ class Command(BaseCommand):
             receiver.join(SETTLE_SECONDS)
 
     @contextmanager
-    def _house(self, url: str | None, servers: int, workers: int) -> Iterator[House | None]:
+    def _servers_under_test(self, url: str | None, servers: int, workers: int) -> Iterator[OwnServers | None]:
         """Servers of our own, unless there is one at `url`."""
         if url:
             yield None
             return
-        with _temporary_database() as environ, House(settings.BASE_DIR, environ, servers, workers) as house:
-            yield house
+        with _temporary_database() as environ, OwnServers(settings.BASE_DIR, environ, servers, workers) as own:
+            yield own
 
     def _say(self, text: str) -> None:
         self.stderr.write(text)
 
-    def _progress(self, part: float, house: House | None) -> None:
+    def _progress(self, part: float, own: OwnServers | None) -> None:
         bar = ("#" * round(part * BAR_WIDTH)).ljust(BAR_WIDTH, ".")
-        kills = f"  {house.kills} kills" if house else ""
+        kills = f"  {own.kills} kills" if own else ""
         self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
         self.stderr.flush()
 

@@ -7,10 +7,10 @@ import pytest
 from ...support.server import Server, Visitor
 from ..tab import Tab
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 
 @pytest.fixture
-def tab(visit: Visit, server: Server, two: Two) -> Tab:
+def tab(visit: Opener, server: Server, two: Two) -> Tab:
     return visit(server, two[0]).greeted()

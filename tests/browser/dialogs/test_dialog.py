@@ -12,7 +12,7 @@ from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -57,7 +57,7 @@ def test_press_that_began_inside_does_not_close_a_dialog(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dialogs_have_no_barriers_and_fit_a_small_phone(visit: Visit, server: Server, two: Two, scheme: str) -> None:
+def test_dialogs_have_no_barriers_and_fit_a_small_phone(visit: Opener, server: Server, two: Two, scheme: str) -> None:
     word = f"w{uuid.uuid4().hex[:16]}"
     for number in range(60):
         two[1].say(f"{word} {number} {'long' * 60}")

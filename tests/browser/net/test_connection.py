@@ -12,12 +12,12 @@ from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 
 def test_both_write_while_the_server_restarts_and_end_with_the_same_list(
-    make_server: Callable[..., Server], visit: Visit
+    make_server: Callable[..., Server], visit: Opener
 ) -> None:
     server = make_server()
     alice, bob = [visit(server, person).greeted() for person in server.people(2)]
@@ -50,7 +50,7 @@ def test_both_write_while_the_server_restarts_and_end_with_the_same_list(
         assert said == [f"{name} {when} {number}" for when in ("before", "during", "after") for number in range(5)]
 
 
-def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Visit, server: Server, two: Two) -> None:
+def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Opener, server: Server, two: Two) -> None:
     """In the room that is open, in another one, and in a private chat that began meanwhile."""
     one, other = two
     here, elsewhere = f"here{one.userid}", f"elsewhere{one.userid}"
@@ -76,7 +76,7 @@ def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Visit
     expect(tab.texts).to_have_text(["in private"])
 
 
-def test_pending_message_survives_a_reload(visit: Visit, server: Server, two: Two) -> None:
+def test_pending_message_survives_a_reload(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], f"/news_chat/?num=tunnel{two[0].userid}").greeted()
     tab.page.route("**/msg_send/", lambda route: route.abort())
     tab.may_say("ERR_FAILED")
@@ -87,7 +87,9 @@ def test_pending_message_survives_a_reload(visit: Visit, server: Server, two: Tw
     expect(tab.message("written in a tunnel")).to_have_attribute("data-seq", "1")
 
 
-def test_silent_server_is_noticed_when_the_page_is_seen_again(make_server: Callable[..., Server], visit: Visit) -> None:
+def test_silent_server_is_noticed_when_the_page_is_seen_again(
+    make_server: Callable[..., Server], visit: Opener
+) -> None:
     """A computer that slept believes in its connection until somebody asks."""
     server = make_server()
     tab = visit(server, server.people(1)[0]).greeted()
@@ -106,7 +108,7 @@ def test_silent_server_is_noticed_when_the_page_is_seen_again(make_server: Calla
 
 
 def test_connection_that_dies_in_silence_is_noticed_by_a_page_that_is_looked_at(
-    visit: Visit, server: Server, two: Two
+    visit: Opener, server: Server, two: Two
 ) -> None:
     """As after a network has lost it. While it lives, it is asked in vain for nothing."""
     tab = visit(server, two[0]).greeted()
@@ -135,7 +137,7 @@ def test_connection_that_dies_in_silence_is_noticed_by_a_page_that_is_looked_at(
     expect(tab.status).to_contain_text("The connection is lost.")
 
 
-def test_handshake_that_is_not_answered_is_given_up(visit: Visit, server: Server, two: Two) -> None:
+def test_handshake_that_is_not_answered_is_given_up(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0]).greeted()
     tab.page.clock.install()
     tab.page.add_init_script(
@@ -150,7 +152,7 @@ def test_handshake_that_is_not_answered_is_given_up(visit: Visit, server: Server
 
 
 def test_room_that_was_left_on_another_device_meanwhile_goes_without_a_word(
-    visit: Visit, server: Server, two: Two
+    visit: Opener, server: Server, two: Two
 ) -> None:
     rooms = [f"{name}{two[0].userid}" for name in ("left", "kept")]
     for room in rooms:

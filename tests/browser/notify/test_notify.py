@@ -11,7 +11,7 @@ from ..tab import Tab, attempts
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 HEAD_START = 300  # milliseconds that a tab leaves to others which can do better
@@ -123,7 +123,7 @@ class Background:
 
 
 @pytest.fixture
-def background(visit: Visit, server: Server, two: Two) -> Callable[..., Background]:
+def background(visit: Opener, server: Server, two: Two) -> Callable[..., Background]:
     """Opens tabs of the first of the two people."""
 
     def make(count: int = 2, path: str = "/news_chat/") -> Background:
@@ -281,7 +281,7 @@ def test_sound_is_off_at_first_and_then_made_by_one_tab(background: Callable[...
     assert [page.evaluate("tones") for page in (touched.page, untouched.page)] == [2, 0]
 
 
-def test_plain_http_counts_and_says_why_there_is_no_more(visit: Visit, server: Server, two: Two) -> None:
+def test_plain_http_counts_and_says_why_there_is_no_more(visit: Opener, server: Server, two: Two) -> None:
     """As on a LAN: a host name, and no TLS. Of two tabs that wake at once, one plays the sound."""
     url = f"http://dweb.test:{server.port}"
     tab = visit(server, path="about:blank://")

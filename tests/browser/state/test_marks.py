@@ -11,11 +11,11 @@ from ..tab import Tab, attempts
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 
-def test_marks_of_many_rooms_are_sent_bit_by_bit(visit: Visit, server: Server, two: Two) -> None:
+def test_marks_of_many_rooms_are_sent_bit_by_bit(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0]).greeted()
     tab.page.clock.install()
     tab.stop_clock()
@@ -36,7 +36,9 @@ def test_marks_of_many_rooms_are_sent_bit_by_bit(visit: Visit, server: Server, t
     assert sorted(tab.page.evaluate("sent")) == sorted(f"room{number}" for number in range(150))
 
 
-def test_mark_that_is_refused_is_sent_again_without_a_notice(visit: Visit, server: Server, two: Two, room: str) -> None:
+def test_mark_that_is_refused_is_sent_again_without_a_notice(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
     tab = visit(server, two[0]).greeted()
     tab.page.clock.install()
     asked: list[int] = []

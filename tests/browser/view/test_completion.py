@@ -12,7 +12,7 @@ from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PAUSE = 150  # milliseconds without a key before the server is asked
@@ -26,7 +26,7 @@ def selected(tab: Tab) -> Locator:
     return chosen
 
 
-def test_names_are_completed_by_keyboard(alice: Tab, visit: Visit, server: Server, two: Two) -> None:
+def test_names_are_completed_by_keyboard(alice: Tab, visit: Opener, server: Server, two: Two) -> None:
     bob = visit(server, two[1]).greeted()
     expect(alice.person(two[1])).to_be_visible()
     name = two[1].username
@@ -66,7 +66,7 @@ def test_escape_closes_the_list_and_leaves_the_rest(alice: Tab) -> None:
 
 
 def test_people_who_are_away_are_asked_of_the_server_and_late_answers_ignored(
-    visit: Visit, server: Server, two: Two
+    visit: Opener, server: Server, two: Two
 ) -> None:
     asked: list[str] = []
 

@@ -13,7 +13,7 @@ from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
@@ -103,7 +103,7 @@ def test_arrow_up_waits_for_the_message_before_it(alice: Tab) -> None:
     expect(alice.stored_message(2).locator(".text")).to_have_text("newest edited")
 
 
-def test_on_a_touch_screen_enter_breaks_the_line(visit: Visit, server: Server, two: Two) -> None:
+def test_on_a_touch_screen_enter_breaks_the_line(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], f"/news_chat/?num=touch-{two[0].userid}", **PHONE).greeted()
     tab.field.tap()
     tab.field.press_sequentially("one")
@@ -167,7 +167,7 @@ def test_pasted_lines_are_kept(alice: Tab) -> None:
     expect(alice.said("first").locator("p", has_text="third")).to_have_text("  third", use_inner_text=True)
 
 
-def test_others_are_told_of_typing_at_most_every_three_seconds(visit: Visit, server: Server, two: Two) -> None:
+def test_others_are_told_of_typing_at_most_every_three_seconds(visit: Opener, server: Server, two: Two) -> None:
     sent: list[Any] = []
     alice = visit(server, path="about:blank://")
     alice.page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
@@ -193,7 +193,9 @@ def test_others_are_told_of_typing_at_most_every_three_seconds(visit: Visit, ser
     assert sent_typing() == 2
 
 
-def test_typing_in_a_private_chat_in_which_nothing_was_said_is_no_error(visit: Visit, server: Server, two: Two) -> None:
+def test_typing_in_a_private_chat_in_which_nothing_was_said_is_no_error(
+    visit: Opener, server: Server, two: Two
+) -> None:
     low, high = sorted(person.userid for person in two)
     alice = visit(server, two[0], f"/news_chat/#@{low}.{high}").greeted()
     line = Line(alice)
@@ -210,7 +212,7 @@ def test_typing_in_a_private_chat_in_which_nothing_was_said_is_no_error(visit: V
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_small_phone(
-    visit: Visit, server: Server, two: Two, theme: str
+    visit: Opener, server: Server, two: Two, theme: str
 ) -> None:
     phone = PHONE | {"color_scheme": theme}
     tab = visit(server, two[0], f"/news_chat/?num=axe-{theme}-{two[0].userid}", **phone).greeted()

@@ -10,7 +10,7 @@ from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., Tab]
+Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
 KEPT = "() => Object.entries(localStorage).filter(([key]) => key.startsWith('dweb.draft.'))"

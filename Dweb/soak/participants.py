@@ -1,6 +1,6 @@
-"""Those who take part: receivers that note what they see, senders that note what was acknowledged.
+"""The participants: receivers record the messages they get, senders the messages that were acknowledged.
 
-Each runs in a thread of its own and owns what it notes; others read it when the thread has ended.
+Each runs in a thread of its own and owns its records; other threads read them when it has ended.
 """
 
 import json
@@ -20,8 +20,8 @@ PAUSE_SECONDS = 0.2
 ANSWER_SECONDS = 10
 
 
-class Party(threading.Thread):
-    """A person in the room, on a connection that is opened again whenever it ends."""
+class Participant(threading.Thread):
+    """A user in the room, on a connection that is opened again whenever it ends."""
 
     def __init__(self, person: Person, room: str) -> None:
         super().__init__(daemon=True)
@@ -31,7 +31,7 @@ class Party(threading.Thread):
         self._stopping = threading.Event()
 
     def cut(self) -> None:
-        """Tear the connection off, as a train in a tunnel does."""
+        """Cuts the connection without a close frame."""
         connection = self._connection
         if connection is not None:
             with suppress(OSError):
@@ -53,16 +53,16 @@ class Party(threading.Thread):
             connection.close()
 
 
-class Receiver(Party):
-    """`seen` is what came, as it came: number and text. Resumes from the last number after each cut.
+class Receiver(Participant):
+    """`seen` has the numbers and texts of messages in the order in which they came. Resumes after each cut.
 
-    `heard` has for each number when it came, and at which server.
+    `arrived` has for each number when it came, and at which server.
     """
 
     def __init__(self, person: Person, room: str) -> None:
         super().__init__(person, room)
         self.seen: list[tuple[int, str]] = []
-        self.heard: dict[int, tuple[float, int]] = {}
+        self.arrived: dict[int, tuple[float, int]] = {}
         self.ready = threading.Event()
 
     @property
@@ -86,13 +86,13 @@ class Receiver(Party):
             frame = json.loads(text)
             if frame["type"] == 1 and frame["data"]["room"] == self._room:
                 self.seen.append((frame["data"]["seq"], frame["data"]["msg"]))
-                self.heard[frame["data"]["seq"]] = (time.monotonic(), self._person.at)
+                self.arrived[frame["data"]["seq"]] = (time.monotonic(), self._person.at)
             elif frame["type"] == "ready":
                 self.ready.set()
 
 
-class Sender(Party):
-    """`acknowledged` is what the server said it has: number and text. Repeats each message until it is.
+class Sender(Participant):
+    """`acknowledged` has the numbers and texts of messages that a server acknowledged. Repeats each message until then.
 
     `accepted` has for each number at which server that was.
     """

@@ -1,4 +1,4 @@
-"""What the cruelty is done to: servers of our own on one temporary database, with a Redis when there are several."""
+"""The servers under test, on one temporary database, with a Redis if they are several processes."""
 
 import random
 import shutil
@@ -13,8 +13,8 @@ from .server import OwnServer
 REDIS_AWAY_SECONDS = 10.0
 
 
-class House:
-    """`servers` servers of `workers` processes each. A context manager: everything runs inside, and is gone after it.
+class OwnServers:
+    """`servers` servers of `workers` processes each. A context manager: they run inside it and are gone after it.
 
     Raises ServerError, or OSError when there is no Redis to be had.
     """
@@ -23,14 +23,14 @@ class House:
         self._folder = Path(tempfile.mkdtemp(prefix="dweb-soak-"))
         self._redis = OwnRedis() if servers * workers > 1 else None
         environ = environ | {"VAR_DIR": str(self._folder), "WEB_CONCURRENCY": str(workers)}
-        environ |= {"TMPDIR": str(self._folder)}  # a server that is killed clears nothing away
+        environ |= {"TMPDIR": str(self._folder)}  # a killed server leaves its files there
         environ |= {"REDIS_URL": self._redis.url if self._redis else ""}
         self._servers = [OwnServer(root, environ, self._folder / f"log{number}") for number in range(servers)]
         self._redis_back = float("inf")  # when it is to be started again
         self._several_workers = workers > 1
         self.redis_stops = 0
 
-    def __enter__(self) -> "House":
+    def __enter__(self) -> "OwnServers":
         if self._redis is not None:
             self._redis.start()
         for server in self._servers:  # one after the other: the first one makes the tables
