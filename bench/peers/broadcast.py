@@ -9,7 +9,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 everyone: set[ServerConnection] = set()
 
 
-async def serve(connection: ServerConnection) -> None:
+async def pass_on(connection: ServerConnection) -> None:
     everyone.add(connection)
     try:
         async for message in connection:
@@ -19,7 +19,7 @@ async def serve(connection: ServerConnection) -> None:
 
 
 async def main(port: int) -> None:
-    async with serve(serve, "127.0.0.1", port, compression=None, backlog=4096):
+    async with serve(pass_on, "127.0.0.1", port, compression=None, backlog=4096):
         await asyncio.Future()
 
 
