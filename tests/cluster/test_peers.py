@@ -112,6 +112,15 @@ def test_what_was_missed_is_read(pair: tuple[Process, Process]) -> None:
     assert other.online == {1: "user1", 2: "user2"}
 
 
+def acquainted(pair: tuple[Process, Process]) -> tuple[Process, Process]:
+    """User 1 is at the first process, and the other one knows it."""
+    one, other = pair
+    one.hall.guest(1)
+    one.work()
+    one.pass_on(other)
+    return one, other
+
+
 def lapse(redis: RedisServer, one: Process, other: Process) -> None:
     """The lease of the one is over, and the other looks."""
     assert redis.client.delete(f"dweb:test:people:{one.me}") == 1
@@ -136,10 +145,7 @@ def test_a_process_whose_lease_is_over_is_gone_with_its_people_at_once(
 def test_a_redis_that_comes_back_empty_learns_everything_again(
     pair: tuple[Process, Process], redis: RedisServer
 ) -> None:
-    one, other = pair
-    one.hall.guest(1)
-    one.work()
-    one.pass_on(other)
+    one, other = acquainted(pair)
     redis.stop()
     one.work(resync=True)
     other.work(resync=True)
@@ -185,10 +191,7 @@ def test_what_a_user_took_there_is_missing_here(pair: tuple[Process, Process]) -
 def test_a_process_that_slept_longer_than_its_lease_lists_all_of_its_people_again(
     pair: tuple[Process, Process], redis: RedisServer
 ) -> None:
-    one, other = pair
-    one.hall.guest(1)
-    one.work()
-    one.pass_on(other)
+    one, other = acquainted(pair)
     lapse(redis, one, other)
     one.hall.guest(2)
     one.work()

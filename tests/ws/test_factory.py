@@ -1,6 +1,6 @@
 """The requests that become a WebSocket, and the answers to the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.http import HttpRequest
@@ -19,12 +19,6 @@ HANDSHAKE = {
     "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==",
     "HTTP_SEC_WEBSOCKET_VERSION": "13",
 }
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
 
 
 @pytest.fixture

@@ -25,12 +25,6 @@ def host() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
-
-
 @accept_websocket
 def echo(request: Any) -> HttpResponse | None:
     """The demo's view, as dwebsocket's README has it."""

@@ -29,12 +29,6 @@ def no_threads() -> None:
     """Here there are some."""
 
 
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
-
-
 def call(link: Link, view: Callable[[HttpRequest], Any], admit: Callable[..., Any] = nullcontext) -> Any:
     request = RequestFactory().get("/chat/")
     request.websocket = link.websocket()

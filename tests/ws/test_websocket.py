@@ -1,7 +1,5 @@
 """dwebsocket's interface on a real socket: what a view sees of a connection, and when the handshake goes out."""
 
-from collections.abc import Iterator
-
 import pytest
 from websockets.frames import Opcode
 
@@ -13,12 +11,6 @@ from ..support.waiting import SECONDS, in_thread, wait_until
 TEXT, BINARY, CONT = Opcode.TEXT, Opcode.BINARY, Opcode.CONT
 PING, PONG, CLOSE = Opcode.PING, Opcode.PONG, Opcode.CLOSE
 NORMAL = b"\x03\xe8"  # 1000
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
 
 
 def test_wait_gives_messages_in_order_and_binary_says_what_the_last_one_was(link: Link) -> None:

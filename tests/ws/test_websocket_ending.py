@@ -3,7 +3,6 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from websockets.frames import Opcode
@@ -16,12 +15,6 @@ from ..support.waiting import SECONDS, in_thread
 TEXT, PING, PONG, CLOSE = Opcode.TEXT, Opcode.PING, Opcode.PONG, Opcode.CLOSE
 NORMAL = b"\x03\xe8"  # 1000
 SOON = 0.1
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
 
 
 # Closing.

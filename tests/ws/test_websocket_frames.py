@@ -2,7 +2,7 @@
 
 import itertools
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,12 +18,6 @@ TEXT, BINARY, CONT = Opcode.TEXT, Opcode.BINARY, Opcode.CONT
 PING, PONG, CLOSE = Opcode.PING, Opcode.PONG, Opcode.CLOSE
 NORMAL = b"\x03\xe8"  # 1000
 NOT_UTF8 = b"\xe4\xbd"  # begins a character that never ends
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
 
 
 def answer(link: Link, *frames: bytes, **options: int) -> tuple[list[bytes], list[Received]]:

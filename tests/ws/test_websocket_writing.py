@@ -1,8 +1,7 @@
 """The threads that write to a connection: any, one frame after the other; after hand_over() the client alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from websockets.frames import Opcode
 
 from Dweb.ws.websocket import WebSocket
@@ -13,12 +12,6 @@ from ..support.waiting import SECONDS, in_thread
 TEXT, PING, CLOSE = Opcode.TEXT, Opcode.PING, Opcode.CLOSE
 NORMAL = b"\x03\xe8"  # 1000
 SOON = 0.1
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with Link() as made:
-        yield made
 
 
 def test_sends_from_many_threads_never_interleave_their_frames() -> None:
