@@ -191,3 +191,8 @@ def test_without_a_request_nobody_waits() -> None:
     for _ in range(10):
         assert authenticate(username="alice", password="wrong") is None
     assert authenticate(username="alice", password=PASSWORD) is not None
+
+
+def test_sessions_that_earlier_versions_stored_are_still_valid(browser: Browser) -> None:
+    """A session holds the backend's name; a user whose session names another one is signed out."""
+    assert browser.session["_auth_user_backend"] == "Dweb.accounts.AccountBackend"
