@@ -7,7 +7,7 @@ other module is given the runtime.
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -103,7 +103,7 @@ class Runtime:
             self.peers.start()
         self.query_pool.start()
         for job in JOBS:
-            repeat(job.name, job.seconds(), lambda job=job: job.work(self))
+            repeat(job.name, job.seconds(), partial(job.work, self))
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is let in."""
@@ -133,7 +133,7 @@ class Runtime:
         if message["type"] == "resync":
             self._resync()
         elif handler := HANDLERS.get(message["type"]):
-            releasing(lambda: handler(self, message))
+            releasing(partial(handler, self, message))
         elif self.peers is not None:
             self.peers.handle(message)
 
@@ -143,7 +143,7 @@ class Runtime:
             self.peers.resync()
         for job in JOBS:
             if job.resyncs:
-                attempt(job.name, lambda job=job: job.work(self))
+                attempt(job.name, partial(job.work, self))
 
 
 class Job(NamedTuple):

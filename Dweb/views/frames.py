@@ -10,7 +10,6 @@ from django.db import Error
 from django.utils.translation import gettext as _
 from dwebsocket.websocket import WebSocket
 
-from .. import runtime as current
 from ..accounts import revocation
 from ..chat import marks, messages, rooms, typing
 from ..chat.greeting import Greeting
@@ -22,7 +21,7 @@ from ..models import User
 from ..operations.counters import count_eviction
 from ..operations.trace import log_socket_end
 from ..refusal import Refusal
-from ..runtime import Runtime
+from ..runtime import Runtime, get
 from .errors import as_refusal
 from .fields import clean_cid, clean_entry, clean_number, clean_room, clean_seen, parse_frame
 
@@ -99,7 +98,7 @@ def connected(request: Any) -> Iterator[Connection]:
     if not request.is_websocket():
         detail = _("This address speaks WebSocket.")
         raise Refusal("upgrade_required", detail, headers={"Upgrade": "websocket"})
-    runtime = current.get()
+    runtime = get()
     require_place(runtime.hub.reserve())
     try:
         request.websocket.accept()
