@@ -57,10 +57,10 @@ class Command(BaseCommand):
 
 def _config(name: str, url: str) -> dict[str, object]:
     try:
-        place = databases.place(url.strip())
+        target = databases.parse_url(url.strip())
     except ValueError as error:
         raise CommandError(f"{name} {error}.") from None
-    return databases.entry(place, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
+    return databases.entry(target, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
 
 
 def _table(counts: Sequence[rows.Count]) -> str:
