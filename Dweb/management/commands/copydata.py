@@ -1,4 +1,4 @@
-"""Moves a whole chat to another database: from SQLite to MySQL or MariaDB, and back."""
+"""Copies a chat to another database: from SQLite to MySQL or MariaDB, or back."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, source: str, target: str, **options: Any) -> None:
         try:
             counts = self._copy(_config("--from", source), _config("--to", target))
-        except (ends.Unfit, ImproperlyConfigured) as error:
+        except (ends.NotCopyable, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from None
         except (DatabaseError, rows.NotEqual) as error:
             raise CommandError(f"The copy failed, and what was written is undone: {error}") from None
