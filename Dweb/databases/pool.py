@@ -28,9 +28,7 @@ class Pool:
     def __init__(self, most: int, timeout: float) -> None:
         self._most = most
         self._timeout = timeout
-        self._changed = (
-            threading.Condition()
-        )  # re-entrant: the garbage collector may count a connection out at any moment
+        self._changed = threading.Condition()  # re-entrant: the garbage collector may call _count_out() at any time
         self._idle: list[tuple[Lent, float]] = []
         self._open = 0
 

@@ -55,7 +55,7 @@ class ViewThread:
         self._error: Exception | None = None
 
     def run(self, view: View, request: Any, args: Any, kwargs: Any) -> HttpResponseBase:
-        """Returns or raises what the view does; returns an empty response once the view has taken the connection over."""
+        """Returns the view's response, or raises its error; an empty one once the view took the connection over."""
         decided = self._decided = threading.Event()
         self._websocket.has_thread = True
         self._websocket.on_accept = self._decide
