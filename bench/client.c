@@ -409,8 +409,8 @@ int main(int count, char **arguments) {
         step();
         double rest = phase != READY && rate && phase != GATHERING && due < now + 0.01 ? due - now : 0.01;
         struct timespec limit = {0, rest > 0 ? (long)(rest * 1e9) : 0};
-        int heard = epoll_pwait2(epoll, events, EVENTS, &limit, NULL);
-        for (int i = 0; i < heard; i++) {
+        int ready = epoll_pwait2(epoll, events, EVENTS, &limit, NULL);
+        for (int i = 0; i < ready; i++) {
             struct client *c = events[i].data.ptr;
             if (!c) begin_round();
             else if (c->state == CONNECTING) connected(c);

@@ -22,7 +22,7 @@ function handleConnection({ store, outgoing, marks, connection, status, notice, 
     if (frame.type === 0) greeted(frame);
     else if (frame.type === "error") refused(frame);
   });
-  store.addEventListener("stranger", () => location.reload());
+  store.addEventListener("userchanged", () => location.reload());
 
   function greeted({ rooms }) {
     outgoing.run();
@@ -32,7 +32,7 @@ function handleConnection({ store, outgoing, marks, connection, status, notice, 
     navigation.refresh();
   }
 
-  // A cid is that of a read mark or of typing, which no person sent by hand: marks are sent again.
+  // Shows a refusal, unless it has a cid: that is a read mark, which is sent again, or typing.
   function refused({ cid, wait, detail }) {
     if (cid && wait) marks.note(store.rooms.get(cid));
     if (cid) return;
@@ -70,7 +70,7 @@ function handleMessages({ me, store, outgoing, messages, notifier, view, actions
     const here = room === store.current && view.visible;
     if (room === store.current) view.redraw("messages");
     if (data.userid === me) return;
-    const isNew = data.seq > room.read; // before it is seen here
+    const isNew = data.seq > room.read; // before actions.markRead()
     if (here && messages.following) actions.markRead(data.seq);
     else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
     if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);

@@ -9,7 +9,7 @@ import { Notifier } from "./notify/notifier.js";
 import { Loader } from "./state/loader.js";
 import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";
-import { bringNewer, bringOlder } from "./state/pages.js";
+import { loadNewer, loadOlder } from "./state/pages.js";
 import { Store } from "./state/store.js";
 import { handleCommands } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
@@ -28,7 +28,7 @@ const outgoing = new Outgoing(me);
 const connection = new Connection(() => store.hello);
 const marks = new Marks((frame) => connection.send(frame));
 
-// The parts that a person sees; each is given the functions that it calls when the person uses it.
+// The parts that a person sees, each with the functions that it calls when the person uses it.
 const status = new Status($("status"), signIn);
 const notice = new Notice($("notice"), () => navigation.focus());
 const notifier = new Notifier({
@@ -51,8 +51,8 @@ const messages = new Messages($("messages"), {
   username,
   onScroll: () => view.redraw("end"),
   onWindow: () => view.redraw("messages"),
-  onOlder: () => loader.extend(bringOlder),
-  onNewer: () => loader.extend(bringNewer),
+  onOlder: () => loader.extend(loadOlder),
+  onNewer: () => loader.extend(loadNewer),
   onSeen: (seq) => actions.markRead(seq),
   onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
   onEdit: (message) => actions.edit(message),

@@ -8,7 +8,7 @@ import { snippet } from "../lib/snippet.js";
 import { plain } from "../lib/text.js";
 
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const PAUSE = 250; // milliseconds without a key before the server is asked
+const PAUSE = 250; // milliseconds without a key before a request
 
 let last = { q: "", everywhere: false }; // kept for the next opening of the dialog
 
@@ -22,7 +22,7 @@ class Search {
   #field = element("input");
   #words = element("p", "words");
   #list = element("ul");
-  #more = button(_("Show more"), () => this.#ask(true), "wide");
+  #more = button(_("Show more"), () => this.#request(true), "wide");
   #dialog;
   #timer = 0;
   #turn = 0; // counts requests: answers to older ones are ignored
@@ -50,7 +50,7 @@ class Search {
     form.append(this.#field, where, this.#words, this.#list, this.#more);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#ask();
+      this.#request();
     });
     form.addEventListener("keydown", (event) => this.#pressed(event));
     // Text that an input method has not finished is no word yet.
@@ -58,21 +58,21 @@ class Search {
     this.#field.addEventListener("compositionend", () => this.#wait());
     this.#dialog = open(_("Search"), form, { className: "search" });
     this.#field.select();
-    this.#ask();
+    this.#request();
   }
 
   #wait() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), PAUSE);
+    this.#timer = setTimeout(() => this.#request(), PAUSE);
   }
 
   #look(everywhere) {
     last.everywhere = everywhere;
-    this.#ask();
+    this.#request();
   }
 
-  // With `further`, the messages after those that are shown.
-  async #ask(further = false) {
+  // Requests messages: the first ones, or, if `further`, those after the ones shown.
+  async #request(further = false) {
     clearTimeout(this.#timer);
     const q = this.#field.value.trim();
     const mine = ++this.#turn;
@@ -92,7 +92,7 @@ class Search {
     }
   }
 
-  // The first `kept` of the events are shown already.
+  // Shows events; the first `kept` of them are shown already.
   #show(events, more, words, kept = 0) {
     const count = events.length;
     const q = last.q;
@@ -126,7 +126,7 @@ class Search {
     return item;
   }
 
-  // The arrows go from the field through what was found, and back.
+  // Moves the focus with the arrows from the field through the messages found, and back.
   #pressed(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const stops = [this.#field, ...this.#list.querySelectorAll("button"), ...(this.#more.hidden ? [] : [this.#more])];

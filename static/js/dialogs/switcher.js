@@ -8,7 +8,7 @@ import { fold } from "../lib/text.js";
 
 const MOST = 50; // options drawn
 const MOST_BESIDE = 10; // places kept for people, however many rooms were found
-const PAUSE = 200; // milliseconds without a key before the server is asked
+const PAUSE = 200; // milliseconds without a key before a request
 const NAME_CHARS = 60; // of a person
 const ROOM_NAME = /^[\p{L}\p{M}\p{N}_-]{1,64}$/u;
 
@@ -25,8 +25,8 @@ class Switcher {
   #list = element("ul");
   #dialog;
   #people = []; // found by the server
-  #trouble = ""; // the reason for which the server gave no people
-  #timer = 0; // runs until the server is asked; afterwards it identifies the request: answers to older ones are ignored
+  #loadError = ""; // the reason for which the server gave no people
+  #timer = 0; // runs until the request; afterwards it identifies the request, and answers to older ones are ignored
   #options = []; // {title, note, unread, take(), isNew}
   #active = -1;
 
@@ -58,20 +58,20 @@ class Switcher {
   #typed() {
     const q = this.#field.value.trim();
     clearTimeout(this.#timer);
-    this.#timer = q && q.length <= NAME_CHARS ? setTimeout(() => this.#ask(q), PAUSE) : 0;
+    this.#timer = q && q.length <= NAME_CHARS ? setTimeout(() => this.#request(q), PAUSE) : 0;
     this.#people = [];
-    this.#trouble = "";
+    this.#loadError = "";
     this.#find();
   }
 
-  async #ask(q) {
+  async #request(q) {
     const mine = this.#timer;
-    const [people, trouble] = await users(q).then(
+    const [people, loadError] = await users(q).then(
       (answer) => [answer.users, ""],
       (error) => [[], _("People could not be looked up: %(reason)s", { reason: error.message })],
     );
     if (mine !== this.#timer) return;
-    [this.#timer, this.#people, this.#trouble] = [0, people, trouble];
+    [this.#timer, this.#people, this.#loadError] = [0, people, loadError];
     this.#find(Math.max(this.#active, 0));
   }
 
@@ -105,8 +105,8 @@ class Switcher {
     this.#list.hidden = !length;
     this.#field.ariaExpanded = String(length > 0);
     const none = this.#timer ? _("Looking …") : _("Nothing has this name.");
-    this.#words.textContent = this.#trouble || (length ? ngettext("%(count)s found", "%(count)s found", length) : none);
-    this.#words.classList.toggle("unseen", !this.#trouble && length > 0);
+    this.#words.textContent = this.#loadError || (length ? ngettext("%(count)s found", "%(count)s found", length) : none);
+    this.#words.classList.toggle("unseen", !this.#loadError && length > 0);
     // Enter makes no room while the server may still find a person of that name.
     this.#mark(this.#timer && this.#options[active]?.isNew ? -1 : active);
   }
@@ -135,7 +135,7 @@ class Switcher {
   }
 }
 
-// The rooms whose titles have the words: equal titles, then those that begin so, then others; of each, unread ones first.
+// Rooms whose titles have the words: equal titles, titles that begin with the words, others; unread rooms first in each.
 function matching(rooms, words) {
   const found = rooms.map((room) => ({ room, rank: rank(room.title, words) })).filter((each) => each.rank < 3);
   found.sort((a, b) => a.rank - b.rank || !!b.room.unread - !!a.room.unread);

@@ -10,10 +10,10 @@ const ITEM = /^([ \t]*)([-*]|\d{1,3}\.)[ \t]+(\S.*)$/;
 const CONTINUED = /^(?: {2}|\t)\s*\S/; // an item
 const QUOTED = /^>(?=[> ]|$)/;
 const MARK = /`+|\*+|_+|@|https?:\/\/(?=[\p{L}\p{N}[])/giu;
-// To the first space, bracket of HTML, quotation mark, Chinese sign or control of direction.
+// Ends at the first space, bracket of HTML, quotation mark, Chinese sign or control of direction.
 const LINK = /[^\s<>"`\u200e\u200f\u2018-\u2026\u202a-\u202e\u2066-\u2069\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]+/y;
 const EMOJI = /\p{RGI_Emoji}/gv;
-// Of a script that puts spaces between words.
+// A letter of a script that puts spaces between words.
 const LETTER = /^[[\p{L}\p{N}]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]]/v;
 
 export const wordBefore = (text, at) => LETTER.test([...text.slice(Math.max(0, at - 2), at)].at(-1) ?? "");
@@ -29,7 +29,7 @@ export function render(text, { names = new Map(), me } = {}) {
   return made;
 }
 
-// One line without marks, of at most so many characters.
+// Returns one line without marks, of at most `most` characters.
 export function plain(text, most) {
   const made = render(text);
   for (const block of made.querySelectorAll("p, li, pre")) block.prepend(" ");
@@ -71,7 +71,7 @@ function blocks(parent, lines, people, depth) {
   }
 }
 
-// From line `at` on; returns the line after it. Numbers stay as they were typed.
+// Renders the list that begins at line `at`; returns the index of the line after it. Numbers stay as they were typed.
 function list(block, lines, at, people) {
   const open = []; // the list, and the one in its last item
   const isMore = (line = "") => CONTINUED.test(line) && !ITEM.test(line);
@@ -95,7 +95,7 @@ function list(block, lines, at, people) {
   return at;
 }
 
-// The name of the language and the words of the button are attributes: its text is the code and nothing else.
+// Renders a block of code. The language and the words of the button are attributes, so the element's text is the code.
 function codeBlock([first, ...lines]) {
   const made = element("div", "code");
   const info = first.slice(3).trim();
@@ -112,7 +112,7 @@ function codeBlock([first, ...lines]) {
 
 // --- Within a block -------------------------------------------------------------------------------
 
-// One pass: a mark without a partner costs no second look at what follows it.
+// Renders marks in one pass: a mark without a partner causes no second pass over the text after it.
 function inline(parent, text, people) {
   const parts = [];
   let open = []; // marks, each at most once, so elements are at most four deep: {mark, place: in parts}
@@ -164,7 +164,7 @@ function inline(parent, text, people) {
   fill(parent, [...parts, text.slice(end)]);
 }
 
-// Not text node by text node: there may be thousands.
+// Appends parts, and adjacent texts as one node: there may be thousands.
 function fill(parent, parts) {
   let words = "";
   for (const part of parts) {
@@ -178,7 +178,7 @@ function fill(parent, parts) {
   if (words) parent.append(words);
 }
 
-// Each of these returns a node and the length of its source; undefined: there is none.
+// The next three return a node and the length of its source, or undefined if there is none.
 
 function code(text, at, run, people, lastTicks) {
   for (let from = at + run.length; lastTicks.get(run.length) > at; ) {
@@ -200,7 +200,7 @@ function link(text, at) {
   return [made, shown.length];
 }
 
-// Without the signs that belong to the sentence, and brackets that were opened before it.
+// Returns the end of a link, without signs that belong to the sentence, and brackets that were opened before the link.
 function endOfLink(run) {
   const extra = { ")": 0, "]": 0, "}": 0 };
   for (const char of run) {
@@ -224,7 +224,7 @@ function mention(text, at, mark, { names, me, lengths }) {
   }
 }
 
-// Of the names that begin with each letter, the longest first.
+// Maps each first letter to the lengths of the names that begin with it, the longest first.
 function lengths(names) {
   const found = new Map();
   for (const { 0: first, length } of names.keys()) found.set(first, (found.get(first) ?? new Set()).add(length));

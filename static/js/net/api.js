@@ -1,19 +1,19 @@
-// Sends the JSON requests to the server. An answer that is an error throws ApiError, no answer another error.
+// Sends JSON requests to the server. Throws ApiError if the answer is an error, and another error without an answer.
 
 import { _ } from "../lib/i18n.js";
 
-const PATIENCE = 20_000; // milliseconds, for an answer
+const TIMEOUT = 20_000; // milliseconds, for an answer
 
 export class ApiError extends Error {
   constructor(status, code, detail, wait) {
     super(detail);
     this.status = status;
     this.code = code;
-    this.wait = wait; // seconds, when the server says how long
+    this.wait = wait; // seconds to wait, if the server named them
   }
 }
 
-// A message, an edit or a deletion.
+// Sends a message, an edit or a deletion.
 export function send(fields) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   const headers = { "X-CSRFToken": csrf() };
@@ -24,7 +24,7 @@ export const history = (room, position = {}) => get("/history/", { room, ...posi
 export const users = (q) => get("/users/", { q });
 export const search = (q, where = {}) => get("/search/", { q, ...where });
 
-// The reason for which a socket is refused, as an ApiError or null: a page cannot see the status of a failed handshake.
+// Requests the reason for which a socket is refused, an ApiError or null: a failed handshake does not show its status.
 export async function whyNoSocket() {
   try {
     await request("/chat/");
@@ -45,7 +45,7 @@ function get(url, fields) {
 }
 
 async function request(url, options = {}) {
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(TIMEOUT);
   const silent = () => {
     throw new Error(_("The server does not answer."));
   };

@@ -4,10 +4,10 @@ import { whyNoSocket } from "./api.js";
 
 const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
-const RESTART_SPREAD = 3_000; // a restart cuts everyone off at once: pages reconnect within this time
+const RESTART_SPREAD = 3_000; // a restart closes all sockets at once: pages reconnect at random within this time
 const RESTART = 1012;
-const PATIENCE = 10_000; // for an answer
-const OPENING = 30_000; // for a handshake: many may come at once
+const ANSWER_TIMEOUT = 10_000;
+const OPEN_TIMEOUT = 30_000; // for a handshake: many clients may connect at once
 const SILENCE = 60_000; // after which a page that is visible pings
 const ROUND = 15_000;
 
@@ -22,7 +22,7 @@ export class Connection extends EventTarget {
   #failures = 0;
   #timer = 0; // runs until the next try
   #silence = 0; // runs until an answer is overdue
-  #last = 0; // when the last frame came
+  #last = 0; // the time of the last frame
 
   // greeting() returns the hello to send once the socket is open.
   constructor(greeting) {
@@ -33,7 +33,7 @@ export class Connection extends EventTarget {
       if (isVisible()) this.check();
     });
     setInterval(() => {
-      if (isVisible() && !this.#silence && Date.now() - this.#last > SILENCE) this.#ask({ type: "ping" });
+      if (isVisible() && !this.#silence && Date.now() - this.#last > SILENCE) this.#request({ type: "ping" });
     }, ROUND);
   }
 
@@ -42,8 +42,8 @@ export class Connection extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/chat/`);
     this.#socket = socket;
-    this.#expect(OPENING);
-    socket.addEventListener("open", () => socket === this.#socket && this.#ask(this.#greeting()));
+    this.#expect(OPEN_TIMEOUT);
+    socket.addEventListener("open", () => socket === this.#socket && this.#request(this.#greeting()));
     socket.addEventListener("message", ({ data }) => {
       if (socket === this.#socket) this.#received(JSON.parse(data));
     });
@@ -52,14 +52,14 @@ export class Connection extends EventTarget {
     });
   }
 
-  // Reconnects now, if the connection is lost. Otherwise asks the server for an answer: after a computer has slept,
-  // a connection may only seem to be there.
+  // Reconnects now if the connection is lost, or else requests an answer: after a computer has slept, a connection may
+  // only seem to be open.
   check() {
     if (this.#timer) {
       clearTimeout(this.#timer);
       this.#timer = 0;
       this.open();
-    } else if (!this.#silence) this.#ask(this.#greeting());
+    } else if (!this.#silence) this.#request(this.#greeting());
   }
 
   // False: there is no connection.
@@ -69,16 +69,16 @@ export class Connection extends EventTarget {
     return true;
   }
 
-  #ask(frame) {
-    if (this.send(frame)) this.#expect(PATIENCE);
+  #request(frame) {
+    if (this.send(frame)) this.#expect(ANSWER_TIMEOUT);
   }
 
-  #expect(patience) {
+  #expect(timeout) {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
       this.#socket?.close();
       this.#closed();
-    }, patience);
+    }, timeout);
   }
 
   #received(frame) {

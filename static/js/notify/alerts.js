@@ -8,7 +8,7 @@ import { playTone } from "./tone.js";
 
 const PAUSE = 2_000; // milliseconds between two notifications of one room, and between two tones
 const HEAD_START = 300; // milliseconds that other tabs have before one that may play no sound, or that has no locks
-const BELIEVED = 600_000; // milliseconds for which the last id counts: a new database starts at 1 again
+const CLAIM_VALID = 600_000; // milliseconds for which the last id counts: a new database starts at 1 again
 const MOST_CHARS = 200; // of a message
 
 const { locks } = navigator;
@@ -27,7 +27,7 @@ export class Alerts {
     });
   }
 
-  // The tab that gets the room's lock shows alerts, and keeps the lock while it pauses; the others do nothing.
+  // Shows an alert if this tab gets the room's lock. It keeps the lock while it pauses; other tabs do nothing.
   async add(message) {
     const { room, id } = message;
     if (isVisible()) return this.#claimMessage(room, id);
@@ -55,7 +55,7 @@ export class Alerts {
   #claimMessage(room, id) {
     const now = Date.now();
     return claim(this.#notifier.key(`alert.${room}`), ([last, at] = [0, 0]) => (
-      id > last || now - at >= BELIEVED ? [id, now] : undefined
+      id > last || now - at >= CLAIM_VALID ? [id, now] : undefined
     ));
   }
 

@@ -6,7 +6,7 @@ let wanted = ""; // the last count: the picture may be loaded later
 let picture = null;
 let original = null;
 
-// `count` is a short text; without one the icon is as it was.
+// Draws `count`, a short text; without it, restores the icon.
 export async function drawBadge(count, icon) {
   wanted = count;
   const link = document.querySelector("link[rel~=icon]");
@@ -16,7 +16,7 @@ export async function drawBadge(count, icon) {
   if (count === wanted) Object.assign(link, { href: paint(image, count), type: "image/png" });
 }
 
-// Not by decode(), which waits until the page is visible.
+// Loads a picture. decode() would wait until the page is visible.
 function load(url) {
   return new Promise((done) => {
     const image = new Image(SIZE, SIZE);

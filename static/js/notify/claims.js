@@ -1,4 +1,4 @@
-// Lets one tab of a browser do what one of them is to do.
+// Lets exactly one tab of a browser do a task.
 //
 // IndexedDB runs one transaction at a time over all tabs. localStorage does not: each process has a copy of its own, so
 // two tabs may read the same value and both go on.

@@ -35,8 +35,8 @@ export class Notifier extends EventTarget {
     (await import("./badge.js")).drawBadge(this.#badge, this.icon);
   }
 
-  // To be called in every tab for every new message of others, {id, room, title, user, text}: a tab that is visible only
-  // notes that the message needs no alert.
+  // Every tab calls this for every new message of others, {id, room, title, user, text}. A visible tab only notes that
+  // the message needs no alert.
   async notify(message) {
     if (this.muted(message.room) || !(this.mayShow || this.sound)) return;
     this.#alerts ??= import("./alerts.js").then(({ Alerts }) => new Alerts(this, this.#onOpen));
@@ -58,7 +58,7 @@ export class Notifier extends EventTarget {
     return this.permission;
   }
 
-  // Browsers of phones have Notification, but refuse it to pages.
+  // Notes that notifications do not work: browsers of phones have Notification, but refuse it to pages.
   refuse() {
     this.#refused = true;
     this.#load();
@@ -109,7 +109,7 @@ export class Notifier extends EventTarget {
     this.#load();
   }
 
-  // While this tab is visible it holds a lock, which the others see.
+  // Holds a lock while this tab is visible, which other tabs see.
   #turn() {
     this.#leave();
     if (document.visibilityState !== "visible") return;

@@ -1,7 +1,7 @@
 // Loads the messages that a room lacks. If that fails, the page shows the reason and a button to try again.
 
 import { _ } from "../lib/i18n.js";
-import { bring, isBusy } from "./pages.js";
+import { isBusy, load } from "./pages.js";
 
 export class Loader {
   #page; // {store, outgoing, notice, view}
@@ -11,26 +11,26 @@ export class Loader {
   }
 
   // Loads the messages around `at` (null: the newest). False: that failed; the button calls again().
-  bring(room, at, again) {
-    return this.#fetched(room, () => bring(room, at, this.#take), again);
+  load(room, at, again) {
+    return this.#fetched(room, () => load(room, at, this.#take), again);
   }
 
-  // Loads more of the open room at one of its ends: `work` is bringOlder or bringNewer of pages.js.
+  // Loads more of the open room at one of its ends: `work` is loadOlder or loadNewer of pages.js.
   async extend(work) {
     const { store, view } = this.#page;
     const room = store.current;
-    if (isBusy(room) || store.epoch === null || room.trouble) return;
+    if (isBusy(room) || store.epoch === null || room.loadError) return;
     const again = () => {
-      room.trouble = null;
+      room.loadError = null;
       this.extend(work);
     };
     if (await this.#fetched(room, () => work(room, this.#take), again)) view.redraw("messages");
   }
 
-  // After a reconnection, a room whose messages could not be loaded is tried again.
+  // Clears a room's error after a reconnection, so that its messages are requested again.
   recover(room) {
-    if (!room.trouble) return;
-    room.trouble = null;
+    if (!room.loadError) return;
+    room.loadError = null;
     this.#page.notice.clear();
     this.#page.view.redraw("messages");
   }
@@ -43,8 +43,8 @@ export class Loader {
     } catch (error) {
       const here = room === store.current;
       if (error.code === "forbidden" || error.code === "not_found") store.take({ type: "room", room: room.room, joined: false });
-      else room.trouble = _("Messages could not be loaded: %(reason)s", { reason: error.message });
-      if (here) notice.show(error.message, room.trouble && [_("Try again"), again]);
+      else room.loadError = _("Messages could not be loaded: %(reason)s", { reason: error.message });
+      if (here) notice.show(error.message, room.loadError && [_("Try again"), again]);
       view.redraw("messages");
       return false;
     }

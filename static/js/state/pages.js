@@ -1,5 +1,5 @@
-// Loads pages of a room's history: around a place, before the loaded stretch, or after it. One request of a room at a
-// time. A page that is read after the greeting, and the events of the socket from then on, leave no gap.
+// Loads pages of a room's history: around a place, before the loaded stretch, or after it. A room has one request at a
+// time. A page that is read after the greeting, and the events of the socket after it, leave no gap.
 
 import { history } from "../net/api.js";
 
@@ -12,7 +12,7 @@ const queues = new Map(); // rooms to the promise of their last request
 export const isBusy = (room) => queues.has(room);
 
 // Loads the messages around `place` (a number; null: the newest). `take` is called with each page's messages.
-export function bring(room, place, take) {
+export function load(room, place, take) {
   return inTurn(room, async () => {
     if (place === null ? room.loaded && room.atHead : room.covers(place)) return;
     room.expect();
@@ -27,7 +27,7 @@ export function bring(room, place, take) {
   });
 }
 
-export function bringOlder(room, take) {
+export function loadOlder(room, take) {
   return inTurn(room, async () => {
     const { first } = room;
     const { events, more } = await page(room, { before: first, limit: PAGE }, take);
@@ -36,7 +36,7 @@ export function bringOlder(room, take) {
   });
 }
 
-export function bringNewer(room, take) {
+export function loadNewer(room, take) {
   return inTurn(room, async () => {
     room.expect();
     const { events, more } = await page(room, { after: room.end, limit: PAGE }, take);

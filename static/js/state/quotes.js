@@ -1,4 +1,4 @@
-// Looks up messages that others answer and that are not loaded; requests each of them once.
+// Requests messages that others answer and that are not loaded, each of them once.
 
 import { history } from "../net/api.js";
 
@@ -14,17 +14,17 @@ export class Quotes {
     const key = `${room.room} ${seq}`;
     if (!this.#found.has(key)) {
       this.#found.set(key, null);
-      this.#ask(room.room, seq, key);
+      this.#request(room.room, seq, key);
     }
     return this.#found.get(key);
   }
 
-  // The message was changed: it is requested again.
+  // Drops a message that was changed, so that it is requested again.
   forget(room, seq) {
     this.#found.delete(`${room.room} ${seq}`);
   }
 
-  async #ask(room, seq, key) {
+  async #request(room, seq, key) {
     try {
       const { events } = await history(room, { before: seq + 1, limit: 1 });
       const message = events[0]?.data;

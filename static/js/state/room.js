@@ -7,21 +7,21 @@ const KEPT = 1_000;
 
 export class Room {
   messages = []; // of the stretch, ascending
-  last = null; // up to this number everything has come over the socket; null: the server has not sent this room yet
+  last = null; // all events up to this number have come over the socket; null: the server has not sent this room yet
   loaded = false;
-  more = true; // there is something before the stretch
-  atHead = true; // nothing is missing behind it: what comes is appended
+  more = true; // the log has events before the stretch
+  atHead = true; // the stretch reaches the head: new events are appended
   read = 0; // one's own mark
   partnerRead = 0;
   unread = 0;
-  line = null; // the number after which the unread began when the room was opened
+  line = null; // the number after which unread messages began when the room was opened
   age = 0; // grows with each reset: a page requested before it is of no use
-  trouble = null; // why its messages could not be loaded, in words
-  #first = Infinity; // where the stretch begins and ends, edits and deletions included
+  loadError = null; // the reason for which its messages could not be loaded, in words
+  #first = Infinity; // the first and the last number of the stretch, edits and deletions included
   #end = 0;
-  #late = null; // events that come while the page that will join them to the head is on its way
+  #late = null; // events that come while a page of history is requested
   #changes = new Map(); // the last change of messages that are not in the stretch
-  #mark = 0; // one's own mark as the server has it: it may be ahead of what has come here
+  #mark = 0; // one's own mark at the server: it may be ahead of the events that have come
   #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
 
   constructor(room, name) {
@@ -127,7 +127,7 @@ export class Room {
     this.#trim(KEPT / 2);
   }
 
-  // The room's numbers begin again: everything known of it is dropped.
+  // Drops all messages and marks: the room's numbers begin again.
   reset() {
     this.messages = [];
     this.#changes.clear();

@@ -7,15 +7,15 @@ import { fold } from "../lib/text.js";
 const TYPING = 6_000; // milliseconds for which a person counts as typing
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
-// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "stranger" (another user is signed in now).
+// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
-  people = new Map(); // those online: ids to names
-  names = new Map(); // of those that a message can mention: folded names to ids
+  people = new Map(); // users online: ids to names
+  names = new Map(); // users that a message can mention: folded names to ids
   online = 0;
   epoch = null; // null until the first greeting
   current = null; // the room that is open
-  #users = new Map(); // everyone whose name this page knows: ids to names
+  #users = new Map(); // all users whose name this page knows: ids to names
   #typing = new Map(); // rooms to maps of ids to timers
 
   constructor(userid, username) {
@@ -81,7 +81,7 @@ export class Store extends EventTarget {
 
   #handlers = {
     0: (frame) => {
-      if (frame.userid !== this.userid) return this.#emit("stranger");
+      if (frame.userid !== this.userid) return this.#emit("userchanged");
       const first = this.epoch === null;
       this.epoch = frame.epoch;
       this.online = frame.online;
@@ -105,7 +105,7 @@ export class Store extends EventTarget {
       this.#emit("people");
     },
     1: ({ data }) => {
-      // A group room that is not in the list was left; its last messages may still be on their way.
+      // If a group room is not in the list, this user has left it; its last messages may still come.
       const direct = data.room.startsWith("@");
       if (!direct && !this.rooms.has(data.room)) return;
       this.#addUser(data.userid, data.user);
@@ -175,7 +175,7 @@ export class Store extends EventTarget {
     this.names.set(fold(username), userid);
   }
 
-  // The authors of a page of history can be mentioned, too.
+  // Adds the authors of a page of history: messages can mention them, too.
   addAuthors(events) {
     for (const { userid, user } of events) if (user) this.#addUser(userid, user);
   }

@@ -4,7 +4,7 @@ import { $, element } from "../lib/dom.js";
 
 const MOST = 5; // kept in the document
 
-// In the order of arrival; the list of messages, which also grows at its beginning, is not read out.
+// Reads messages out in the order of arrival, unlike the list of messages, which also grows at its beginning.
 export function announce(words) {
   const announcer = $("announcer");
   announcer.append(element("p", "", words));

@@ -3,7 +3,7 @@
 import { $ } from "../lib/dom.js";
 import { LOBBY } from "../state/room.js";
 
-let ordered = 0; // dialogs
+let ordered = 0; // counts dialogs that were ordered
 
 // page: {store, notifier, view, messages, navigation}
 export function handleCommands({ store, notifier, view, messages, navigation }) {
@@ -30,7 +30,7 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
 
   const openKeys = () => dialog(import("../dialogs/settings.js"), (module) => module.openKeys());
 
-  // The room above or below in the lists at the side; with `unread`, the next one that has something new.
+  // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.
   function step(by, unread) {
     const names = [...$("side").querySelectorAll("button[data-room]")].map(({ dataset }) => dataset.room);
     const here = names.indexOf(store.current.room);
@@ -59,7 +59,7 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
   });
 
   const press = (id, work) => $(id).addEventListener("click", work);
-  // These go away when they have done their work: the focus must not go with them.
+  // These buttons disappear when they were pressed: the focus moves to the messages.
   const pressOnce = (id, work) => press(id, () => {
     work();
     messages.focus();
@@ -76,7 +76,7 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
   pressOnce("to-end", () => navigation.toEnd());
 }
 
-// Dialogs are loaded when they are opened first; of several that are opened meanwhile, the last one is shown.
+// Loads a dialog when it is first opened; if others are opened meanwhile, shows the last one.
 async function dialog(loading, open) {
   const order = ++ordered;
   const module = await loading;

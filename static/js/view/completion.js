@@ -6,8 +6,8 @@ import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/text.js";
 
 const MOST = 6; // as many as a small phone shows without scrolling
-const FEW = 3; // people known here: with fewer the server is asked
-const PAUSE = 150; // milliseconds without a key before the server is asked
+const FEW = 3; // people known here; with fewer, the server's are requested
+const PAUSE = 150; // milliseconds without a key before a request
 const NAME = /@([^@\n]{0,32})$/;
 const EMOJI = /:([a-z0-9_+-]{2,32})(:?)$/i;
 
@@ -23,7 +23,7 @@ export class Completion {
   #full = false; // a whole name is typed: Enter sends
   #asked = 0; // counts updates: an answer to an older one is ignored
   #found = new Map(); // user ids and names that the server has found
-  #nobody = null; // a beginning for which the server knew nobody else
+  #nobody = null; // a beginning for which the server had no further names
 
   // options: userid, people() => [{userid, username}], replace(start, end, text)
   constructor(field, options) {
@@ -80,7 +80,7 @@ export class Completion {
     if (more.length > found.length) this.#show(at, more.map(personOption));
   }
 
-  // People with a word in their name that begins so; names that begin so come first.
+  // Finds people with a word in their name that begins so; names that begin so come first.
   #people(typed) {
     const known = new Map(this.#found);
     for (const { userid, username } of this.#options.people()) known.set(userid, username);
@@ -162,7 +162,7 @@ function placeOf(name, typed) {
   return -1;
 }
 
-// Within backticks nothing is completed.
+// True: the text ends inside backticks, where nothing is completed.
 function isCode(before) {
   const odd = (text, mark) => text.split(mark).length % 2 === 0;
   return odd(before, "```") || odd(before.slice(before.lastIndexOf("\n") + 1), "`");

@@ -16,13 +16,13 @@ export class Composer {
   #field;
   #options;
   #strip;
-  #words = element("span"); // of the strip
+  #words = element("span"); // in the strip
   #left = element("span", "left");
-  #key = ""; // of the room's draft
+  #key = ""; // the storage key of the room's draft
   #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
   #kept = new Map(); // this tab's drafts as it has stored them: it removes none that another tab has stored
-  #typingAt = 0; // when onTyping() was called
-  #completion = null; // once it was needed
+  #typingAt = 0; // the time of the last onTyping()
+  #completion = null; // loaded when it is first needed
 
   constructor(form, options) {
     this.#options = options;

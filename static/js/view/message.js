@@ -7,9 +7,10 @@ import { plain, render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
 
-// A message to show: `message` as the server sent it, or null while it is on its way; `entry` of the outgoing (the message
-// itself or a change of it); `first` of those that its author wrote in a row; `quote`: the message that it answers,
-// undefined while that is not known; `seen` by the partner. look() has everything that may change the element.
+// A message to show: `message` as the server sent it, or null while it is being sent; `entry` of the outgoing (the
+// message itself or a change of it); `first`: it is the first that its author wrote in a row; `quote`: the message that
+// it answers, undefined while that is not known; `seen`: the partner has read it. look() has everything that may change
+// the element.
 export function look({ message, entry, first, quote, seen }) {
   const { edited, deleted, user } = message ?? {};
   const on = entry && [entry.state, entry.detail, entry.fields.txt];
@@ -76,7 +77,7 @@ function quoted({ message, entry, quote }, { onJump }) {
   return made;
 }
 
-// The words about an entry that has failed.
+// Returns the words about an entry that has failed.
 export function failure({ detail, fields }) {
   const failed = { edit: _("Not changed:"), delete: _("Not deleted:") }[fields.type] ?? _("Not sent:");
   return `${failed} ${detail}`;

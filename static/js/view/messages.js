@@ -6,10 +6,10 @@ import { dayOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
 import { look, messageElement } from "./message.js";
 
-const STEP = 40; // messages that come into the document at once
-const MOST = 160; // and that stay there
-const NEAR = 800; // pixels before an end at which the next ones are brought in
-const END = 60; // pixels from the newest message that count as being there
+const STEP = 40; // messages that are added to the document at once
+const MOST = 160; // messages that stay in the document
+const NEAR = 800; // pixels before an end at which more messages are added
+const END = 60; // pixels from the newest message within which the reader counts as being there
 const ROW = 5 * 60_000; // milliseconds within which messages of one author stand together
 
 // Callbacks: onScroll(), onOlder() and onNewer() (the room's stretch ends here), onSeen(seq), onReply(message),
@@ -28,7 +28,7 @@ export class Messages {
     this.#on = callbacks;
     list.addEventListener("scroll", () => this.check(), { passive: true });
     for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
-    // A keyboard on the screen or a longer draft takes room from the list: the newest message stays in sight.
+    // A keyboard on the screen or a longer draft makes the list smaller: the newest message stays in sight.
     new ResizeObserver(() => this.#follow()).observe(list);
   }
 
@@ -58,7 +58,7 @@ export class Messages {
     this.#follow();
   }
 
-  // After scrolling: notes if the reader is at the end, marks messages as read and requests more of them.
+  // Notes, after scrolling, if the reader is at the end, marks messages as read and requests more of them.
   check() {
     const list = this.#list;
     const room = this.#room;
@@ -109,7 +109,7 @@ export class Messages {
     return index >= messages.length && atHead ? Infinity : (messages[Math.min(index, messages.length) - 1]?.seq ?? Infinity);
   }
 
-  // The window moves with the reader, however much comes in at either end.
+  // Moves the window with the reader, however many messages are added at either end.
   #trim() {
     const { messages } = this.#room;
     if (this.following) this.#to = Infinity;

@@ -5,13 +5,13 @@ import { LOBBY } from "../state/room.js";
 
 export class Navigation {
   #page; // {store, connection, composer, messages, notice, view, loader}
-  #wanted = null; // the name of the room that opens once the server has let this user in
+  #wanted = null; // the name of the room that opens once this user has joined it
 
   constructor(page) {
     this.#page = page;
   }
 
-  // The room of the address; `name` if it is no private chat's.
+  // Opens the private chat that the address names, or else the room `name`.
   openFirst(name) {
     const { store } = this.#page;
     const [, low, high] = location.hash.match(/^#@(\d+)\.(\d+)$/) ?? [];
@@ -33,20 +33,20 @@ export class Navigation {
     this.#show(room, seq === null ? begin(room) : { seq });
   }
 
-  // Opens a room in which one writes next.
+  // Opens a room and focuses the field for messages.
   choose(room) {
     this.open(room);
     this.focus();
   }
 
-  // A screen keyboard would cover what was just opened: on a phone the person asks for it.
+  // Focuses the field, but not on a phone, where a screen keyboard would cover the messages.
   focus() {
     const { composer, messages, view } = this.#page;
     if (view.narrow) messages.focus();
     else composer.focus();
   }
 
-  // After a greeting: messages that are not here yet are brought.
+  // Loads the messages of the open room, after a greeting.
   refresh() {
     const room = this.#page.store.current;
     if (room.loaded) return;
@@ -63,7 +63,7 @@ export class Navigation {
     view.redraw("messages");
   }
 
-  // The room's numbers begin again.
+  // Shows the room's newest messages: its numbers begin again.
   reset(room) {
     if (room === this.#page.store.current) this.#show(room, null);
   }
@@ -72,7 +72,7 @@ export class Navigation {
     const { store } = this.#page;
     this.#wanted = name.trim().normalize("NFC");
     if (store.rooms.has(this.#wanted)) this.choose(store.room(this.#wanted));
-    else this.#ask({ type: "join", room: this.#wanted });
+    else this.#request({ type: "join", room: this.#wanted });
   }
 
   joined(room) {
@@ -84,7 +84,7 @@ export class Navigation {
   }
 
   leave() {
-    this.#ask({ type: "leave", room: this.#page.store.current.room });
+    this.#request({ type: "leave", room: this.#page.store.current.room });
   }
 
   left(room) {
@@ -94,7 +94,7 @@ export class Navigation {
     notice.show(_("You are no longer in the room %(room)s.", { room: store.title(room) }));
   }
 
-  #ask(frame) {
+  #request(frame) {
     const { connection, notice } = this.#page;
     notice.clear();
     if (connection.send(frame)) return;
@@ -106,23 +106,23 @@ export class Navigation {
   async #show(room, place) {
     const { store, messages, view, loader } = this.#page;
     const at = place && (place.seq ?? place.line);
-    room.trouble = null;
+    room.loadError = null;
     messages.show(room, at);
     view.place = place;
     view.redraw("messages", "rooms", "typing");
     view.drawTitle();
     if (store.epoch === null || (at === null ? room.loaded && room.atHead : room.covers(at))) return;
-    if (!(await loader.bring(room, at, () => this.#show(room, place))) || room !== store.current) return;
+    if (!(await loader.load(room, at, () => this.#show(room, place))) || room !== store.current) return;
     messages.show(room, at);
     view.place = place;
     view.redraw("messages");
   }
 }
 
-// The place of a room that has not been looked at: the line above its unread messages, or its end.
+// The place of a room that is opened: the line above its unread messages, or its end.
 const begin = (room) => (room.unread && room.line !== null ? { line: room.line } : null);
 
-// So that a reload comes back to this room. A private chat may not exist at the server yet: its name stays here.
+// Puts the room into the address, for a reload. The server may not have a private chat yet: the fragment names it.
 function keepAddress({ room, direct }) {
   const query = direct ? `#${room}` : `?num=${encodeURIComponent(room)}`;
   window.history.replaceState(null, "", location.pathname + (room === LOBBY ? "" : query));

@@ -1,4 +1,4 @@
-// Shows what went wrong in a line, until the person closes it or does something else.
+// Shows an error in a line, until the person closes it or does something else.
 
 import { button } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";

@@ -14,7 +14,7 @@ const WORDS = {
   too_many: _("This account has too many pages open. Close some of them, then load this one again."),
 };
 const SIGN_IN = new Set(["signed_out", "account_closed"]);
-const PATIENCE = 1_000; // milliseconds before "Connecting" is shown
+const CONNECTING_DELAY = 1_000; // milliseconds before "Connecting" is shown
 
 export class Status {
   #line;
@@ -28,11 +28,11 @@ export class Status {
 
   show({ name, until, detail }) {
     clearInterval(this.#timer);
-    const trouble = this.#line.hasAttribute("data-bad");
+    const wasBad = this.#line.hasAttribute("data-bad");
     this.#line.dataset.state = name;
     if (name === "connecting") {
-      if (trouble) this.#say(_("Trying …"));
-      else this.#timer = setTimeout(() => this.#line.replaceChildren(_("Connecting …")), PATIENCE);
+      if (wasBad) this.#say(_("Trying …"));
+      else this.#timer = setTimeout(() => this.#line.replaceChildren(_("Connecting …")), CONNECTING_DELAY);
       return;
     }
     this.#line.toggleAttribute("data-bad", name !== "online");
@@ -58,7 +58,7 @@ export class Status {
     this.#timer = setInterval(tick, 1000);
   }
 
-  // Hidden from screen readers, which would read out every second of it.
+  // Shows words that screen readers skip: they would read out every second of the countdown.
   #say(words) {
     const next = this.#line.querySelector(".next");
     if (!next) return;

@@ -1,4 +1,4 @@
-// Offers the actions on a message: buttons beside the one that is pointed at, keys, and a question before a deletion.
+// Offers the actions on a message: buttons beside the message under the pointer, keys, and a dialog before a deletion.
 
 import { open } from "../dialogs/dialog.js";
 import { button, element } from "../lib/dom.js";
@@ -34,7 +34,8 @@ export class Tools {
     const { me, onReply, onEdit } = this.#on;
     const actions = [["r", _("Reply"), () => onReply(message)]];
     if (message.userid !== me) return actions;
-    return [...actions, ["e", _("Edit"), () => onEdit(message)], ["Delete", _("Delete"), () => this.#ask(message)]];
+    const edit = ["e", _("Edit"), () => onEdit(message)];
+    return [...actions, edit, ["Delete", _("Delete"), () => this.#confirmDeletion(message)]];
   }
 
   #messageOf(item) {
@@ -58,7 +59,7 @@ export class Tools {
     action[2]();
   }
 
-  #ask({ seq, msg }) {
+  #confirmDeletion({ seq, msg }) {
     const content = element("div");
     const quote = element("blockquote", "", plain(msg, 200));
     quote.dir = "auto";

@@ -10,7 +10,7 @@ const narrow = matchMedia("(max-width: 44rem)");
 export class View {
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
-  #quotes = null; // loaded with the first answer to a message that is not at hand
+  #quotes = null; // loaded with the first reply to a message that is not loaded
   #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
 
   constructor(page) {
@@ -40,7 +40,7 @@ export class View {
     else this.redraw("messages");
   }
 
-  // Not in #draw(): a page in the background is not drawn, but its title is visible.
+  // Draws the title at once: the browser delays #draw() in the background, where the title is visible.
   drawTitle() {
     const { store, notifier } = this.#page;
     let count = 0;
@@ -48,7 +48,7 @@ export class View {
     notifier.setUnread(count, store.title(store.current));
   }
 
-  // After a change of a message, the quotes of it show the new words.
+  // Drops a message that has changed, so that quotes of it show the new words.
   forget(room, seq) {
     this.#quotes?.forget(room, seq);
   }
@@ -73,7 +73,7 @@ export class View {
       outgoing: outgoing.of(room.room),
       quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
       names: store.names,
-      empty: room.trouble ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
+      empty: room.loadError ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
     });
     if (this.place && room.loaded) {
       if (this.place.seq) messages.point(this.place.seq);
@@ -98,7 +98,7 @@ export class View {
     const { store, notifier } = this.#page;
     $("title").textContent = store.title(room);
     const partner = store.partner(room);
-    // The server names some of a crowd that is online, and nobody before the greeting.
+    // The server lists only some users if many are online, and none before the greeting.
     const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
     $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
     $("leave").hidden = room.room === LOBBY || room.direct;
