@@ -29,6 +29,11 @@ COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
 # Messages and rooms
 MESSAGE_MAX_CHARS = 4_000  # everyone in the room loads and renders the whole message
 MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and one outbox holds it
+HISTORY_EVENTS = 50  # a page that says no limit shows a screen or two
+HISTORY_MAX_EVENTS = 200  # one page of the log stays small for the server and for the network
+SEARCH_EVENTS = 50  # people look at the first results
+SEARCH_MAX_CHARS = 200  # nobody types more, and each word is looked up
+PEOPLE_FOUND = 50  # people type another letter rather than scroll
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 

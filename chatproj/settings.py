@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "Dweb.operations.trace.TraceMiddleware",
+    "Dweb.views.middleware.TraceMiddleware",
     "Dweb.views.middleware.ActivityMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",

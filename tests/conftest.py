@@ -73,7 +73,7 @@ def live() -> Iterator[Runtime]:
 @pytest.fixture(autouse=True)
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
-    monkeypatch.setattr("Dweb.views.frames.discard_connections", release_connections)
+    monkeypatch.setattr("Dweb.views.connection.discard_connections", release_connections)
     monkeypatch.setattr(ViewThread, "run", lambda self, view, request, args, kwargs: view(request, *args, **kwargs))
 
 

@@ -97,19 +97,22 @@ def read(runtime: "Runtime", user: User, name: str, seq: int) -> None:
     check_rate(runtime, user)
     room = permissions.room_of(user, name)
     seq = min(seq, room.seq)
-    bus_message = {"type": "read", "user": user.pk, "room": name, "seq": seq}
 
-    def show() -> None:
-        on_read(runtime, bus_message)
-        runtime.bus.send(bus_message)
+    def moved() -> None:
+        _show(runtime, user.pk, name, seq)
+        runtime.bus.send({"type": "read", "user": user.pk, "room": name, "seq": seq})
 
-    runtime.marks.move(user.pk, room.pk, seq, show)
+    runtime.marks.move(user.pk, room.pk, seq, moved)
 
 
 def on_read(runtime: "Runtime", message: Message) -> None:
-    frame = wire.encode({"type": "read", "room": message["room"], "userid": message["user"], "seq": message["seq"]})
-    for user_id in {message["user"], *(direct_users(message["room"]) or ())}:
-        for client in runtime.hub.connections(user_id):
+    _show(runtime, message["user"], message["room"], message["seq"])
+
+
+def _show(runtime: "Runtime", user_id: int, room: str, seq: int) -> None:
+    frame = wire.read_frame(room, user_id, seq)
+    for viewer_id in {user_id, *(direct_users(room) or ())}:
+        for client in runtime.hub.connections(viewer_id):
             client.send(frame)
 
 

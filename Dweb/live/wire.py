@@ -110,6 +110,25 @@ def encode(frame: dict[str, Any], **members: str) -> bytes:
     return Frame(Opcode.TEXT, payload.encode()).serialize(mask=False)
 
 
+def reset_frame(room: str) -> bytes:
+    """Has the client load the room again: the numbers it knows are void."""
+    return encode({"type": "reset", "room": room})
+
+
+def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
+    """A room is the user's from now on, or no longer; `name` is the name that the user reads."""
+    return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq})
+
+
+def read_frame(room: str, user_id: int, seq: int) -> bytes:
+    """A user has read the room up to `seq`."""
+    return encode({"type": "read", "room": room, "userid": user_id, "seq": seq})
+
+
+def typing_frame(room: str, user_id: int) -> bytes:
+    return encode({"type": "typing", "room": room, "userid": user_id})
+
+
 def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

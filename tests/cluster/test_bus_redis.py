@@ -54,7 +54,7 @@ class Process:
             lambda: "dweb:test",
             me,
             deliver=lambda room, events: self.received.append((room, list(events))),
-            catch_up=lambda room, head: self.received.append((room, head)),
+            resync_room=lambda room, head: self.received.append((room, head)),
             handle=self._handle,
             resync=self._resync,
         )
@@ -153,7 +153,7 @@ def test_what_waits_for_redis_is_bounded(redis: RedisServer, monkeypatch: pytest
     monkeypatch.setattr(bus_redis, "MAX_QUEUE", 3)
     nothing: Any = None
     bus = RedisBus(
-        connect(redis.url), nothing, "one", deliver=nothing, catch_up=nothing, handle=nothing, resync=nothing
+        connect(redis.url), nothing, "one", deliver=nothing, resync_room=nothing, handle=nothing, resync=nothing
     )
     for number in range(5):
         bus.send({"type": number})  # no thread publishes

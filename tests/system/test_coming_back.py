@@ -89,7 +89,7 @@ def test_10000_missed_events_take_3_seconds_and_delay_nobody(make_server: Callab
         for turn in range(6):
             busy = turn % 2 == 1
             before = crowd.members[0].count
-            resume = threading.Thread(target=lambda: took.append(catch_up(people[20])))
+            resume = threading.Thread(target=lambda: took.append(resync(people[20])))
             if busy:
                 resume.start()
             writer = threading.Thread(target=say_for_a_second, args=(people[21],))
@@ -123,7 +123,7 @@ def say_for_a_second(person: Visitor) -> None:
         time.sleep(0.02)
 
 
-def catch_up(person: Visitor) -> float:
+def resync(person: Visitor) -> float:
     """The seconds that it takes to come back after 10,000 events."""
     began = time.monotonic()
     with person.connect(max_size=None) as socket:

@@ -51,7 +51,7 @@ def test_who_is_loud_is_read_more_slowly_and_answered_all_the_same(
         slept.append(seconds)
         live.frame_rates._buckets.clear()
 
-    monkeypatch.setattr("Dweb.views.frames.time.sleep", sleep)
+    monkeypatch.setattr("Dweb.views.connection.time.sleep", sleep)
     assert talk(live, alice, *[{"type": "ping"}] * 8) == [{"type": "pong"}] * 8
     assert [1.5 < each <= 2 for each in slept] == [True, True]
 
