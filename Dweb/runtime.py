@@ -179,7 +179,6 @@ HANDLERS: dict[str, Callable[[Runtime, Message], object]] = {
 
 # Calls that follow a commit, in this order, for each room of the transaction.
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
-    marks.note_senders,
     lambda runtime, room, events: runtime.bus.publish(room, events),
 )
 

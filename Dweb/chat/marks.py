@@ -5,7 +5,7 @@ takes from its user's send rate.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -14,8 +14,7 @@ from ..cluster.bus import Message
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.direct import direct_users
-from ..live.wire import Kind
-from ..models import User, room_id_of
+from ..models import User
 from . import permissions
 from .rates import check_rate
 
@@ -114,10 +113,3 @@ def _show(runtime: "Runtime", user_id: int, room: str, seq: int) -> None:
     for viewer_id in {user_id, *(direct_users(room) or ())}:
         for client in runtime.hub.connections(viewer_id):
             client.send(frame)
-
-
-def note_senders(runtime: "Runtime", room: str, events: Sequence[wire.Event]) -> None:
-    """After a commit: a user who writes in a room has read it."""
-    for event in events:
-        if event.kind == Kind.MESSAGE:
-            runtime.marks.note(event.userid, room_id_of(event.id), event.seq)

@@ -11,7 +11,7 @@ from ..log import history
 from ..log.committer import NotStored
 from ..log.entry import Draft, Entry
 from ..log.transaction import Unchangeable
-from ..models import Room, User
+from ..models import Room, User, room_id_of
 from ..refusal import Refusal
 from . import membership, permissions
 from .rates import check_rate
@@ -26,8 +26,15 @@ RETRY_SECONDS = 1
 def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     """Stores an entry and has its event delivered. Raises Refusal; then nothing was stored.
 
-    An entry that repeats a cid gets the event of the first one.
+    An entry that repeats a cid gets the event of the first one. A user who writes in a room has read it.
     """
+    event = _store(runtime, sender, entry)
+    if event.kind == Kind.MESSAGE:
+        runtime.marks.note(sender.pk, room_id_of(event.id), event.seq)
+    return event
+
+
+def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     permissions.check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)

@@ -50,7 +50,7 @@ class Event(NamedTuple):
 
     def as_json(self, reader: int | None = None) -> dict[str, Any]:
         """The event as `reader` (a user id) sees it: only its sender sees the `cid`."""
-        name, form = FORMS[self.kind]
+        name, form = FORMS.get(self.kind, OTHER)
         data = form(self)
         if self.cid is not None and reader == self.userid:
             data["cid"] = self.cid
@@ -92,6 +92,14 @@ FORMS: dict[int, tuple[int | str, Callable[[Event], dict[str, Any]]]] = {
     Kind.EDIT: ("edit", _edit),
     Kind.DELETION: ("delete", _deletion),
 }
+
+
+def _other(event: Event) -> dict[str, Any]:
+    return {"room": event.room, "seq": event.seq, "time": _iso(event.time)}
+
+
+# An event that a later version wrote: clients pass over it, and their cursors move.
+OTHER = ("event", _other)
 
 
 def gettext_noop(sentence: str) -> str:

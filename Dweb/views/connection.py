@@ -61,8 +61,6 @@ class Connection:
 
     def answer(self, message: bytes) -> None:
         """Answers one frame. A refusal becomes an `error` frame; the connection lives on."""
-        if self.client.closing:  # what comes after our close frame does not count
-            return
         while wait := self.runtime.frame_rates.take(self.user.pk):  # beyond FRAME_RATE all of the user's sockets wait
             time.sleep(wait)
         with self.runtime.activity.at_work():

@@ -76,7 +76,8 @@ def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpRe
 
 def _speaks_json(request: HttpRequest) -> bool:
     """True at an address that speaks JSON, and at unknown addresses below one."""
-    for path in (request.path_info, f"/{request.path_info.split('/')[1]}/"):
+    first = request.path_info.lstrip("/").partition("/")[0]
+    for path in (request.path_info, f"/{first}/"):
         with suppress(Resolver404):
             return getattr(resolve(path).func, "speaks_json", False)
     return False

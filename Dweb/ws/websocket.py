@@ -73,7 +73,10 @@ class WebSocket(DwebsocketWebSocket):
         """Called by dwebsocket's middleware before the view; the handshake waits, the view may still refuse."""
 
     def wait(self, timeout: float | None = None) -> bytes | None:
-        """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which)."""
+        """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which).
+
+        A message that comes after this end has begun to close does not count (RFC 6455 section 1.4), and ends the wait.
+        """
         self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._messages:
@@ -81,7 +84,7 @@ class WebSocket(DwebsocketWebSocket):
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
                 return self.read()  # a message that has come already needs no time
-        return self._next()
+        return None if self.ending[1] else self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
         """The next message if one has come, or else `fallback`; never waits."""
