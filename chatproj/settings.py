@@ -95,6 +95,7 @@ WEBSOCKET_FACTORY_CLASS = "Dweb.ws.factory.WebSocketFactory"
 
 ROOT_URLCONF = "chatproj.urls"
 WSGI_APPLICATION = "chatproj.wsgi.application"
+TEST_RUNNER = "tests.support.runner.Runner"
 DATABASES = {
     "default": databases.entry(
         env("DATABASE_URL", default=databases.file(VAR_DIR / "dweb.sqlite3")),

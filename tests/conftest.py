@@ -7,18 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from _pytest.unittest import TestCaseFunction
-from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
-from Dweb import runtime
-from Dweb.databases.release import release_connections
 from Dweb.models import User
 from Dweb.runtime import Runtime
-from Dweb.ws.threads import ViewThread
 
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
+from .support.process import new_runtime, without_threads
 from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
@@ -46,8 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks, fixtures = {mark.name for mark in item.iter_markers()}, set(getattr(item, "fixturenames", ()))
         if marks & {"browser", "alone", "mariadb"} or fixtures & SERVERS:
             item.add_marker("service")
-        on_a_database = "django_db" in marks or fixtures & NEEDS_DATABASE or isinstance(item, TestCaseFunction)
-        if on_a_database and not marks & {"browser", "once"}:
+        of_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+        if ("django_db" in marks or fixtures & NEEDS_DATABASE or of_django) and not marks & {"browser", "once"}:
             item.add_marker("database")
 
 
@@ -60,21 +56,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True)
 def live() -> Iterator[Runtime]:
-    """This process's runtime for one test: the committer writes in the caller's thread, nothing runs on a clock."""
-    cache.clear()
-    made = Runtime()
-    made.writer.start()
-    runtime._runtime = made
-    yield made
-    runtime._runtime = None
-    made.writer.stop()
+    """This process's runtime for one test. The views' test cases make their own inside it."""
+    with new_runtime() as runtime:
+        yield runtime
 
 
 @pytest.fixture(autouse=True)
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
-    monkeypatch.setattr("Dweb.views.connection.discard_connections", release_connections)
-    monkeypatch.setattr(ViewThread, "run", lambda self, view, request, args, kwargs: view(request, *args, **kwargs))
+def no_threads() -> Iterator[None]:
+    with without_threads():
+        yield
 
 
 @contextmanager
