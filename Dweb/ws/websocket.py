@@ -58,6 +58,7 @@ class WebSocket(DwebsocketWebSocket):
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
         self._messages = Messages()
+        self._closing = False  # by close(); a protocol error also sends a close frame
         self._broken = False  # the stream has ended, or a write failed
         self._pings = 0  # sent and not answered
         self._silent_since = time.monotonic()  # when bytes came, or a ping was sent, last
@@ -75,7 +76,7 @@ class WebSocket(DwebsocketWebSocket):
     def wait(self, timeout: float | None = None) -> bytes | None:
         """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which).
 
-        A message that comes after this end has begun to close does not count (RFC 6455 section 1.4), and ends the wait.
+        Once this end has closed, messages do not count (RFC 6455 section 1.4), and the first one ends the wait.
         """
         self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -84,7 +85,7 @@ class WebSocket(DwebsocketWebSocket):
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
                 return self.read()  # a message that has come already needs no time
-        return None if self.ending[1] else self._next()
+        return None if self._closing else self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
         """The next message if one has come, or else `fallback`; never waits."""
@@ -128,6 +129,7 @@ class WebSocket(DwebsocketWebSocket):
                 self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, text)
             except InvalidState:
                 return  # closing already
+            self._closing = True
             self._put_out()
 
     def is_closed(self) -> bool:

@@ -143,7 +143,7 @@ class Queries(PeopleTestCase):
         crowd = [User(account=f"p{n}", username=f"Person {n:04}", password="!") for n in range(2_000)]
         User.objects.bulk_create(crowd)
         online = dict(User.objects.filter(account__startswith="p").values_list("pk", "username"))
-        with mock.patch.object(self.live.hub, "people", lambda: online), self.assertNumQueries(1):
+        with mock.patch.object(self.live.hub, "people", return_value=online), self.assertNumQueries(1):
             found, more = people.find(self.live, self.alice, "pers")
         names = [person["username"] for person in found]
         self.assertEqual(names, [f"Person {number:04}" for number in range(50)])
