@@ -58,7 +58,7 @@ class WebSocket(DwebsocketWebSocket):
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
         self._messages = Messages()
-        self._closing = False  # by close(); a protocol error also sends a close frame
+        self._closed_over = False  # by close(), after hand_over()
         self._broken = False  # the stream has ended, or a write failed
         self._pings = 0  # sent and not answered
         self._silent_since = time.monotonic()  # when bytes came, or a ping was sent, last
@@ -76,7 +76,8 @@ class WebSocket(DwebsocketWebSocket):
     def wait(self, timeout: float | None = None) -> bytes | None:
         """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which).
 
-        Once this end has closed, messages do not count (RFC 6455 section 1.4), and the first one ends the wait.
+        Once this end has closed after hand_over(), messages do not count, and the next one ends the wait: a peer that goes
+        on sending keeps no view alive.
         """
         self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -85,7 +86,7 @@ class WebSocket(DwebsocketWebSocket):
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
                 return self.read()  # a message that has come already needs no time
-        return None if self._closing else self._next()
+        return None if self._closed_over else self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
         """The next message if one has come, or else `fallback`; never waits."""
@@ -129,7 +130,7 @@ class WebSocket(DwebsocketWebSocket):
                 self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, text)
             except InvalidState:
                 return  # closing already
-            self._closing = True
+            self._closed_over = self._outbox is not None
             self._put_out()
 
     def is_closed(self) -> bool:

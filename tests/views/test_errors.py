@@ -40,6 +40,13 @@ class UnknownAddress(ErrorTestCase):
             with self.subTest(path=path):
                 self.assert_error(self.client.get(path), 404, "not_found")
 
+    def test_a_target_that_is_no_path_is_a_page(self) -> None:
+        """`OPTIONS * HTTP/1.1` is a request line like others."""
+        for path in ("*", "foo", ""):
+            with self.subTest(path=path):
+                response = self.client.generic("OPTIONS", "/", PATH_INFO=path)
+                self.assertLess(response.status_code, 500)
+
 
 class ForeignHost(ErrorTestCase):
     def test_a_page_says_what_to_do_and_has_no_link(self) -> None:

@@ -20,15 +20,6 @@ SOON = 0.1
 # Closing.
 
 
-def test_a_message_after_our_close_frame_ends_the_wait_and_does_not_count(link: Link) -> None:
-    websocket = link.accepted()
-    websocket.close(4000, "bye")
-    assert link.frame().code == 4000
-    for _ in range(3):
-        link.send(TEXT, b"too late")
-    assert websocket.wait() is None
-
-
 def test_messages_before_the_peers_close_frame_count(link: Link) -> None:
     websocket = link.accepted()
     link.send(TEXT, b"in time")
