@@ -16,6 +16,7 @@ from ..conftest import LONG
 from ..support.crowd import masked
 from ..support.raw import Raw, talk
 from ..support.server import CSRF, Server, Visitor
+from ..support.waiting import wait_until
 
 AT_ONCE = 8
 SEED = 6455
@@ -153,8 +154,8 @@ def in_parallel(work: Callable[[Visitor, int, int], Counter[str]], people: list[
         return sum(parts, Counter())
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=LONG)])
-def test_malformed_input_harms_nothing(make_server: Callable[..., Server], count: int) -> None:
+@pytest.mark.parametrize(("count", "acks"), [(1_000, 1), pytest.param(10_000, 101, marks=LONG)])
+def test_malformed_input_harms_nothing(make_server: Callable[..., Server], count: int, acks: int) -> None:
     pools = {"HTTP_THREADS": 4, "DB_MAX_CONNECTIONS": 2}
     server = make_server(SEND_RATE=100_000, SEND_BURST=100_000, MAX_SOCKETS_PER_USER=100, **pools)
     people = server.people(AT_ONCE)
@@ -163,13 +164,12 @@ def test_malformed_input_harms_nothing(make_server: Callable[..., Server], count
     threads, files = at_rest(server)
     frames = in_parallel(fuzz_frames, people, count)
     print(frames)
-    assert frames["ack "] > count / 100  # not all of them were refused
+    assert frames["ack "] >= acks  # not all of them were refused
     print(in_parallel(fuzz_requests, people, count))
-    threads_after, files_after = at_rest(server)
-    print(f"threads {threads} -> {threads_after}, files {files} -> {files_after}")
-    assert threads_after <= threads + sum(pools.values())  # which fill up as they are needed
-    # The committer's connection, and what SQLite keeps of closed ones to use again while the file is open elsewhere.
-    assert files_after <= files + 3 + 2 * AT_ONCE
+    # The pools fill up as they are needed. Of files there are the committer's connection, too, and what SQLite keeps of
+    # closed ones to use again while the file is open elsewhere.
+    wait_until(lambda: server.worker.num_threads() <= threads + sum(pools.values()), 30)
+    wait_until(lambda: server.worker.num_fds() <= files + 3 + 2 * AT_ONCE, 30)
     assert server.faults() == []
     with people[0].greeted():
         people[1].say("still well")
