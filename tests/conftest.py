@@ -1,13 +1,17 @@
 """Fixtures for all tests: a runtime without the database's threads, a server on a database of its own."""
 
 import os
+import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from Dweb.models import User
 from Dweb.runtime import Runtime
@@ -19,6 +23,8 @@ from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
 SERVERS = {"server", "make_server", "cluster", "redis", "mariadb", "nginx"}  # fixtures that start programs
+SERVICES = {"serve", "runserver", "soak", "mariadb-install-db", "redis-server", "nginx"}  # words of their commands
+LONG = [pytest.mark.long, pytest.mark.alone]
 NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "cluster"}
 
 MARKERS = {
@@ -30,6 +36,9 @@ MARKERS = {
     "browser": "drives Chromium; runs on SQLite only",
     "once": "says nothing about the database; runs on SQLite only",
 }
+
+settings.register_profile("dweb", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines pass
+settings.load_profile("dweb")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +54,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         of_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
         if ("django_db" in marks or fixtures & NEEDS_DATABASE or of_django) and not marks & {"browser", "once"}:
             item.add_marker("database")
+
+
+running: list[pytest.Item] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    running[:] = [item]
+
+
+def refuse_services(event: str, arguments: tuple[Any, ...]) -> None:
+    """`scripts/test quick` runs where there are none: a test that starts one must be marked."""
+    if event == "subprocess.Popen" and running and not running[0].get_closest_marker("service"):
+        words = {os.path.basename(word) for word in arguments[1] if isinstance(word, str)}
+        assert not words & SERVICES, f"{running[0].nodeid} starts a service and is not marked so: {arguments[1]}"
+
+
+sys.addaudithook(refuse_services)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -98,6 +125,25 @@ def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
 def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     with starting_servers(tmp_path) as make:
         yield make
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began <= seconds
+
+
+@pytest.fixture(params=[False, pytest.param(True, marks=LONG)], ids=["however long", "in time"])
+def in_time(request: pytest.FixtureRequest) -> bool:
+    """The test looks at the time, too: in the long run only, where nothing else loads the machine."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def within(in_time: bool) -> Callable[[float], AbstractContextManager[None]]:
+    """Makes context managers: `with within(3):` fails if what runs inside takes over 3 seconds, if time counts."""
+    return at_most if in_time else lambda seconds: nullcontext()
 
 
 @pytest.fixture
