@@ -1,4 +1,4 @@
-"""The admin's pages: people and rooms. Messages are not shown here: they belong to the rooms' members."""
+"""The admin's pages for users and rooms. They show no messages, which are for the members of a room."""
 
 from django import forms
 from django.contrib import admin

@@ -49,7 +49,7 @@ class Runtime:
         part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
         self.activity = Activity()
         self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
-        self.admission = AdmissionLimit(settings.ARRIVALS_AT_ONCE)
+        self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.endings = Endings()

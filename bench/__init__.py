@@ -1,1 +1,1 @@
-"""The measurements, and the peers that the chat is held against. Not a part of the chat: it imports none of this."""
+"""Measures the chat and the servers that it is compared with (the peers). The chat imports nothing of this."""

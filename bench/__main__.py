@@ -31,17 +31,19 @@ def main() -> None:
     parser.add_argument("--table", choices=TABLES, action="append", help="only this one; may be given several times")
     parser.add_argument("--rounds", type=int, default=5, help="of each measurement")
     parser.add_argument("--n", default="100,1000,5000", help="how many clients, for fanout")
-    parser.add_argument("--crowd", type=int, default=10_000, help="how many clients, for connecting and memory")
-    parser.add_argument("--hold", type=float, default=300, help="seconds for which the crowd stays, for memory")
+    parser.add_argument("--clients", type=int, default=10_000, help="how many clients, for connecting and memory")
+    parser.add_argument(
+        "--hold", type=float, default=300, help="seconds for which all clients stay connected, for memory"
+    )
     parser.add_argument("--seconds", type=float, default=2, help="of a round")
     parser.add_argument("--events", type=int, default=1_000_000, help="in the log, for growth")
     parser.add_argument("--minutes", type=float, default=0, help="of endurance; without it, none")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped, too
     plan = Plan(
         program=load.build(),
         sizes=[int(size) for size in given.n.split(",")],
-        crowd=given.crowd,
+        clients=given.clients,
         rounds=given.rounds,
         seconds=given.seconds,
         events=given.events,
@@ -61,7 +63,7 @@ def main() -> None:
 
 
 def _keep(name: str, tables: list[Table]) -> None:
-    """Put these tables into the results, in place of those of this name."""
+    """Writes these tables into the results, in place of earlier ones of this name."""
     path = FOLDER / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     results[name] = {"machine": machine.describe(), "tables": [asdict(table) for table in tables]}

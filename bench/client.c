@@ -1,6 +1,6 @@
 /* The load: many WebSocket clients, and senders over HTTP, in one epoll loop. Started by load.py.
 
-   Arguments are name=value, the names are those of the options below. It connects everyone, prints {"event":"ready"},
+   Arguments are name=value, the names are those of the options below. It connects all clients, prints {"event":"ready"},
    and for each line on its standard input runs one round: warm up, measure, wait for what is on its way, print a
    result. A message is a frame that begins with `prefix`; its text begins with the time at which it was sent and the
    number of its sender. Of every other frame only the first bytes are looked at: it must cost less than the server. */
@@ -32,13 +32,14 @@ struct client {
 };
 
 static double port, n, window = 16, pipeline = 1, senders, rate, seconds = 2, warm = 0.5, quiet = 0.3, size = 64;
-static double http, by_http, stall, flight = 64, patience = 60, silent;
+static double http, by_http, stall, flight = 64, timeout = 60, silent;
 static char *path = "/", *post_path = "", *cookies = "", *hello = "", *greeting = "", *send_as = "%T", *post_as = "%T";
 static char *prefix = "", *ack = "", *refused = "\1";
 static const struct { const char *name; double *number; char **text; } options[] = {
     {"port", &port, 0}, {"n", &n, 0}, {"window", &window, 0}, {"pipeline", &pipeline, 0}, {"senders", &senders, 0},
     {"rate", &rate, 0}, {"seconds", &seconds, 0}, {"warm", &warm, 0}, {"quiet", &quiet, 0}, {"size", &size, 0},
-    {"http", &http, 0}, {"by_http", &by_http, 0}, {"post_as", 0, &post_as}, {"stall", &stall, 0}, {"flight", &flight, 0}, {"patience", &patience, 0}, {"path", 0, &path},
+    {"http", &http, 0}, {"by_http", &by_http, 0}, {"post_as", 0, &post_as}, {"stall", &stall, 0}, {"flight", &flight, 0},
+    {"timeout", &timeout, 0}, {"path", 0, &path},
     {"post_path", 0, &post_path}, {"cookies", 0, &cookies}, {"hello", 0, &hello}, {"greeting", 0, &greeting},
     {"send_as", 0, &send_as}, {"prefix", 0, &prefix}, {"ack", 0, &ack}, {"refused", 0, &refused}, {"silent", &silent, 0},
 };
@@ -47,7 +48,7 @@ static struct client *clients;
 static int total, begun, open_now, closed, turn, epoll, cookie_count;
 static char **cookie;
 static enum phase phase;
-static double now, phase_began, last_heard, due, connecting_began, opened_at, heard_at;
+static double now, phase_began, last_received, due, connecting_began, opened_at, received_at;
 static long sent, accepted, errors, outstanding, delivered, given_up, message_number;
 static long accepted_before, delivered_before, sent_before, sample_count;
 static double cpu_before, measured, cpu_used, round_took;
@@ -134,7 +135,7 @@ static bool send_message(struct client *c) {
     return done;
 }
 
-/* By the next sender whose turn it is and who may. */
+/* Lets the next sender send, if it may. */
 static bool send_next(void) {
     int first = by_http ? (int)n : 0, count = by_http ? (int)http : senders ? (int)senders : (int)n;
     for (int tried = 0; tried < count; tried++) {
@@ -156,7 +157,7 @@ static void on_message(struct client *c, const char *text) {
         unsigned long sender = strtoul(memcpy(number, text + 16, 8), NULL, 16);
         if (!*ack && sender == (unsigned long)c->index) answered(c, true);
         if (rate && phase == MEASURE) {
-            double took = heard_at - (double)strtoull(memcpy(number, text, 16), NULL, 16) / 1e9;
+            double took = received_at - (double)strtoull(memcpy(number, text, 16), NULL, 16) / 1e9;
             samples[sample_count++ % SAMPLES] = took > 0 ? (uint32_t)(took * 1e6) : 0;
         }
     }
@@ -172,7 +173,7 @@ static bool begins(const char *data, size_t length, const char *with) {
     return length >= wanted && !memcmp(data, with, wanted);
 }
 
-/* Every whole frame; returns how many bytes they were. */
+/* Takes every whole frame; returns the number of their bytes. */
 static size_t frames(struct client *c, const char *data, size_t length) {
     static size_t prefix_length;
     if (!prefix_length) prefix_length = strlen(prefix);
@@ -202,7 +203,7 @@ static size_t frames(struct client *c, const char *data, size_t length) {
     return at;
 }
 
-/* One whole response of HTTP; to a handshake, frames may follow. */
+/* Takes one whole response of HTTP; frames may follow the response to a handshake. */
 static size_t response(struct client *c, char *data, size_t length) {
     char *end = memmem(data, length, "\r\n\r\n", 4);
     if (!end) return 0;
@@ -236,14 +237,14 @@ static void begin(struct client *c, int index) {
     watch(c, EPOLLOUT, EPOLL_CTL_ADD);
 }
 
-static void hear(struct client *c) {
+static void receive(struct client *c) {
     memcpy(buffer, c->rest, c->kept);
     ssize_t length = recv(c->fd, buffer + c->kept, BUFFER, MSG_DONTWAIT);
     if (length < 0 && errno == EAGAIN) return;
     if (length <= 0) {
         if (c->state != OPEN) die("the server hung up during", "the handshake");
         open_now--;
-        if (c->http) { /* kept alive for so long, and no longer */
+        if (c->http) { /* the server closes a connection that was idle for long */
             if (c->pending) answered(c, false);
             close(c->fd);
             begin(c, c->index);
@@ -253,7 +254,7 @@ static void hear(struct client *c) {
         epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
         return;
     }
-    heard_at = last_heard = clock_now();
+    received_at = last_received = clock_now();
     size_t had = c->kept + (size_t)length;
     buffer[had] = 0;
     size_t used = c->http || c->state == SHAKING ? response(c, buffer, had) : frames(c, buffer, had);
@@ -275,7 +276,7 @@ static void connected(struct client *c) {
 }
 
 static void enter(enum phase next) {
-    phase = next, phase_began = last_heard = now;
+    phase = next, phase_began = last_received = now;
     if (next == WARM) {
         due = now;
     } else if (next == MEASURE) {
@@ -301,7 +302,7 @@ static double percentile(double part) {
     return count ? samples[(long)(part * (double)(count - 1))] / 1e3 : 0;
 }
 
-/* What everyone must have got, unless they are silent: each accepted message once. */
+/* Counts missing deliveries: each client, unless it is silent, gets each accepted message once. */
 static long missing(long *extra) {
     long lacking = 0, expected = *ack ? accepted : sent;
     *extra = 0;
@@ -334,26 +335,26 @@ static void produce(void) {
     if (rate) {
         while (due <= now) { if (!send_next()) given_up++; due += 1 / rate; }
     } else {
-        if (outstanding >= window && now - last_heard > 30) { /* it dropped messages */
-            given_up += outstanding, outstanding = 0, last_heard = now;
+        if (outstanding >= window && now - last_received > 30) { /* it dropped messages */
+            given_up += outstanding, outstanding = 0, last_received = now;
             for (int i = 0; i < total; i++) clients[i].pending = 0;
         }
         while (outstanding < window && send_next()) {}
     }
 }
 
-/* What the time that has passed calls for. */
+/* Does what is due: ends a phase, sends at the rate, or gives up. */
 static void step(void) {
     if (phase == GATHERING) {
         while (begun < total && begun - open_now < flight) { begin(&clients[begun], begun); begun++; }
-        if (open_now == total && now - last_heard > quiet) enter(READY);
-        else if (now - connecting_began > patience) die("not everyone is connected", "in time");
+        if (open_now == total && now - last_received > quiet) enter(READY);
+        else if (now - connecting_began > timeout) die("not all clients are connected", "in time");
     } else if (phase == WARM && now - phase_began >= warm) {
         enter(MEASURE);
     } else if (phase == MEASURE && now - phase_began >= seconds) {
         round_took = now - phase_began;
         enter(DRAIN);
-    } else if (phase == DRAIN && (all_arrived() || now - last_heard > 20 || now - phase_began > patience)) {
+    } else if (phase == DRAIN && (all_arrived() || now - last_received > 20 || now - phase_began > timeout)) {
         report(round_took);
         phase = READY;
     }
@@ -382,7 +383,7 @@ static void read_option(char *argument) {
     if (options[o].number) *options[o].number = atof(value); else *options[o].text = value;
 }
 
-/* A line on the standard input: further numbers, for this round and those after it. */
+/* Reads a line on the standard input: numbers for this round and later ones. */
 static void begin_round(void) {
     char line[1024];
     ssize_t length = read(0, line, sizeof line - 1);
@@ -402,7 +403,7 @@ int main(int count, char **arguments) {
     samples = malloc(SAMPLES * sizeof *samples);
     epoll = epoll_create1(0);
     watch(NULL, EPOLLIN, EPOLL_CTL_ADD);
-    now = connecting_began = last_heard = heard_at = clock_now();
+    now = connecting_began = last_received = received_at = clock_now();
     for (;;) {
         now = clock_now();
         step();
@@ -413,7 +414,7 @@ int main(int count, char **arguments) {
             struct client *c = events[i].data.ptr;
             if (!c) begin_round();
             else if (c->state == CONNECTING) connected(c);
-            else hear(c);
+            else receive(c);
         }
     }
 }

@@ -1,4 +1,4 @@
-"""Those who are measured together: servers with their clients connected, and rounds taken in turn."""
+"""The crew of a table: servers that are measured together, with their clients, in rounds taken in turn."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -10,16 +10,16 @@ from .load import Load, Round
 from .ours import Ours
 from .server import Server
 
-USERS = 500  # senders, at the least: 20 messages a second each
+USERS = 500  # the smallest number of senders, with 20 messages a second each
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure, and how often."""
+    """The numbers of clients, rounds, seconds and events to measure with."""
 
     program: Path
     sizes: list[int]
-    crowd: int = 10_000
+    clients: int = 10_000  # for connecting and memory; sizes are for fan-out
     rounds: int = 5
     seconds: float = 2.0
     events: int = 1_000_000
@@ -29,8 +29,8 @@ class Plan:
 
 
 @dataclass
-class Entry:
-    """One line of a table: a server, its clients, and with what numbers its rounds run."""
+class Subject:
+    """A line of a table: a server, its clients, and the load client's numbers for its rounds."""
 
     name: str
     server: Server
@@ -45,7 +45,7 @@ class Entry:
 
     @property
     def troubles(self) -> str:
-        """What was not as it should be, over all rounds; "" if every client got exactly what was sent."""
+        """Counts of wrong deliveries and errors over all rounds; "" if every client got every message once."""
         sums = {
             name: sum(getattr(each, name) for each in self.rounds)
             for name in ("missing", "extra", "errors", "closed", "given_up")
@@ -54,13 +54,13 @@ class Entry:
 
 
 class Crew(ExitStack):
-    """Starts servers and clients, and stops them all in the end."""
+    """Starts servers and clients, and stops all of them when the context ends."""
 
     def __init__(self, plan: Plan, clients: int) -> None:
         super().__init__()
         self.plan = plan
         self.clients = clients
-        self.entries: list[Entry] = []
+        self.subjects: list[Subject] = []
 
     def serve(self, server: Server) -> Server:
         return self.enter_context(server)
@@ -68,25 +68,27 @@ class Crew(ExitStack):
     def connect(self, server: Server, **options: object) -> Load:
         self.plan.say(f"  {server.name}: {self.clients:,} clients …")
         return self.enter_context(
-            Load(self.plan.program, **(server.options | {"n": self.clients, "patience": load.PATIENCE} | options))
+            Load(self.plan.program, **(server.options | {"n": self.clients, "timeout": load.TIMEOUT_SECONDS} | options))
         )
 
-    def add(self, server: Server, name: str = "", options: dict[str, object] | None = None, **numbers: float) -> Entry:
-        """A started server and its clients; with a `name` for the line if it is not the server's."""
-        entry = Entry(name or server.name, server, self.connect(server, **(options or {})), numbers)
-        self.entries.append(entry)
-        return entry
+    def add(
+        self, server: Server, name: str = "", options: dict[str, object] | None = None, **numbers: float
+    ) -> Subject:
+        """Connects clients to a started server and adds both as a subject. `name` replaces the server's."""
+        subject = Subject(name or server.name, server, self.connect(server, **(options or {})), numbers)
+        self.subjects.append(subject)
+        return subject
 
-    def add_ours(self, *, window: float = 200) -> tuple[Entry, Entry]:
-        """The chat, its messages going in over the sockets and, with the same clients, over HTTP."""
+    def add_ours(self, *, window: float = 200) -> tuple[Subject, Subject]:
+        """Adds the chat twice, with the same clients: messages are sent over the sockets, and over HTTP."""
         server = self.serve(Ours(max(self.clients, USERS)))
         socket = self.add(server, "Dweb, socket", {"http": 16}, by_http=0, window=window)
-        http = Entry("Dweb, POST", server, socket.load, {"by_http": 1, "window": 16})
-        self.entries.append(http)
+        http = Subject("Dweb, POST", server, socket.load, {"by_http": 1, "window": 16})
+        self.subjects.append(http)
         return socket, http
 
     def add_peers(self, *, few: bool = False, **channels: float) -> None:
-        """Every peer that can run here; `few`: one of Channels only. `channels` are the numbers of its rounds."""
+        """Adds every peer that is installed; `few`: only one of Channels, whose rounds get the numbers `channels`."""
         if (node := peer.node_ws()) is None:
             self.plan.say("  Node is not installed: its ws is left out.")
         for each in filter(None, (peer.floor(), node, peer.websockets())):
@@ -101,18 +103,20 @@ class Crew(ExitStack):
             self.add(self.serve(peer.channels_redis(self.serve(redis).port)), **channels)
 
     def take_turns(self, **numbers: float) -> None:
-        """Each entry a round, then each its next one."""
+        """Runs a round of each subject, then the next round of each."""
         for turn in range(self.plan.rounds):
-            for entry in self.entries:
-                result = entry.run(**(numbers | entry.numbers))
-                self.plan.say(f"  {turn + 1}. {entry.name}: {_line(result)}")
+            for subject in self.subjects:
+                result = subject.run(**(numbers | subject.numbers))
+                self.plan.say(f"  {turn + 1}. {subject.name}: {_line(result)}")
 
 
-def troubles(entries: Iterable[Entry]) -> list[str]:
-    """A note for each entry whose clients did not get exactly what was sent."""
-    entries = list(entries)
-    found = [f"{entry.name}: {entry.troubles}." for entry in entries if entry.troubles]
-    for server in {entry.server for entry in entries if isinstance(entry.server, Ours) and entry.server.faults}:
+def troubles(subjects: Iterable[Subject]) -> list[str]:
+    """Returns a note for each subject whose clients did not get every message once."""
+    subjects = list(subjects)
+    found = [f"{subject.name}: {subject.troubles}." for subject in subjects if subject.troubles]
+    for server in {
+        subject.server for subject in subjects if isinstance(subject.server, Ours) and subject.server.faults
+    }:
         found.append(f"{server.name} said: {server.faults[0]}")
     return found
 

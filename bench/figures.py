@@ -1,4 +1,4 @@
-"""Figures of several rounds: the middle one and how far the others lie from it, and tables made of them."""
+"""Formats the figures of several rounds: the median with the range, ratios, and tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from statistics import median
 
 
 def number(value: float) -> str:
-    """With as many digits as say something."""
+    """Formats a number with two or three significant digits, or as a whole number."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def spread(values: Sequence[float], unit: str = "") -> str:
-    """The median, and from the least to the greatest."""
+    """Formats the median, with the smallest and the largest value."""
     if not values:
         return "–"
     middle = f"{number(median(values))}{unit}"
@@ -21,13 +21,13 @@ def spread(values: Sequence[float], unit: str = "") -> str:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Round by round: both were measured right after each other."""
+    """Divides round by round, since the figures of a round were measured one after the other."""
     return [one / other for one, other in zip(ours, theirs, strict=False) if other]
 
 
 @dataclass
 class Table:
-    """A table of the results. `bars` are what the picture shows of it: (label, value)."""
+    """A table of the results. `bars` are for the picture: (label, value)."""
 
     title: str
     columns: list[str]

@@ -1,4 +1,4 @@
-"""Fills the lobby with events, its index too: python -m bench.fill COUNT, on the database of the environment."""
+"""Fills the lobby and the search index with events: python -m bench.fill COUNT, on the environment's database."""
 
 import os
 import sys

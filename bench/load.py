@@ -1,4 +1,4 @@
-"""The load client (client.c): built when it must, started with options, told when a round begins."""
+"""Builds the load client (client.c), starts it with options, and runs its rounds."""
 
 import json
 import os
@@ -13,16 +13,16 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent
 BUILD = FOLDER / "build"
 SOURCE = FOLDER / "client.c"
-PATIENCE = 300.0  # seconds, after which what has not ended is a failure
+TIMEOUT_SECONDS = 300.0  # a part of a round that takes longer has failed
 
 
 class LoadError(Exception):
-    """The load client failed or was too late; the text is what it said."""
+    """The load client failed or was too late; the text is its standard error."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round measured; `missing` and `extra` are deliveries too few and too many, over all clients."""
+    """The figures of a round; `missing` and `extra` are deliveries too few and too many, over all clients."""
 
     seconds: float
     deliveries: int
@@ -50,12 +50,12 @@ class Round:
 
     @property
     def share(self) -> float:
-        """Of one core, what the load client used."""
+        """The share of one core that the load client used."""
         return self.cpu / self.seconds
 
 
 def build(folder: Path = BUILD) -> Path:
-    """Compile the client, unless that was done since it was changed last."""
+    """Compiles the client, unless the program is newer than its source."""
     program = folder / "client"
     if not program.exists() or program.stat().st_mtime < SOURCE.stat().st_mtime:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def build(folder: Path = BUILD) -> Path:
 
 
 class Load:
-    """One run of the client: everyone is connected when it is made. A context manager."""
+    """A running load client; all of its clients are connected once the context is entered."""
 
     def __init__(self, program: Path, **options: object) -> None:
         arguments = [f"{name}={value}" for name, value in options.items()]
@@ -90,33 +90,33 @@ class Load:
         self.close()
 
     def close(self) -> None:
-        """All connections end, without a word."""
+        """Kills the client, which ends all connections without a close frame."""
         if self._selector.get_map() is not None:
             self._process.kill()
             self._process.communicate()
             self._selector.close()
 
     def begin(self, **numbers: float) -> None:
-        """Begin a round, from now on with these numbers."""
+        """Begins a round; its numbers hold for later rounds, too."""
         assert self._process.stdin is not None
         line = " ".join(f"{name}={value}" for name, value in numbers.items())
         self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
 
     def round(
-        self, server_cpu: Callable[[], float] = lambda: 0.0, patience: float = PATIENCE, **numbers: float
+        self, server_cpu: Callable[[], float] = lambda: 0.0, timeout: float = TIMEOUT_SECONDS, **numbers: float
     ) -> Round:
-        """One round; the server's CPU time is read when measuring begins and ends."""
+        """Runs a round; reads the server's CPU time when measuring begins and ends."""
         self.begin(**numbers)
-        self._event("start", patience)
+        self._event("start", timeout)
         before = server_cpu()
-        self._event("stop", patience)
+        self._event("stop", timeout)
         used = server_cpu() - before
-        result = self._event("result", patience)
+        result = self._event("result", timeout)
         return Round(**result, server_cpu=used)
 
-    def _event(self, name: str, patience: float = PATIENCE) -> dict[str, Any]:
-        deadline = time.monotonic() + patience
+    def _event(self, name: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+        deadline = time.monotonic() + timeout
         while len(self._lines) < 2:
             assert self._process.stdout is not None
             ready = self._selector.select(max(0.0, deadline - time.monotonic()))

@@ -1,4 +1,4 @@
-"""On what was measured: the processor, the system, and the versions of all that took part."""
+"""Describes the machine of a measurement: the processor, the system, and the versions of all programs."""
 
 import os
 import platform

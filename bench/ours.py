@@ -1,4 +1,4 @@
-"""The chat as its users start it, with people who have accounts and are signed in beforehand."""
+"""The chat as operators start it, with accounts that are signed in beforehand."""
 
 import json
 import socket
@@ -18,10 +18,10 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
 class Ours(Server):
-    """scripts/serve on a database of its own. Nothing is switched off."""
+    """scripts/serve on a database of its own, with all checks and limits."""
 
     def __init__(self, people: int, name: str = "Dweb", beside: "Ours | None" = None, **env: str) -> None:
-        """`beside` another one: with its database and its people."""
+        """With `beside`, it shares the database and the accounts of another server."""
         command = ["scripts/serve", "--port", "{port}"]
         super().__init__(name, command, DWEB, **env)
         self._home = beside.folder if beside else self.folder
@@ -37,14 +37,14 @@ class Ours(Server):
         return super().options | {"cookies": self._cookies}
 
     def run(self, *arguments: str) -> str:
-        """A command of the chat's, on this server's database."""
+        """Runs a Python command on this server's database and returns its output."""
         (self.folder / "var").mkdir(exist_ok=True)
         command = [str(PYTHON), *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True)  # noqa: S603
         return done.stdout
 
     def fill_pool(self) -> None:
-        """Have it begin every thread that it has for requests, which it does as they are needed, and keeps them."""
+        """Makes the server start all threads for requests, which it starts when they are needed, and keeps."""
         address = ("127.0.0.1", self.port)
         with ExitStack() as stack:
             halves = [stack.enter_context(socket.create_connection(address, 10)) for _ in range(HTTP_THREADS)]
@@ -55,7 +55,7 @@ class Ours(Server):
                 half.makefile().read()
 
     def last_number(self) -> int:
-        """Of the lobby's last message."""
+        """Reads the number of the lobby's last event."""
         with closing(sqlite3.connect(self.folder / "var" / "dweb.sqlite3")) as database:
             return int(database.execute("SELECT seq FROM room WHERE name = 'lobby'").fetchone()[0])
 
@@ -69,7 +69,7 @@ class Ours(Server):
         self._cookies.write_text("".join(lines))
 
     def _listens(self) -> bool:
-        """It listens before it has a worker."""
+        """Asks for /healthz, because the server listens before it has a worker."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
                 return True

@@ -1,4 +1,4 @@
-"""The peers' servers: which command starts each, and what the load client says to it."""
+"""The peers' servers: the command that starts each, and its options for the load client."""
 
 import shutil
 import subprocess
@@ -41,7 +41,7 @@ def floor() -> Server:
 
 
 def node_ws() -> Server | None:
-    """None without Node."""
+    """Installs ws if it is missing; None without Node."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
     if not (NODE / "node_modules" / "ws").exists():

@@ -1,4 +1,4 @@
-"""The results as a picture: an SVG with a panel of bars for each table that has some."""
+"""Draws the results: an SVG with a panel of bars for each table that has some."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ def draw(results: Mapping[str, Sequence[Table]]) -> str:
 
 
 def _panel(table: Table, top: int) -> tuple[list[str], int]:
-    """Bars on a logarithmic scale, for the peers are orders of magnitude apart. Returns where the next panel begins."""
+    """Draws bars on a logarithmic scale, over orders of magnitude. Returns the top of the next panel, too."""
     title = f"{table.title} ({table.unit}, logarithmic)"
     parts = [f'<text x="{GAP}" y="{top + 20}" font-weight="bold">{escape(title)}</text>']
     top += 32

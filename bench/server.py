@@ -1,4 +1,4 @@
-"""A server under measurement: started on a free port, asked what it uses, stopped."""
+"""A server under measurement: starts it on a free port, reads its CPU time and memory, stops it."""
 
 import os
 import shutil
@@ -24,9 +24,9 @@ class ServerError(Exception):
 
 
 class Server:
-    """A program that listens on a port of the loopback. A context manager.
+    """A program that listens on a port of the loopback; it runs while the context does.
 
-    `options` is what the load client must know to talk to it.
+    `options` are those of the load client for this server.
     """
 
     def __init__(self, name: str, command: Sequence[str], options: Mapping[str, object], **env: str) -> None:
@@ -78,7 +78,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def cpu(self) -> float:
-        """Seconds of CPU time that the process which serves has used, in all."""
+        """Returns the CPU time, in seconds, that the serving process has used since its start."""
         times = self.worker.cpu_times()
         return times.user + times.system
 
@@ -93,7 +93,7 @@ class Server:
 
     @property
     def faults(self) -> list[str]:
-        """The lines of its log that tell of trouble."""
+        """The lines of its log about errors."""
         words = ("ERROR", "CRITICAL", "Traceback", "capacity")
         return [line for line in self._log.read_text(errors="replace").splitlines() if any(w in line for w in words)]
 
@@ -109,7 +109,7 @@ class Server:
         return True
 
     def _find_worker(self) -> psutil.Process:
-        """The last of its descendants: gunicorn's master serves nobody itself."""
+        """Returns the last descendant, because gunicorn's master serves no requests."""
         assert self._process is not None
         family = [psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)]
         return family[-1]

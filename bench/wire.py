@@ -1,4 +1,4 @@
-"""What the load client says to each server, and how it knows a message: options of client.c."""
+"""Options of client.c for each kind of server: the frames that it sends, and the beginnings of those it expects."""
 
 DWEB = {
     "path": "/chat/",
@@ -18,5 +18,5 @@ CHANNELS = {
     "path": "/chat/",
     "send_as": '{"message": "%T"}',
     "prefix": '{"message": "',
-    "window": 1,  # more only makes it slower, and drops what its queues do not hold
+    "window": 1,  # with more it is slower, and drops messages that its queues do not hold
 }

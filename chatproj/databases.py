@@ -1,4 +1,4 @@
-"""Entries of DATABASES: where a URL leads, with the options that the chat needs there."""
+"""Entries of DATABASES: parses a URL, and adds the options that the chat needs."""
 
 from pathlib import Path
 
@@ -8,10 +8,14 @@ SQLITE = "Dweb.databases.sqlite"
 MYSQL = "Dweb.databases.mysql"
 ENGINES = {"django.db.backends.sqlite3": SQLITE, "django.db.backends.mysql": MYSQL}
 
-Place = dict[str, object]  # ENGINE and NAME; of MySQL also USER, PASSWORD, HOST and PORT
+# For a MySQL server that does not answer. A connection takes milliseconds; a proxy gives up after 60 seconds, too.
+CONNECT_SECONDS = 5
+READ_SECONDS = WRITE_SECONDS = 60
+
+Target = dict[str, object]  # ENGINE and NAME; of MySQL also USER, PASSWORD, HOST and PORT
 
 
-def place(url: str) -> Place:
+def parse_url(url: str) -> Target:
     """Parses sqlite:///path or mysql://user:password@host:port/name. Raises ValueError for anything else."""
     unknown = ValueError("must be sqlite:///path or mysql://user:password@host:port/name")
     if not url.startswith(("sqlite:///", "mysql://")):
@@ -25,32 +29,31 @@ def place(url: str) -> Place:
     return found | {"ENGINE": ENGINES[found["ENGINE"]]}
 
 
-def file(path: Path) -> Place:
-    """An SQLite database."""
+def file(path: Path) -> Target:
+    """The target of an SQLite file."""
     return {"ENGINE": SQLITE, "NAME": path}
 
 
-def entry(place: Place, max_connections: int, wait_seconds: float) -> dict[str, object]:
-    """The entry of DATABASES for a place."""
-    if place["ENGINE"] == SQLITE:
-        # WAL lets readers and the committer work side by side; FULL makes a commit survive a power cut;
-        # IMMEDIATE takes the write lock at BEGIN, so that the busy timeout applies; secure_delete overwrites
-        # what is deleted.
+def entry(target: Target, max_connections: int, wait_seconds: float) -> dict[str, object]:
+    """The entry of DATABASES for a target."""
+    if target["ENGINE"] == SQLITE:
+        # WAL: readers and the committer work side by side. FULL: a commit survives a power cut. IMMEDIATE: BEGIN
+        # takes the write lock, so that the busy timeout applies. secure_delete: deleted rows are overwritten.
         options: dict[str, object] = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",
             "timeout": wait_seconds,
         }
-        place = place | {"TEST": {"NAME": ":memory:"}}
+        target = target | {"TEST": {"NAME": ":memory:"}}
     else:
         options = {
             "charset": "utf8mb4",
             "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
             "isolation_level": "read committed",
-            "connect_timeout": 5,
-            "read_timeout": 60,
-            "write_timeout": 60,
+            "connect_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "write_timeout": WRITE_SECONDS,
         }
-    # A thread that waits keeps no connection: it goes back into the pool after every request.
+    # CONN_MAX_AGE 0: a thread gives its connection back to the pool after each request.
     limits = {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
-    return place | {"OPTIONS": options} | limits
+    return target | {"OPTIONS": options} | limits

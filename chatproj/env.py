@@ -1,4 +1,4 @@
-"""The variables of the environment: the type, range and default of each. A wrong value is answered by one sentence."""
+"""The variables of the environment: the type, range and default of each. A wrong value raises ImproperlyConfigured."""
 
 import os
 from collections.abc import Callable
@@ -77,7 +77,7 @@ def count(low: int, high: int) -> Callable[[str], int]:
 
 
 def words(value: str) -> list[str]:
-    """A comma-separated list. Blanks around and between the commas do not count."""
+    """A comma-separated list; blanks around words are dropped."""
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
@@ -90,7 +90,7 @@ def hosts(value: str) -> list[str]:
 
 
 def addresses(value: str) -> list[str]:
-    """IP addresses. A name or a network is refused."""
+    """IP addresses. Refuses names and networks."""
     try:
         return [str(ip_address(word)) for word in words(value)]
     except ValueError as error:
@@ -110,8 +110,8 @@ def redis_url(value: str) -> str:
 
 # Without a default here, settings.py gives one that depends on other settings.
 env = Environment(
-    # Where the data is
-    DATABASE_URL=databases.place,
+    # The data
+    DATABASE_URL=databases.parse_url,
     VAR_DIR=str,
     SECRET_KEY=str,
     # The network
@@ -123,12 +123,12 @@ env = Environment(
     # Several processes
     REDIS_URL=(redis_url, ""),
     WEB_CONCURRENCY=(count(1, 64), 1),
-    # What operators see
+    # Figures and the log
     METRICS_ALLOWED=(addresses, ["127.0.0.1", "::1"]),
     LOG_FORMAT=(choice("line", "json"), "line"),
     ACCESS_LOG=(flag, False),
     DEBUG=(flag, False),
-    # Who may do how much
+    # Registration, and limits of users and processes
     REGISTRATION_OPEN=(flag, True),
     SEND_RATE=(number(0.1, 1_000_000), 20),
     SEND_BURST=(count(1, 1_000_000), 100),

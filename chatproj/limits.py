@@ -5,9 +5,9 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 
 # Connections
-ARRIVALS_AT_ONCE = 4  # threads of a crowd that arrives would only wait for the interpreter's lock
+ADMISSION_LIMIT = 4  # more handshakes in parallel only wait for the interpreter's lock
 WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a minute (nginx: 60 seconds)
-WEBSOCKET_CLOSE_SECONDS = 2  # a stop of the server waits so long for clients that do not answer
+WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
@@ -16,8 +16,14 @@ FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not cou
 HTTP_THREADS = 64  # slow requests hold a thread each; an idle thread costs little
 REQUEST_MAX_BYTES = 256 * 1024  # the longest message fits in, with every byte percent-encoded
 REQUEST_MAX_FIELDS = 100  # a body of thousands of fields keeps a thread busy
+HISTORY_EVENTS = 50  # more than a screen shows
+HISTORY_MAX_EVENTS = 200  # each event takes time to read and to encode, and other requests wait
+SEARCH_EVENTS = 50  # people add a word rather than read further
+SEARCH_MAX_CHARS = 200  # each word of a query costs a look into the index
+PEOPLE_FOUND = 50  # people type another letter rather than read further
 SIGNIN_FREE_FAILURES = 5  # people mistype their passwords
 SIGNIN_MAX_WAIT_SECONDS = 900  # 96 guesses a day; an account's owner waits a quarter of an hour at most
+CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failures out with other entries
 
 # The database
 DB_WAIT_SECONDS = 20  # a request gets its 503 before a proxy gives up (nginx: 60 seconds)
@@ -28,19 +34,14 @@ COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
 
 # Messages and rooms
 MESSAGE_MAX_CHARS = 4_000  # everyone in the room loads and renders the whole message
-MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and one outbox holds it
-HISTORY_EVENTS = 50  # a page that says no limit shows a screen or two
-HISTORY_MAX_EVENTS = 200  # one page of the log stays small for the server and for the network
-SEARCH_EVENTS = 50  # people look at the first results
-SEARCH_MAX_CHARS = 200  # nobody types more, and each word is looked up
-PEOPLE_FOUND = 50  # people type another letter rather than scroll
+MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and fits into one outbox
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 
 # Presence, read marks, typing
 PRESENCE_SECONDS = 1  # all changes of a second are one frame for everyone
 PRESENCE_GRACE_SECONDS = 5  # a page that is reloaded does not leave and come back
-PRESENCE_MAX_PEOPLE = 200  # a frame for everyone stays small in a crowd
+PRESENCE_MAX_PEOPLE = 200  # a frame for everyone stays small, however many users are online
 PRESENCE_LEASE_SECONDS = 6  # the users of a process that died expire soon; a busy process renews in time
 MARK_SECONDS = 1  # read marks of a second are stored together
 TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a message

@@ -1,4 +1,4 @@
-"""How the log looks: which request a line belongs to, lines or JSON; what Django found suspicious is one line."""
+"""Filters and a formatter for the log: request ids, JSON, client errors without a traceback."""
 
 import json
 import logging
@@ -9,16 +9,16 @@ from Dweb.operations.trace import request_id
 
 
 class RequestId(logging.Filter):
-    """Gives each record the id of the request or socket that its thread is at work for; drops nothing."""
+    """Adds to each record the id of the request or socket that its thread works for; drops nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Django logs some answers once they have left the middleware; it adds the request then.
+        # Some answers are logged after the middleware has run; Django adds the request to their records.
         record.request_id = getattr(getattr(record, "request", None), "trace_id", None) or request_id.get()
         return True
 
 
 class Json(logging.Formatter):
-    """An object a line; what a message is made of, if it has names, are members of their own."""
+    """Formats a record as a JSON object in one line; named arguments of the message are members of their own."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, Any] = dict(record.args) if isinstance(record.args, dict) else {}
@@ -35,7 +35,7 @@ class Json(logging.Formatter):
 
 
 class WithoutTraceback(logging.Filter):
-    """Turns an ERROR with a traceback into a WARNING without; drops nothing."""
+    """Turns an ERROR with a traceback into a WARNING without one; drops nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = None
@@ -44,7 +44,7 @@ class WithoutTraceback(logging.Filter):
 
 
 class Faults(logging.Filter):
-    """Drops 503s: they are answers, not faults, and what is behind one has a line of its own."""
+    """Drops 503s: they are no faults, and the cause of a 503 has a line of its own."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return getattr(record, "status_code", None) != 503

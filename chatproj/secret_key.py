@@ -1,4 +1,4 @@
-"""The secret key of a server whose operator gave none: made once, and kept in a file."""
+"""Makes the secret key of a server that was given none, once, and keeps it in a file."""
 
 import os
 import secrets
@@ -8,9 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def kept_in(path: Path) -> str:
-    """The secret key in a file. The first call makes the file, which only its owner can read."""
+    """Returns the secret key in a file. The first call makes the file, which only its owner can read."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for what else will be kept there, too
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # private: the database will be there, too
         _create_private(path, secrets.token_urlsafe(50))
         key = path.read_text().strip()
     except OSError as error:
@@ -21,7 +21,7 @@ def kept_in(path: Path) -> str:
 
 
 def _create_private(path: Path, content: str) -> None:
-    """Write `path` whole or not at all, and leave it alone if it is there: two processes may start at once."""
+    """Writes a file whole or not at all, and leaves an existing one alone: two processes may start at once."""
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Django's settings for the chat: variables of the environment (env.py), limits (limits.py), and what is fixed."""
+"""Django's settings: variables of the environment (env.py), limits (limits.py), and settings that are fixed."""
 
 import os
 from pathlib import Path
@@ -16,13 +16,13 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 DEBUG = env("DEBUG")
 SECRET_KEY = env("SECRET_KEY", default=None) or secret_key.kept_in(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor may ask from here
+ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor on this machine
 CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
-# Whom to believe when they say for whom they ask, and whether over https.
+# Proxies whose X-Forwarded-* headers and X-Request-ID count.
 TRUSTED_PROXIES = env("TRUSTED_PROXIES")
 
-# One switch for a deployment behind TLS: the proxy speaks https to people and tells us so.
+# One switch for a deployment behind TLS: the proxy speaks https to browsers and sends X-Forwarded-Proto.
 HTTPS = env("HTTPS")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
@@ -30,7 +30,7 @@ SECURE_HSTS_SECONDS = env("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
-# Several processes, on one machine or several, share one chat by way of Redis.
+# Several processes, on one machine or on several, share one chat over Redis.
 REDIS_URL = env("REDIS_URL")
 WEB_CONCURRENCY = env("WEB_CONCURRENCY")
 if WEB_CONCURRENCY > 1 and not REDIS_URL:
@@ -39,7 +39,7 @@ if WEB_CONCURRENCY > 1 and not REDIS_URL:
         " see who is online in another one, and messages would come late."
     )
 
-# What operators see: who may read /metrics, how the log looks, and whether it has a line for each request.
+# Addresses that may read /metrics; the form of the log, and whether each request has a line in it.
 METRICS_ALLOWED = env("METRICS_ALLOWED")
 LOG_FORMAT = env("LOG_FORMAT")
 ACCESS_LOG = env("ACCESS_LOG")
@@ -57,12 +57,12 @@ FRAME_BURST = limits.FRAMES_PER_MESSAGE * SEND_BURST
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.REQUEST_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.REQUEST_MAX_FIELDS
 FILE_UPLOAD_HANDLERS = ["Dweb.views.uploads.RefuseFiles"]
-FORMER_VARIABLES = [*limits.__all__, "FRAME_RATE", "FRAME_BURST"]  # serve warns of them
+FORMER_VARIABLES = [*limits.__all__, "ARRIVALS_AT_ONCE", "FRAME_RATE", "FRAME_BURST"]  # serve warns of them
 
 # --- Django ---------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "Dweb",  # before staticfiles and auth, so that our runserver is the one that runs
+    "Dweb",  # before staticfiles, whose runserver would take the place of ours
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.locale.LocaleMiddleware",  # before all that may refuse: refusals are sentences, too
+    "django.middleware.locale.LocaleMiddleware",  # before all that may refuse a request: refusals are translated
     "Dweb.views.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,7 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that nobody pushes their own failures out with others
+        "OPTIONS": {"MAX_ENTRIES": limits.CACHE_MAX_ENTRIES},
     }
 }
 if REDIS_URL:  # failed sign-ins count for all servers together
@@ -149,7 +149,7 @@ LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"
 CSRF_FAILURE_VIEW = "Dweb.views.errors.csrf_failure"
 
-# What the person chose, or else their browser; the sentences are in locale/ (see docs/languages.md).
+# A user's choice, or else the browser's; the sentences are in locale/ (docs/languages.md).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -162,8 +162,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; without it files are served as written
-WHITENOISE_USE_FINDERS = True  # the files as they were written are there in any case
+STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; without it, static/ is served unchanged
+WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -174,7 +174,7 @@ STORAGES = {
     },
 }
 
-# What a client did wrong is worth a line, not a traceback. gunicorn logs likewise.
+# A client's error has a line without a traceback. gunicorn has the same configuration.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

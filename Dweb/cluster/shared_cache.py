@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
@@ -13,7 +14,6 @@ logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 5.0  # for so long Redis is not asked again
 ANSWER_SECONDS = 1.0
-MAX_ENTRIES = 100_000
 
 
 class SharedCache(RedisCache):
@@ -22,7 +22,7 @@ class SharedCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
         super().__init__(server, params | {"OPTIONS": options})
-        self._own = LocMemCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": MAX_ENTRIES}})
+        self._own = LocMemCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": settings.CACHE_MAX_ENTRIES}})
         self._away_until = 0.0
 
     def get(self, *args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
-"""The pool of a process's connections to a database: few, kept open, each lent to one thread at a time.
+"""Pools of database connections: few, kept open, each lent to one thread at a time.
 
-A pool's lock guards its idle connections and the count of open ones; a thread that needs one while all are lent waits
-for it. Django's wrapper of a connection belongs to a thread; it takes at its connect and gives back at its close.
+A pool's lock guards its idle connections and the count of open ones. If all connections are lent, a thread waits for
+one. Django's wrapper belongs to one thread: it takes a connection when it connects, and gives it back when it closes.
 """
 
 import os
@@ -15,7 +15,7 @@ from django.db.utils import OperationalError
 
 
 class Lent:
-    """A connection of the driver's. It is counted out when it is closed, or when its thread died."""
+    """A driver's connection. It leaves the count of open connections when it is closed, or when its thread died."""
 
     def __init__(self, connection: Any, count_out: Callable[[], None]) -> None:
         self.connection = connection
@@ -23,23 +23,23 @@ class Lent:
 
 
 class Pool:
-    """At most `most` connections, for one of which a thread waits `patience` seconds; the last used is lent first."""
+    """At most `most` connections. A thread waits `timeout` seconds for one; the last used is lent first."""
 
-    def __init__(self, most: int, patience: float) -> None:
+    def __init__(self, most: int, timeout: float) -> None:
         self._most = most
-        self._patience = patience
-        self._changed = threading.Condition()  # re-entrant, as a collected connection is counted out at any moment
+        self._timeout = timeout
+        self._changed = threading.Condition()  # re-entrant: the garbage collector may call _count_out() at any time
         self._idle: list[tuple[Lent, float]] = []
         self._open = 0
 
     def take(self, connect: Callable[[], Any], alive: Callable[[Any, float], bool]) -> Lent:
-        """An idle connection that `alive(connection, seconds)` finds good after its idle seconds, or a new one.
+        """Lends an idle connection for which `alive(connection, idle seconds)` is true, or else a new one.
 
-        Raises OperationalError when all connections stay lent.
+        Raises OperationalError if all connections stay lent.
         """
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._idle or self._open < self._most, self._patience):
+                if not self._changed.wait_for(lambda: self._idle or self._open < self._most, self._timeout):
                     raise OperationalError(
                         f"All {self._most} database connections of this process are busy (DB_MAX_CONNECTIONS)."
                     )
@@ -63,7 +63,7 @@ class Pool:
             self._changed.notify()
 
     def drop(self, lent: Lent) -> None:
-        """Close it."""
+        """Closes a connection."""
         try:
             lent.connection.close()
         finally:
@@ -82,7 +82,7 @@ class Pool:
 
 
 class Pooled:
-    """For an engine's DatabaseWrapper: a pool of MAX_CONNECTIONS, for one of which a thread waits WAIT_SECONDS."""
+    """Gives an engine's DatabaseWrapper a pool of MAX_CONNECTIONS; a thread waits WAIT_SECONDS for one of them."""
 
     _lock = threading.Lock()  # guards _pools
     _pools: dict[tuple[Any, ...], Pool] = {}

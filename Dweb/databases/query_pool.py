@@ -1,6 +1,6 @@
-"""The query pool: the few threads that ask the database for connections that are parked.
+"""The query pool: a few threads that query the database for connections that are parked.
 
-The ORM goes deep, and a stack that has grown stays with its thread: a parked thread must not have called it.
+A stack that the ORM has grown stays with its thread, so a thread that will be parked does not call the ORM itself.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class QueryPool:
-    """`threads` threads. Before start() the caller's thread does the work (tests)."""
+    """A pool of threads. Before start(), in tests, the caller's thread does the work."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
@@ -23,9 +23,9 @@ class QueryPool:
         self._executor = ThreadPoolExecutor(self._threads, "query")
 
     def ask(self, work: Callable[[], T]) -> T:
-        """Returns what `work`, which reads the database and waits for nothing else, returns in a thread of the pool.
+        """Calls `work` in a thread of the pool and returns its result. `work` waits for nothing but the database.
 
-        The caller's connections are released first: if all connections were held by callers, no query could run.
+        The caller's connections are released first: if callers held all connections, no query could run.
         """
         release_connections()
         if self._executor is None:

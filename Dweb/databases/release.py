@@ -1,4 +1,4 @@
-"""Gives a thread's database connections back to the pool: a thread that waits holds none."""
+"""Gives a thread's database connections back to the pool, so that a thread that waits holds none."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,7 +24,7 @@ def discard_connections() -> None:
 
 
 def releasing(work: Callable[[], T]) -> T:
-    """Calls `work` and releases this thread's connections, whatever happens."""
+    """Calls `work`, then releases this thread's connections, after an exception too."""
     try:
         return work()
     finally:

@@ -1,4 +1,4 @@
-"""SQL that several files write, and the databases' errors that pass."""
+"""SQL for several modules, and the database errors after which a transaction may be tried again."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,7 +10,7 @@ PASSING = {1213, 1020, 1927, 2006, 2013}
 
 
 def placeholders(values: Collection[object]) -> str:
-    """One for each value, as in IN (%s, %s)."""
+    """Returns one placeholder for each value, as in IN (%s, %s)."""
     return ", ".join(["%s"] * len(values))
 
 
@@ -29,10 +29,10 @@ def insert_rows(
     on_conflict: OnConflict | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    """Inserts many rows by few statements; with OnConflict.IGNORE, rows that exist stay as they are.
+    """Inserts many rows with few statements; with OnConflict.IGNORE, existing rows stay unchanged.
 
-    SQLite's driver would run a statement a row and give the interpreter's lock away at each: in a busy process that
-    costs more than the insert. MySQL's driver joins the rows itself.
+    SQLite's executemany() runs a statement for each row and releases the interpreter's lock each time, which in a busy
+    process costs more than the insert. MySQL's driver joins the rows itself.
     """
     database = connections[using]
     names = ", ".join(map(database.ops.quote_name, columns))

@@ -22,9 +22,9 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 MINIFIERS = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
-TOOLS = (django, rjsmin, rcssmin)  # another version may make other files of the same sources
+TOOLS = (django, rjsmin, rcssmin)  # another version of these may make other files from the same sources
 
-# Django finds the modules that a module imports; this finds what else a module loads.
+# Django replaces the addresses of imported modules; this pattern finds addresses of other files, such as styles.
 URL_OF_MODULE = (
     r"""(?P<matched>new URL\("(?P<url>[^"]+)",\s*import\.meta\.url\))""",
     """new URL("%(url)s",import.meta.url)""",
@@ -48,7 +48,7 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
 
 class Assets(NamedTuple):
-    """The folder of one version; it stays while any process, after exec and fork too, has the lock's file open."""
+    """The folder of one version. It stays while a process has the lock's file open, after exec and fork too."""
 
     folder: Path
     lock: int
@@ -66,7 +66,7 @@ def prepare() -> Assets:
 
 
 def _version() -> str:
-    """A hash of all that the assets are made from."""
+    """Hashes everything that the assets are made from."""
     sources = [(path, storage.path(path)) for finder in get_finders() for path, storage in finder.list(None)]
     version = hashlib.sha256(Path(__file__).read_bytes())
     version.update(" ".join(tool.__version__ for tool in TOOLS).encode())
@@ -77,7 +77,7 @@ def _version() -> str:
 
 
 def _make(folder: Path) -> None:
-    """Renames a complete draft: a process that is killed leaves nothing half-made, and of several at once one wins."""
+    """Makes a draft and renames it: a killed process leaves no incomplete folder, and one of several processes wins."""
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix="draft-"))
     try:
         command = CollectStatic()
@@ -92,7 +92,7 @@ def _make(folder: Path) -> None:
 
 
 def _lock(root: Path, folder: Path) -> int:
-    """Takes the lock that each running server shares; if no other server has it, removes the other versions first."""
+    """Takes the lock that all running servers share; removes other versions first if no other server has it."""
     lock = os.open(root / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     os.set_inheritable(lock, True)
     try:

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def repeat(name: str, seconds: float, work: Callable[[], object]) -> None:
-    """Calls `work` every so many seconds, for as long as the process lives."""
+    """Calls `work` every `seconds` in a thread of its own, until the process ends."""
 
     def run() -> None:
         pause = threading.Event()
@@ -23,7 +23,7 @@ def repeat(name: str, seconds: float, work: Callable[[], object]) -> None:
 
 
 def attempt(name: str, work: Callable[[], object]) -> None:
-    """Calls `work` and logs what it raises: without a database, or after a fault, the next call tries again."""
+    """Calls `work` and logs its exceptions: if the database is away, or after a fault, the next call tries again."""
     try:
         work()
     except Error as error:

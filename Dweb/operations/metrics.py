@@ -22,7 +22,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from .counters import BOUNDS, Durations
-from .workers import Place
+from .workers import WorkerSlot
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -35,7 +35,7 @@ class Metrics:
     """One process's figures, and its place among the workers of its server if there are several."""
 
     def __init__(self, runtime: "Runtime") -> None:
-        self._place: Place | None = None
+        self._place: WorkerSlot | None = None
         self._counters = runtime.counters
         self._registry = CollectorRegistry()
         self._registry.register(LiveCollector(runtime))
@@ -44,7 +44,7 @@ class Metrics:
 
     def join(self, folder: Path) -> None:
         """Makes this process one of several workers, which meet in this folder. Called once in a worker's life."""
-        self._place = Place(folder)
+        self._place = WorkerSlot(folder)
         self._place.open(lambda: generate_latest(_Families(self._own())))
 
     def page(self) -> bytes:

@@ -1,7 +1,7 @@
-"""The workers of one server find each other: in a folder of the master's each has a number and a socket.
+"""Connects the workers of one server: each has a number and a socket in a folder that the master makes.
 
-A number is a lock on a file, which the system frees however a process ends, so the worker that replaces another one
-has its number. One thread answers the other workers.
+A number is a lock on a file. The system frees the lock however a process ends, so the worker that replaces another one
+gets its number. One thread of each worker answers the others.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from pathlib import Path
 from socketserver import BaseRequestHandler, UnixStreamServer
 from typing import Any
 
-END = b"# EOF\n"  # a comment in Prometheus' format; without it an answer is not whole
+END = b"# EOF\n"  # a comment in Prometheus' format; an answer without it is incomplete
 ANSWER_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class Answerer(UnixStreamServer):
         logger.exception("Another worker was not answered.")
 
 
-class Place:
-    """One worker's number and socket, for as long as it lives."""
+class WorkerSlot:
+    """The number and the socket of a worker, until it ends."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,7 +49,7 @@ class Place:
         self._thread: threading.Thread | None = None
 
     def open(self, answer: Callable[[], bytes]) -> None:
-        """Calls `answer`, in a thread of its own, for each other worker that asks."""
+        """Sends what `answer` returns to each other worker that connects; calls it in a thread of its own."""
         self._answerer.answer = answer
         self._thread = threading.Thread(target=self._answerer.serve_forever, name="workers", daemon=True)
         self._thread.start()
@@ -62,9 +62,9 @@ class Place:
         os.close(self._lock)
 
     def ask_others(self) -> list[bytes]:
-        """The answers of all other workers that live. One that takes too long is left out, and logged.
+        """Returns the answers of all other workers. A worker that takes too long is left out, and logged.
 
-        All are asked before the first answer is read, so that the answers behind a slow one are ready.
+        All connections are opened before the first answer is read, so that workers prepare their answers together.
         """
         deadline = time.monotonic() + ANSWER_SECONDS
         with ExitStack() as stack:
@@ -78,7 +78,7 @@ class Place:
 
 
 def _take_number(folder: Path) -> tuple[int, int]:
-    """The lowest number that is free, and the open file whose lock it is."""
+    """Returns the lowest free number, and the descriptor of its lock's file."""
     number = 1
     while True:
         file = os.open(folder / f"{number}.lock", os.O_CREAT | os.O_RDWR, 0o600)
@@ -92,7 +92,7 @@ def _take_number(folder: Path) -> tuple[int, int]:
 
 
 def _ask(path: Path) -> socket.socket | None:
-    """A connection to another worker; None if that has ended or does not accept."""
+    """Connects to another worker; None if that worker has ended or does not accept."""
     asker = socket.socket(socket.AF_UNIX)
     try:
         asker.settimeout(ANSWER_SECONDS)
@@ -106,7 +106,7 @@ def _ask(path: Path) -> socket.socket | None:
 
 
 def _read(name: str, asker: socket.socket, deadline: float) -> bytes:
-    """The worker's whole answer; empty if that takes too long."""
+    """Reads a worker's answer to its end; returns nothing if that takes too long."""
     answer = b""
     try:
         while True:

@@ -1,1 +1,1 @@
-"""Proves the promise on a running server, from outside: HTTP and WebSocket only. Imports nothing else of ours."""
+"""Tests from outside, over HTTP and WebSocket, that no acknowledged message is lost. Imports nothing else of Dweb."""

@@ -1,6 +1,6 @@
-"""The participants: receivers record the messages they get, senders the messages that were acknowledged.
+"""The participants: receivers record the messages that come, senders the messages that were acknowledged.
 
-Each runs in a thread of its own and owns its records; other threads read them when it has ended.
+Each participant runs in a thread of its own; other threads read its records once it has ended.
 """
 
 import json
@@ -21,7 +21,7 @@ ANSWER_SECONDS = 10
 
 
 class Participant(threading.Thread):
-    """A user in the room, on a connection that is opened again whenever it ends."""
+    """A user in the room, whose connection is opened again whenever it ends."""
 
     def __init__(self, person: Person, room: str) -> None:
         super().__init__(daemon=True)
@@ -42,7 +42,7 @@ class Participant(threading.Thread):
         self.cut()
 
     def _connect(self) -> ClientConnection:
-        """A connection that has joined the room. Raises OSError or websockets' exceptions."""
+        """Opens a connection. Raises OSError or websockets' exceptions."""
         connection = self._person.connect()
         self._connection = connection
         return connection
@@ -54,9 +54,10 @@ class Participant(threading.Thread):
 
 
 class Receiver(Participant):
-    """`seen` has the numbers and texts of messages in the order in which they came. Resumes after each cut.
+    """Receives the room's messages, and resumes after each cut.
 
-    `arrived` has for each number when it came, and at which server.
+    `seen` has the numbers and texts of messages in the order in which they came; `arrived` maps a number to the time
+    and the server at which it came.
     """
 
     def __init__(self, person: Person, room: str) -> None:
@@ -92,22 +93,22 @@ class Receiver(Participant):
 
 
 class Sender(Participant):
-    """`acknowledged` has the numbers and texts of messages that a server acknowledged. Repeats each message until then.
+    """Sends messages, each one again until a server acknowledges it.
 
-    `accepted` has for each number at which server that was.
+    `acknowledged` has the numbers and texts of these messages; `accepted` maps a number to the server.
     """
 
     def __init__(self, person: Person, room: str, seconds_apart: float, over_socket: bool) -> None:
         super().__init__(person, room)
         self.acknowledged: list[tuple[int, str]] = []
         self.accepted: dict[int, int] = {}
-        self.answered: list[float] = []  # when, on the monotonic clock
+        self.answered: list[float] = []  # times on the monotonic clock
         self.finished = False
         self._apart = seconds_apart
         self._send: Callable[[str, str], int] = self._over_socket if over_socket else self._over_http
 
     def stop(self) -> None:
-        """After the message that is under way."""
+        """Stops after the message that is being sent."""
         self._stopping.set()
 
     def run(self) -> None:

@@ -14,7 +14,7 @@ TIMEOUT_SECONDS = 10
 
 
 class NoAnswerError(Exception):
-    """The server did not answer, or not with success; the request may be made again."""
+    """The server did not answer, or its answer was an error; the request may be sent again."""
 
 
 class Person:
@@ -22,7 +22,7 @@ class Person:
 
     def __init__(self, urls: Sequence[str], number: int) -> None:
         self._urls = [urlsplit(url) for url in urls]
-        self.at = number % len(urls)  # which of the servers
+        self.at = number % len(urls)  # the index of the server
         self._cookies: dict[str, str] = {}
         self._http: http.client.HTTPConnection | None = None
         account = f"soak-{secrets.token_hex(6)}"
@@ -38,7 +38,7 @@ class Person:
         return self._urls[self.at]
 
     def move(self) -> None:
-        """Go on at the next server, as people do whose proxy finds one gone."""
+        """Switches to the next server, as a proxy does when a server is gone."""
         self.close()
         self.at = (self.at + 1) % len(self._urls)
 
@@ -48,14 +48,14 @@ class Person:
             raise NoAnswerError(f"opening the room {room} was answered with {status}")
 
     def post(self, room: str, text: str, cid: str) -> int:
-        """Send a message over /msg_send/; the number it got. Raises NoAnswerError."""
+        """Sends a message over /msg_send/ and returns its number. Raises NoAnswerError."""
         status, body = self._ask("POST", "/msg_send/", {"type": "1", "room": room, "txt": text, "cid": cid})
         if status != 200:
             raise NoAnswerError(f"/msg_send/ was answered with {status}")
         return int(json.loads(body)["seq"])
 
     def connect(self) -> ClientConnection:
-        """Raises OSError or websockets' exceptions."""
+        """Opens a WebSocket. Raises OSError or websockets' exceptions."""
         scheme = {"http": "ws", "https": "wss"}[self._url.scheme]
         return connect(
             f"{scheme}://{self._url.netloc}/chat/",

@@ -1,4 +1,4 @@
-"""A Redis for the soak, on a free port of the loopback, which keeps nothing. Knows nothing of the chat."""
+"""A Redis server for the soak, on a free port of the loopback, which stores nothing on disk."""
 
 import shutil
 import socket
@@ -12,7 +12,7 @@ PROGRAM = "redis-server"
 
 
 class OwnRedis:
-    """stop() and start() as often as wanted: each time it is empty."""
+    """A Redis server that may be stopped and started again; each time it starts empty."""
 
     def __init__(self) -> None:
         program = shutil.which(PROGRAM)
@@ -25,7 +25,7 @@ class OwnRedis:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Raises TimeoutError."""
+        """Starts the server and waits until it listens. Raises TimeoutError."""
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", ""]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [self._program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

@@ -1,4 +1,4 @@
-"""The verdict: compares what each receiver got with what was acknowledged. Trusts no counter of the server."""
+"""The report: compares the messages that each receiver got with those that were acknowledged."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Noted = Sequence[tuple[int, str]]  # numbers and texts
 
 @dataclass(frozen=True)
 class Report:
-    """Counts over all receivers. `received` is the least that any of them got of what was acknowledged."""
+    """Counts over all receivers. `received` is the smallest number of acknowledged messages that a receiver got."""
 
     acknowledged: int
     received: int
@@ -22,7 +22,7 @@ class Report:
     cuts: int = 0
     kills: int = 0
     redis_stops: int = 0
-    crossing: float | None = None  # seconds that a message comes later at another server; the median
+    cross_server_delay: float | None = None  # seconds; see cross_server_delay()
 
     @property
     def good(self) -> bool:
@@ -39,14 +39,14 @@ class Report:
             ("sockets cut", f"{self.cuts}"),
             ("server killed", f"{self.kills} times"),
         ]
-        if self.crossing is not None:
+        if self.cross_server_delay is not None:
             rows.append(("Redis stopped", f"{self.redis_stops} times"))
-            rows.append(("later at another server", f"{1_000 * self.crossing:.1f} ms"))
+            rows.append(("later at another server", f"{1_000 * self.cross_server_delay:.1f} ms"))
         return "\n".join(f"{name:<28}{value:>12}" for name, value in rows)
 
 
 def judge(acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float], **counts: Any) -> Report:
-    """Compares what was seen with what was acknowledged; a message with a wrong text counts as lost."""
+    """Compares the messages seen with those acknowledged; a message with a wrong text counts as lost."""
     wanted = set(acknowledged)
     received, lost, repeated, out_of_order = len(wanted), 0, 0, 0
     for noted in seen:
@@ -56,17 +56,17 @@ def judge(acknowledged: Noted, seen: Iterable[Noted], answered: Iterable[float],
         numbers = [number for number, _ in noted]
         repeated += len(numbers) - len(set(numbers))
         out_of_order += sum(later < earlier for earlier, later in pairwise(numbers))
-    # A number that was given to two messages is a repetition too.
+    # If two messages got one number, that is a repetition, too.
     repeated += len(acknowledged) - len({number for number, _ in acknowledged})
     times = sorted(answered)
     gap = max((later - earlier for earlier, later in pairwise(times)), default=0.0)
     return Report(len(acknowledged), received, lost, repeated, out_of_order, gap, **counts)
 
 
-def crossing(accepted: Mapping[int, int], arrived: Sequence[Mapping[int, tuple[float, int]]]) -> float | None:
-    """The seconds by which a message comes later at other servers than at its own: the median over the messages.
+def cross_server_delay(accepted: Mapping[int, int], arrived: Sequence[Mapping[int, tuple[float, int]]]) -> float | None:
+    """Returns the seconds by which messages come later at other servers than at their own: the median.
 
-    Of each message, the medians over the receivers are compared.
+    A message's delay is the difference of two medians over receivers: those at other servers, and those at its own.
     """
     later = []
     for number, home in accepted.items():

@@ -1,4 +1,4 @@
-"""A server for the soak, on a temporary database, which is killed with SIGKILL and started again."""
+"""A server for the soak, which is killed with SIGKILL and started again."""
 
 import os
 import random
@@ -32,7 +32,7 @@ class OwnServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers. Raises ServerError."""
+        """Starts the server and waits until it answers. Raises ServerError."""
         command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -45,7 +45,7 @@ class OwnServer:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """SIGKILL to the server and its workers, which have a process group of their own."""
+        """Sends SIGKILL to the process group of the server and its workers."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -53,7 +53,7 @@ class OwnServer:
             self.kills += 1
 
     def kill_worker(self) -> None:
-        """SIGKILL to one of the workers."""
+        """Sends SIGKILL to one of the workers."""
         if self._process is not None:
             children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
             if children:

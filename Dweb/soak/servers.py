@@ -1,4 +1,4 @@
-"""The servers under test, on one temporary database, with a Redis if they are several processes."""
+"""The servers under test, on one temporary database; several processes get a Redis server, too."""
 
 import random
 import shutil
@@ -14,9 +14,9 @@ REDIS_AWAY_SECONDS = 10.0
 
 
 class OwnServers:
-    """`servers` servers of `workers` processes each. A context manager: they run inside it and are gone after it.
+    """Runs `servers` servers of `workers` processes each, until the context ends.
 
-    Raises ServerError, or OSError when there is no Redis to be had.
+    Raises ServerError, or OSError if Redis is needed and is not installed.
     """
 
     def __init__(self, root: Path, environ: dict[str, str], servers: int, workers: int) -> None:
@@ -26,14 +26,14 @@ class OwnServers:
         environ |= {"TMPDIR": str(self._folder)}  # a killed server leaves its files there
         environ |= {"REDIS_URL": self._redis.url if self._redis else ""}
         self._servers = [OwnServer(root, environ, self._folder / f"log{number}") for number in range(servers)]
-        self._redis_back = float("inf")  # when it is to be started again
+        self._redis_due = float("inf")  # the time at which a stopped Redis is started again
         self._several_workers = workers > 1
         self.redis_stops = 0
 
     def __enter__(self) -> "OwnServers":
         if self._redis is not None:
             self._redis.start()
-        for server in self._servers:  # one after the other: the first one makes the tables
+        for server in self._servers:  # one after the other: the first server makes the tables
             server.start()
         return self
 
@@ -53,7 +53,7 @@ class OwnServers:
         return sum(server.kills for server in self._servers)
 
     def kill_one(self) -> None:
-        """A whole server, which is started again, or one of its workers, which the server replaces."""
+        """Kills a server, and starts it again, or one of its workers, which the server replaces."""
         server = random.choice(self._servers)  # noqa: S311 - no secret
         if self._several_workers and random.random() < 0.5:  # noqa: S311
             server.kill_worker()
@@ -65,10 +65,10 @@ class OwnServers:
         if self._redis is not None:
             self._redis.stop()
             self.redis_stops += 1
-            self._redis_back = time.monotonic() + REDIS_AWAY_SECONDS
+            self._redis_due = time.monotonic() + REDIS_AWAY_SECONDS
 
-    def look_after_redis(self) -> None:
-        """Start it again when it is time."""
-        if self._redis is not None and time.monotonic() >= self._redis_back:
+    def restart_redis_when_due(self) -> None:
+        """Starts Redis again REDIS_AWAY_SECONDS after it was stopped."""
+        if self._redis is not None and time.monotonic() >= self._redis_due:
             self._redis.start()
-            self._redis_back = float("inf")
+            self._redis_due = float("inf")

@@ -1,1 +1,1 @@
-"""Moves a whole chat from one database to another: `manage.py copydata`. No server needs any of it."""
+"""Copies a chat from one database to another, for `manage.py copydata`. No server imports this."""

@@ -1,4 +1,4 @@
-"""The two databases of a copy: opens the one to be read only, and refuses what does not fit. Copies nothing."""
+"""Opens the two databases of a copy, the source read-only, and refuses those that cannot be copied. Copies nothing."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -21,29 +21,29 @@ from ..models import LOBBY, Epoch, Room
 
 SOURCE, TARGET = "source", "target"  # their aliases among Django's connections
 FLAGS = {SOURCE: "--from", TARGET: "--to"}
-PATIENCE_SECONDS = 3_600  # for an answer of a MySQL server, which may have millions of rows to count
+TIMEOUT_SECONDS = 3_600  # for an answer of a MySQL server, which may have millions of rows to count
 
-# What `migrate` puts into a new database, where the source's takes its place; what refers to others comes first.
-FURNISHED: tuple[type[models.Model], ...] = (Permission, ContentType, Room, Epoch)
+# Tables whose rows `migrate` writes into a new database, and the copy replaces; tables that refer to others come first.
+INITIAL_ROWS: tuple[type[models.Model], ...] = (Permission, ContentType, Room, Epoch)
 
 Config = Mapping[str, Any]  # an entry of DATABASES
 
 
-class Unfit(Exception):
-    """These databases cannot be copied: a sentence says why. No row was changed."""
+class NotCopyable(Exception):
+    """These databases cannot be copied; the text is the reason. No row was changed."""
 
 
 @contextmanager
 def opened(source: Config, target: Config) -> Iterator[None]:
-    """Both under their aliases, the source in one snapshot that ends with the block. Raises Unfit.
+    """Opens both under their aliases, the source in one snapshot that ends with the block. Raises NotCopyable.
 
-    The source comes first: while it is not good, nothing is done to the target, not even opening it.
+    The source comes first: if it cannot be copied, the target is not even opened.
     """
     if _is_sqlite(source) and not Path(source["NAME"]).is_file():
-        raise Unfit(f"--from: there is no file {source['NAME']}.")
+        raise NotCopyable(f"--from: there is no file {source['NAME']}.")
     if _is_sqlite(source) and _is_sqlite(target) and _same_file(source["NAME"], target["NAME"]):
-        raise _twice()
-    for alias, config in ((SOURCE, _to_be_read(source)), (TARGET, _patient(target))):
+        raise _same_database()
+    for alias, config in ((SOURCE, _read_only(source)), (TARGET, _with_timeouts(target))):
         # Django completes entries where one of them is the default.
         connections.settings[alias] = connections.configure_settings({DEFAULT_DB_ALIAS: config})[DEFAULT_DB_ALIAS]
     try:
@@ -55,8 +55,8 @@ def opened(source: Config, target: Config) -> Iterator[None]:
                 _check_source()
             with _usable(TARGET):
                 connections[TARGET].ensure_connection()
-                if (place := _on_server(TARGET)) and place == _on_server(SOURCE):
-                    raise _twice()
+                if (target_id := _server_id(TARGET)) and target_id == _server_id(SOURCE):
+                    raise _same_database()
                 _check_target()
             yield
     finally:
@@ -64,13 +64,13 @@ def opened(source: Config, target: Config) -> Iterator[None]:
 
 
 def prepare() -> None:
-    """Bring the target's tables up to date. They hold no chat still: an interrupted copy may be run again."""
+    """Brings the target's tables up to date. They still hold no chat: an interrupted copy may be run again."""
     with _usable(TARGET):
         call_command("migrate", database=TARGET, verbosity=0, interactive=False, skip_checks=True)
 
 
 def tables() -> list[type[models.Model]]:
-    """All that is kept in tables, those of many-to-many fields too."""
+    """Returns all models with a table, those of many-to-many fields too."""
     return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
 
 
@@ -82,8 +82,8 @@ def _same_file(one: str, other: str) -> bool:
     return os.path.exists(other) and os.path.samefile(one, other)
 
 
-def _on_server(alias: str) -> tuple[object, ...] | None:
-    """Which database of which MySQL server it is, however its URL is spelt; None on SQLite."""
+def _server_id(alias: str) -> tuple[object, ...] | None:
+    """Identifies a database of a MySQL server, however its URL is spelt; None on SQLite."""
     if connections[alias].vendor != "mysql":
         return None
     with connections[alias].cursor() as cursor:
@@ -91,31 +91,32 @@ def _on_server(alias: str) -> tuple[object, ...] | None:
         return tuple(cursor.fetchall()[0])
 
 
-def _twice() -> Unfit:
-    return Unfit("--from and --to are the same database: name two.")
+def _same_database() -> NotCopyable:
+    return NotCopyable("--from and --to are the same database: name two.")
 
 
-def _patient(config: Config) -> dict[str, Any]:
+def _with_timeouts(config: Config) -> dict[str, Any]:
+    """Returns a config whose reads and writes may take an hour."""
     if _is_sqlite(config):
         return {**config}
-    waits = {"read_timeout": PATIENCE_SECONDS, "write_timeout": PATIENCE_SECONDS}
-    return {**config, "OPTIONS": config["OPTIONS"] | waits}
+    timeouts = {"read_timeout": TIMEOUT_SECONDS, "write_timeout": TIMEOUT_SECONDS}
+    return {**config, "OPTIONS": config["OPTIONS"] | timeouts}
 
 
-def _to_be_read(config: Config) -> dict[str, Any]:
-    """Without what would write: SQLite's file is opened for reading, its mode of journal stays as it is."""
-    config = _patient(config)
+def _read_only(config: Config) -> dict[str, Any]:
+    """Returns a config that writes nothing: SQLite opens the file for reading and leaves its journal mode alone."""
+    config = _with_timeouts(config)
     options = config["OPTIONS"]
     if _is_sqlite(config):
         name = f"file:{quote(str(Path(config['NAME']).resolve()))}?mode=ro"
         return config | {"NAME": name, "OPTIONS": {"timeout": options["timeout"], "transaction_mode": "DEFERRED"}}
-    # The server waits for us while the target stores what was read.
-    init = f"{options['init_command']}, net_write_timeout = {PATIENCE_SECONDS}"
+    # The source's server waits while the target stores rows that were read.
+    init = f"{options['init_command']}, net_write_timeout = {TIMEOUT_SECONDS}"
     return config | {"OPTIONS": options | {"isolation_level": "repeatable read", "init_command": init}}
 
 
 def _take_snapshot() -> None:
-    """From now on the source is seen as it is now: on SQLite from the first question on, which is the next one."""
+    """Fixes what this transaction sees of the source. On SQLite, the first query does so, which is the next one."""
     source = connections[SOURCE]
     if source.vendor != "mysql":
         return
@@ -132,33 +133,35 @@ def _usable(alias: str) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, ImproperlyConfigured) as error:
-        raise Unfit(f"{FLAGS[alias]} cannot be used: {' '.join(str(error).split())}") from None
+        raise NotCopyable(f"{FLAGS[alias]} cannot be used: {' '.join(str(error).split())}") from None
 
 
 def _check_source() -> None:
     executor = MigrationExecutor(connections[SOURCE])
     _check_not_newer(SOURCE, executor.loader)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Unfit("--from is not up to date, or holds no chat: start this version of the server on it once.")
+        raise NotCopyable("--from is not up to date, or holds no chat: start this version of the server on it once.")
 
 
 def _check_target() -> None:
     _check_not_newer(TARGET, MigrationLoader(connections[TARGET]))
     if held := _held():
-        raise Unfit(f"--to is not empty, there are rows in {', '.join(held)}: name a database that holds no chat yet.")
+        raise NotCopyable(
+            f"--to is not empty, there are rows in {', '.join(held)}: name a database that holds no chat yet."
+        )
 
 
 def _check_not_newer(alias: str, loader: MigrationLoader) -> None:
     ours = {key for key in loader.applied_migrations if key[0] in loader.migrated_apps}
     if unknown := sorted(ours - loader.disk_migrations.keys()):
-        raise Unfit(f"{FLAGS[alias]} was made by a newer version, with {'.'.join(unknown[0])}: use that one.")
+        raise NotCopyable(f"{FLAGS[alias]} was made by a newer version, with {'.'.join(unknown[0])}: use that one.")
 
 
 def _held() -> list[str]:
-    """The tables of the target with more in them than `migrate` furnishes."""
+    """Returns the names of the target's tables that have other rows than those of `migrate`."""
     with connections[TARGET].cursor() as cursor:
         made = connections[TARGET].introspection.table_names(cursor)
-    beyond = {model: model._base_manager.using(TARGET) for model in tables() if model not in FURNISHED}
+    beyond = {model: model._base_manager.using(TARGET) for model in tables() if model not in INITIAL_ROWS}
     beyond[Room] = Room.objects.using(TARGET).exclude(name=LOBBY)
     names = {model._meta.db_table: rows for model, rows in beyond.items()}
     return sorted(name for name, rows in names.items() if name in made and rows.exists())

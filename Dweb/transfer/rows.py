@@ -1,6 +1,6 @@
-"""Copies the rows of all tables, a batch at a time, and counts them at both ends. Opens no database, refuses none.
+"""Copies the rows of all tables, a batch at a time, and counts them in both databases.
 
-One thread reads, and writes everything in one transaction: a copy that is interrupted leaves nothing behind.
+One thread reads, and writes all rows in one transaction: a copy that is interrupted leaves none behind.
 """
 
 import re
@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from django.db import connections, models, transaction
 
 from ..databases.sql import insert_rows
-from .ends import FURNISHED, SOURCE, TARGET, tables
+from .ends import INITIAL_ROWS, SOURCE, TARGET, tables
 
-BATCH_ROWS = 1_000  # so many are in memory at once
+BATCH_ROWS = 1_000  # in memory at once
 
 Model = type[models.Model]
-Progress = Callable[[str, int, int], None]  # the table at hand, the rows copied so far, all of them
+Progress = Callable[[str, int, int], None]  # a table, the rows copied so far, all rows
 
 
 class Count(NamedTuple):
-    """The rows of a table, as they were in the source and as they are in the target."""
+    """The numbers of a table's rows in the source and in the target."""
 
     table: str
     source: int
@@ -29,11 +29,11 @@ class Count(NamedTuple):
 
 
 class NotEqual(Exception):
-    """After copying, the target does not have the source's rows; it is left as it was."""
+    """A table of the target had more or fewer rows than the source's; the transaction was rolled back."""
 
 
 def copy(progress: Progress) -> list[Count]:
-    """Copy all rows, numbers and times as they are. Raises NotEqual, or the database's errors; then nothing is kept."""
+    """Copies all rows unchanged. Raises NotEqual or the database's errors; then the target keeps no row."""
     order = _in_order()
     expected = {model: _count(model, SOURCE) for model in order}
     total, done = sum(expected.values()), 0
@@ -46,7 +46,7 @@ def copy(progress: Progress) -> list[Count]:
                 _write(model, batch)
                 done += len(batch)
                 progress(model._meta.db_table, done, total)
-        _remember(last_ids)
+        _store_last_ids(last_ids)
         counts = [Count(model._meta.db_table, expected[model], _count(model, TARGET)) for model in order]
         if wrong := [count for count in counts if count.source != count.target]:
             raise NotEqual(f"{wrong[0].table} has {wrong[0].target:,} rows instead of {wrong[0].source:,}")
@@ -54,15 +54,15 @@ def copy(progress: Progress) -> list[Count]:
 
 
 def _clear() -> None:
-    """Deletes the furnished rows in SQL: Django's delete() would cascade to rows that another program has just made."""
+    """Deletes the rows of `migrate` in SQL: Django's delete() would cascade to rows that another program just made."""
     with connections[TARGET].cursor() as cursor:
-        for model in FURNISHED:
+        for model in INITIAL_ROWS:
             table = connections[TARGET].ops.quote_name(model._meta.db_table)
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own name
 
 
 def _in_order() -> list[Model]:
-    """Each table after those that it refers to."""
+    """Returns all models, each one after those that it refers to."""
     references = {
         model: {field.related_model for field in model._meta.concrete_fields if field.related_model} - {model}
         for model in tables()
@@ -75,7 +75,7 @@ def _count(model: Model, alias: str) -> int:
 
 
 def _batches(model: Model) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The source's rows in the order of their keys."""
+    """Reads the source's rows in the order of their keys."""
     names = [field.attname for field in model._meta.concrete_fields]
     rows = model._base_manager.using(SOURCE).order_by("pk").values_list(*names).iterator(BATCH_ROWS)
     while batch := list(islice(rows, BATCH_ROWS)):
@@ -88,8 +88,8 @@ def _write(model: Model, rows: Sequence[tuple[Any, ...]]) -> None:
     insert_rows(model._meta.db_table, [field.column for field in fields], stored, using=TARGET)
 
 
-# The last id that a table gave out, though its row may be gone: no new user gets the number of a deleted one, since
-# direct rooms are named by these numbers.
+# A table's last id is copied, too, though its row may be gone. Direct rooms are named by the ids of users, so no new
+# user may get the id of a deleted one.
 
 
 def _last_ids(order: Sequence[Model]) -> dict[str, int]:
@@ -107,7 +107,7 @@ def _last_ids(order: Sequence[Model]) -> dict[str, int]:
 
 
 def _begin_after(last_ids: dict[str, int]) -> None:
-    """On MySQL, where this would end a transaction: before it begins."""
+    """Sets the last ids on MySQL, before the transaction begins: ALTER TABLE would end it."""
     if connections[TARGET].vendor == "mysql":
         with connections[TARGET].cursor() as cursor:
             for name, last in last_ids.items():
@@ -115,8 +115,8 @@ def _begin_after(last_ids: dict[str, int]) -> None:
                 cursor.execute(f"ALTER TABLE {quoted} AUTO_INCREMENT = {last + 1}")
 
 
-def _remember(last_ids: dict[str, int]) -> None:
-    """On SQLite, where it is a row like others: with the rows."""
+def _store_last_ids(last_ids: dict[str, int]) -> None:
+    """Sets the last ids on SQLite, in the transaction: they are rows of a table."""
     if connections[TARGET].vendor == "sqlite":
         with connections[TARGET].cursor() as cursor:
             cursor.executemany("DELETE FROM sqlite_sequence WHERE name = %s", [(name,) for name in last_ids])

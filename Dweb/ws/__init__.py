@@ -1,1 +1,1 @@
-"""One connection's bytes: a backend for dwebsocket. Imports nothing else of this project but its Refusal."""
+"""The bytes of connections: a backend for dwebsocket. Imports nothing of this project but Refusal."""

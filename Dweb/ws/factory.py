@@ -1,4 +1,4 @@
-"""Finds the socket under a request and checks the WebSocket handshake (the setting WEBSOCKET_FACTORY_CLASS)."""
+"""Makes the WebSocket of a request, after checking its handshake (the setting WEBSOCKET_FACTORY_CLASS)."""
 
 import socket
 from typing import Any
@@ -17,12 +17,12 @@ from websockets.server import ServerProtocol
 from ..refusal import Refusal
 from .websocket import WebSocket
 
-SOCKET_KEY = "gunicorn.socket"  # where gunicorn leaves the connection in the environ; runserver does likewise
+SOCKET_KEY = "gunicorn.socket"  # gunicorn puts the connection into the environ under this key, and so does runserver
 
 
 class WebSocketFactory(DwebsocketFactory):
     def create_websocket(self) -> WebSocket | None:
-        """The request's WebSocket, or None for an ordinary request. Raises Refusal."""
+        """Returns the request's WebSocket, or None for an ordinary request. Raises Refusal."""
         if not self.is_websocket():
             return None
         handshake = self._check_handshake()
@@ -44,7 +44,7 @@ class WebSocketFactory(DwebsocketFactory):
             raise Refusal("unavailable", detail, status=501) from None
 
     def _check_handshake(self) -> bytes:
-        """The response to a good handshake (RFC 6455 section 4.2), as bytes."""
+        """Checks the handshake (RFC 6455 section 4.2) and returns the response, as bytes. Raises Refusal."""
         meta = self.request.META
         if meta.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in meta:
             raise Refusal("bad_input", _("A WebSocket handshake has no body."))
@@ -65,9 +65,9 @@ class WebSocketFactory(DwebsocketFactory):
 
 
 def origin_allowed(request: HttpRequest) -> bool:
-    """True if this server, or an origin in CSRF_TRUSTED_ORIGINS, served the page that opens the socket.
+    """True if the page that opens the socket is from this server, or from an origin in CSRF_TRUSTED_ORIGINS.
 
-    Without an Origin there is no browser.
+    A request without an Origin is not from a browser, and is allowed.
     """
     origin = request.META.get("HTTP_ORIGIN")
     if origin is None:

@@ -1,10 +1,10 @@
-"""Puts messages together from frames. Has no I/O and no lock: its owner calls it from one thread at a time."""
+"""Joins frames to messages. Has no I/O and no lock: one thread at a time calls it."""
 
 from websockets.frames import Frame, Opcode
 
 
 class Messages:
-    """The messages that have come and were not taken yet, and the fragments of the next one."""
+    """Queues complete messages, and keeps the fragments of the next one."""
 
     def __init__(self) -> None:
         self._whole: list[tuple[bytes, bool]] = []  # short; a deque would take half a kilobyte while it is empty
@@ -15,16 +15,16 @@ class Messages:
         return len(self._whole)
 
     def take(self) -> tuple[bytes, bool]:
-        """The oldest message, and whether it is binary."""
+        """Removes and returns the oldest message, and True if it is binary."""
         return self._whole.pop(0)
 
     def add(self, frame: Frame) -> None:
-        """Add a data frame; others are passed over. Raises UnicodeDecodeError (RFC 6455 section 8.1)."""
+        """Adds a data frame; ignores other frames. Raises UnicodeDecodeError (RFC 6455 section 8.1)."""
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._opcode = frame.opcode
         elif frame.opcode is not Opcode.CONT:
             return
-        if frame.data:  # empty fragments cost the peer nothing, so they may cost us nothing
+        if frame.data:  # empty fragments, which cost the peer nothing, take no memory here
             self._fragments.append(bytes(frame.data))
         if frame.fin:
             message = b"".join(self._fragments)

@@ -1,4 +1,4 @@
-"""dwebsocket's middleware for today's Django: answers a refused handshake, and ends each WebSocket quietly."""
+"""dwebsocket's middleware, for the current Django: answers refused handshakes, and closes each WebSocket."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Gives each WebSocket's view a thread of its own, and the server's thread back to the server. Knows no chat.
+"""Runs the view of each WebSocket in a thread of its own, so that the server's thread serves other requests.
 
-The server's thread waits until the view has answered or, with its first use of the socket, taken the connection over;
-from then on the view's thread alone has the request and the connection.
+The server's thread waits until the view has answered, or has taken the connection over with its first use of the
+socket. From then on, the view's thread alone has the request and the connection.
 """
 
 import logging
@@ -24,10 +24,10 @@ View = Callable[..., HttpResponseBase | None]
 
 
 def own_thread(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> Callable[[View], View]:
-    """A decorator over dwebsocket's, for views that keep their socket: the server's threads are left to requests.
+    """Decorates a view, above dwebsocket's decorator, so that it runs in a thread of its own if it keeps its socket.
 
-    `admit(request)` is entered first, in the server's thread, and left when the view has answered or taken the
-    connection over. It gives the request that the view gets, and may raise what the view might raise.
+    The context manager `admit(request)` is entered first, in the server's thread, and left when the view has answered
+    or taken the connection over. It yields the request for the view, and may raise the view's exceptions.
     """
 
     def decorate(view: View) -> View:
@@ -44,7 +44,7 @@ def own_thread(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> C
 
 
 class ViewThread:
-    """One view in a thread of its own. Keeps the socket, but not the server's request."""
+    """Runs one view in a thread of its own. Keeps the socket, but not the server's request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._websocket = request.websocket
@@ -55,7 +55,7 @@ class ViewThread:
         self._error: Exception | None = None
 
     def run(self, view: View, request: Any, args: Any, kwargs: Any) -> HttpResponseBase:
-        """The view's response, or its exception. Once the view has taken the connection over: an empty response."""
+        """Returns the view's response, or raises its error; an empty one once the view took the connection over."""
         decided = self._decided = threading.Event()
         self._websocket.has_thread = True
         self._websocket.on_accept = self._decide

@@ -1,8 +1,8 @@
-"""A WebSocket for blocking views: dwebsocket's interface over the websockets library's sans-I/O protocol.
+"""A WebSocket for blocking views: dwebsocket's interface over the sans-I/O protocol of the websockets library.
 
-The view's thread alone reads. Any thread may send() and close(): the lock guards the protocol's state and the order of
-its output. Until hand_over() a send may block, for stream.SEND_SECONDS at most; after it the outbox takes everything
-and nothing blocks under the lock.
+The view's thread alone reads. Any thread may call send() and close(): the lock guards the protocol's state and the
+order of its output. Until hand_over(), a send may block for stream.SEND_SECONDS. After it, the outbox takes all
+output, and nothing blocks under the lock.
 """
 
 import socket
@@ -20,11 +20,11 @@ from websockets.server import ServerProtocol
 from .messages import Messages
 from .stream import Stream
 
-MAX_REASON_BYTES = 123  # what a control frame has room for beside the code (RFC 6455 section 5.5)
+MAX_REASON_BYTES = 123  # a control frame has room for 125 bytes, two of them for the code (RFC 6455 section 5.5)
 
 
 class Outbox(Protocol):
-    """The object that writes to the socket after hand_over()."""
+    """Writes to the socket after hand_over()."""
 
     def send(self, frames: bytes) -> None: ...
 
@@ -38,9 +38,9 @@ class Outbox(Protocol):
 class WebSocket(DwebsocketWebSocket):
     """One connection.
 
-    `handshake` is the 101 response, sent at the first wait(), send() or hand_over(). A peer that is silent for
-    `ping_seconds` is pinged, half of that later once more, and is given up after another half. A closing
-    handshake gets `close_seconds`.
+    `handshake` is the 101 response; the first wait(), send() or hand_over() sends it. If the peer is silent for
+    `ping_seconds`, it is pinged, after half of that time once more, and after another half the connection is closed.
+    A closing handshake may take `close_seconds`.
     """
 
     def __init__(
@@ -48,9 +48,9 @@ class WebSocket(DwebsocketWebSocket):
     ) -> None:
         self._stream = Stream(sock)
         self.accepted = False
-        self.has_thread = False  # of its own, which ends it
+        self.has_thread = False  # the view's own thread, which calls end()
         self.on_accept: Callable[[], None] | None = None
-        self.binary = False  # the last message was
+        self.binary = False  # True if the last message was binary
         self._handshake = handshake
         self._ping_seconds = ping_seconds
         self._close_seconds = close_seconds
@@ -60,24 +60,24 @@ class WebSocket(DwebsocketWebSocket):
         self._messages = Messages()
         self._closed_over = False  # by close(), after hand_over()
         self._broken = False  # the stream has ended, or a write failed
-        self._pings = 0  # sent and not answered
-        self._silent_since = time.monotonic()  # when bytes came, or a ping was sent, last
+        self._pings = 0  # sent, and not answered
+        self._silent_since = time.monotonic()  # the time of the last bytes, or of the last ping
 
     @property
     def sock(self) -> socket.socket:
-        """The server's until the handshake, then our own."""
+        """The server's socket until the handshake, a copy of it afterwards."""
         return self._stream.sock
 
     # dwebsocket's interface.
 
     def accept_connection(self) -> None:
-        """Called by dwebsocket's middleware before the view; the handshake waits, the view may still refuse."""
+        """Does nothing. dwebsocket's middleware calls it before the view, which may still refuse the handshake."""
 
     def wait(self, timeout: float | None = None) -> bytes | None:
-        """The next message. None: closed, or nothing came within `timeout` seconds (is_closed() tells which).
+        """Waits for the next message. None: closed, or nothing came within `timeout` seconds (see is_closed()).
 
-        Once this end has closed after hand_over(), messages do not count, and the next one ends the wait: a peer that goes
-        on sending keeps no view alive.
+        Once this end has closed after hand_over(), the next message ends the wait: a peer that goes on sending keeps no
+        view alive.
         """
         self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -89,7 +89,7 @@ class WebSocket(DwebsocketWebSocket):
         return None if self._closed_over else self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
-        """The next message if one has come, or else `fallback`; never waits."""
+        """Returns the next message if one has come, or else `fallback`; never waits."""
         return self._next() if self.has_messages() else fallback
 
     def has_messages(self) -> bool:
@@ -110,7 +110,7 @@ class WebSocket(DwebsocketWebSocket):
             yield message
 
     def send(self, message: str | bytes, binary: bool = False) -> None:
-        """Sends a message; on a connection that has ended, nothing happens."""
+        """Sends a message; does nothing on a connection that has ended."""
         self.accept()
         data = message.encode() if isinstance(message, str) else bytes(message)
         with self._lock:
@@ -138,15 +138,15 @@ class WebSocket(DwebsocketWebSocket):
 
     @property
     def ending(self) -> tuple[int, bool]:
-        """The close code, 1006 without one (RFC 6455 section 7.1.5), and whether this end was the first to close."""
+        """The close code (1006 without one, RFC 6455 section 7.1.5), and True if this end was the first to close."""
         ours = self._protocol.close_sent is not None and not self._protocol.close_rcvd_then_sent
         first = self._protocol.close_sent if ours else self._protocol.close_rcvd
         return (CloseCode.ABNORMAL_CLOSURE if first is None else first.code), ours
 
-    # For the hub and the middleware.
+    # Interface for the hub and the middleware.
 
     def accept(self) -> None:
-        """Sends the handshake, if it was not sent, and takes the connection over from the server."""
+        """Takes the connection over from the server and sends the handshake, unless that was done before."""
         with self._lock:
             if self.accepted or self._broken:
                 return
@@ -157,13 +157,13 @@ class WebSocket(DwebsocketWebSocket):
             self.on_accept()
 
     def hand_over(self, outbox: Outbox) -> None:
-        """Has `outbox` alone write to the socket from now on."""
+        """Lets `outbox` alone write to the socket from now on."""
         self.accept()
         with self._lock:
             self._outbox = outbox
 
     def end(self, code: int = CloseCode.NORMAL_CLOSURE) -> None:
-        """Ends the connection at the end of its view: closes, lets the peer read the code, shuts the socket down."""
+        """Closes the connection after its view has ended, waits for the peer's close frame, and frees the socket."""
         if not self.accepted:
             return
         self.close(code)
@@ -177,28 +177,28 @@ class WebSocket(DwebsocketWebSocket):
             self._outbox.detach()
         self._stream.close()
 
-    # The view's thread.
+    # Called in the view's thread.
 
     def _next(self) -> bytes:
         message, self.binary = self._messages.take()
         return message
 
     def _receive(self, deadline: float | None) -> bool:
-        """Waits for bytes, for the heartbeat's interval or the deadline, whichever is first; False: none came."""
-        patience = self._ping_seconds / 2 if self._pings else self._ping_seconds
+        """Waits for bytes until the heartbeat is due or the deadline has passed; False: none came."""
+        timeout = self._ping_seconds / 2 if self._pings else self._ping_seconds
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return False
-        data = self._stream.receive(patience if left is None else min(patience, left))
+        data = self._stream.receive(timeout if left is None else min(timeout, left))
         if data is not None:
             self._feed(data)
             return True
-        if left is None or patience <= left or time.monotonic() - self._silent_since >= patience:
+        if left is None or timeout <= left or time.monotonic() - self._silent_since >= timeout:
             self._beat()
         return False
 
     def _beat(self) -> None:
-        """After an interval without bytes, pings the peer, or gives it up."""
+        """Pings the peer after an interval without bytes; after two pings without an answer, closes the connection."""
         with self._lock:
             if self._pings == 2 or self._protocol.state is not OPEN:
                 self.close(CloseCode.INTERNAL_ERROR, "pings were not answered")
@@ -234,10 +234,10 @@ class WebSocket(DwebsocketWebSocket):
             self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
             self._protocol.parser_exc = error
 
-    # Under the lock.
+    # The lock is held.
 
     def _put_out(self) -> None:
-        """Writes the protocol's output. Its end-of-stream mark is left to end(), after the last byte is out."""
+        """Writes the protocol's output, except its end-of-stream mark: end() does that once all bytes are written."""
         for data in self._protocol.data_to_send():
             if not data:
                 continue

@@ -1,1 +1,1 @@
-"""The peers: what others would put in the chat's place. Each is a program of its own that gets its port."""
+"""The peers: other servers for the same task. Each is a program that gets its port."""

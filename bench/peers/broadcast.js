@@ -1,4 +1,4 @@
-// Node's ws, as its README broadcasts: what comes from one goes to all.
+// Node's ws, as its README broadcasts: a message from one client goes to all.
 const { WebSocketServer, WebSocket } = require("ws");
 
 const server = new WebSocketServer({ host: "127.0.0.1", port: Number(process.argv[2]), backlog: 4096 });

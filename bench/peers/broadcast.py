@@ -1,4 +1,4 @@
-"""The websockets library's broadcast(), on uvloop: what comes from one goes to all."""
+"""The websockets library's broadcast(), on uvloop: a message from one client goes to all."""
 
 import asyncio
 import sys

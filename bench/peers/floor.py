@@ -1,6 +1,6 @@
-"""The floor: a bare loop with one send() a delivery, which is what anyone must do who sends each message by itself.
+"""The floor: a bare loop with one send() for each delivery, the least work of a server that joins no messages.
 
-It speaks just enough WebSocket for the load client: a handshake, and short frames that come whole.
+It has just enough of WebSocket for the load client: a handshake, and short frames that come whole.
 """
 
 import base64
@@ -15,7 +15,7 @@ FRAME_HEAD, MASK = 2, 4
 
 
 class Floor:
-    """Accepts, shakes hands, and passes every frame on to everyone."""
+    """Accepts connections, answers handshakes, and sends every frame to all clients."""
 
     def __init__(self, port: int) -> None:
         self.selector = selectors.DefaultSelector()
@@ -64,7 +64,7 @@ def handshake(request: bytes) -> bytes:
 
 
 def frames(data: bytes) -> list[bytes]:
-    """The frames of a client, unmasked as a server sends them."""
+    """Splits a client's bytes into frames, and unmasks them as a server's must be."""
     found = []
     while data:
         length, body = data[1] & 0x7F, FRAME_HEAD

@@ -1,1 +1,1 @@
-"""The chat with one view more, which does nothing: what the same requests cost without the chat."""
+"""The chat with one view more, which stores nothing, to compare requests with."""

@@ -1,5 +1,5 @@
-"""The chat's own settings, all of them, with the addresses of urls.py."""
+"""The chat's settings, with the addresses of urls.py."""
 
-from chatproj.settings import *  # noqa: F403 - that is the point
+from chatproj.settings import *  # noqa: F403 - all of them
 
 ROOT_URLCONF = "bench.site.urls"

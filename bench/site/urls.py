@@ -1,4 +1,4 @@
-"""The chat's addresses, and /nothing/: it reads who asks, and stores nothing."""
+"""The chat's addresses, and /nothing/, which reads the user and stores nothing."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path

@@ -1,1 +1,1 @@
-"""One module for each table: run(plan) measures it."""
+"""The tables, a module each: run(plan) measures one."""

@@ -2,13 +2,13 @@
 
 from statistics import median
 
-from ..crew import USERS, Crew, Entry, Plan, troubles
+from ..crew import USERS, Crew, Plan, Subject, troubles
 from ..figures import Table, ratios, spread
 from ..ours import Ours
 
 KEPT_ALIVE = 16
 PIPELINE = 10
-SILENT = {"hello": "", "greeting": "", "quiet": 0.3, "silent": 1}  # who does not greet gets nothing but answers
+SILENT = {"hello": "", "greeting": "", "quiet": 0.3, "silent": 1}  # clients that do not greet get answers only
 
 
 def run(plan: Plan) -> list[Table]:
@@ -22,15 +22,15 @@ def run(plan: Plan) -> list[Table]:
         piped = {"pipeline": PIPELINE, "window": 100 * PIPELINE}
         crew.add(server, f"socket, {USERS} senders, {PIPELINE} on their way each", SILENT | piped)
         crew.take_turns(seconds=plan.seconds)
-        for entry in crew.entries:
-            accepted = [each.accepted / each.seconds for each in entry.rounds]
+        for subject in crew.subjects:
+            accepted = [each.accepted / each.seconds for each in subject.rounds]
             of_idle = ratios(accepted, [each.accepted / each.seconds for each in idle.rounds])
-            against = "" if entry is idle else spread(of_idle)
-            table.rows.append([entry.name, spread(accepted), against, spread(_cost(entry))])
-            table.bars.append((entry.name.split(",")[0], median(accepted)))
-        table.notes += troubles(crew.entries)
+            against = "" if subject is idle else spread(of_idle)
+            table.rows.append([subject.name, spread(accepted), against, spread(_cost(subject))])
+            table.bars.append((subject.name.split(",")[0], median(accepted)))
+        table.notes += troubles(crew.subjects)
     return [table]
 
 
-def _cost(entry: Entry) -> list[float]:
-    return [1_000 * each.server_cpu / each.accepted for each in entry.rounds if each.accepted]
+def _cost(subject: Subject) -> list[float]:
+    return [1_000 * each.server_cpu / each.accepted for each in subject.rounds if each.accepted]

@@ -1,4 +1,4 @@
-"""Table 4, connecting: everyone comes back after a restart, while messages flow."""
+"""Table 4, connecting: all clients reconnect after a restart, while others send messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,17 +10,17 @@ from ..load import Load
 from ..ours import Ours
 from ..server import Server
 
-MISSED = 20  # messages that each of them gets
+MISSED = 20  # messages that each client gets
 FLOW = {"n": 0, "http": 2, "by_http": 1, "rate": 5, "seconds": 1_000, "quiet": -1}
 BACK: dict[str, Any] = {"hello": '{"type":"hello","last":{"lobby":%d}}', "greeting": '{"type":"ready"', "quiet": -1}
 
 
 def run(plan: Plan) -> list[Table]:
-    table = Table(f"Connecting, {plan.crowd:,} clients", ["", "connections/s", "of Dweb's"])
+    table = Table(f"Connecting, {plan.clients:,} clients", ["", "connections/s", "of Dweb's"])
     makers: list[Callable[[], Server | None]] = [peer.channels_uvicorn, peer.websockets, peer.node_ws]
     taken: dict[str, list[float]] = {}
-    with Crew(plan, plan.crowd) as crew:
-        ours = crew.serve(Ours(plan.crowd))
+    with Crew(plan, plan.clients) as crew:
+        ours = crew.serve(Ours(plan.clients))
         _write_some(plan, ours)
         for _ in range(plan.rounds):
             seen = ours.last_number() - MISSED
@@ -34,7 +34,7 @@ def run(plan: Plan) -> list[Table]:
         table.rows.append([name, spread(rates), against])
     table.notes.append(
         f"Dweb: with sessions and accounts, the greeting, the {MISSED} messages that each missed and those since; "
-        f"{FLOW['rate']} messages a second go to all who are back already. The peers: the handshake alone, in silence."
+        f"{FLOW['rate']} messages a second go to all clients that are back. The peers: the handshake alone."
     )
     return [table]
 
@@ -51,11 +51,11 @@ def _ours(plan: Plan, server: Server, seen: int) -> float:
 
 
 def _peer(plan: Plan, server: Server, options: dict[str, object] | None = None) -> float:
-    """Connections a second."""
-    with Crew(plan, plan.crowd) as crew:
+    """Connects all clients; returns connections a second."""
+    with Crew(plan, plan.clients) as crew:
         if options is None:
             crew.serve(server)
         load = crew.connect(server, **(options or {}))
-        rate = plan.crowd / load.connect_seconds
+        rate = plan.clients / load.connect_seconds
         plan.say(f"  {rate:,.0f} connections/s")
         return rate

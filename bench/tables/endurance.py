@@ -1,11 +1,11 @@
-"""Table 7, endurance: minutes at half of what saturates; memory, threads and files before and after."""
+"""Table 7, endurance: minutes at half of saturation; memory, threads and files before and after."""
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..crew import Crew, Entry, Plan, troubles
+from ..crew import Crew, Plan, Subject, troubles
 from ..figures import Table, number
 from ..ours import Ours
 from ..server import Server
@@ -13,11 +13,11 @@ from ..server import Server
 CLIENTS = 1_000
 WARM_SECONDS = 120
 LEAVE_SECONDS = 60
-SAMPLES = 10  # of the memory, on the way
+SAMPLES = 10  # of the memory, meanwhile
 
 
 def run(plan: Plan) -> list[Table]:
-    """Nothing without minutes. A visit of everyone comes first: what is made on first use is made by then."""
+    """Measures nothing without minutes. A first session is for what the server makes on first use."""
     if not plan.minutes:
         return []
     seconds = plan.minutes * 60
@@ -25,20 +25,20 @@ def run(plan: Plan) -> list[Table]:
         server = Ours(CLIENTS)
         crew.serve(server)
         server.fill_pool()
-        visit = _visit(crew, server)
-        most = visit.run(seconds=plan.seconds, window=200)
+        session = _session(crew, server)
+        most = session.run(seconds=plan.seconds, window=200)
         half = most.accepted / most.seconds / 2
-        visit.run(rate=half, seconds=WARM_SECONDS)
-        left_before = _leave(visit, server)
-        entry = _visit(crew, server)
-        entry.run(rate=half, seconds=WARM_SECONDS)
+        session.run(rate=half, seconds=WARM_SECONDS)
+        left_before = _leave(session, server)
+        subject = _session(crew, server)
+        subject.run(rate=half, seconds=WARM_SECONDS)
         before = _uses(server)
         with _sampled(server, seconds / SAMPLES) as memory:
-            last = entry.load.round(server.cpu, patience=seconds + 120, rate=half, seconds=seconds)
-        entry.rounds.append(last)
+            last = subject.load.round(server.cpu, timeout=seconds + 120, rate=half, seconds=seconds)
+        subject.rounds.append(last)
         after = _uses(server)
-        left_after = _leave(entry, server)
-        trouble = troubles([entry])
+        left_after = _leave(subject, server)
+        trouble = troubles([subject])
     title = f"Endurance, {CLIENTS:,} clients, {plan.minutes:g} minutes at {half:,.0f} messages a second"
     table = Table(title, ["", "before", "after", "everyone left: before", "after"])
     for name in before:
@@ -53,14 +53,14 @@ def run(plan: Plan) -> list[Table]:
     return [table]
 
 
-def _visit(crew: Crew, server: Server) -> Entry:
-    return Entry(server.name, server, crew.connect(server, http=16), {"by_http": 0})
+def _session(crew: Crew, server: Server) -> Subject:
+    return Subject(server.name, server, crew.connect(server, http=16), {"by_http": 0})
 
 
-def _leave(visit: Entry, server: Server) -> dict[str, float]:
-    """What the server uses once everyone has gone, and it has noticed."""
+def _leave(session: Subject, server: Server) -> dict[str, float]:
+    """Disconnects all clients; returns what the server uses once their threads have ended."""
     connected = server.worker.num_threads()
-    visit.load.close()
+    session.load.close()
     deadline = time.monotonic() + LEAVE_SECONDS
     while server.worker.num_threads() > connected - CLIENTS and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -79,7 +79,7 @@ def _megabytes(server: Server) -> float:
 
 @contextmanager
 def _sampled(server: Server, every: float) -> Iterator[list[float]]:
-    """The server's memory in MB, a sample every so many seconds."""
+    """Samples the server's memory in MB, every `every` seconds until the context ends."""
     samples: list[float] = []
     done = threading.Event()
 

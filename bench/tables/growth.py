@@ -1,4 +1,4 @@
-"""Table 6, growth: what a delivery costs with few and with many clients, what a message costs on a long log."""
+"""Table 6, growth: the cost of a delivery with few and with many clients, of a message on a short and a long log."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ KEPT_ALIVE = 16
 
 def run(plan: Plan) -> list[Table]:
     table = Table("Growth", ["server's CPU time", "small", "large", "large / small"])
-    table.rows.append(_row(plan, "µs for a delivery, 100 and 5,000 clients", _crowds, _of_delivery))
+    table.rows.append(_row(plan, "µs for a delivery, 100 and 5,000 clients", _clients, _of_delivery))
     table.rows.append(
         _row(plan, f"ms for an accepted POST, a log of 0 and of {plan.events:,} events", _logs, _of_message)
     )
@@ -24,11 +24,11 @@ def _row(plan: Plan, name: str, make: Callable[[Plan, Crew], None], cost: Callab
     with Crew(plan, 0) as crew:
         make(plan, crew)
         crew.take_turns(seconds=plan.seconds)
-        small, large = ([cost(each) for each in entry.rounds] for entry in crew.entries)
+        small, large = ([cost(each) for each in subject.rounds] for subject in crew.subjects)
         return [name, spread(small), spread(large), spread(ratios(large, small))]
 
 
-def _crowds(plan: Plan, crew: Crew) -> None:
+def _clients(plan: Plan, crew: Crew) -> None:
     for clients in (FEW, MANY):
         crew.clients = clients
         crew.add(

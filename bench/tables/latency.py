@@ -1,15 +1,15 @@
-"""Table 2, latency at a fixed rate: from a message's sending to each of its deliveries."""
+"""Table 2, latency at a fixed rate: the time from sending a message to each of its deliveries."""
 
 from statistics import median
 
-from ..crew import USERS, Crew, Entry, Plan, troubles
+from ..crew import USERS, Crew, Plan, Subject, troubles
 from ..figures import Table, ratios, spread
 from ..ours import Ours
 
 CLIENTS = 1_000
 RATE = 20  # messages a second
-CHANNELS_RATE = 1  # it cannot do 20 with so many
-STALLED = 100  # one in so many
+CHANNELS_RATE = 1  # it cannot deliver 20 to 1,000 clients
+STALLED = 100  # one client in 100 does not read
 
 
 def run(plan: Plan) -> list[Table]:
@@ -23,17 +23,17 @@ def run(plan: Plan) -> list[Table]:
         _fill_outboxes(mute)
         crew.take_turns(rate=RATE, seconds=plan.seconds * 1.5)
         ours = {name: [getattr(each, name) for each in socket.rounds] for name in ("p50", "p99")}
-        for entry in crew.entries:
-            theirs = {name: [getattr(each, name) for each in entry.rounds] for name in ours}
-            against = ["" if entry is socket else spread(ratios(theirs[name], ours[name])) for name in ours]
-            table.rows.append([entry.name, *map(spread, theirs.values()), *against])
-            table.bars.append((entry.name, median(theirs["p99"])))
+        for subject in crew.subjects:
+            theirs = {name: [getattr(each, name) for each in subject.rounds] for name in ours}
+            against = ["" if subject is socket else spread(ratios(theirs[name], ours[name])) for name in ours]
+            table.rows.append([subject.name, *map(spread, theirs.values()), *against])
+            table.bars.append((subject.name, median(theirs["p99"])))
         table.notes += [f"Channels at {CHANNELS_RATE} message a second: {RATE} are more than it can deliver (table 1)."]
-        table.notes += troubles(crew.entries)
+        table.notes += troubles(crew.subjects)
     return [table]
 
 
-def _fill_outboxes(entry: Entry) -> None:
-    """So much that the sockets of those who do not read are full, and their outboxes hold the rest."""
-    entry.load.round(rate=40, size=4_000, seconds=4)
-    entry.numbers["size"] = 64
+def _fill_outboxes(subject: Subject) -> None:
+    """Fills the sockets of the clients that do not read, so that their outboxes hold the rest."""
+    subject.load.round(rate=40, size=4_000, seconds=4)
+    subject.numbers["size"] = 64

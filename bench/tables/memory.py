@@ -1,4 +1,4 @@
-"""Table 3, memory for each connection: what the serving process and the kernel's stacks grow by."""
+"""Table 3, memory for each connection: the growth of the serving process and of the kernel's stacks."""
 
 import re
 import time
@@ -13,8 +13,8 @@ from ..ours import Ours
 from ..server import Server
 
 CLIENTS = 1_000
-SETTLE_SECONDS = 1
-MESSAGES, RATE = 100, 2  # to everyone, and how many a second
+FINISH_SECONDS = 1
+MESSAGES, RATE = 100, 2  # to all clients, and messages a second
 
 
 def run(plan: Plan) -> list[Table]:
@@ -35,9 +35,9 @@ def run(plan: Plan) -> list[Table]:
         "KB each: the growth of the serving process (VmRSS) divided by the clients, all connected and idle."
     )
     at_once, later, note = _hold(plan)
-    table.rows.insert(1, _row("Dweb", plan.crowd, [at_once], ours))
+    table.rows.insert(1, _row("Dweb", plan.clients, [at_once], ours))
     table.rows.insert(
-        2, _row("Dweb", plan.crowd, [later], ours, f", after {plan.hold / 60:g} minutes and {MESSAGES} messages")
+        2, _row("Dweb", plan.clients, [later], ours, f", after {plan.hold / 60:g} minutes and {MESSAGES} messages")
     )
     table.notes.append(note)
     return [table]
@@ -52,35 +52,35 @@ def _row(
 
 
 def _take(plan: Plan, server: Server, clients: int) -> tuple[float, float, int]:
-    """KB of memory and of kernel stacks for each client, and the threads in the end."""
+    """Returns KB of memory and of kernel stacks for each client, and the number of threads."""
     with Crew(plan, clients) as crew:
         crew.serve(server)
         grown = _meter(server, clients)
         crew.connect(server, quiet=-1)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(FINISH_SECONDS)
         return grown()
 
 
 def _hold(plan: Plan) -> tuple[tuple[float, float, int], tuple[float, float, int], str]:
-    """A crowd that stays for a while of heartbeats, and then gets messages: before, after, and what it got."""
-    with Crew(plan, plan.crowd) as crew:
-        server = crew.serve(Ours(plan.crowd))
-        grown = _meter(server, plan.crowd)
+    """Keeps many clients connected, then sends messages; returns the growth before and after, and a note."""
+    with Crew(plan, plan.clients) as crew:
+        server = crew.serve(Ours(plan.clients))
+        grown = _meter(server, plan.clients)
         load = crew.connect(server, quiet=-1)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(FINISH_SECONDS)
         at_once = grown()
         time.sleep(plan.hold)
         result = load.round(server.cpu, rate=RATE, seconds=MESSAGES / RATE - 0.5 / RATE, warm=0)
         note = (
-            f"Of {plan.crowd:,} clients {result.closed} were gone after {plan.hold / 60:g} minutes of heartbeats. "
-            f"{result.accepted:,} messages to everyone: {result.accepted * plan.crowd - result.missing:,} deliveries, "
+            f"Of {plan.clients:,} clients {result.closed} were gone after {plan.hold / 60:g} minutes of heartbeats. "
+            f"{result.accepted:,} messages to all: {result.accepted * plan.clients - result.missing:,} deliveries, "
             f"{result.missing} lost, {result.extra} too many; p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms."
         )
         return at_once, grown(), note
 
 
 def _meter(server: Server, clients: int) -> Callable[[], tuple[float, float, int]]:
-    """Tells by how much the server has grown since now."""
+    """Returns a function that returns the server's growth since this call."""
     memory, stacks = server.rss, _kernel_stacks()
 
     def grown() -> tuple[float, float, int]:
@@ -91,7 +91,7 @@ def _meter(server: Server, clients: int) -> Callable[[], tuple[float, float, int
 
 
 def _kernel_stacks() -> int:
-    """In KB; of the whole machine, which has little else to do."""
+    """Returns the kernel's stacks of the whole machine, in KB."""
     found = re.search(r"^KernelStack:\s+(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
     assert found is not None
     return int(found[1])

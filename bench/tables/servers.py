@@ -1,20 +1,20 @@
-"""Table 8, servers: what it costs a server that there is a second one, which has Redis between them."""
+"""Table 8, servers: the CPU time of a server alone, and with a second server and Redis."""
 
 from .. import peer
-from ..crew import Crew, Entry, Plan, troubles
+from ..crew import Crew, Plan, Subject, troubles
 from ..figures import Table, ratios, spread
 from ..load import Round
 from ..ours import Ours
 
 CLIENTS = 1_000
 RATES = {"socket": 400, "POST": 200}  # messages a second
-ELSEWHERE = 200  # clients of the second server, who get all of it, too
+ELSEWHERE = 200  # clients of the second server, which get all messages, too
 
 
 def run(plan: Plan) -> list[Table]:
-    """Nothing without Redis. The two cores hold a server and its load, no more: so CPU time counts.
+    """Measures nothing without Redis. Two cores are enough for one server and its load only, so CPU time counts.
 
-    All messages come in at the first server.
+    All messages are sent to the first server.
     """
     redis = peer.redis()
     if redis is None:
@@ -35,20 +35,20 @@ def run(plan: Plan) -> list[Table]:
         for name, one, two in zip(
             ("µs for a delivery, socket", "µs for a delivery, POST"), alone, with_second, strict=True
         ):
-            before, after = ([_cost(each) for each in entry.rounds] for entry in (one, two))
+            before, after = ([_cost(each) for each in subject.rounds] for subject in (one, two))
             table.rows.append([name, spread(before), spread(after), spread(ratios(after, before))])
         table.notes.append(
             f"{RATES['socket']} messages a second over the socket, {RATES['POST']} over POST, all at the first server."
         )
-        table.notes += troubles(crew.entries)
+        table.notes += troubles(crew.subjects)
     return [table]
 
 
-def _add(crew: Crew, server: Ours) -> tuple[Entry, Entry]:
-    """At rates that both can keep: then both do the same work, however busy the machine is."""
+def _add(crew: Crew, server: Ours) -> tuple[Subject, Subject]:
+    """Adds a server at rates that it can keep, so that both do the same work, however busy the machine is."""
     socket = crew.add(server, f"{server.name}, socket", {"http": 16}, by_http=0, rate=RATES["socket"])
-    http = Entry(f"{server.name}, POST", server, socket.load, {"by_http": 1, "rate": RATES["POST"]})
-    crew.entries.append(http)
+    http = Subject(f"{server.name}, POST", server, socket.load, {"by_http": 1, "rate": RATES["POST"]})
+    crew.subjects.append(http)
     return socket, http
 
 

@@ -106,15 +106,15 @@ def test_a_bad_value_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
+    ("target", "name"),
     [
         (databases.file(Path("default.sqlite3")), Path("default.sqlite3")),
-        (databases.place("sqlite:////srv/chat.sqlite3"), "/srv/chat.sqlite3"),
-        (databases.place("sqlite:///chat.sqlite3"), "chat.sqlite3"),
+        (databases.parse_url("sqlite:////srv/chat.sqlite3"), "/srv/chat.sqlite3"),
+        (databases.parse_url("sqlite:///chat.sqlite3"), "chat.sqlite3"),
     ],
 )
-def test_sqlite_is_safe_and_waits(place: databases.Place, name: object) -> None:
-    config = databases.entry(place, 5, 20.0)
+def test_sqlite_is_safe_and_waits(target: databases.Target, name: object) -> None:
+    config = databases.entry(target, 5, 20.0)
     assert (config["ENGINE"], config["NAME"], config["CONN_MAX_AGE"]) == (databases.SQLITE, name, 0)
     options = config["OPTIONS"]
     assert isinstance(options, dict)
@@ -124,7 +124,7 @@ def test_sqlite_is_safe_and_waits(place: databases.Place, name: object) -> None:
 
 
 def test_a_mysql_url_names_all_its_parts() -> None:
-    config = databases.entry(databases.place("mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat"), 5, 20.0)
+    config = databases.entry(databases.parse_url("mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat"), 5, 20.0)
     parts = [config[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME", "MAX_CONNECTIONS")]
     assert parts == ["Dweb.databases.mysql", "dweb", "p@ss/w", "db.example.org", 3307, "chat", 5]
     assert config["CONN_MAX_AGE"] == 0
@@ -146,4 +146,4 @@ def test_a_mysql_url_names_all_its_parts() -> None:
 )
 def test_another_database_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"^(must be|cannot be read)[^\n]*$"):
-        databases.place(url)
+        databases.parse_url(url)

@@ -37,7 +37,7 @@ def take(pool: Pool) -> Any:
 
 
 def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
-    pool = Pool(3, patience=20)
+    pool = Pool(3, timeout=20)
     one, other = take(pool), take(pool)
     pool.give(one)
     pool.give(other)
@@ -46,7 +46,7 @@ def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
 
 
 def test_a_further_thread_waits_until_one_is_given_back() -> None:
-    pool = Pool(1, patience=20)
+    pool = Pool(1, timeout=20)
     only = take(pool)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(take, pool)
@@ -59,7 +59,7 @@ def test_a_further_thread_waits_until_one_is_given_back() -> None:
 
 
 def test_a_thread_that_waits_too_long_gets_an_error_with_the_name_of_the_setting() -> None:
-    pool = Pool(1, patience=0.01)
+    pool = Pool(1, timeout=0.01)
     only = take(pool)
     with pytest.raises(OperationalError, match="DB_MAX_CONNECTIONS"):
         take(pool)
@@ -68,7 +68,7 @@ def test_a_thread_that_waits_too_long_gets_an_error_with_the_name_of_the_setting
 
 
 def test_those_that_were_closed_meanwhile_are_replaced() -> None:
-    pool = Pool(2, patience=20)
+    pool = Pool(2, timeout=20)
     lent = [take(pool), take(pool)]
     for each in lent:
         pool.give(each)
@@ -77,7 +77,7 @@ def test_those_that_were_closed_meanwhile_are_replaced() -> None:
 
 
 def test_one_that_cannot_be_opened_takes_no_place() -> None:
-    pool = Pool(1, patience=20)
+    pool = Pool(1, timeout=20)
 
     def fail() -> None:
         raise BROKEN
@@ -89,7 +89,7 @@ def test_one_that_cannot_be_opened_takes_no_place() -> None:
 
 
 def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
-    pool = Pool(2, patience=20)
+    pool = Pool(2, timeout=20)
     idle, lent = take(pool), take(pool)
     pool.give(idle)
     pool.close_idle()
@@ -98,7 +98,7 @@ def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
 
 
 def test_a_place_is_free_again_when_a_thread_dies_without_giving_back() -> None:
-    pool = Pool(1, patience=0.01)
+    pool = Pool(1, timeout=0.01)
     for _ in range(3):
         thread = threading.Thread(target=take, args=(pool,))
         thread.start()

@@ -125,6 +125,6 @@ def test_nginx_waits_longer_than_a_ping_takes_and_takes_what_the_server_takes() 
 
     assert number(r"proxy_read_timeout (\d+)s;", NGINX) > 2 * settings.WEBSOCKET_PING_SECONDS
     assert number(r"client_max_body_size (\d+)k;", NGINX) * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    keepalive = number(r"^keepalive = (\d+)$", (ROOT / "gunicorn.conf.py").read_text())
+    keepalive = number(r"^KEEPALIVE_SECONDS = (\d+) ", (ROOT / "gunicorn.conf.py").read_text())
     assert number(r"^ *keepalive_timeout (\d+)s;", NGINX) < keepalive
     assert number(r"worker_connections (\d+);", NGINX) > 2 * settings.MAX_SOCKETS

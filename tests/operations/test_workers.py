@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from Dweb.operations import workers
-from Dweb.operations.workers import END, Place
+from Dweb.operations.workers import END, WorkerSlot
 
 from ..support.server import ROOT
 from ..support.waiting import wait_until
@@ -31,39 +31,39 @@ def has_answered(asker: socket.socket) -> bool:
 OTHER = """
 import sys, time
 from pathlib import Path
-from Dweb.operations.workers import Place
-place = Place(Path(sys.argv[1]))
-place.open(lambda: b"other\\n")
-print(place.name, flush=True)
+from Dweb.operations.workers import WorkerSlot
+slot = WorkerSlot(Path(sys.argv[1]))
+slot.open(lambda: b"other\\n")
+print(slot.name, flush=True)
 time.sleep(60)
 """
 
 
 @pytest.fixture
-def come() -> Iterator[Callable[[], Place]]:
-    """Makes the places of one folder, whose name is short: a socket's path has room for a hundred characters."""
-    places: list[Place] = []
+def come() -> Iterator[Callable[[], WorkerSlot]]:
+    """Makes the slots of one folder, whose name is short: a socket's path has room for a hundred characters."""
+    slots: list[WorkerSlot] = []
     with tempfile.TemporaryDirectory(prefix="dweb") as folder:
 
-        def come() -> Place:
-            places.append(Place(Path(folder)))
-            return places[-1]
+        def come() -> WorkerSlot:
+            slots.append(WorkerSlot(Path(folder)))
+            return slots[-1]
 
         yield come
-        for place in places:
-            place.close()
+        for slot in slots:
+            slot.close()
 
 
-def test_each_gets_the_answers_of_all_others(come: Callable[[], Place]) -> None:
-    places = [come() for _ in range(3)]
-    assert [place.name for place in places] == ["1", "2", "3"]
-    for place in places:
-        place.open(lambda name=place.name: f"I am {name}\n".encode())
-    assert places[1].ask_others() == [b"I am 1\n" + END, b"I am 3\n" + END]
+def test_each_gets_the_answers_of_all_others(come: Callable[[], WorkerSlot]) -> None:
+    slots = [come() for _ in range(3)]
+    assert [slot.name for slot in slots] == ["1", "2", "3"]
+    for slot in slots:
+        slot.open(lambda name=slot.name: f"I am {name}\n".encode())
+    assert slots[1].ask_others() == [b"I am 1\n" + END, b"I am 3\n" + END]
 
 
 @pytest.mark.service
-def test_a_worker_that_was_killed_does_not_answer_and_gives_back_its_number(come: Callable[[], Place]) -> None:
+def test_a_worker_that_was_killed_does_not_answer_and_gives_back_its_number(come: Callable[[], WorkerSlot]) -> None:
     here = come()
     other = subprocess.Popen(
         [sys.executable, "-c", OTHER, str(here.folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -77,7 +77,7 @@ def test_a_worker_that_was_killed_does_not_answer_and_gives_back_its_number(come
     assert come().name == "2"
 
 
-def test_half_an_answer_is_none(come: Callable[[], Place], caplog: pytest.LogCaptureFixture) -> None:
+def test_half_an_answer_is_none(come: Callable[[], WorkerSlot], caplog: pytest.LogCaptureFixture) -> None:
     here, other = come(), come()
     answers = iter([RuntimeError("a fault"), b"whole\n"])
 
@@ -94,7 +94,7 @@ def test_half_an_answer_is_none(come: Callable[[], Place], caplog: pytest.LogCap
 
 
 def test_a_worker_that_does_not_answer_in_time_is_left_out(
-    come: Callable[[], Place], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    come: Callable[[], WorkerSlot], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "ANSWER_SECONDS", 0.2)
     here, mute, other = come(), come(), come()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from Dweb.soak.report import crossing, judge
+from Dweb.soak.report import cross_server_delay, judge
 
 from ..conftest import LONG
 from ..support.server import ROOT, Server
@@ -107,5 +107,5 @@ def test_a_number_given_to_two_messages_fails() -> None:
 
 def test_how_much_later_a_message_comes_at_other_servers() -> None:
     arrivals = [{1: (10.0, 0), 2: (20.0, 0)}, {1: (10.5, 1), 2: (19.0, 1)}, {1: (10.7, 1), 3: (30.0, 1)}]
-    assert crossing({1: 0, 2: 1, 3: 0}, arrivals) == pytest.approx((0.6 + 1.0) / 2)
-    assert crossing({3: 0}, arrivals) is None
+    assert cross_server_delay({1: 0, 2: 1, 3: 0}, arrivals) == pytest.approx((0.6 + 1.0) / 2)
+    assert cross_server_delay({3: 0}, arrivals) is None

@@ -1,4 +1,4 @@
-"""Django's MySQL backend with two rules of ours: connections come from a pool, and comparison is binary everywhere.
+"""Django's MySQL backend with pooled connections and binary comparison.
 
 Tables are utf8mb4 with a binary collation, so that names compare as they do on SQLite: byte by byte.
 """
@@ -10,13 +10,13 @@ from django.db.backends.mysql.schema import DatabaseSchemaEditor
 
 from ..pool import Pooled
 
-TRUSTED_SECONDS = 1.0  # for which an idle connection is taken to be good without being asked
+TRUSTED_SECONDS = 1.0  # a connection that was idle for less is used without a ping
 
 
 class SchemaEditor(DatabaseSchemaEditor):
     @property
     def sql_create_table(self) -> str:
-        # Without padding: trailing blanks count.
+        # These collations do not pad, so trailing blanks count.
         collation = "utf8mb4_nopad_bin" if self.connection.mysql_is_mariadb else "utf8mb4_0900_bin"
         return f"CREATE TABLE %(table)s (%(definition)s) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE {collation}"
 
@@ -25,7 +25,7 @@ class DatabaseWrapper(Pooled, base.DatabaseWrapper):
     SchemaEditorClass = SchemaEditor
 
     def is_alive(self, connection: Any, idle_seconds: float) -> bool:
-        """The server closes what is idle for long, and all of it when it restarts."""
+        """Pings a connection: the server closes connections that are idle for long, and all when it restarts."""
         if idle_seconds < TRUSTED_SECONDS:
             return True
         try:

@@ -1,4 +1,4 @@
-"""Django's SQLite backend with its connections kept in a pool: opening one costs more than what it is opened for."""
+"""Django's SQLite backend with pooled connections: opening one costs more than a usual query."""
 
 from typing import Any
 

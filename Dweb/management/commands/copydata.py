@@ -1,4 +1,4 @@
-"""Moves a whole chat to another database: from SQLite to MySQL or MariaDB, and back."""
+"""Copies a chat to another database: from SQLite to MySQL or MariaDB, or back."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, source: str, target: str, **options: Any) -> None:
         try:
             counts = self._copy(_config("--from", source), _config("--to", target))
-        except (ends.Unfit, ImproperlyConfigured) as error:
+        except (ends.NotCopyable, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from None
         except (DatabaseError, rows.NotEqual) as error:
             raise CommandError(f"The copy failed, and what was written is undone: {error}") from None
@@ -57,10 +57,10 @@ class Command(BaseCommand):
 
 def _config(name: str, url: str) -> dict[str, object]:
     try:
-        place = databases.place(url.strip())
+        target = databases.parse_url(url.strip())
     except ValueError as error:
         raise CommandError(f"{name} {error}.") from None
-    return databases.entry(place, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
+    return databases.entry(target, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
 
 
 def _table(counts: Sequence[rows.Count]) -> str:

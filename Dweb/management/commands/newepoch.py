@@ -1,4 +1,4 @@
-"""Makes a new epoch after a backup was restored: every client drops the numbers it has seen and loads its rooms."""
+"""Makes a new epoch after a backup was restored: clients drop the numbers that they know and load their rooms."""
 
 import secrets
 from typing import Any

@@ -1,4 +1,4 @@
-"""Django's development server, with the socket where the WebSocket backend looks for it."""
+"""Django's development server, which gives its socket to the WebSocket backend."""
 
 from typing import Any
 
@@ -23,5 +23,5 @@ class Command(RunserverCommand):
     server_cls = SocketServer
 
     def check_migrations(self) -> None:
-        """Brings the database up to date instead of asking for it: there is nothing else to set up."""
+        """Migrates the database instead of printing a reminder: nothing else needs to be set up."""
         call_command("migrate", verbosity=0, interactive=False)

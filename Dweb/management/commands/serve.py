@@ -1,4 +1,4 @@
-"""Starts the chat: prepares the database and the assets, says where to open it, and becomes gunicorn."""
+"""Starts the chat: prepares the database and the assets, then becomes gunicorn, which prints the addresses."""
 
 import os
 import socket
@@ -21,8 +21,8 @@ from Dweb.operations import assets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
-MIGRATE_WAIT_SECONDS = 600  # for another server that does so now
-MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL: locks' names are the whole database server's
+MIGRATE_WAIT_SECONDS = 600  # for another server that migrates the same database
+MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL; all databases of a server share the names of locks
 
 
 class Command(BaseCommand):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Several servers may start on one database, which on MySQL makes tables outside of any transaction."""
+    """Lets one server at a time migrate a database: MySQL makes tables outside of any transaction."""
     if connection.vendor != "mysql":
         yield
         return
@@ -108,7 +108,7 @@ def _check_address(host: str, port: int) -> None:
 
 
 def _own_addresses() -> list[str]:
-    """This machine's IPv4 addresses but the loopback's: the one that leads outside first."""
+    """Returns this machine's IPv4 addresses except the loopback's, the one of the default route first."""
     addresses = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
     found = dict.fromkeys([_outward_address(), *addresses])
     return [address for address in found if address and not address.startswith("127.")]
@@ -117,7 +117,9 @@ def _own_addresses() -> list[str]:
 def _outward_address() -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's address; a datagram socket sends nothing to connect
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # RFC 5737: an address that nobody has; connecting a datagram socket sends nothing
         except OSError:
             return None
         return str(probe.getsockname()[0])

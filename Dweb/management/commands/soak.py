@@ -1,4 +1,4 @@
-"""Proves on this machine that nothing acknowledged is lost: cuts sockets, kills the server, and counts."""
+"""Tests on this machine that no acknowledged message is lost: cuts sockets, kills the server, and counts."""
 
 import os
 import random
@@ -16,12 +16,12 @@ from django.db import DatabaseError, connection
 
 from Dweb.soak.participants import Participant, Receiver, Sender
 from Dweb.soak.person import NoAnswerError, Person
-from Dweb.soak.report import Report, crossing, judge
+from Dweb.soak.report import Report, cross_server_delay, judge
 from Dweb.soak.server import ServerError
 from Dweb.soak.servers import OwnServers
 
 CUT_SECONDS = 0.5  # between two cut sockets
-SETTLE_SECONDS = 60
+FINISH_SECONDS = 60  # for messages that are under way at the end
 BAR_WIDTH = 30
 
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         for receiver in receivers:
             receiver.start()
         for receiver in receivers:
-            if not receiver.ready.wait(SETTLE_SECONDS):
+            if not receiver.ready.wait(FINISH_SECONDS):
                 raise CommandError("Not every receiver could connect and resume.")
         for person in people[clients:]:
             person.join(room)
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         cuts = self._inject_faults(
             own, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, options["redis_stops"]
         )
-        self._settle(receivers, writers)
+        self._finish(receivers, writers)
         acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
         answered = (at for writer in writers for at in writer.answered)
         accepted = {number: at for writer in writers for number, at in writer.accepted.items()}
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             cuts=cuts,
             kills=own.kills if own else 0,
             redis_stops=own.redis_stops if own else 0,
-            crossing=crossing(accepted, [receiver.arrived for receiver in receivers]),
+            cross_server_delay=cross_server_delay(accepted, [receiver.arrived for receiver in receivers]),
         )
 
     def _inject_faults(
@@ -109,7 +109,7 @@ class Command(BaseCommand):
         cuts = 0
         while (passed := time.monotonic() - began) < seconds or stops:
             if own is not None:
-                own.look_after_redis()
+                own.restart_redis_when_due()
                 if stops and passed >= stops[0]:
                     own.stop_redis()
                     del stops[0]
@@ -123,25 +123,25 @@ class Command(BaseCommand):
         self._progress(1, own)
         return cuts
 
-    def _settle(self, receivers: Sequence[Receiver], writers: Sequence[Sender]) -> None:
-        """Let the senders finish what is under way, and the receivers catch up with it."""
-        self._say("\nWaiting for what is under way …")
+    def _finish(self, receivers: Sequence[Receiver], writers: Sequence[Sender]) -> None:
+        """Stops the senders after their current messages, and the receivers once they have all messages."""
+        self._say("\nWaiting for messages that are under way …")
         for writer in writers:
             writer.stop()
         for writer in writers:
-            writer.join(SETTLE_SECONDS)
+            writer.join(FINISH_SECONDS)
         head = max((number for writer in writers for number, _ in writer.acknowledged), default=0)
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + FINISH_SECONDS
         while time.monotonic() < deadline and any(receiver.last < head for receiver in receivers):
             time.sleep(0.1)
         for receiver in receivers:
             receiver.stop()
         for receiver in receivers:
-            receiver.join(SETTLE_SECONDS)
+            receiver.join(FINISH_SECONDS)
 
     @contextmanager
     def _servers_under_test(self, url: str | None, servers: int, workers: int) -> Iterator[OwnServers | None]:
-        """Servers of our own, unless there is one at `url`."""
+        """Starts servers, unless a `url` names one that runs already."""
         if url:
             yield None
             return
@@ -160,7 +160,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _temporary_database() -> Iterator[dict[str, str]]:
-    """A database that is thrown away: a file, or beside the one of a mysql:// DATABASE_URL."""
+    """Makes a database for the soak: a file, or another database on the server of a mysql:// DATABASE_URL."""
     if connection.vendor != "mysql":
         yield {"DATABASE_URL": ""}
         return
