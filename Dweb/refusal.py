@@ -1,7 +1,11 @@
 """The one exception for "no": a code of the wire, a sentence, and the HTTP status that goes with it."""
 
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
 
 STATUS = {
     "bad_input": HTTPStatus.BAD_REQUEST,
@@ -37,9 +41,20 @@ class Refusal(Exception):
         self.status = int(status or STATUS[code])
         self.headers = headers or {}
 
-    def as_body(self) -> dict[str, str]:
-        """The JSON of an HTTP answer."""
-        return {"msg": "error", "error": self.code, "detail": str(self.detail)}
+    def as_json(self) -> JsonResponse:
+        """The HTTP answer at an address that speaks JSON."""
+        body = {"msg": "error", "error": self.code, "detail": str(self.detail)}
+        response = JsonResponse(body, status=self.status)
+        self.add_headers(response)
+        return response
+
+    def add_headers(self, response: HttpResponse) -> None:
+        """Adds the headers of every answer to a refusal, which no cache keeps."""
+        if self.retry_after is not None:
+            response["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
+        for name, value in self.headers.items():
+            response[name] = value
+        add_never_cache_headers(response)
 
     def as_frame(self, cid: str | None = None) -> dict[str, object]:
         """The JSON of an `error` frame, with the cid of the frame that is refused."""

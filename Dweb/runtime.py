@@ -1,7 +1,7 @@
 """The composition root: this process's parts, handlers, jobs, and what follows a commit, declared in one place.
 
-get() makes the runtime with its first use, so that a server may fork before its threads start. Views call get(); every
-other module is given the runtime.
+get() makes the runtime with its first use, so that a server may fork before its threads start. Views call get(), and
+gunicorn.conf.py when a worker starts; every other module is given the runtime.
 """
 
 import secrets
@@ -34,17 +34,19 @@ from .log import history
 from .log.activity import Activity
 from .log.committer import Committer
 from .models import Epoch
+from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
 
 UNPIN_SECONDS = 0.5
+PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox
 
 
 class Runtime:
     """The users who are online here, and the parts that serve them."""
 
     def __init__(self) -> None:
-        part_bytes = settings.OUTBOX_MAX_BYTES // 8
+        part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
         self.activity = Activity()
         self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
         self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
@@ -78,6 +80,7 @@ class Runtime:
             wait_seconds=settings.COMMIT_WAIT_SECONDS,
             gather_seconds=settings.COMMIT_GATHER_SECONDS,
         )
+        self.counters = Counters()
         self.metrics = Metrics(self)
 
     def _join_cluster(self, me: str) -> None:
@@ -88,7 +91,7 @@ class Runtime:
             self._cluster_name,
             me,
             deliver=self.delivery.deliver,
-            catch_up=self.delivery.catch_up,
+            resync_room=self.delivery.resync,
             handle=self._handle,
             resync=self._resync,
         )
@@ -106,7 +109,7 @@ class Runtime:
             repeat(job.name, job.seconds(), partial(job.work, self))
 
     def stop(self) -> None:
-        """Tells all clients that the server restarts; their views end and no further socket is let in."""
+        """Tells all clients that the server restarts; their views end and no further socket is accepted."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         attempt("stop", self.marks.store)
         if self.peers is not None:
@@ -114,7 +117,7 @@ class Runtime:
 
     @cached_property
     def epoch(self) -> str:
-        """It changes only while no server runs."""
+        """The epoch; it changes only while no server runs."""
         return releasing(Epoch.current)
 
     def _cluster_name(self) -> str:
@@ -124,12 +127,12 @@ class Runtime:
         return self.query_pool.ask(lambda: history.since(room, seq))
 
     def _after_commit(self, room: str, events: Sequence[wire.Event]) -> None:
-        """In the committer's thread, for each room of a transaction, before the senders get their answers."""
+        """Makes the calls of AFTER_COMMIT, in the committer's thread, before the senders get their answers."""
         for follow in AFTER_COMMIT:
             follow(self, room, events)
 
     def _handle(self, message: Message) -> None:
-        """In the listening thread of the bus."""
+        """Handles a bus message, in the listening thread."""
         if message["type"] == "resync":
             self._resync()
         elif handler := HANDLERS.get(message["type"]):
@@ -138,7 +141,7 @@ class Runtime:
             self.peers.handle(message)
 
     def _resync(self) -> None:
-        """In the listening thread of the bus, which may have lost messages."""
+        """Resyncs after messages may have been lost, in the listening thread."""
         if self.peers is not None:
             self.peers.resync()
         for job in JOBS:
@@ -160,7 +163,7 @@ JOBS = (
     Job("admission", lambda: UNPIN_SECONDS, lambda runtime: runtime.admission.unpin()),
     Job("marks", lambda: settings.MARK_SECONDS, lambda runtime: runtime.marks.store()),
     Job("resync", lambda: settings.LOG_CHECK_SECONDS, lambda runtime: runtime.resync.check(runtime)),
-    Job("left", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
+    Job("memberships", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
 )
 
@@ -176,7 +179,6 @@ HANDLERS: dict[str, Callable[[Runtime, Message], object]] = {
 
 # Calls that follow a commit, in this order, for each room of the transaction.
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
-    marks.note_senders,
     lambda runtime, room, events: runtime.bus.publish(room, events),
 )
 

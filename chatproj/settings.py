@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "Dweb.operations.trace.TraceMiddleware",
+    "Dweb.views.middleware.TraceMiddleware",
     "Dweb.views.middleware.ActivityMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -95,6 +95,7 @@ WEBSOCKET_FACTORY_CLASS = "Dweb.ws.factory.WebSocketFactory"
 
 ROOT_URLCONF = "chatproj.urls"
 WSGI_APPLICATION = "chatproj.wsgi.application"
+TEST_RUNNER = "tests.support.runner.Runner"
 DATABASES = {
     "default": databases.entry(
         env("DATABASE_URL", default=databases.file(VAR_DIR / "dweb.sqlite3")),

@@ -1,28 +1,30 @@
 """Fixtures for all tests: a runtime without the database's threads, a server on a database of its own."""
 
 import os
+import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
-from _pytest.unittest import TestCaseFunction
-from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
-from Dweb import runtime
-from Dweb.databases.release import release_connections
 from Dweb.models import User
 from Dweb.runtime import Runtime
-from Dweb.ws.threads import ViewThread
 
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
+from .support.process import new_runtime, without_threads
 from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
 SERVERS = {"server", "make_server", "cluster", "redis", "mariadb", "nginx"}  # fixtures that start programs
+SERVICES = {"serve", "runserver", "soak", "mariadb-install-db", "redis-server", "nginx"}  # words of their commands
+LONG = [pytest.mark.long, pytest.mark.alone]
 NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "cluster"}
 
 MARKERS = {
@@ -35,6 +37,9 @@ MARKERS = {
     "once": "says nothing about the database; runs on SQLite only",
 }
 
+settings.register_profile("dweb", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines pass
+settings.load_profile("dweb")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
@@ -46,9 +51,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks, fixtures = {mark.name for mark in item.iter_markers()}, set(getattr(item, "fixturenames", ()))
         if marks & {"browser", "alone", "mariadb"} or fixtures & SERVERS:
             item.add_marker("service")
-        on_a_database = "django_db" in marks or fixtures & NEEDS_DATABASE or isinstance(item, TestCaseFunction)
-        if on_a_database and not marks & {"browser", "once"}:
+        of_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+        if ("django_db" in marks or fixtures & NEEDS_DATABASE or of_django) and not marks & {"browser", "once"}:
             item.add_marker("database")
+
+
+running: list[pytest.Item] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    running[:] = [item]
+
+
+def refuse_services(event: str, arguments: tuple[Any, ...]) -> None:
+    """`scripts/test quick` runs where there are none: a test that starts one must be marked."""
+    if event == "subprocess.Popen" and running and not running[0].get_closest_marker("service"):
+        words = {os.path.basename(word) for word in arguments[1] if isinstance(word, str)}
+        assert not words & SERVICES, f"{running[0].nodeid} starts a service and is not marked so: {arguments[1]}"
+
+
+sys.addaudithook(refuse_services)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -60,21 +83,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True)
 def live() -> Iterator[Runtime]:
-    """This process's runtime for one test: the committer writes in the caller's thread, nothing runs on a clock."""
-    cache.clear()
-    made = Runtime()
-    made.writer.start()
-    runtime._runtime = made
-    yield made
-    runtime._runtime = None
-    made.writer.stop()
+    """This process's runtime for one test. The views' test cases make their own inside it."""
+    with new_runtime() as runtime:
+        yield runtime
 
 
 @pytest.fixture(autouse=True)
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
-    monkeypatch.setattr("Dweb.views.frames.discard_connections", release_connections)
-    monkeypatch.setattr(ViewThread, "run", lambda self, view, request, args, kwargs: view(request, *args, **kwargs))
+def no_threads() -> Iterator[None]:
+    with without_threads():
+        yield
 
 
 @contextmanager
@@ -108,6 +125,25 @@ def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
 def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     with starting_servers(tmp_path) as make:
         yield make
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began <= seconds
+
+
+@pytest.fixture(params=[False, pytest.param(True, marks=LONG)], ids=["however long", "in time"])
+def in_time(request: pytest.FixtureRequest) -> bool:
+    """The test looks at the time, too: in the long run only, where nothing else loads the machine."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def within(in_time: bool) -> Callable[[float], AbstractContextManager[None]]:
+    """Makes context managers: `with within(3):` fails if what runs inside takes over 3 seconds, if time counts."""
+    return at_most if in_time else lambda seconds: nullcontext()
 
 
 @pytest.fixture

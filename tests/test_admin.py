@@ -39,11 +39,9 @@ def test_an_added_user_can_sign_in_and_is_no_staff(admin: Browser) -> None:
     assert sign_in(user).get("/admin/").status_code == 302
 
 
-def test_hashing_a_password_inside_a_transaction_keeps_its_connection(
-    admin: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hashing_a_password_inside_a_transaction_keeps_its_connection(admin: Browser) -> None:
     """The admin's pages are transactions; a connection that is closed in one takes all of it along."""
-    with OpenConnection(connection, monkeypatch) as opened:
+    with OpenConnection(connection) as opened:
         User.objects.count()
         release_connections()
         assert opened.used

@@ -1,15 +1,21 @@
-"""The greeting: what a client gets when it says hello, and how the rooms that it has seen before are resumed."""
+"""The greeting: answers a client's hello, and resumes the rooms that it has seen before."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.db import Error
+from django.utils.translation import gettext as _
 
 from ..databases.release import release_connections
 from ..live import wire
 from ..live.client import Client
 from ..live.direct import is_direct, partner
+from ..live.wire import CloseCode
 from ..log import history
 from ..models import LOBBY, User
+from ..refusal import Refusal
 from . import membership
 from .membership import Head
 
@@ -17,6 +23,21 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
 
 SLOW_SECONDS = 30.0  # in which a resuming client must read half of its outbox
+
+
+NAMED_ROOMS = 10  # in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A client's hello: `seen` has the last number that it saw in each room; None if it does not resume.
+
+    `epoch` is the epoch of these numbers, None for today's. An error in answer carries the `cid`.
+    """
+
+    seen: Mapping[str, int] | None = None
+    epoch: str | None = None
+    cid: str | None = None
 
 
 class Greeting:
@@ -28,14 +49,24 @@ class Greeting:
         self._client = client
         self._user = user
 
-    def greet(self, seen: Mapping[str, int] | None, epoch: str) -> set[str]:
-        """Sends who is online, who the user is, and their rooms, all of which go live; the rooms in `seen` are resumed.
+    def greet(self, hello: Hello) -> None:
+        """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed."""
+        try:
+            foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
+        except Error:
+            # A client that comes back and resumes is better off than one that is half greeted.
+            self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
+            raise
+        if foreign:
+            names = ", ".join(sorted(foreign)[:NAMED_ROOMS])
+            detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
+            self._send(Refusal("forbidden", detail).as_frame(hello.cid))
+        if hello.seen is not None:
+            self._send({"type": "ready", "epoch": self._runtime.epoch})
 
-        `seen` has the last number that the client saw in each room, of the epoch `epoch`: of another epoch they mean
-        nothing, and the client loads the rooms again. Returns the rooms in `seen` that are not the user's.
-        """
-        cursors = seen if seen and epoch == self._runtime.epoch else {}
-        self._subscriptions.begin_greeting(self._client, seen or ())
+    def _greet(self, seen: Mapping[str, int], valid: bool) -> set[str]:
+        """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
+        self._subscriptions.begin_greeting(self._client, seen)
         with ExitStack() as stack:
             with self._runtime.admission:
                 new, heads, rooms = self._runtime.query_pool.ask(self._subscribe)
@@ -44,11 +75,11 @@ class Greeting:
                 greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms}
                 missed = self._runtime.hub.greet(self._client, greeting)
                 self._send_partners_marks(heads)
-            for room in set(seen or ()) - cursors.keys():
-                self._send({"type": "reset", "room": room})
-            self._replay(new, heads, cursors)
+            for room in () if valid else set(seen):
+                self._client.send(wire.reset_frame(room))
+            self._replay(new, heads, seen if valid else {})
         self._subscribe_missed(missed)
-        return set(seen or ()) - {head.room for head in heads}
+        return set(seen) - {head.room for head in heads}
 
     def _subscribe(self) -> tuple[list[str], list[Head], list[dict[str, Any]]]:
         """Subscribes to the user's rooms, then reads their last numbers.
@@ -70,7 +101,7 @@ class Greeting:
             heads = self._runtime.query_pool.ask(lambda: membership.heads(self._user.pk)) if late else []
             for head in heads:
                 if head.room in late and not is_direct(head.room):
-                    self._send({"type": "room", "room": head.room, "name": head.name, "joined": True, "seq": head.seq})
+                    self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
             self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
 
     def _with_marks(self, heads: Sequence[Head]) -> list[dict[str, Any]]:
@@ -104,7 +135,7 @@ class Greeting:
             user_id = partners[head.id]
             seq = min(head.seq, marks.get((user_id or 0, head.id), 0))
             if seq and user_id != self._user.pk:
-                self._send({"type": "read", "room": head.room, "userid": user_id, "seq": seq})
+                self._client.send(wire.read_frame(head.room, user_id, seq))
 
     def _replay(self, rooms: Collection[str], heads: Iterable[Head], cursors: Mapping[str, int]) -> None:
         """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""
@@ -115,7 +146,7 @@ class Greeting:
                 continue
             cursor = cursors.get(head.room, head.seq)
             if cursor > head.seq:
-                self._send({"type": "reset", "room": head.room})
+                self._client.send(wire.reset_frame(head.room))
                 cursor = head.seq
             if cursor < head.seq:
                 behind.append((head, cursor))

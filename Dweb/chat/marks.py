@@ -5,7 +5,7 @@ takes from its user's send rate.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -14,8 +14,7 @@ from ..cluster.bus import Message
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.direct import direct_users
-from ..live.wire import Kind
-from ..models import User, room_id_of
+from ..models import User
 from . import permissions
 from .rates import check_rate
 
@@ -97,24 +96,20 @@ def read(runtime: "Runtime", user: User, name: str, seq: int) -> None:
     check_rate(runtime, user)
     room = permissions.room_of(user, name)
     seq = min(seq, room.seq)
-    bus_message = {"type": "read", "user": user.pk, "room": name, "seq": seq}
 
-    def show() -> None:
-        on_read(runtime, bus_message)
-        runtime.bus.send(bus_message)
+    def moved() -> None:
+        _show(runtime, user.pk, name, seq)
+        runtime.bus.send({"type": "read", "user": user.pk, "room": name, "seq": seq})
 
-    runtime.marks.move(user.pk, room.pk, seq, show)
+    runtime.marks.move(user.pk, room.pk, seq, moved)
 
 
 def on_read(runtime: "Runtime", message: Message) -> None:
-    frame = wire.encode({"type": "read", "room": message["room"], "userid": message["user"], "seq": message["seq"]})
-    for user_id in {message["user"], *(direct_users(message["room"]) or ())}:
-        for client in runtime.hub.connections(user_id):
+    _show(runtime, message["user"], message["room"], message["seq"])
+
+
+def _show(runtime: "Runtime", user_id: int, room: str, seq: int) -> None:
+    frame = wire.read_frame(room, user_id, seq)
+    for viewer_id in {user_id, *(direct_users(room) or ())}:
+        for client in runtime.hub.connections(viewer_id):
             client.send(frame)
-
-
-def note_senders(runtime: "Runtime", room: str, events: Sequence[wire.Event]) -> None:
-    """After a commit: a user who writes in a room has read it."""
-    for event in events:
-        if event.kind == Kind.MESSAGE:
-            runtime.marks.note(event.userid, room_id_of(event.id), event.seq)

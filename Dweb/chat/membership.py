@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 
-from ..live.direct import partner
+from ..live.direct import PREFIX, partner
 from ..models import LOBBY, Membership, Room, User
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
@@ -60,12 +60,12 @@ def display_name(room: str, user_id: int) -> str:
 
 
 def count_group_rooms(user_id: int) -> int:
-    return Membership.objects.filter(user=user_id).exclude(room__name__startswith="@").count()
+    return Membership.objects.filter(user=user_id).exclude(room__name__startswith=PREFIX).count()
 
 
 def add(user: User, room: Room) -> bool:
     """Makes a user a member. False: they were one before."""
-    return Membership.objects.get_or_create(user=user, room=room)[1]
+    return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
 
 
 def remove(user: User, room: Room) -> None:

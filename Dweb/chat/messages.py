@@ -1,17 +1,17 @@
 """Messages: sends them, edits and deletes them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from ..live import wire
-from ..live.direct import direct_room
 from ..live.wire import Kind
 from ..log import history
 from ..log.committer import NotStored
 from ..log.entry import Draft, Entry
 from ..log.transaction import Unchangeable
-from ..models import Event, Room, User, event_id
+from ..models import Room, User, room_id_of
 from ..refusal import Refusal
 from . import membership, permissions
 from .rates import check_rate
@@ -20,14 +20,25 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
 
 
+RETRY_SECONDS = 1
+
+
 def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     """Stores an entry and has its event delivered. Raises Refusal; then nothing was stored.
 
-    An entry that repeats a cid gets the event of the first one.
+    An entry that repeats a cid gets the event of the first one. A user who writes in a room has read it.
     """
+    event = _store(runtime, sender, entry)
+    if event.kind == Kind.MESSAGE:
+        runtime.marks.note(sender.pk, room_id_of(event.id), event.seq)
+    return event
+
+
+def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
+    permissions.check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)
-        draft = _draft(runtime, sender, entry)
+        draft = DRAFTS[entry.kind](runtime, sender, entry)
     except Refusal:
         # The first answer may have been lost, and the permissions have changed since: it still counts.
         if entry.cid is not None and (event := history.by_cid(sender, entry.cid)) is not None:
@@ -38,34 +49,36 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     except NotStored:
         runtime.room_ids.pop(draft.room, None)  # the admin may have deleted it
         detail = _("The message could not be stored: try again in a moment.")
-        raise Refusal("unavailable", detail, 1) from None
+        raise Refusal("unavailable", detail, RETRY_SECONDS) from None
     except Unchangeable as error:
         raise _unchangeable(str(error), entry.of) from None
 
 
-def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
-    if entry.kind != Kind.MESSAGE:  # only the committer knows what comes before this, so it checks the message
-        room = permissions.room_of(sender, entry.room)
-        return Draft(entry, room.pk, room.name, sender, permissions.changeable_authors(sender))
-    if entry.userto is None and entry.reply is None:
-        return Draft(entry, *permissions.room_to_write(runtime, sender, entry.room), sender)
-    room = permissions.room_of(sender, entry.room) if entry.userto is None else _direct_room(sender, entry.userto)
-    if entry.reply is not None and not _is_message(room, entry.reply):
+def _draft_message(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
+    if entry.userto is None:
+        room_id, name = permissions.room_to_write(runtime, sender, entry.room)
+    else:
+        name = permissions.direct_to_write(sender, entry.userto)
+        room = Room.named(name) or membership.make_room(name, {sender.pk, entry.userto})
+        room_id = room.pk
+    if entry.reply is not None and not history.is_message(room_id, entry.reply):
         detail = _("There is no message %(seq)d in this room to reply to.") % {"seq": entry.reply}
         raise Refusal("not_found", detail)
-    return Draft(entry, room.pk, room.name, sender)
+    return Draft(entry, room_id, name, sender)
 
 
-def _direct_room(user: User, other_id: int) -> Room:
-    """The room of two users, made when they first need it."""
-    permissions.check_direct(other_id)
-    name = direct_room(user.pk, other_id)
-    room = Room.objects.filter(name=name).first()
-    return room or membership.make_room(name, {user.pk, other_id})
+def _draft_change(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
+    """Only the committer knows the events before this one, so its transaction applies the verdict to the message."""
+    room_id, name = permissions.room_to_write(runtime, sender, entry.room)
+    return Draft(entry, room_id, name, sender, permissions.changeable_authors(sender))
 
 
-def _is_message(room: Room, seq: int) -> bool:
-    return 0 < seq <= room.seq and Event.objects.filter(pk=event_id(room.pk, seq), kind=Kind.MESSAGE).exists()
+# The function that makes the draft of each kind of entry.
+DRAFTS: dict[Kind, Callable[["Runtime", User, Entry], Draft]] = {
+    Kind.MESSAGE: _draft_message,
+    Kind.EDIT: _draft_change,
+    Kind.DELETION: _draft_change,
+}
 
 
 def _unchangeable(reason: str, seq: int) -> Refusal:

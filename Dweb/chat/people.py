@@ -1,18 +1,25 @@
 """Finds users by the beginning of their names, users who are online first. Writes nothing, and decides no rights."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
 
 from ..models import User, name_key
 from ..search.terms import LAST
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
 
 PEOPLE_AT_ONCE = 64
 
 
-def find(start: str, online: Mapping[int, str], limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """Users whose names begin with `start` (empty: users online), at most `limit`, and whether there are more."""
-    start = name_key(start)
+def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
+    """Users whose names begin with `start` (empty: users online), at most PEOPLE_FOUND, and whether there are more."""
+    check_rate(runtime, user)
+    online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
     here = sorted((key, id) for id, name in online.items() if (key := name_key(name)).startswith(start))
     found = list(islice(_active([id for _, id in here]), limit + 1))
     if start and len(found) <= limit:

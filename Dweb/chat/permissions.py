@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..live.direct import direct_users, is_direct
+from ..live.direct import direct_room, direct_users, is_direct
 from ..models import LOBBY, Room, User
 from ..refusal import Refusal
 from . import membership
@@ -18,11 +18,11 @@ ROOMS_KNOWN = 10_000  # whose keys are kept in memory
 
 
 def room_of(user: User, name: str) -> Room:
-    """A room that this user belongs to, and so may read and write. Raises Refusal: not_found, or forbidden."""
+    """A room that this user belongs to. Raises Refusal: not_found, or forbidden."""
     users = direct_users(name)
     if users is not None and user.pk not in users:
         raise Refusal("forbidden", _("This is a private chat of others."))
-    room = Room.objects.filter(name=name).first()
+    room = Room.named(name)
     if room is None:
         raise Refusal("not_found", _("There is no room %(room)s: open it to make it.") % {"room": name})
     if not membership.is_member(user.pk, room):
@@ -32,7 +32,7 @@ def room_of(user: User, name: str) -> Room:
 
 def room_to_read(user: User, name: str) -> Room | None:
     """Finds a room like room_of(); None for a direct room of the user's in which nothing was written yet."""
-    if user.pk in (direct_users(name) or ()) and not Room.objects.filter(name=name).exists():
+    if user.pk in (direct_users(name) or ()) and Room.named(name) is None:
         return None
     return room_of(user, name)
 
@@ -43,25 +43,6 @@ def rooms_to_search(user: User, name: str | None) -> list[Room]:
         return membership.rooms(user.pk)
     room = room_to_read(user, name)
     return [] if room is None else [room]
-
-
-def room_to_leave(user: User, name: str) -> Room:
-    if name == LOBBY or is_direct(name):
-        raise Refusal("bad_input", _("Only group rooms can be left."))
-    return room_of(user, name)
-
-
-def check_join(user: User) -> None:
-    """Refuses a further group room to a user who has MAX_ROOMS_PER_USER."""
-    if membership.count_group_rooms(user.pk) >= settings.MAX_ROOMS_PER_USER:
-        detail = _("You are in %(most)d rooms, and no more are possible: leave one first.")
-        raise Refusal("forbidden", detail % {"most": settings.MAX_ROOMS_PER_USER})
-
-
-def check_direct(other_id: int) -> None:
-    """Refuses a direct room with a user who does not exist, or whose account is closed."""
-    if not User.objects.filter(pk=other_id, is_active=True).exists():
-        raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
 
 
 def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
@@ -80,6 +61,41 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
     return room_ids[name], name
 
 
+def direct_to_write(user: User, other_id: int) -> str:
+    """The name of the direct room in which this user may write to another one, who must have an account."""
+    if not User.objects.filter(pk=other_id, is_active=True).exists():
+        raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
+    return direct_room(user.pk, other_id)
+
+
+def room_to_join(user: User, name: str) -> Room | None:
+    """The room that this user may join, or has joined; None for a group room that is yet to be made.
+
+    A user has at most MAX_ROOMS_PER_USER group rooms.
+    """
+    if name == LOBBY or is_direct(name):
+        return room_of(user, name)
+    room = Room.named(name)
+    if room is not None and membership.is_member(user.pk, room):
+        return room
+    if membership.count_group_rooms(user.pk) >= settings.MAX_ROOMS_PER_USER:
+        detail = _("You are in %(most)d rooms, and no more are possible: leave one first.")
+        raise Refusal("forbidden", detail % {"most": settings.MAX_ROOMS_PER_USER})
+    return room
+
+
+def room_to_leave(user: User, name: str) -> Room:
+    if name == LOBBY or is_direct(name):
+        raise Refusal("bad_input", _("Only group rooms can be left."))
+    return room_of(user, name)
+
+
 def changeable_authors(user: User) -> Set[int]:
     """The users whose messages this user may edit or delete: the verdict that the committer's transaction applies."""
     return frozenset([user.pk])
+
+
+def check_sender(user: User, userfrom: int | None) -> None:
+    """Refuses an entry that names another sender than the user who is signed in."""
+    if userfrom is not None and userfrom != user.pk:
+        raise Refusal("forbidden", _("userfrom is not the user who is signed in."))

@@ -44,7 +44,7 @@ class Resync:
                     self._behind[name] = delivered[name]
                     if before.get(name) == delivered[name]:
                         release_connections()  # what follows waits for its turn, and reads with another one
-                        runtime.delivery.catch_up(name, head)
+                        runtime.delivery.resync(name, head)
 
     def _check_memberships(self, runtime: "Runtime") -> None:
         last = membership.last_id()
@@ -54,8 +54,8 @@ class Resync:
         for user_id, room in membership.newer_than(min(known, last - OVERLAP)):
             clients = runtime.hub.connections(user_id)
             if any(client.greeted and room not in client.rooms for client in clients):
-                with suppress(Refusal):  # they have left meanwhile
-                    subscribe_user(runtime, User(pk=user_id), room)
+                with suppress(Refusal, User.DoesNotExist):  # they have left meanwhile
+                    subscribe_user(runtime, User.objects.get(pk=user_id), room)
             elif clients:  # clients that are being greeted get it then
                 runtime.subscriptions.subscribe_users([user_id], room)
 
@@ -68,7 +68,7 @@ def check_left(runtime: "Runtime") -> None:
         subscribed = {(user_id, room) for user_id in user_ids for room in rooms_of(user_id) - {LOBBY}}
         left = subscribed.difference(membership.of_users(user_ids)) if subscribed else set()
         for user_id, name in left:
-            if room := Room.objects.filter(name=name).first():
-                unsubscribe_user(runtime, User(pk=user_id), room)
+            if room := Room.named(name):
+                unsubscribe_user(runtime, user_id, room)
             else:
                 runtime.subscriptions.unsubscribe_user(user_id, name)

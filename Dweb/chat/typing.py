@@ -1,4 +1,4 @@
-"""Typing: tells the others in a room that a user is writing. Nothing of it is kept."""
+"""Typing: shows the others in a room that a user is writing. Nothing of it is kept."""
 
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def typing(runtime: "Runtime", user: User, name: str) -> None:
-    """Tells the clients that are live in the room; in a crowd of more than TYPING_MAX_PEOPLE none of them."""
+    """Sends a `typing` frame to the other live clients of a room, unless they are more than TYPING_MAX_PEOPLE."""
     check_rate(runtime, user)
-    if permissions.room_to_read(user, name) is None:
-        return
-    bus_message = {"type": "typing", "user": user.pk, "room": name}
-    if on_typing(runtime, bus_message):
-        runtime.bus.send(bus_message)
+    if permissions.room_to_read(user, name) is not None and _show(runtime, user.pk, name):
+        runtime.bus.send({"type": "typing", "user": user.pk, "room": name})
 
 
-def on_typing(runtime: "Runtime", message: Message) -> bool:
-    """Returns False for a crowd."""
-    room, user_id = message["room"], message["user"]
-    frame = wire.encode({"type": "typing", "room": room, "userid": user_id})
+def on_typing(runtime: "Runtime", message: Message) -> None:
+    _show(runtime, message["user"], message["room"])
+
+
+def _show(runtime: "Runtime", user_id: int, room: str) -> bool:
+    """Returns False if the room has too many live clients."""
+    frame = wire.typing_frame(room, user_id)
     return runtime.subscriptions.send_to_others(room, user_id, frame, settings.TYPING_MAX_PEOPLE)

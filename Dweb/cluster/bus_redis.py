@@ -38,7 +38,7 @@ RESYNC: Message = {"type": "resync"}  # messages of the sender were lost
 class RedisBus:
     """`name()` is the channel's, and may raise while there is no database; `me` is this process.
 
-    `deliver` and `catch_up` are the delivery's. The listening thread calls `handle(message)` for each message, and
+    `deliver` and `resync_room` are the delivery's. The listening thread calls `handle(message)` for each message, and
     `resync()` when messages may have been lost.
     """
 
@@ -49,7 +49,7 @@ class RedisBus:
         me: str,
         *,
         deliver: Callable[[str, Sequence[Event]], None],
-        catch_up: Callable[[str, int], None],
+        resync_room: Callable[[str, int], None],
         handle: Callable[[Message], None],
         resync: Callable[[], None],
     ) -> None:
@@ -57,7 +57,7 @@ class RedisBus:
         self._name = name
         self._me = me
         self._deliver = deliver
-        self._catch_up = catch_up
+        self._resync_room = resync_room
         self._handle = handle
         self._resync = resync
         self._queue: queue.SimpleQueue[Callable[[], str]] = queue.SimpleQueue()
@@ -160,7 +160,7 @@ class RedisBus:
         if message["v"] == VERSION and message["events"]:
             self._deliver(message["room"], [_as_event(each) for each in message["events"]])
         else:
-            self._catch_up(message["room"], message["head"])
+            self._resync_room(message["room"], message["head"])
 
 
 def connect(url: str) -> Redis:

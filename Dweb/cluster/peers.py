@@ -128,11 +128,11 @@ class Peers:
                 self._rates.spend(int(user_id), count)
         elif message["type"] == "people" and process in self._known and message["version"] == self._known[process] + 1:
             moves = _as_moves(message["people"])
-            self._hub.place(process, moves)
+            self._hub.update_peer(process, moves)
             self._hub.close_surplus(self._me, moves)
             self._known[process] += 1
         elif message["type"] == "bye" and self._known.pop(process, None) is not None:
-            self._hub.replace(process, {})  # its users come to another process, with the usual grace
+            self._hub.set_peer(process, {})  # its users come to another process, with the usual grace
         else:  # a peer is new or has changed, or a message was lost
             self._renew_at = 0
 
@@ -197,7 +197,7 @@ class Peers:
 
     def _place_all(self, process: str, people: Mapping[Any, tuple[str, int]]) -> None:
         moves = _as_moves(people)
-        self._hub.replace(process, moves)
+        self._hub.set_peer(process, moves)
         self._hub.close_surplus(self._me, moves)
 
     def _leave(self) -> None:
@@ -210,7 +210,7 @@ class Peers:
     def _forget(self, processes: list[str]) -> None:
         for process in processes:
             if self._known.pop(process, None) is not None:
-                self._hub.replace(process, {}, gone=True)
+                self._hub.set_peer(process, {}, gone=True)
 
     def _key(self, process: str) -> str:
         return f"{self._name()}:people:{process}"

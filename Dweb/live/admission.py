@@ -12,27 +12,27 @@ import time
 from collections.abc import Set
 from contextlib import suppress
 
-CALM_SECONDS = 1.0  # without a thread that had to wait: then the crowd is in
+CALM_SECONDS = 1.0  # without a thread that had to wait: then the burst is over
 
 
 class AdmissionLimit:
-    """A context manager for at most `places` threads at once."""
+    """A context manager for at most `limit` threads at once."""
 
-    def __init__(self, places: int) -> None:
-        self._places = threading.BoundedSemaphore(places)
+    def __init__(self, limit: int) -> None:
+        self._semaphore = threading.BoundedSemaphore(limit)
         self._lock = threading.Lock()
         self._all: Set[int] = frozenset()  # the processors that the process may use, while it is pinned to one
         self._waited = 0.0  # when a thread had to wait last
 
     def __enter__(self) -> None:
-        if not self._places.acquire(blocking=False):
+        if not self._semaphore.acquire(blocking=False):
             self._waited = time.monotonic()
             if not self._all:
                 self._pin()
-            self._places.acquire()
+            self._semaphore.acquire()
 
     def __exit__(self, *error: object) -> None:
-        self._places.release()
+        self._semaphore.release()
 
     def unpin(self) -> None:
         """Called regularly."""

@@ -29,7 +29,7 @@ class Client:
 
     __slots__ = (
         "sock", "user_id", "username", "session_key", "auth_hash", "outbox",
-        "rooms", "greeted", "missed", "closing", "blocked", "_writer", "_close_socket",
+        "rooms", "greeted", "missed", "blocked", "_writer", "_close_socket",
     )  # fmt: skip
 
     def __init__(
@@ -53,7 +53,6 @@ class Client:
         self.rooms: set[str] = set()
         self.greeted = False
         self.missed: set[str] = set()  # rooms that turned up before the greeting
-        self.closing = False  # this server has ended the connection: frames that still come do not count
         self.blocked = False  # the writer's own: waiting for room in the kernel's buffer
         self._writer = writer
         self._close_socket = close_socket
@@ -74,7 +73,6 @@ class Client:
             self._writer.wake((self,))
 
     def close(self, code: int, reason: str) -> None:
-        self.closing = True
         self._close_socket(code, reason)
 
     def close_slow(self) -> None:

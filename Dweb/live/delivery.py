@@ -11,7 +11,7 @@ from .framed import Framed, for_senders, frame, join, parts
 from .registry import Registry
 from .room import Room
 from .subscriptions import HistoryGone, Subscriptions
-from .wire import Event, encode
+from .wire import Event, reset_frame
 from .writer import Writer
 
 
@@ -38,7 +38,7 @@ class Delivery:
         with self._delivering:
             self._deliver(room, events)
 
-    def catch_up(self, room: str, head: int) -> None:
+    def resync(self, room: str, head: int) -> None:
         """Delivers all that the log has up to `head`: its events were not published to this process."""
         with self._delivering:
             while (delivered := self._subscriptions.delivered().get(room, head)) < head:
@@ -99,4 +99,4 @@ class Delivery:
                 return
             state.skip(seq)
             live = state.everyone_live()
-        self._last_pass = self._writer.fan_out(live, encode({"type": "reset", "room": room}))
+        self._last_pass = self._writer.fan_out(live, reset_frame(room))

@@ -1,21 +1,23 @@
 """The names of direct rooms: `@3.12` is the room of the users 3 and 12."""
 
+PREFIX = "@"
+
 
 def direct_room(one: int, other: int) -> str:
     """The name of the room of two users: their ids in order."""
     low, high = sorted((one, other))
-    return f"@{low}.{high}"
+    return f"{PREFIX}{low}.{high}"
 
 
 def is_direct(room: str) -> bool:
-    return room.startswith("@")
+    return room.startswith(PREFIX)
 
 
 def direct_users(room: str) -> tuple[int, int] | None:
     """The two users of a direct room; None for any other room."""
     if not is_direct(room):
         return None
-    low, _, high = room[1:].partition(".")
+    low, _, high = room.removeprefix(PREFIX).partition(".")
     return int(low), int(high)
 
 

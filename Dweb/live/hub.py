@@ -1,4 +1,4 @@
-"""The hub: who is online, and who may come in. Knows no database.
+"""The hub: the users who are online, and whether a further connection is accepted. Knows no database.
 
 The registry's lock guards all of it.
 """
@@ -19,7 +19,7 @@ Moves = Mapping[int, tuple[str, int]]  # user ids to names and numbers of connec
 
 
 class Hub:
-    """`clients` maps the session's user id to that user, if online: here, or as place() says in another process."""
+    """`clients` maps the session's user id to that user, if online: here or, as update_peer() says, elsewhere."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Hub:
         self._max_sockets = max_sockets
         self._max_per_user = max_per_user
         self._max_people = max_people
-        self._places = 0
+        self._sockets = 0
         self._listed: str | None = None
         self.shared = False  # another thread calls take_moves()
         self._moved: set[int] = set()  # users whose connections came or went here since then
@@ -47,22 +47,22 @@ class Hub:
         self._closed: tuple[int, str] | None = None
 
     def reserve(self) -> str | None:
-        """Takes one of the places; release() gives it back. Returns the refusal() when there is none to take."""
+        """Reserves one of `max_sockets`; release() gives it back. Returns the refusal() when there is none left."""
         with self._lock:
             refusal = self.refusal()
             if refusal is None:
-                self._places += 1
+                self._sockets += 1
             return refusal
 
     def release(self) -> None:
         with self._lock:
-            self._places -= 1
+            self._sockets -= 1
 
     def refusal(self) -> str | None:
-        """The reason for which no further connection is let in, in English; None while there are places."""
+        """The reason for which no further connection is accepted, in English; None while there is capacity."""
         if self._closed is not None:
             return gettext_noop("The server is restarting: try again in a moment.")
-        if self._places >= self._max_sockets:
+        if self._sockets >= self._max_sockets:
             return gettext_noop("Every place is taken: try again in a moment.")
         return None
 
@@ -107,12 +107,12 @@ class Hub:
             people = self.clients.items()
             return {user_id: (one.username, len(one.clients)) for user_id, one in people if one.clients}
 
-    def place(self, process: str, moves: Moves) -> None:
+    def update_peer(self, process: str, moves: Moves) -> None:
         """Takes from another process which users came and went there."""
         with self._lock:
             self._place_all(process, moves, time.monotonic())
 
-    def replace(self, process: str, people: Moves, *, gone: bool = False) -> None:
+    def set_peer(self, process: str, people: Moves, *, gone: bool = False) -> None:
         """Takes from another process all users that are there. The users of one that is `gone` get no grace."""
         with self._lock:
             missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
@@ -174,7 +174,7 @@ class Hub:
             return list(self._registry.clients_of(user_id))
 
     def close(self, code: int, reason: str) -> None:
-        """Closes every connection, and lets no further one in."""
+        """Closes every connection, and accepts no further one."""
         with self._lock:
             self._closed = (code, reason)
         for client in self.connections():
@@ -212,17 +212,17 @@ class Hub:
     ) -> None:
         """A user has so many connections in another process, where `there` are all of its users."""
         if connections:
-            self._come(user_id, username).place(process, connections)
+            self._come(user_id, username).set_connections(process, connections)
             there.add(user_id)
         elif user_id in there:
             there.discard(user_id)
             person = self.clients[user_id]
-            person.place(process, 0)
+            person.set_connections(process, 0)
             if not person.online:
                 self._presence.last_out(user_id, left_at)
 
     def _userlist(self) -> str:
-        """The first users who are online, as JSON; in a crowd they stay the same while others come."""
+        """The first users who are online, as JSON; with many online they stay the same while others connect."""
         if self._listed is None:
             people = islice(self.clients.items(), self._max_people)
             self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])

@@ -28,7 +28,7 @@ class Person:
     def connections(self) -> int:
         return len(self.clients) + sum(self.elsewhere.values())
 
-    def place(self, process: str, connections: int) -> None:
+    def set_connections(self, process: str, connections: int) -> None:
         """Sets how many clients this user has in another process."""
         elsewhere = {**self.elsewhere, process: connections}
         if not connections:

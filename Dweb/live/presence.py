@@ -6,7 +6,7 @@ Has no lock and no clock: the hub calls it under the registry's lock and passes 
 from collections.abc import Iterator
 from itertools import islice
 
-CROWD = 1_000  # people; beyond it, more people online mean fewer names in a change, and rarer changes
+MANY = 1_000  # people; beyond it, more people online mean fewer names in a change, and rarer changes
 
 
 class Presence:
@@ -41,13 +41,13 @@ class Presence:
     def take(self, online: int = 0) -> tuple[dict[int, str], dict[int, str]]:
         """(joined, left) as user ids to names, at most `limit` of each; the rest waits for the next call.
 
-        In a crowd they are fewer, and only some calls return any: what all clients are sent in a given time does not
-        grow with the crowd.
+        Above MANY they are fewer, and only some calls return any: all clients together are sent no more in a given
+        time, however many are online.
         """
         self._calls += 1
-        if self._calls < online // (2 * CROWD):
+        if self._calls < online // (2 * MANY):
             return {}, {}
-        most = self._limit if online <= CROWD else max(1, min(self._calls * CROWD, online) * self._limit // online)
+        most = self._limit if online <= MANY else max(1, min(self._calls * MANY, online) * self._limit // online)
         self._calls = 0
         return _take(self._joined, most), _take(self._left, most)
 

@@ -11,7 +11,7 @@ from .client import Client
 from .framed import Framed, frame, join, parts
 from .registry import Registry
 from .room import Room
-from .wire import Event, encode
+from .wire import Event, reset_frame
 from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
@@ -165,7 +165,7 @@ class Subscriptions:
             state = self._subscribed(client, room)
             if state is not None:
                 state.start_over(client, head)
-        client.send(encode({"type": "reset", "room": room}))
+        client.send(reset_frame(room))
 
     def _tail_of(self, room: str, after: int) -> Sequence[Framed]:
         with self._lock:

@@ -50,7 +50,7 @@ class Event(NamedTuple):
 
     def as_json(self, reader: int | None = None) -> dict[str, Any]:
         """The event as `reader` (a user id) sees it: only its sender sees the `cid`."""
-        name, form = FORMS[self.kind]
+        name, form = FORMS.get(self.kind, OTHER)
         data = form(self)
         if self.cid is not None and reader == self.userid:
             data["cid"] = self.cid
@@ -94,6 +94,14 @@ FORMS: dict[int, tuple[int | str, Callable[[Event], dict[str, Any]]]] = {
 }
 
 
+def _other(event: Event) -> dict[str, Any]:
+    return {"room": event.room, "seq": event.seq, "time": _iso(event.time)}
+
+
+# An event that a later version wrote: clients pass over it, and their cursors move.
+OTHER = ("event", _other)
+
+
 def gettext_noop(sentence: str) -> str:
     """Marks a sentence that is translated later, where the reader's language is known."""
     return sentence
@@ -108,6 +116,25 @@ def encode(frame: dict[str, Any], **members: str) -> bytes:
     for name, value in members.items():
         payload = f'{payload[:-1]},"{name}":{value}}}'
     return Frame(Opcode.TEXT, payload.encode()).serialize(mask=False)
+
+
+def reset_frame(room: str) -> bytes:
+    """Has the client load the room again: the numbers it knows are void."""
+    return encode({"type": "reset", "room": room})
+
+
+def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
+    """A room is the user's from now on, or no longer; `name` is the name that the user reads."""
+    return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq})
+
+
+def read_frame(room: str, user_id: int, seq: int) -> bytes:
+    """A user has read the room up to `seq`."""
+    return encode({"type": "read", "room": room, "userid": user_id, "seq": seq})
+
+
+def typing_frame(room: str, user_id: int) -> bytes:
+    return encode({"type": "typing", "room": room, "userid": user_id})
 
 
 def as_json(value: object) -> str:

@@ -127,12 +127,12 @@ class Committer:
                 if not left:
                     raise
                 logger.warning("A transaction of %d events is tried again: %s", len(drafts), error)
-            except CommitUncertain as doubt:
-                logger.warning("The log is asked whether %d events were committed: %s", len(drafts), doubt)
+            except CommitUncertain as uncertain:
+                logger.warning("COMMIT failed; %d events are looked up in the log: %s", len(drafts), uncertain)
                 self._close_connection()
-                if is_in_log(doubt.new):
-                    return doubt.outcomes, doubt.new
-                if not left or not doubt.is_passing:
+                if is_in_log(uncertain.new):
+                    return uncertain.outcomes, uncertain.new
+                if not left or not uncertain.is_passing:
                     raise
             self._close_connection()
         raise AssertionError("the last try returns or raises")
@@ -170,7 +170,9 @@ class Committer:
                 self._after_commit(room, of_room)
             except Exception:
                 logger.warning(
-                    "Room %s could not be read after a gap; its next event tries again.", room, exc_info=True
+                    "Room %s: the events of a commit were not published; the next event finds the gap.",
+                    room,
+                    exc_info=True,
                 )
 
     def _close_connection(self) -> None:

@@ -1,4 +1,4 @@
-"""From what a user sends to an event of the log: the entry as it came in, and the draft that the committer writes."""
+"""Entries (what a user sends, parsed) and drafts (entries with their room and verdict, for the committer)."""
 
 from collections.abc import Set
 from concurrent.futures import Future
@@ -14,7 +14,7 @@ from ..models import EVENTS_PER_ROOM, User, event_id
 class Entry:
     """A message to the room `room` or to the user `userto`, or a change of the message `of` of a room.
 
-    Its shape and size are checked, its sender's rights are not.
+    Its shape and size are checked, its sender's rights are not; `userfrom` is the sender that it names, if any.
     """
 
     kind: Kind
@@ -24,6 +24,7 @@ class Entry:
     cid: str | None = None
     reply: int | None = None
     of: int = 0
+    userfrom: int | None = None
 
 
 @dataclass(slots=True)

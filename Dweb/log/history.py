@@ -24,7 +24,7 @@ UNREAD = (
 
 def since(room: str, seq: int, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]:
     """The events after `seq`, ascending, at most `limit`; empty at the head and for a room that is not there."""
-    row = Room.objects.filter(name=room).first()
+    row = Room.named(room)
     if row is None:
         return []
     rows = _log(row, after=min(seq, EVENTS_PER_ROOM)).order_by("id")[:limit]
@@ -41,6 +41,10 @@ def by_cid(sender: User, cid: str) -> wire.Event | None:
     """The event that this sender sent with this cid; of an edit, without the text."""
     event = Event.objects.select_related("room", "user").filter(user=sender, cid=cid).first()
     return None if event is None else event.as_wire(event.room.name)
+
+
+def is_message(room_id: int, seq: int) -> bool:
+    return 0 < seq < EVENTS_PER_ROOM and Event.objects.filter(pk=event_id(room_id, seq), kind=Kind.MESSAGE).exists()
 
 
 def numbers(rooms: Collection[str]) -> Sequence[tuple[str, int]]:

@@ -22,6 +22,10 @@ class Room(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def named(cls, name: str) -> "Room | None":
+        return cls.objects.filter(name=name).first()
+
 
 class Membership(models.Model):
     """A user belongs to a group room or a direct room. To the lobby every user belongs, without a row."""

@@ -25,20 +25,6 @@ REASONS = {
     CloseCode.TOO_MANY_SOCKETS: "too_many_sockets",
 }
 
-REGISTRY = CollectorRegistry()
-REQUEST_SECONDS = Histogram(
-    "dweb_request_seconds",
-    "From a request's first middleware to its answer, by the view's name",
-    ["view", "status"],
-    buckets=BOUNDS,
-    registry=REGISTRY,
-)
-EVICTIONS = Counter("dweb_evictions", "Sockets that this server began to close", ["reason"], registry=REGISTRY)
-for reason in REASONS.values():  # a reason that never occurred is 0, not absent
-    EVICTIONS.labels(reason)
-
-_of_requests: dict[tuple[str, int], Histogram] = {}  # to look a label up costs more than to count
-
 
 class Durations:
     """A histogram for one thread: `counts` by BOUNDS, the last one for what is longer, and their sum."""
@@ -52,13 +38,32 @@ class Durations:
         self.seconds += seconds
 
 
-def count_request(view: str, status: int, seconds: float) -> None:
-    """`view` is a name in the URLs."""
-    durations = _of_requests.get((view, status))
-    if durations is None:
-        durations = _of_requests[view, status] = REQUEST_SECONDS.labels(view, f"{status // 100}xx")
-    durations.observe(seconds)
+class Counters:
+    """One process's counts; `registry` has them for /metrics."""
 
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._request_seconds = Histogram(
+            "dweb_request_seconds",
+            "From a request's first middleware to its answer, by the view's name",
+            ["view", "status"],
+            buckets=BOUNDS,
+            registry=self.registry,
+        )
+        self._evictions = Counter(
+            "dweb_evictions", "Sockets that this server began to close", ["reason"], registry=self.registry
+        )
+        for reason in REASONS.values():  # a reason that never occurred is 0, not absent
+            self._evictions.labels(reason)
+        self._of_requests: dict[tuple[str, int], Histogram] = {}  # looking a label up costs more than counting
 
-def count_eviction(code: int) -> None:
-    EVICTIONS.labels(REASONS.get(code, str(code))).inc()
+    def count_request(self, view: str, status: int, seconds: float) -> None:
+        """`view` is a name in the URLs."""
+        durations = self._of_requests.get((view, status))
+        if durations is None:
+            durations = self._request_seconds.labels(view, f"{status // 100}xx")
+            self._of_requests[view, status] = durations
+        durations.observe(seconds)
+
+    def count_eviction(self, code: int) -> None:
+        self._evictions.labels(REASONS.get(code, str(code))).inc()

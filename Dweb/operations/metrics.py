@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from .counters import BOUNDS, REGISTRY, Durations
+from .counters import BOUNDS, Durations
 from .workers import WorkerSlot
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Metrics:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._place: WorkerSlot | None = None
+        self._counters = runtime.counters
         self._registry = CollectorRegistry()
         self._registry.register(LiveCollector(runtime))
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -60,7 +61,7 @@ class Metrics:
     def _own(self) -> Iterator[Metric]:
         """This worker's metrics, with its label. Copies: some collectors return the same objects again and again."""
         worker = {"worker": ALONE if self._place is None else self._place.name}
-        for family in chain(REGISTRY.collect(), self._registry.collect()):
+        for family in chain(self._counters.registry.collect(), self._registry.collect()):
             labelled = Metric(family.name, family.documentation, family.type, family.unit)
             labelled.samples = [sample._replace(labels=sample.labels | worker) for sample in family.samples]
             yield labelled

@@ -1,4 +1,4 @@
-"""The middleware around every request: gives it an id, takes its time and, with ACCESS_LOG, logs it.
+"""The trace of requests and sockets: their ids and, with ACCESS_LOG, their lines in the log.
 
 Logs addresses and numbers, never what a user wrote or sent. A socket keeps the id of its handshake in its thread's
 context.
@@ -6,48 +6,19 @@ context.
 
 import logging
 import re
-from collections.abc import Callable
 from contextvars import ContextVar
 from random import getrandbits
-from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
-from .counters import count_request
-
-HEADER = "X-Request-ID"
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 access = logging.getLogger("dweb.access")
-
-
-class TraceMiddleware:
-    """The outermost middleware: records that are logged inside carry the id. It must see the peer's own address."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        began = perf_counter()
-        request.trace_id = trace_id = choose_id(request.META)  # for what Django logs after this
-        token = request_id.set(trace_id)
-        try:
-            response = self._get_response(request)
-            response.headers[HEADER] = trace_id
-            seconds = perf_counter() - began
-            match = request.resolver_match
-            count_request(match.view_name if match else NO_VIEW, response.status_code, seconds)
-            if access.isEnabledFor(logging.INFO):
-                _log_request(request, response.status_code, seconds)
-        finally:
-            request_id.reset(token)
-        return response
 
 
 def choose_id(meta: dict[str, Any]) -> str:
@@ -58,7 +29,9 @@ def choose_id(meta: dict[str, Any]) -> str:
     return f"{getrandbits(64):016x}"  # no secret; to ask the system for one would let go of the interpreter
 
 
-def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
+def log_request(request: HttpRequest, status: int, seconds: float) -> None:
+    if not access.isEnabledFor(logging.INFO):
+        return
     fields = {
         "method": request.method,
         "path": escape_uri_path(request.path),

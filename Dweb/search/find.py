@@ -12,12 +12,10 @@ from operator import attrgetter
 from django.conf import settings
 from django.db import connection
 from django.db.models import prefetch_related_objects
-from django.utils.translation import gettext as _
 
 from ..databases.sql import placeholders
 from ..live import wire
 from ..models import Event, Posting, Room, event_id, room_id_of
-from ..refusal import Refusal
 from .terms import Query
 
 BLOCK = Posting.BLOCK_EVENTS
@@ -30,10 +28,14 @@ ENTRIES_PER_TEXT = 40  # so many entries of the index cost as much as reading on
 FIND = "SELECT block * {size} + place FROM posting WHERE block IN ({blocks}) AND term BETWEEN %s AND %s"
 
 
+class UnknownMessage(Exception):
+    """No event of these rooms has this id."""
+
+
 def find(rooms: Sequence[Room], query: str, before: int | None, limit: int) -> tuple[list[wire.Event], bool]:
     """The newest messages of these rooms that match, at most `limit`, newest first; and whether there may be more.
 
-    `before` is an event's id: only what is older. Raises Refusal if it should be in one of several rooms and is not.
+    `before` is an event's id: only older messages count. Raises UnknownMessage if none of several rooms has it.
     """
     wanted = Query(query)
     index = _Index(wanted.ranges())
@@ -153,7 +155,7 @@ def _tops(ends: dict[int, int], before: int) -> dict[int, int]:
     """For each room the first number that is not older than the event `before`: by halves, in all rooms at once."""
     time = _times([before]).get(before)
     if time is None or room_id_of(before) not in ends:
-        raise Refusal("not_found", _("There is no message %(id)d in your rooms.") % {"id": before})
+        raise UnknownMessage(before)
     low, high = dict.fromkeys(ends, 1), dict(ends)
     while middles := {room: (low[room] + high[room]) // 2 for room in ends if low[room] < high[room]}:
         times = _times(event_id(room, seq) for room, seq in middles.items())

@@ -1,17 +1,18 @@
 """The account pages: signing in, registering. Signing out and changing a password are Django's views."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ..accounts import registration
 from ..accounts.forms import RegisterForm, SignInForm
-from ..refusal import Refusal
 
 
 class SignIn(LoginView):
@@ -20,7 +21,9 @@ class SignIn(LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
-    extra_context = {"registration_open": settings.REGISTRATION_OPEN}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(registration_open=settings.REGISTRATION_OPEN, **kwargs)
 
     def get_redirect_url(self) -> str:
         """`next`; but not this page itself, which would lead around in a circle."""
@@ -42,8 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
     home = reverse("sign_in", query={"next": next_page} if next_page else None)  # it checks where that leads
     if request.user.is_authenticated:
         return redirect(home)
-    if not settings.REGISTRATION_OPEN:
-        raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
+    registration.check_open()
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         login(request, form.save())

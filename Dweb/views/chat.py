@@ -20,8 +20,8 @@ from ..chat import messages, rooms
 from ..models import LOBBY, User
 from ..ws.threads import own_thread
 from .api import json_view, require_user
+from .connection import connected, require_capacity
 from .fields import clean_entry, clean_room
-from .frames import connected, require_place
 
 
 @require_safe
@@ -37,12 +37,12 @@ def news_chat(request: HttpRequest) -> HttpResponse:
 
 @json_view("POST")
 def msg_send(request: HttpRequest) -> dict[str, Any]:
-    event = messages.submit(runtime.get(), request.user, clean_entry(request.POST.dict(), request.user.pk))
+    event = messages.submit(runtime.get(), request.user, clean_entry(request.POST.dict()))
     return {"msg": "success", "room": event.room, "seq": event.seq, "id": event.id}
 
 
 class SocketRequest:
-    """All that a socket's view keeps of its request: a socket may last for days."""
+    """The parts of a request that a socket's view keeps: a socket may last for days."""
 
     __slots__ = ("session_key", "user", "websocket")
 
@@ -60,7 +60,7 @@ def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
     """Admits a few handshakes at a time, before there is a thread for the socket. Raises Refusal."""
     with runtime.get().admission:
         require_user(request)
-        require_place(runtime.get().hub.refusal())
+        require_capacity(runtime.get().hub.refusal())
         if request.is_websocket():
             user = copy(request.user)  # the user itself: Django's lazy one keeps the request
             yield SocketRequest(request.websocket, user, request.session.session_key or "")

@@ -1,7 +1,6 @@
 """Answers errors: with JSON at the addresses that speak JSON, with a small page elsewhere."""
 
 import logging
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -16,18 +15,19 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from ..refusal import Refusal
 
 logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2  # after an error of the database
 
 UNREADABLE = (BadRequest, MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
 
@@ -61,28 +61,23 @@ def as_refusal(exception: Exception) -> Refusal | None:
         return Refusal("bad_input", _("This request could not be read."))
     if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
-        return Refusal("unavailable", _("The database does not answer: try again in a moment."), 2)
+        return Refusal("unavailable", _("The database does not answer: try again in a moment."), RETRY_SECONDS)
     return None
 
 
-def answer(request: HttpRequest, refusal: Refusal, status: int | None = None, links: bool = True) -> HttpResponse:
+def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpResponse:
     """`links` is False where every address of this host would fail likewise."""
-    status = status or refusal.status
     if _speaks_json(request):
-        response: HttpResponse = JsonResponse(refusal.as_body(), status=status)
-    else:
-        response = render(request, "error.html", {"refusal": refusal, "links": links}, status=status)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
-    for name, value in refusal.headers.items():
-        response[name] = value
-    add_never_cache_headers(response)
+        return refusal.as_json()
+    response = render(request, "error.html", {"refusal": refusal, "links": links}, status=refusal.status)
+    refusal.add_headers(response)
     return response
 
 
 def _speaks_json(request: HttpRequest) -> bool:
     """True at an address that speaks JSON, and at unknown addresses below one."""
-    for path in (request.path_info, f"/{request.path_info.split('/')[1]}/"):
+    first = request.path_info.lstrip("/").partition("/")[0]
+    for path in (request.path_info, f"/{first}/"):
         with suppress(Resolver404):
             return getattr(resolve(path).func, "speaks_json", False)
     return False
@@ -116,7 +111,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of this server: its traceback is in the log."""
-    return answer(request, Refusal("unavailable", _("The server made a mistake; it was noted.")), status=500)
+    return answer(request, Refusal("unavailable", _("The server made a mistake; it was noted."), status=500))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -124,7 +119,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def wrong_method(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
-    refusal = Refusal("bad_input", _("Use %(methods)s here.") % {"methods": ", ".join(allowed)})
-    response: Any = answer(request, refusal, status=405)
-    response["Allow"] = ", ".join(allowed)
-    return response
+    methods = ", ".join(allowed)
+    detail = _("Use %(methods)s here.") % {"methods": methods}
+    return answer(request, Refusal("bad_input", detail, status=405, headers={"Allow": methods}))

@@ -2,13 +2,15 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..live.direct import direct_room, is_direct
+from ..chat.greeting import Hello
+from ..live.direct import PREFIX, direct_room, is_direct
 from ..live.wire import Kind
 from ..log.entry import Entry
 from ..models import LOBBY
@@ -17,9 +19,6 @@ from ..refusal import Refusal
 MAX_NUMBER = 2**63 - 1
 MAX_ROOM_CHARS = 64
 MAX_CID_CHARS = 64
-
-# The `type` of a POST or a frame that adds an event to a log.
-KINDS = {"1": Kind.MESSAGE, "0": Kind.MESSAGE, "edit": Kind.EDIT, "delete": Kind.DELETION}
 
 
 def parse_frame(message: bytes, binary: bool = False) -> dict[str, Any]:
@@ -57,39 +56,43 @@ def is_text(value: object) -> bool:
     return True
 
 
-def clean_entry(data: Mapping[str, Any], sender_id: int) -> Entry:
+def clean_entry(data: Mapping[str, Any]) -> Entry:
     """The entry that the fields of a POST or a frame ask for. Raises Refusal."""
     name = data.get("type")
-    kind = KINDS.get(name) if isinstance(name, str) else None
-    if kind is None:
+    clean = ENTRIES.get(name) if isinstance(name, str) else None
+    if clean is None:
         raise Refusal("bad_input", _("type must be 1 (group), 0 (private), edit or delete."))
-    if given(data, "userfrom") is not None and clean_number(data, "userfrom") != sender_id:
-        raise Refusal("forbidden", _("userfrom is not the user who is signed in."))
-    return _clean_message(data, private=name == "0") if kind is Kind.MESSAGE else _clean_change(data, kind)
+    return replace(clean(data), userfrom=clean_optional_number(data, "userfrom"), cid=clean_cid(data))
 
 
-def _clean_message(data: Mapping[str, Any], private: bool) -> Entry:
-    if private and given(data, "userto") is None:
-        raise Refusal("bad_input", _("A private message needs userto, a user id."))
+def _clean_group(data: Mapping[str, Any]) -> Entry:
     room = given(data, "room")
-    return Entry(
-        Kind.MESSAGE,
-        text=clean_text(data),
-        room="" if private else clean_room(LOBBY if room is None else room),
-        userto=clean_number(data, "userto") if private else None,
-        cid=clean_cid(data),
-        reply=clean_optional_number(data, "reply"),
-    )
+    room = clean_room(LOBBY if room is None else room)
+    return Entry(Kind.MESSAGE, clean_text(data), room, reply=clean_optional_number(data, "reply"))
 
 
-def _clean_change(data: Mapping[str, Any], kind: Kind) -> Entry:
-    return Entry(
-        kind,
-        room=clean_room(data.get("room")),
-        of=clean_number(data, "seq"),
-        text=clean_text(data) if kind is Kind.EDIT else "",
-        cid=clean_cid(data),
-    )
+def _clean_private(data: Mapping[str, Any]) -> Entry:
+    userto = clean_optional_number(data, "userto")
+    if userto is None:
+        raise Refusal("bad_input", _("A private message needs userto, a user id."))
+    return Entry(Kind.MESSAGE, clean_text(data), userto=userto, reply=clean_optional_number(data, "reply"))
+
+
+def _clean_edit(data: Mapping[str, Any]) -> Entry:
+    return Entry(Kind.EDIT, clean_text(data), clean_room(data.get("room")), of=clean_number(data, "seq"))
+
+
+def _clean_deletion(data: Mapping[str, Any]) -> Entry:
+    return Entry(Kind.DELETION, room=clean_room(data.get("room")), of=clean_number(data, "seq"))
+
+
+# The `type` of each POST or frame that adds an event to a log, and the function that parses it.
+ENTRIES: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
+    "1": _clean_group,
+    "0": _clean_private,
+    "edit": _clean_edit,
+    "delete": _clean_deletion,
+}
 
 
 def clean_text(data: Mapping[str, Any]) -> str:
@@ -127,18 +130,18 @@ def clean_room(value: object) -> str:
     return name
 
 
-def clean_seen(data: Mapping[str, Any]) -> dict[str, int] | None:
-    """The last number that a client saw in each room, from `last`; None when it does not resume. Raises Refusal."""
+def clean_hello(data: Mapping[str, Any]) -> Hello:
+    """A client's hello; `last` maps names of rooms to the numbers last seen there. Raises Refusal."""
     last = data.get("last")
-    if last is None:
-        return None
-    if not isinstance(last, Mapping):
+    if last is not None and not isinstance(last, Mapping):
         raise Refusal("bad_input", _("last must map the names of rooms to the numbers last seen there."))
-    return {clean_room(room): clean_number(last, room) for room in last}
+    seen = None if last is None else {clean_room(room): clean_number(last, room) for room in last}
+    epoch = str(data["epoch"]) if "epoch" in data else None
+    return Hello(seen, epoch, clean_cid(data))
 
 
 def _clean_direct_room(name: str) -> str:
-    one, _dot, other = name[1:].partition(".")
+    one, _dot, other = name.removeprefix(PREFIX).partition(".")
     return direct_room(clean_number({"room": one}, "room"), clean_number({"room": other}, "room"))
 
 

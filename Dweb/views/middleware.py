@@ -1,6 +1,7 @@
-"""The middleware around every request: the client's address behind a proxy, the security policy, the activity."""
+"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the activity."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -8,12 +9,38 @@ from django.utils.deprecation import MiddlewareMixin
 
 from .. import runtime
 from ..databases.release import release_connections
+from ..operations.trace import choose_id, log_request, request_id
+
+TRACE_HEADER = "X-Request-ID"
+NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
 # Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class TraceMiddleware:
+    """The outermost middleware: records that are logged inside carry the id. It must see the peer's own address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = perf_counter()
+        request.trace_id = trace_id = choose_id(request.META)  # for what Django logs after this
+        token = request_id.set(trace_id)
+        try:
+            response = self._get_response(request)
+            response.headers[TRACE_HEADER] = trace_id
+            seconds = perf_counter() - began
+            match = request.resolver_match
+            runtime.get().counters.count_request(match.view_name if match else NO_VIEW, response.status_code, seconds)
+            log_request(request, response.status_code, seconds)
+        finally:
+            request_id.reset(token)
+        return response
 
 
 class ClientAddressMiddleware(MiddlewareMixin):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
@@ -18,7 +18,7 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
         except Refusal as refusal:
             request.websocket = None
             request.is_websocket = lambda: False
-            return JsonResponse(refusal.as_body(), status=refusal.status, headers=refusal.headers)
+            return refusal.as_json()
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
         if request.is_websocket() and not request.websocket.has_thread:
@@ -36,5 +36,5 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
             detail = _("There is no WebSocket at this address.")
             if not request.is_websocket():
                 detail = _("This address speaks WebSocket.")
-            return JsonResponse(Refusal("bad_input", detail).as_body(), status=answer.status_code)
+            return Refusal("bad_input", detail, status=answer.status_code).as_json()
         return None

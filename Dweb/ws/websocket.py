@@ -58,6 +58,7 @@ class WebSocket(DwebsocketWebSocket):
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
         self._messages = Messages()
+        self._closed_over = False  # by close(), after hand_over()
         self._broken = False  # the stream has ended, or a write failed
         self._pings = 0  # sent, and not answered
         self._silent_since = time.monotonic()  # the time of the last bytes, or of the last ping
@@ -73,7 +74,11 @@ class WebSocket(DwebsocketWebSocket):
         """Does nothing. dwebsocket's middleware calls it before the view, which may still refuse the handshake."""
 
     def wait(self, timeout: float | None = None) -> bytes | None:
-        """Waits for the next message. None: closed, or nothing came within `timeout` seconds (see is_closed())."""
+        """Waits for the next message. None: closed, or nothing came within `timeout` seconds (see is_closed()).
+
+        Once this end has closed after hand_over(), the next message ends the wait: a peer that goes on sending keeps no
+        view alive.
+        """
         self.accept()
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._messages:
@@ -81,7 +86,7 @@ class WebSocket(DwebsocketWebSocket):
                 return None
             if not self._receive(deadline) and deadline is not None and time.monotonic() >= deadline:
                 return self.read()  # a message that has come already needs no time
-        return self._next()
+        return None if self._closed_over else self._next()
 
     def read(self, fallback: bytes | None = None) -> bytes | None:
         """Returns the next message if one has come, or else `fallback`; never waits."""
@@ -125,6 +130,7 @@ class WebSocket(DwebsocketWebSocket):
                 self._protocol.send_close(code or CloseCode.NORMAL_CLOSURE, text)
             except InvalidState:
                 return  # closing already
+            self._closed_over = self._outbox is not None
             self._put_out()
 
     def is_closed(self) -> bool:

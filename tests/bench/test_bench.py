@@ -22,7 +22,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("by_http", [0, 1], ids=["socket", "http"])
 def test_every_client_gets_exactly_what_was_accepted(
-    program: Path, make_server: Callable[..., Server], tmp_path: Path, by_http: int
+    program: Path, make_server: Callable[..., Server], tmp_path: Path, by_http: int, in_time: bool
 ) -> None:
     server = make_server()
     cookies = tmp_path / "cookies"
@@ -34,7 +34,8 @@ def test_every_client_gets_exactly_what_was_accepted(
     assert busy.exact, busy
     assert paced.exact, paced
     assert busy.deliveries > 0
-    assert abs(paced.accepted - 10) <= 1
+    assert 0 < paced.accepted <= 11
+    assert paced.accepted >= 9 or not in_time
     assert 0 < paced.p50 <= paced.p99 <= paced.max
     events = server.people(1)[0].get("/history/?room=lobby&limit=1").json()["events"]
     assert events[0]["data"]["seq"] >= busy.sent + paced.sent

@@ -56,7 +56,7 @@ def test_what_is_dismissed_or_discarded_does_not_take_the_focus_along(alice: Tab
     expect(alice.page.locator("#messages")).to_be_focused()
 
 
-def test_screen_readers_hear_of_a_message_that_was_refused(alice: Tab) -> None:
+def test_screen_readers_learn_of_a_message_that_was_refused(alice: Tab) -> None:
     alice.may_say("status of 400")
     alice.say(BLANK_TO_THE_SERVER)
     expect(alice.page.locator("#announcer")).to_have_text("Not sent: The message is empty.")

@@ -71,7 +71,7 @@ def test_a_room_that_is_being_delivered_is_not_read(
     for number in range(3):
         elsewhere("111", f"m{number}")
         check()
-        live.delivery.catch_up("111", number + 1)  # as a message of the bus that was a little late
+        live.delivery.resync("111", number + 1)  # as a message of the bus that was a little late
     assert socket.messages() == ["m0", "m1", "m2"]
 
 

@@ -1,6 +1,7 @@
 """The cache that all processes share: in Redis, and of one's own while that is away."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,6 +62,7 @@ def test_a_redis_that_is_away_is_not_asked_each_time(
     pair: tuple[Any, Any], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _ = pair
+    monkeypatch.setattr(shared_cache, "time", SimpleNamespace(monotonic=lambda: 1_000.0))
     redis.stop()
     one.get("count")
     redis.start()

@@ -106,6 +106,12 @@ def test_only_two_commands_know_the_project() -> None:
     assert users <= {"Dweb.management.commands.copydata", "Dweb.management.commands.serve"}
 
 
+def test_only_views_and_signals_ask_for_the_runtime() -> None:
+    """Every other module is given it."""
+    users = {module for module in MODULES if "Dweb.runtime" in ours(module)}
+    assert {place_of(module) for module in users} == {"views", "signals"}
+
+
 def test_membership_is_asked_in_one_place() -> None:
     """What a user may do in a room, permissions.py decides; it asks membership.py."""
     asking = {

@@ -67,6 +67,7 @@ def test_nothing_changes_while_no_thread_waits(admission: AdmissionLimit) -> Non
 def test_the_process_is_pinned_to_one_processor_until_the_crowd_is_in(
     admission: AdmissionLimit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "CALM_SECONDS", 600)
     arrivals = [Arrival(admission) for _ in range(3)]
     wait_until(lambda: widths() == {1})
     admission.unpin()

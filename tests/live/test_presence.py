@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from Dweb.live.presence import CROWD, Presence
+from Dweb.live.presence import MANY, Presence
 
 GRACE = 5.0
 
@@ -120,6 +120,6 @@ def test_in_a_crowd_a_tick_costs_no_more_for_all_together_and_everyone_is_report
         calls += 1
         something += bool(joined)
         reported |= joined
-        assert len(reported) * 10_000 <= 200 * CROWD * calls
+        assert len(reported) * 10_000 <= 200 * MANY * calls
     assert something * 5 == calls
     assert len(reported) == 10_000

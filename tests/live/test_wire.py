@@ -67,3 +67,10 @@ def test_a_frame_is_unmasked_text_of_utf8_without_escapes() -> None:
 
 def test_members_that_are_json_already_go_in_as_they_are() -> None:
     assert wire.encode({"a": 1}, b="[2]", c='{"d":3}') == wire.encode({"a": 1, "b": [2], "c": {"d": 3}})
+
+
+def test_an_event_of_a_kind_that_a_later_version_wrote_moves_the_cursor_and_says_nothing_else() -> None:
+    assert EVENT._replace(kind=99).as_json() == {
+        "type": "event",
+        "data": {"room": "lobby", "seq": 7, "time": "2024-02-29T12:30:15.678Z"},
+    }

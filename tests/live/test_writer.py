@@ -30,6 +30,15 @@ def writer() -> Iterator[Writer]:
 
 
 @pytest.fixture
+def patient() -> Iterator[Writer]:
+    """A writer that waits for the answers to close frames longer than any test lasts."""
+    made = Writer(close_seconds=600)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
 def open_link() -> Iterator[Callable[..., Link]]:
     with ExitStack() as stack:
         yield lambda **buffers: stack.enter_context(Link(**buffers))
@@ -86,23 +95,27 @@ def test_everyone_gets_the_same_bytes_except_users_with_bytes_of_their_own(
 
 
 def test_a_stalled_reader_delays_no_other_and_is_closed_with_4000_at_its_limit(
-    writer: Writer, open_link: Callable[..., Link]
+    patient: Writer, open_link: Callable[..., Link]
 ) -> None:
     stalled, reader = open_link(**SMALL), open_link()
-    slow, fast = stalled.client(writer, limit=50_000), reader.client(writer)
+    slow, fast = stalled.client(patient, limit=50_000), reader.client(patient)
     frame = encode({"type": "x", "text": "." * 10_000})
     count = 0
     while not slow.outbox.finished:
-        writer.wait(writer.fan_out([slow, fast], frame))
+        patient.wait(patient.fan_out([slow, fast], frame))
         count += 1
         assert reader.frame().json()["type"] == "x"
     assert not fast.outbox.finished
-    got = stalled.frames()
+    got = [stalled.frame()]
+    while got[-1].opcode != Opcode.CLOSE:
+        got.append(stalled.frame())
     assert got[-1].code == CloseCode.TOO_SLOW
     assert 1 <= len(got) - 1 < count
     assert all(each.json()["type"] == "x" for each in got[:-1])
-    writer.fan_out([slow, fast], frame)
+    patient.fan_out([slow, fast], frame)
     assert reader.frame().json()["type"] == "x"
+    slow.sever()
+    assert stalled.frames() == []
 
 
 def test_a_blocked_outbox_is_written_on_as_soon_as_the_peer_reads(
@@ -129,13 +142,23 @@ def test_a_client_that_does_not_answer_a_close_frame_is_severed(
         client.send(b"x" * 200_000)
         wait_until(lambda: client.blocked)
     client.close(1012, "bye")
-    assert not client.outbox.gone
     wait_until(lambda: client.outbox.gone)
     if not stalled:
         [close] = link.frames()
         assert (close.opcode, close.code) == (Opcode.CLOSE, 1012)
     assert link.sock.recv(1) == b""
     wait_until(lambda: not client.blocked)
+
+
+def test_a_client_has_its_time_to_answer_a_close_frame(patient: Writer, open_link: Callable[..., Link]) -> None:
+    link = open_link()
+    client = link.client(patient)
+    client.close(1012, "bye")
+    assert link.frame().code == 1012
+    for _ in range(3):
+        patient.wait(patient.wake(()))
+    assert not client.outbox.gone
+    assert link.silent()
 
 
 def test_a_broken_connection_is_severed_and_the_others_are_served(

@@ -198,7 +198,7 @@ def test_closes_on_a_real_server_are_counted(make_server: Callable[..., Server])
     wait_until(lambda: evictions("too_many_sockets") == 1)
     assert one.post("/logout/").status == 302
     wait_until(lambda: evictions("signed_out") == 1)
+    wait_until(lambda: Figures(server.get("/metrics").body).sum("dweb_connections") == 0)
     now = Figures(server.get("/metrics").body)
     assert now.sum("dweb_evictions_total") == 2
-    wait_until(lambda: Figures(server.get("/metrics").body).sum("dweb_connections") == 0)
     assert now.sum("dweb_request_seconds_count", view="chat", status="1xx") == 3

@@ -9,6 +9,7 @@ import pytest
 
 from Dweb.soak.report import cross_server_delay, judge
 
+from ..conftest import LONG
 from ..support.server import ROOT, Server
 
 SHORT = ["--clients", "10", "--senders", "4", "--seconds", "10", "--rate", "40"]
@@ -20,37 +21,56 @@ def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=240)
 
 
+@pytest.mark.service
 @pytest.mark.database
-def test_a_server_of_its_own_is_killed_and_loses_nothing() -> None:
-    done = soak("--kill-every", "4")
+@pytest.mark.parametrize(
+    ("seconds", "kill_every", "kills", "messages"),
+    [pytest.param(5, 2, 1, 10, id="short"), pytest.param(60, 4, 4, 500, id="long", marks=LONG)],
+)
+def test_a_server_of_its_own_is_killed_and_loses_nothing(
+    seconds: int, kill_every: int, kills: int, messages: int
+) -> None:
+    """Restarts take their time on a busy machine; the first kill comes whatever that is."""
+    done = soak("--seconds", f"{seconds}", "--kill-every", f"{kill_every}")
     assert done.returncode == 0, done.stdout + done.stderr
     rows = {
         name: int(value) for name, value in re.findall(r"^(\w[\w ]*?)  +(\d+)(?: times)?$", done.stdout, re.MULTILINE)
     }
-    assert rows["acknowledged"] == rows["received by every receiver"] > 50
+    assert rows["acknowledged"] == rows["received by every receiver"] > messages
     assert rows["lost"] == rows["repeated"] == rows["out of order"] == 0
-    assert rows["server killed"] >= 2
+    assert rows["server killed"] >= kills
 
 
+@pytest.mark.service
 @pytest.mark.once
-def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away() -> None:
-    done = soak("--servers", "2", "--workers", "2", "--kill-every", "4", "--redis-stops", "1", "--seconds", "12")
+@pytest.mark.parametrize(
+    ("seconds", "kill_every", "kills"),
+    [pytest.param(5, 2, 1, id="short"), pytest.param(60, 4, 4, id="long", marks=LONG)],
+)
+def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away(
+    seconds: int, kill_every: int, kills: int
+) -> None:
+    hurt = ["--kill-every", f"{kill_every}", "--redis-stops", "1", "--seconds", f"{seconds}"]
+    done = soak("--servers", "2", "--workers", "2", *hurt)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^lost +0$", done.stdout, re.MULTILINE)
-    assert re.search(r"^server killed +[2-9] times$", done.stdout, re.MULTILINE)
+    killed = re.search(r"^server killed +(\d+) times$", done.stdout, re.MULTILINE)
+    assert killed
+    assert int(killed[1]) >= kills
     assert re.search(r"^Redis stopped +1 times$", done.stdout, re.MULTILINE)
     assert re.search(r"^later at another server +-?\d+\.\d ms$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.once
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
-    done = soak("--url", server.url, "--seconds", "4")
+    done = soak("--url", server.url, "--seconds", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^server killed +0 times$", done.stdout, re.MULTILINE)
     assert server.healthy()
     assert server.faults() == []
 
 
+@pytest.mark.service
 @pytest.mark.parametrize("servers", [["--url", "http://127.0.0.1:1"], []])
 def test_a_redis_that_there_is_not_cannot_be_stopped(servers: list[str]) -> None:
     done = soak("--redis-stops", "1", *servers)

@@ -5,14 +5,16 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.test import Client as Browser
 from websockets.protocol import CLIENT, Protocol
 
 from Dweb.live.client import Client
-from Dweb.models import Membership, Room, User
+from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.runtime import Runtime
 from Dweb.views.chat import SocketRequest, chat
 
@@ -52,6 +54,8 @@ class FakeWebSocket:
             step = self._script.pop(0)
             if callable(step):
                 step()
+                continue
+            if self.closed:  # messages after this end's close do not count
                 continue
             self.binary = isinstance(step, bytes)
             if isinstance(step, bytes):
@@ -116,7 +120,7 @@ def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSoc
     websocket.hand_over(client)
     live.hub.enter(client)
     client.greeted = True
-    for room in Room.objects.filter(membership__user=user):
+    for room in Room.objects.filter(Q(name=LOBBY) | Q(membership__user=user)).distinct():
         live.subscriptions.subscribe(client, [room.name])
         live.subscriptions.replay(client, room.name, room.seq, room.seq)
     return websocket
@@ -158,18 +162,20 @@ class OpenConnection:
     Works where Django leaves the connection open all the same, as it does for SQLite's databases in memory.
     """
 
-    def __init__(self, connection: BaseDatabaseWrapper, monkeypatch: Any) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.used = False
         self._close = connection.close
         self._connection = connection
-        monkeypatch.setattr(connection, "close", self._closed)
+        self._patch = mock.patch.object(connection, "close", self._closed)
 
     def __enter__(self) -> "OpenConnection":
+        self._patch.start()
         self._connection.execute_wrappers.append(self._queried)
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._connection.execute_wrappers.remove(self._queried)
+        self._patch.stop()
 
     def _queried(self, execute: Callable[..., Any], *call: Any) -> Any:
         self.used = True

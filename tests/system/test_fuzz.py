@@ -1,4 +1,4 @@
-"""Twenty thousand malformed frames and requests: never a 500, never a traceback, never a thread left behind."""
+"""Malformed frames and requests by the thousand: never a 500, never a traceback, never a thread left behind."""
 
 import json
 import random
@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from ..conftest import LONG
 from ..support.crowd import masked
 from ..support.raw import Raw, talk
 from ..support.server import CSRF, Server, Visitor
+from ..support.waiting import wait_until
 
-FRAMES = 10_000
-REQUESTS = 10_000
 AT_ONCE = 8
 SEED = 6455
 
@@ -154,22 +154,22 @@ def in_parallel(work: Callable[[Visitor, int, int], Counter[str]], people: list[
         return sum(parts, Counter())
 
 
-def test_malformed_input_harms_nothing(make_server: Callable[..., Server]) -> None:
+@pytest.mark.parametrize(("count", "acks"), [(1_000, 1), pytest.param(10_000, 101, marks=LONG)])
+def test_malformed_input_harms_nothing(make_server: Callable[..., Server], count: int, acks: int) -> None:
     pools = {"HTTP_THREADS": 4, "DB_MAX_CONNECTIONS": 2}
     server = make_server(SEND_RATE=100_000, SEND_BURST=100_000, MAX_SOCKETS_PER_USER=100, **pools)
     people = server.people(AT_ONCE)
     in_parallel(fuzz_frames, people, 10 * AT_ONCE)
     in_parallel(fuzz_requests, people, 10 * AT_ONCE)
     threads, files = at_rest(server)
-    frames = in_parallel(fuzz_frames, people, FRAMES)
+    frames = in_parallel(fuzz_frames, people, count)
     print(frames)
-    assert frames["ack "] > 100  # not all of them were refused
-    print(in_parallel(fuzz_requests, people, REQUESTS))
-    threads_after, files_after = at_rest(server)
-    print(f"threads {threads} -> {threads_after}, files {files} -> {files_after}")
-    assert threads_after <= threads + sum(pools.values())  # which fill up as they are needed
-    # The committer's connection, and what SQLite keeps of closed ones to use again while the file is open elsewhere.
-    assert files_after <= files + 3 + 2 * AT_ONCE
+    assert frames["ack "] >= acks  # not all of them were refused
+    print(in_parallel(fuzz_requests, people, count))
+    # The pools fill up as they are needed. Of files there are the committer's connection, too, and what SQLite keeps of
+    # closed ones to use again while the file is open elsewhere.
+    wait_until(lambda: server.worker.num_threads() <= threads + sum(pools.values()), 30)
+    wait_until(lambda: server.worker.num_fds() <= files + 3 + 2 * AT_ONCE, 30)
     assert server.faults() == []
     with people[0].greeted():
         people[1].say("still well")

@@ -92,6 +92,7 @@ def test_a_port_in_use_is_one_clear_sentence(server: Server) -> None:
     assert len(second.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.service
 def test_too_old_a_python_is_one_clear_sentence(tmp_path: object) -> None:
     """In a copy without .venv, with a python that says it is old."""
     folder = str(tmp_path)

@@ -21,7 +21,7 @@ from ..support.server import CSRF, Server, receive
 from ..support.upstream import PAGE, Upstream
 from ..support.waiting import wait_until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.service]
 
 PATIENCE = 60
 LIMIT = 256 * 1024

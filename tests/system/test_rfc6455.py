@@ -10,6 +10,8 @@ from ..support.crowd import masked
 from ..support.raw import Raw
 from ..support.server import Server, Visitor
 
+pytestmark = pytest.mark.service
+
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 MORE = 0x00  # the first byte's upper half without FIN
 

@@ -30,5 +30,5 @@ def test_nothing_is_logged_at_all(server: Server) -> None:
     person = server.people(1)[0]
     with person.greeted():
         person.say("hello")
-    assert server.stop() < 5
+    server.stop()
     assert server.faults() == []

@@ -24,7 +24,7 @@ from ..support.estate import CIDS, everything, fill, found, seen, sign_in, write
 from ..support.mariadb import create_database
 from ..support.server import ROOT, Server, Visitor
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.service]
 
 MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
 LETTERS = 2_000  # of a message, where memory is measured

@@ -3,139 +3,142 @@
 import re
 from typing import Any
 
-import pytest
 from django.conf import global_settings
 from django.contrib.auth.hashers import identify_hasher
 from django.test import Client as Browser
+from django.test import override_settings
 
 from Dweb.models import User
-from Dweb.views.accounts import SignIn
 
+from ..support.cases import ViewTestCase
 from ..support.fakes import CHEAP_HASHER, make_user, sign_in
 
 GOOD = {"account": "alice", "password": "correct horse", "username": "Alice 爱丽丝"}
 
 
-@pytest.fixture(autouse=True)
-def cheap(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = CHEAP_HASHER
+@override_settings(PASSWORD_HASHERS=CHEAP_HASHER)
+class RegisterTestCase(ViewTestCase):
+    """Nobody has an account yet."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        pass
+
+    def register(self, browser: Browser | None = None, **fields: str) -> Any:
+        return (browser or Browser()).post("/register/", GOOD | fields)
 
 
-def register(browser: Browser | None = None, **fields: str) -> Any:
-    return (browser or Browser()).post("/register/", GOOD | fields)
+class NewAccount(RegisterTestCase):
+    def test_who_registers_is_signed_in_and_comes_to_the_chat(self) -> None:
+        response = self.client.post("/register/", GOOD, follow=True)
+        self.assertEqual(response.redirect_chain, [("/", 302), ("/news_chat/", 302)])
+        user = User.objects.get()
+        self.assertEqual((user.account, user.username), ("alice", "Alice 爱丽丝"))
+        self.assertEqual((user.is_staff, user.is_superuser), (False, False))
+        self.assertTrue(user.check_password("correct horse"))
+        self.assertEqual(self.client.session["_auth_user_id"], str(user.pk))
+
+    def test_the_password_is_kept_as_a_slow_hash(self) -> None:
+        with self.settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
+            self.register()
+            stored = User.objects.get().password
+            self.assertEqual(identify_hasher(stored).algorithm, "pbkdf2_sha256")
+        self.assertNotIn("correct horse", stored)
+
+    def test_nobody_makes_themselves_staff(self) -> None:
+        self.register(is_staff="on", is_superuser="on", user_id="1")
+        user = User.objects.get()
+        self.assertEqual((user.is_staff, user.is_superuser), (False, False))
+
+    def test_a_name_keeps_any_script(self) -> None:
+        self.register(username="👩‍👩‍👧‍👦 Ünï 中文")
+        self.assertEqual(User.objects.get().username, "👩‍👩‍👧‍👦 Ünï 中文")
+
+    def test_names_are_escaped_in_the_pages(self) -> None:
+        self.register(self.client, username="<script>alert(1)</script>")
+        response = self.client.get("/news_chat/")
+        self.assertNotContains(response, "<script>alert")
+        self.assertContains(response, "&lt;script&gt;")
+
+    def test_next_leads_on_within_this_site(self) -> None:
+        for next_page, end in (("/news_chat/?num=7", "/news_chat/?num=7"), ("//evil.example/", "/news_chat/")):
+            with self.fresh_subtest(next_page=next_page):
+                self.assertContains(self.client.get("/register/", {"next": next_page}), "Sign in")
+                response = self.client.post("/register/", GOOD | {"next": next_page}, follow=True)
+                self.assertEqual(response.redirect_chain[-1], (end, 302))
 
 
-def test_who_registers_is_signed_in_and_comes_to_the_chat() -> None:
-    browser = Browser()
-    response = browser.post("/register/", GOOD, follow=True)
-    assert response.redirect_chain == [("/", 302), ("/news_chat/", 302)]
-    user = User.objects.get()
-    assert (user.account, user.username, user.is_staff, user.is_superuser) == ("alice", "Alice 爱丽丝", False, False)
-    assert user.check_password("correct horse")
-    assert browser.session["_auth_user_id"] == str(user.pk)
+class Refusals(RegisterTestCase):
+    def test_a_taken_account_is_said_so_in_whatever_spelling(self) -> None:
+        make_user("alice")
+        for account in ("alice", "ALICE", "ａｌｉｃｅ"):
+            with self.subTest(account=account):
+                self.assertContains(self.register(account=account), "This account is taken")
+                self.assertEqual(User.objects.count(), 1)
+
+    def test_what_is_wrong_is_said_at_the_field_and_makes_no_account(self) -> None:
+        for bad, fields in (
+            ("account", {"account": ""}),
+            ("account", {"account": "a b"}),
+            ("account", {"account": "a/b"}),
+            ("account", {"account": "a\0"}),
+            ("account", {"account": "a" * 151}),
+            ("account", {"account": "ﬀ" * 150}),
+            ("account", {"account": "ﷺ"}),
+            ("username", {"username": ""}),
+            ("username", {"username": "  "}),
+            ("username", {"username": "a" * 61}),
+            ("username", {"username": "a\0b"}),
+            ("password", {"password": ""}),
+            ("password", {"password": "short"}),
+            ("password", {"password": "password"}),
+            ("password", {"password": "72635481920"}),
+            ("password", {"password": "x" * 5_000}),
+            ("password", {"account": "rumpelstiltskin", "password": "rumpelstiltskin1"}),
+            ("password", {"username": "Rumpelstilzchen", "password": "rumpelstilzchen"}),
+        ):
+            with self.subTest(ascii(fields)[:50]):
+                response = self.register(**fields)
+                self.assertContains(response, 'class="error"')
+                self.assertEqual([*response.context["form"].errors], [bad])
+                self.assertFalse(User.objects.exists())
+
+    def test_several_errors_stand_at_their_fields(self) -> None:
+        form = self.register(account="a b", username="", password="short").context["form"]
+        self.assertEqual(form.errors.keys(), {"account", "username", "password"})
+        self.assertFormError(form, "username", "This field is required.")
+
+    def test_the_focus_is_at_the_first_bad_field(self) -> None:
+        for bad, response in (
+            ("account", self.client.get("/register/")),
+            ("password", self.register(password="12345")),
+        ):
+            with self.subTest(bad=bad):
+                [field] = re.findall(r"<input [^>]*autofocus[^>]*>", response.content.decode())
+                self.assertIn(f'name="{bad}"', field)
+
+    def test_the_form_needs_its_csrf_token(self) -> None:
+        browser = Browser(enforce_csrf_checks=True)
+        self.assertEqual(self.register(browser).status_code, 403)
+        self.assertFalse(User.objects.exists())
+        token = browser.get("/register/").cookies["csrftoken"].value
+        self.assertEqual(self.register(browser, csrfmiddlewaretoken=token).status_code, 302)
+        self.assertTrue(User.objects.exists())
 
 
-def test_the_password_is_kept_as_a_slow_hash(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
-    register()
-    stored = User.objects.get().password
-    assert identify_hasher(stored).algorithm == "pbkdf2_sha256"
-    assert "correct horse" not in stored
+class OpenAndClosed(RegisterTestCase):
+    def test_who_is_signed_in_goes_to_the_chat(self) -> None:
+        browser = sign_in(make_user("bob"))
+        self.assertEqual(self.register(browser)["Location"], "/")
+        self.assertEqual(User.objects.count(), 1)
 
+    def test_closed_registration_is_said(self) -> None:
+        with self.settings(REGISTRATION_OPEN=False):
+            for response in (self.client.get("/register/"), self.register()):
+                self.assertContains(response, "Registration is closed here", status_code=403)
+        self.assertFalse(User.objects.exists())
 
-def test_nobody_makes_themselves_staff() -> None:
-    register(is_staff="on", is_superuser="on", user_id="1")
-    user = User.objects.get()
-    assert (user.is_staff, user.is_superuser) == (False, False)
-
-
-@pytest.mark.parametrize("account", ["alice", "ALICE", "ａｌｉｃｅ"])
-def test_a_taken_account_is_said_so_in_whatever_spelling(account: str) -> None:
-    make_user("alice")
-    response = register(account=account)
-    assert response.status_code == 200
-    assert "This account is taken" in response.content.decode()
-    assert User.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"account": ""},
-        {"account": "a b"},
-        {"account": "a/b"},
-        {"account": "a\0"},
-        {"account": "a" * 151},
-        {"account": "ﬀ" * 150},
-        {"account": "ﷺ"},
-        {"username": ""},
-        {"username": "  "},
-        {"username": "a" * 61},
-        {"username": "a\0b"},
-        {"password": ""},
-        {"password": "short"},
-        {"password": "password"},
-        {"password": "72635481920"},
-        {"password": "x" * 5_000},
-        {"account": "rumpelstiltskin", "password": "rumpelstiltskin1"},
-        {"username": "Rumpelstilzchen", "password": "rumpelstilzchen"},
-    ],
-    ids=lambda fields: ascii(fields)[:50],
-)
-def test_what_is_wrong_is_said_and_makes_no_account(fields: dict[str, str]) -> None:
-    response = register(**fields)
-    assert response.status_code == 200
-    assert 'class="error"' in response.content.decode()
-    assert not User.objects.exists()
-
-
-def test_names_are_escaped_in_the_pages() -> None:
-    browser = Browser()
-    register(browser, username="<script>alert(1)</script>")
-    page = browser.get("/news_chat/").content.decode()
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
-
-
-def test_a_name_keeps_any_script() -> None:
-    register(username="👩‍👩‍👧‍👦 Ünï 中文")
-    assert User.objects.get().username == "👩‍👩‍👧‍👦 Ünï 中文"
-
-
-def test_who_is_signed_in_goes_to_the_chat() -> None:
-    browser = sign_in(make_user("bob"))
-    assert register(browser)["Location"] == "/"
-    assert User.objects.count() == 1
-
-
-def test_closed_registration_is_said_and_the_sign_in_page_does_not_offer_it(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.REGISTRATION_OPEN = False
-    for response in (Browser().get("/register/"), register()):
-        assert response.status_code == 403
-        assert "Registration is closed here" in response.content.decode()
-    assert not User.objects.exists()
-    monkeypatch.setitem(SignIn.extra_context, "registration_open", False)
-    assert "/register/" not in Browser().get("/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("next_page", "end"), [("/news_chat/?num=7", "/news_chat/?num=7"), ("//evil.example/", "/news_chat/")]
-)
-def test_next_leads_on_within_this_site(next_page: str, end: str) -> None:
-    browser = Browser()
-    assert "Sign in" in browser.get("/register/", {"next": next_page}).content.decode()
-    response = browser.post("/register/", GOOD | {"next": next_page}, follow=True)
-    assert response.redirect_chain[-1] == (end, 302)
-
-
-def test_the_focus_is_at_the_first_bad_field() -> None:
-    for bad, response in (("account", Browser().get("/register/")), ("password", register(password="12345"))):
-        (field,) = re.findall(r"<input [^>]*autofocus[^>]*>", response.content.decode())
-        assert f'name="{bad}"' in field
-
-
-def test_the_form_needs_its_csrf_token() -> None:
-    assert register(Browser(enforce_csrf_checks=True)).status_code == 403
-    assert not User.objects.exists()
+    def test_the_sign_in_page_offers_it_while_it_is_open(self) -> None:
+        for is_open in (True, False):
+            with self.subTest(open=is_open), self.settings(REGISTRATION_OPEN=is_open):
+                self.assertEqual("/register/" in self.client.get("/").content.decode(), is_open)

@@ -20,6 +20,13 @@ SOON = 0.1
 # Closing.
 
 
+def test_messages_before_the_peers_close_frame_count(link: Link) -> None:
+    websocket = link.accepted()
+    link.send(TEXT, b"in time")
+    link.send(CLOSE, NORMAL)
+    assert [websocket.wait(), websocket.wait()] == [b"in time", None]
+
+
 def test_close_sends_code_and_reason_once_and_wait_ends_when_the_peer_answers(link: Link) -> None:
     websocket = link.accepted()
     websocket.close(4001, "signed out")
@@ -151,15 +158,26 @@ def test_a_silent_peer_is_pinged_twice_and_given_up_within_two_intervals(link: L
     assert [frame.opcode for frame in link.frames() if frame.opcode != CLOSE] == [PING, PING]
 
 
-def test_a_peer_that_answers_pings_stays(link: Link) -> None:
-    websocket = link.accepted(ping_seconds=0.2)
-    waiting = in_thread(websocket.wait)
-    for _ in range(5):
-        ping = link.frame()
-        assert ping.opcode == PING
-        link.send(PONG, ping.payload)
-    link.send(TEXT, b"still here")
-    assert waiting.result(SECONDS) == b"still here"
+def test_a_peer_that_answers_pings_stays(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each interval is over at once, unless there is a ping that the peer answers."""
+    websocket = link.accepted(ping_seconds=60)
+    receive, intervals = websocket._stream.receive, []
+
+    def receive_or_pass(patience: float) -> bytes | None:
+        intervals.append(patience)
+        if not link.silent():
+            ping = link.frame()
+            assert ping.opcode == PING
+            link.send(PONG, ping.payload)
+        elif len(intervals) < 10:
+            return None
+        else:
+            link.send(TEXT, b"still here")
+        return receive(SECONDS)
+
+    monkeypatch.setattr(websocket._stream, "receive", receive_or_pass)
+    assert websocket.wait() == b"still here"
+    assert intervals == [60, 30] * 5 + [60]
 
 
 def test_a_view_that_waits_in_short_turns_finds_a_silent_peer_too(link: Link) -> None:

@@ -80,3 +80,12 @@ def test_after_hand_over_pings_and_our_own_close_go_through_the_client_too(link:
     websocket.end()
     assert client.calls == ["finish", "drain", "detach"]
     assert link.frames() == []
+
+
+def test_a_message_after_our_close_ends_the_wait_of_a_connection_that_was_handed_over(link: Link) -> None:
+    """A peer that goes on sending would keep its view, and a place among the sockets, for as long as it likes."""
+    websocket, _ = handed_over(link)
+    websocket.close(4000, "bye")
+    link.send(TEXT, b"too late")
+    link.send(TEXT, b"later still")
+    assert websocket.wait() is None

@@ -99,12 +99,15 @@ class Command(BaseCommand):
         kill_every: float,
         redis_stops: int,
     ) -> int:
-        """Cuts sockets and kills servers for some seconds. Returns the number of cut sockets."""
+        """Cuts and kills for so many seconds, and until Redis was stopped as often as was asked for.
+
+        A restart may take longer than the time to the next stop. Returns how many sockets were cut.
+        """
         began = time.monotonic()
         next_kill = kill_every
         stops = [seconds * (number + 1) / (redis_stops + 1) for number in range(redis_stops)]
         cuts = 0
-        while (passed := time.monotonic() - began) < seconds:
+        while (passed := time.monotonic() - began) < seconds or stops:
             if own is not None:
                 own.restart_redis_when_due()
                 if stops and passed >= stops[0]:
@@ -115,7 +118,7 @@ class Command(BaseCommand):
                     next_kill = passed + kill_every
             random.choice(participants).cut()  # noqa: S311 - no secret
             cuts += 1
-            self._progress(passed / seconds, own)
+            self._progress(min(1.0, passed / seconds), own)
             time.sleep(CUT_SECONDS)
         self._progress(1, own)
         return cuts

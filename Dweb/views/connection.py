@@ -1,0 +1,111 @@
+"""One connection in its view: from the handshake to its end, frame by frame."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+from django.utils.translation import gettext as _
+from dwebsocket.websocket import WebSocket
+
+from .. import runtime as process
+from ..accounts import revocation
+from ..databases.release import discard_connections
+from ..live import wire
+from ..live.client import Client
+from ..models import User
+from ..operations.trace import log_socket_end
+from ..refusal import Refusal
+from ..runtime import Runtime
+from .errors import as_refusal
+from .fields import clean_cid, parse_frame
+from .frames import FRAMES
+
+FULL_RETRY_SECONDS = 10
+
+
+class Connection:
+    """One client and its user. Between two frames it holds its thread and nothing else."""
+
+    def __init__(self, runtime: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
+        self.runtime = runtime
+        self.user = user
+        self.client = Client(
+            websocket.sock,
+            user.pk,
+            user.username,
+            close_socket=websocket.close,
+            writer=runtime.writer,
+            limit=settings.OUTBOX_MAX_BYTES,
+            session_key=session_key,
+            auth_hash=user.get_session_auth_hash(),
+        )
+        self._websocket = websocket
+        self._began = time.monotonic()
+
+    def enter(self) -> None:
+        """Registers the client with the hub, and hands all writing to the socket over to its outbox."""
+        self._websocket.hand_over(self.client)
+        if self.runtime.hub.enter(self.client):
+            revocation.check_entered(self.runtime, self.client)
+        discard_connections()
+
+    def leave(self) -> None:
+        self.runtime.hub.leave(self.client)
+        code, ours = self._websocket.ending
+        if ours:
+            self.runtime.counters.count_eviction(code)
+        log_socket_end(self.user.pk, code, time.monotonic() - self._began)
+
+    def answer(self, message: bytes) -> None:
+        """Answers one frame. A refusal becomes an `error` frame; the connection lives on."""
+        while wait := self.runtime.frame_rates.take(self.user.pk):  # beyond FRAME_RATE all of the user's sockets wait
+            time.sleep(wait)
+        with self.runtime.activity.at_work():
+            self._answer(message)
+        discard_connections()
+
+    def send(self, frame: Mapping[str, Any]) -> None:
+        self.client.send(wire.encode(dict(frame)))
+
+    def _answer(self, message: bytes) -> None:
+        cid = None
+        try:
+            frame = parse_frame(message, self._websocket.binary)
+            cid = clean_cid(frame)
+            answer = FRAMES.get(frame["type"])
+            if answer is None:
+                raise Refusal("bad_input", _("There is no frame of this type."))
+            answer(self, frame)
+        except (Refusal, Error) as error:
+            refusal = as_refusal(error)
+            assert refusal is not None
+            self.send(refusal.as_frame(cid))
+
+
+@contextmanager
+def connected(request: Any) -> Iterator[Connection]:
+    """The connection of a request that is one, from its handshake to its end. Raises Refusal before the handshake."""
+    if not request.is_websocket():
+        detail = _("This address speaks WebSocket.")
+        raise Refusal("upgrade_required", detail, headers={"Upgrade": "websocket"})
+    runtime = process.get()
+    require_capacity(runtime.hub.reserve())
+    try:
+        request.websocket.accept()
+        connection = Connection(runtime, request.websocket, request.user, request.session_key)
+        try:
+            connection.enter()
+            yield connection
+        finally:
+            connection.leave()
+    finally:
+        runtime.hub.release()
+
+
+def require_capacity(refusal: str | None) -> None:
+    """Raises what the hub answered, in English, as a Refusal."""
+    if refusal is not None:
+        raise Refusal("unavailable", _(refusal), FULL_RETRY_SECONDS)

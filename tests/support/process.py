@@ -1,0 +1,39 @@
+"""This process for one test: a runtime of its own, and no threads but the writer's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+from django.core.cache import cache
+
+from Dweb import runtime
+from Dweb.databases.release import release_connections
+from Dweb.runtime import Runtime
+from Dweb.ws.threads import ViewThread
+
+
+@contextmanager
+def new_runtime() -> Iterator[Runtime]:
+    """Replaces the process's runtime for a while: the committer writes in the caller's thread, and no job runs."""
+    cache.clear()
+    made = Runtime()
+    made.writer.start()
+    try:
+        with mock.patch.object(runtime, "_runtime", made):
+            yield made
+    finally:
+        made.writer.stop()
+
+
+@contextmanager
+def without_threads() -> Iterator[None]:
+    """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
+
+    def run(self: ViewThread, view: object, request: object, args: tuple, kwargs: dict) -> object:
+        return view(request, *args, **kwargs)
+
+    with (
+        mock.patch("Dweb.views.connection.discard_connections", release_connections),
+        mock.patch.object(ViewThread, "run", run),
+    ):
+        yield
