@@ -21,7 +21,7 @@ class Ours(Server):
     """scripts/serve on a database of its own, with all checks and limits."""
 
     def __init__(self, people: int, name: str = "Dweb", beside: "Ours | None" = None, **env: str) -> None:
-        """With `beside`, it shares the database and the accounts of another server."""
+        """Makes accounts for `people`, or shares the database and the accounts of another server, `beside`."""
         command = ["scripts/serve", "--port", "{port}"]
         super().__init__(name, command, DWEB, **env)
         self._home = beside.folder if beside else self.folder

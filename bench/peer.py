@@ -53,7 +53,7 @@ def node_ws() -> Server | None:
 
 
 def redis() -> Server | None:
-    """A Redis server that stores nothing; None if it is not installed."""
+    """Returns a Redis server that stores nothing on disk; None if Redis is not installed."""
     if not shutil.which("redis-server"):
         return None
     command = ["redis-server", "--port", "{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]

@@ -30,12 +30,12 @@ def parse_url(url: str) -> Target:
 
 
 def file(path: Path) -> Target:
-    """The target of an SQLite file."""
+    """Returns the target for an SQLite file."""
     return {"ENGINE": SQLITE, "NAME": path}
 
 
 def entry(target: Target, max_connections: int, wait_seconds: float) -> dict[str, object]:
-    """The entry of DATABASES for a target."""
+    """Returns the entry of DATABASES for a target."""
     if target["ENGINE"] == SQLITE:
         # WAL: readers and the committer work side by side. FULL: a commit survives a power cut. IMMEDIATE: BEGIN
         # takes the write lock, so that the busy timeout applies. secure_delete: deleted rows are overwritten.

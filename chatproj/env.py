@@ -50,7 +50,7 @@ def choice(*allowed: str) -> Callable[[str], str]:
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
-    """A number from `low` to `high`, both allowed."""
+    """Makes a cast to a number from `low` to `high`, both allowed."""
 
     def cast(value: str) -> float:
         try:
@@ -65,7 +65,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 def count(low: int, high: int) -> Callable[[str], int]:
-    """A whole number from `low` to `high`."""
+    """Makes a cast to a whole number from `low` to `high`."""
 
     def cast(value: str) -> int:
         result = number(low, high)(value)
@@ -77,12 +77,12 @@ def count(low: int, high: int) -> Callable[[str], int]:
 
 
 def words(value: str) -> list[str]:
-    """A comma-separated list; blanks around words are dropped."""
+    """Splits a comma-separated list; drops blanks around words."""
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def hosts(value: str) -> list[str]:
-    """Host names without scheme and port, as Django's ALLOWED_HOSTS wants them."""
+    """Checks host names without scheme and port, for Django's ALLOWED_HOSTS."""
     for host in words(value):
         if "/" in host:
             raise ValueError(f"has {host!r}: give the name alone, such as chat.example.org")
@@ -90,7 +90,7 @@ def hosts(value: str) -> list[str]:
 
 
 def addresses(value: str) -> list[str]:
-    """IP addresses. Refuses names and networks."""
+    """Checks IP addresses. Refuses names and networks."""
     try:
         return [str(ip_address(word)) for word in words(value)]
     except ValueError as error:

@@ -33,15 +33,15 @@ COMMIT_QUEUE_EVENTS = 10_000  # a database that hangs fills no more memory
 COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
 
 # Messages and rooms
-MESSAGE_MAX_CHARS = 4_000  # everyone in the room loads and renders the whole message
+MESSAGE_MAX_CHARS = 4_000  # all clients in the room load and render the whole message
 MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and fits into one outbox
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 
 # Presence, read marks, typing
-PRESENCE_SECONDS = 1  # all changes of a second are one frame for everyone
+PRESENCE_SECONDS = 1  # all changes of a second are one frame for all clients
 PRESENCE_GRACE_SECONDS = 5  # a page that is reloaded does not leave and come back
-PRESENCE_MAX_PEOPLE = 200  # a frame for everyone stays small, however many users are online
+PRESENCE_MAX_PEOPLE = 200  # a frame for all clients stays small, however many users are online
 PRESENCE_LEASE_SECONDS = 6  # the users of a process that died expire soon; a busy process renews in time
 MARK_SECONDS = 1  # read marks of a second are stored together
 TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a message

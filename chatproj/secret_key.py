@@ -16,7 +16,7 @@ def kept_in(path: Path) -> str:
     except OSError as error:
         raise ImproperlyConfigured(f"No SECRET_KEY is set, and none can be kept in {path}: {error}") from None
     if not key:
-        raise ImproperlyConfigured(f"{path} is empty: delete it, and a new key is made (everyone signs in anew).")
+        raise ImproperlyConfigured(f"{path} is empty: delete it, and a new key is made (all users sign in again).")
     return key
 
 

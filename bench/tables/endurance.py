@@ -40,7 +40,7 @@ def run(plan: Plan) -> list[Table]:
         left_after = _leave(subject, server)
         trouble = troubles([subject])
     title = f"Endurance, {CLIENTS:,} clients, {plan.minutes:g} minutes at {half:,.0f} messages a second"
-    table = Table(title, ["", "before", "after", "everyone left: before", "after"])
+    table = Table(title, ["", "before", "after", "without clients: before", "after"])
     for name in before:
         table.rows.append([name, *(number(each[name]) for each in (before, after, left_before, left_after))])
     table.notes.append(f"{last.deliveries:,} deliveries; p50 {last.p50:.1f} ms, p99 {last.p99:.1f} ms.")
@@ -48,8 +48,8 @@ def run(plan: Plan) -> list[Table]:
     grown = after["memory, MB"] / before["memory, MB"] - 1
     table.notes.append(f"Memory while they talked: {grown:+.1%}.")
     if left_after["threads"] > left_before["threads"] or left_after["open files"] > left_before["open files"]:
-        table.notes.append("Something was left over when everyone had gone.")
-    table.notes += trouble or ["Everyone got every message once."]
+        table.notes.append("Threads or files were left over when all clients had gone.")
+    table.notes += trouble or ["Every client got every message once."]
     return [table]
 
 

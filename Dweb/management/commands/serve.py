@@ -117,9 +117,8 @@ def _own_addresses() -> list[str]:
 def _outward_address() -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # RFC 5737: an address that nobody has; connecting a datagram socket sends nothing
+            # RFC 5737: no machine has this address, and connecting a datagram socket sends nothing.
+            probe.connect(("192.0.2.1", 9))
         except OSError:
             return None
         return str(probe.getsockname()[0])

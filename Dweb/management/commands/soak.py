@@ -28,7 +28,7 @@ BAR_WIDTH = 30
 class Command(BaseCommand):
     help = (
         "Starts a server on a temporary database, keeps cutting sockets and killing the server while people write, "
-        "and checks that everyone got every acknowledged message, once and in order."
+        "and checks that every client got every acknowledged message, once and in order."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
