@@ -43,7 +43,7 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         for name, (source, _) in paths.items():
             copy = Path(self.path(name))
             if copy.suffix in MINIFIERS and source.location in own:
-                copy.write_text(MINIFIERS[copy.suffix](copy.read_text()))
+                copy.write_text(MINIFIERS[copy.suffix](copy.read_text("utf-8")), "utf-8")
         yield from super().post_process({name: (self, name) for name in paths}, dry_run, **options)
 
 

@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
 from websockets.exceptions import InvalidState
@@ -19,20 +18,9 @@ from websockets.server import ServerProtocol
 
 from .messages import Messages
 from .stream import Stream
+from .takeover import Outbox
 
 MAX_REASON_BYTES = 123  # a control frame has room for 125 bytes, two of them for the code (RFC 6455 section 5.5)
-
-
-class Outbox(Protocol):
-    """Writes to the socket after hand_over()."""
-
-    def send(self, frames: bytes) -> None: ...
-
-    def finish(self, frame: bytes) -> None: ...
-
-    def drain(self, timeout: float) -> bool: ...
-
-    def detach(self) -> None: ...
 
 
 class WebSocket(DwebsocketWebSocket):

@@ -102,3 +102,10 @@ def test_a_server_without_serve_gets_the_files_as_they_were_written(make_server:
     script = "import sys; sys.argv[1:] = ['--config', 'gunicorn.conf.py', '--bind', f'127.0.0.1:{sys.argv[1]}']"
     server.start((sys.executable, "-c", f"{script}; from gunicorn.app.wsgiapp import run; run()"))
     as_written(lambda path: server.get(path).body)
+
+
+def test_serve_starts_where_the_locale_is_not_utf_8(make_server: Callable[..., Server]) -> None:
+    server = make_server(start=False)
+    server.env |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    (Path(server.env["VAR_DIR"]) / "static").unlink(missing_ok=True)  # it prepares the assets itself
+    assert server.start().get("/").status == 200

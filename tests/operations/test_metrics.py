@@ -118,7 +118,7 @@ def test_clients_that_are_closed_are_counted_and_clients_that_leave_are_not(live
 
 
 def _overfill(live: Runtime, client: Client) -> None:
-    while not client.closing:
+    while not client.outbox.finished:
         live.writer.fan_out([client], b"\x82\x7e\xff\xff" + bytes(65_535))
 
 

@@ -87,7 +87,7 @@ def test_everyone_gets_everything_while_somebody_resumes_10000_events(make_serve
     people = server.people(5)
     server.run("-m", "tests.support.backlog", "10000")
     with Crowd(people[:3]) as crowd:
-        resume = in_thread(lambda: catch_up(people[3]))
+        resume = in_thread(lambda: resume_all(people[3]))
         said = [people[4].say(f"{number}")["seq"] for number in range(50)]
         assert crowd.wait(lambda: all(member.count == 50 for member in crowd.members))
         for member in crowd.members:
@@ -109,7 +109,7 @@ def test_10000_missed_events_take_3_seconds_and_delay_nobody(make_server: Callab
         for turn in range(6):
             busy = turn % 2 == 1
             before = crowd.members[0].count
-            resume = threading.Thread(target=lambda: took.append(resync(people[20])))
+            resume = threading.Thread(target=lambda: took.append(resume_all(people[20])))
             if busy:
                 resume.start()
             writer = threading.Thread(target=say_for_a_second, args=(people[21],))
@@ -143,7 +143,7 @@ def say_for_a_second(person: Visitor) -> None:
         time.sleep(0.02)
 
 
-def resync(person: Visitor) -> float:
+def resume_all(person: Visitor) -> float:
     """The seconds that it takes to come back after 10,000 events."""
     began = time.monotonic()
     with person.connect(max_size=None) as socket:
