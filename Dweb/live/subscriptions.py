@@ -109,10 +109,10 @@ class Subscriptions:
         with self._lock:
             return set[str]().union(*(client.rooms for client in self._registry.clients_of(user_id)))
 
-    def replay(self, client: Client, room: str, cursor: int, head: int, patience: float | None = None) -> bool:
+    def replay(self, client: Client, room: str, cursor: int, head: int, timeout: float | None = None) -> bool:
         """Sends a subscriber the log after `cursor`, page by page, until it is at the head and live.
 
-        `head` is the room's last number, read from the log after subscribing. With `patience` (seconds), the outbox
+        `head` is the room's last number, read from the log after subscribing. With `timeout` (seconds), the outbox
         must be nearly empty within that time before each further page. False: the client is gone or too slow.
         """
         while cursor < head or not self._go_live(client, room, cursor):
@@ -123,7 +123,7 @@ class Subscriptions:
                 return True
             for part in parts(page, self._part_bytes):
                 client.send(join(part, client.user_id))
-                if patience is not None and not client.drain(patience, self._part_bytes):
+                if timeout is not None and not client.drain(timeout, self._part_bytes):
                     return False
             cursor = page[-1][0].seq
         return True

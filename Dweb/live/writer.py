@@ -118,7 +118,7 @@ class Writer:
         """Sleeps until a thread wakes the writer, a socket takes more, or a closing client's time is up."""
         with self._lock:
             self._asleep = self._begun >= self._asked
-            timeout = self._patience() if self._asleep else 0
+            timeout = self._timeout() if self._asleep else 0
         for key, _ in self._selector.select(timeout):
             if key.data is None:
                 self._wake_receiver.recv(4096)
@@ -139,7 +139,7 @@ class Writer:
             self._selector.unregister(client.sock)
         client.blocked = blocked
 
-    def _patience(self) -> float | None:
+    def _timeout(self) -> float | None:
         return max(0.0, self._closing[0][0] - time.monotonic()) if self._closing else None
 
     def _sever_silent(self) -> None:

@@ -77,7 +77,7 @@ def test_a_replay_gives_up_on_a_client_that_does_not_read(hall: Hall) -> None:
     hall.log.append("lobby", 100_000)
     guest = hall.guest(1, limit=1 << 30)
     hall.subscriptions.subscribe(guest.client, ["lobby"])
-    assert not hall.subscriptions.replay(guest.client, "lobby", 0, 100_000, patience=0.05)
+    assert not hall.subscriptions.replay(guest.client, "lobby", 0, 100_000, timeout=0.05)
     assert len(hall.log.reads) < 50
 
 

@@ -85,7 +85,7 @@ def test_one_who_does_not_read_holds_up_nobody_and_costs_a_bounded_amount(
 
 @pytest.mark.once
 def test_the_stalled_one_is_closed_at_its_outbox_limit(make_server: Callable[..., Server]) -> None:
-    server = make_server(OUTBOX_MAX_BYTES=64 * 1024, **FAST)
+    server = make_server(OUTBOX_MAX_BYTES=64 * 1024, PRESENCE_GRACE_SECONDS=0.1, **FAST)
     people = server.people(3)
     with Crowd(people[:2]) as crowd:
         slow, reader = crowd.members

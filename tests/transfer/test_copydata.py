@@ -311,11 +311,15 @@ def test_who_comes_to_the_target_meanwhile_stays_and_undoes_the_copy(
     assert (len(stored["user"]), len(stored["room"]), stored["event"]) == (1, 1, [])
 
 
+@pytest.mark.long
 @pytest.mark.mariadb
 def test_a_large_log_is_not_in_memory_at_once(
     chat: Chat, empty: str, tmp_path: Path, copydata: Callable[[str, str], None]
 ) -> None:
-    """Of Python's own memory: all rows at once would be more than the messages' letters."""
+    """Of Python's own memory: all rows at once would be more than the messages' letters.
+
+    A log that is not large would tell nothing: the command takes 5 MB for itself.
+    """
     enlarge(chat, BACKLOG, LETTERS)
     for source, target in ((chat.url, empty), (empty, f"sqlite:///{tmp_path}/back.sqlite3")):
         tracemalloc.start()
