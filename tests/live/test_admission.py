@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -18,12 +19,17 @@ ALL = os.sched_getaffinity(0)
 def admission() -> Iterator[AdmissionLimit]:
     yield AdmissionLimit(2)
     for task in os.listdir("/proc/self/task"):
-        os.sched_setaffinity(int(task), ALL)
+        with suppress(ProcessLookupError):  # a thread of an earlier test has ended
+            os.sched_setaffinity(int(task), ALL)
 
 
 def widths() -> set[int]:
-    """On how many processors the threads of this process may run."""
-    return {len(os.sched_getaffinity(int(task))) for task in os.listdir("/proc/self/task")}
+    """The numbers of processors on which the threads of this process may run."""
+    found = set()
+    for task in os.listdir("/proc/self/task"):
+        with suppress(ProcessLookupError):  # likewise
+            found.add(len(os.sched_getaffinity(int(task))))
+    return found
 
 
 class Arrival:
