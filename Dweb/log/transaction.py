@@ -201,7 +201,7 @@ def _stored(ids: Iterable[int]) -> dict[int, wire.Event]:
 
 
 def _row(event: wire.Event) -> tuple[object, ...]:
-    """In the order of COLUMNS."""
+    """An event's row, in the order of COLUMNS."""
     return (
         event.id,
         room_id_of(event.id),

@@ -152,7 +152,7 @@ def _walks(rooms: Sequence[Room], before: int | None) -> list[_Walk]:
 
 
 def _tops(ends: dict[int, int], before: int) -> dict[int, int]:
-    """For each room the first number that is not older than the event `before`: by halves, in all rooms at once."""
+    """Finds, by halves in all rooms at once, each room's first number that is not older than the event `before`."""
     time = _times([before]).get(before)
     if time is None or room_id_of(before) not in ends:
         raise UnknownMessage(before)

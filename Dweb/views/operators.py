@@ -1,4 +1,4 @@
-"""For operators: whether the server can serve, and its figures."""
+"""The addresses for operators: /healthz and /metrics."""
 
 from django.conf import settings
 from django.db import connection
@@ -24,7 +24,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # or the refusal of a POST would show a stranger that the address exists
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus, at the addresses in METRICS_ALLOWED; 404 for everyone else."""
+    """Answers Prometheus at the addresses in METRICS_ALLOWED, and everyone else with 404."""
     if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
         raise Http404
     if request.method not in ("GET", "HEAD"):
