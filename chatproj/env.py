@@ -37,7 +37,7 @@ def flag(value: str) -> bool:
         return True
     if value.lower() in ("0", "false", "no", "off"):
         return False
-    raise ValueError(f"is {value!r}: it must be true or false")
+    raise ValueError(f"is {value!r}: it must be yes or no")
 
 
 def choice(*allowed: str) -> Callable[[str], str]:

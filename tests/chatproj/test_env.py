@@ -102,7 +102,7 @@ def test_a_value_with_a_dollar_is_itself(monkeypatch: pytest.MonkeyPatch, value:
 def test_a_bad_value_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured) as error:
         read(monkeypatch, "maybe", env.flag, False)
-    assert str(error.value) == f"{NAME} is 'maybe': it must be true or false."
+    assert str(error.value) == f"{NAME} is 'maybe': it must be yes or no."
 
 
 @pytest.mark.parametrize(

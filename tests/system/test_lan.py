@@ -82,6 +82,15 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
 
 
 @pytest.mark.once
+@pytest.mark.service
+def test_an_address_of_another_machine_is_one_clear_sentence() -> None:
+    command = ["scripts/serve", "--host", "192.0.2.1"]  # RFC 5737: nobody's address
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert done.stderr.strip().endswith("Choose another with --host.")
+
+
+@pytest.mark.once
 def test_a_port_in_use_is_one_clear_sentence(server: Server) -> None:
     second = subprocess.run(
         ["scripts/serve", "--port", str(server.port)], cwd=ROOT, env=server.env, capture_output=True, text=True

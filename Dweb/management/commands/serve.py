@@ -1,5 +1,6 @@
 """Starts the chat: prepares the database and the assets, then becomes gunicorn, which prints the addresses."""
 
+import errno
 import os
 import socket
 import sys
@@ -102,7 +103,8 @@ def _check_address(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        other = "--host" if isinstance(error, socket.gaierror) else "--port"
+        is_address = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        other = "--host" if is_address else "--port"
         sentence = f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with {other}."
         raise CommandError(sentence) from None
 
