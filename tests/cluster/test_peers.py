@@ -217,7 +217,7 @@ def test_a_user_who_opens_too_many_at_once_in_several_processes_keeps_as_many_as
     other.work()
     other.pass_on(one)
     assert one.online == other.online == {1: "user1"}
-    assert [guest.client.closing for guest in here] == [False, False]
+    assert [guest.client.outbox.finished for guest in here] == [False, False]
 
 
 def test_the_people_of_a_process_that_says_goodbye_have_the_usual_grace(pair: tuple[Process, Process]) -> None:

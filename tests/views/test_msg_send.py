@@ -5,6 +5,7 @@ from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from Dweb.chat.rates import Rates
 from Dweb.models import LOBBY, Event, Membership, User
 
 from ..support.cases import CSRF_TOKEN, ViewTestCase
@@ -174,11 +175,13 @@ class Requests(MsgSendTestCase):
         self.assert_refused(self.browser.post("/msg_send/", fields), 413, "too_large")
 
     def test_who_sends_too_fast_gets_429_and_nobody_else(self) -> None:
-        self.live.rates._burst = 2.0
-        self.assertEqual([self.say().status_code for _ in range(2)], [200, 200])
-        response = self.say()
+        self.live.rates = Rates(0.5, 2)
+        with mock.patch("Dweb.chat.rates.time") as clock:
+            clock.monotonic.return_value = 1_000.0
+            self.assertEqual([self.say().status_code for _ in range(2)], [200, 200])
+            response = self.say()
         self.assert_error(response, 429, "too_fast")
-        self.assertEqual(response["Retry-After"], "1")
+        self.assertEqual(response["Retry-After"], "2")
         self.assertEqual(self.say(browser=sign_in(self.bob)).status_code, 200)
         self.assertEqual(Event.objects.count(), 3)
 
