@@ -99,11 +99,12 @@ class Client:
 
         Raises OSError when the connection is broken.
         """
-        data = self.outbox.take()
-        if not data or self.outbox.gone:
+        outbox = self.outbox
+        data = outbox.take()
+        if not data or outbox.gone:
             return True
         try:
             sent = self.sock.send(data, socket.MSG_DONTWAIT)
         except (BlockingIOError, InterruptedError):
             sent = 0
-        return self.outbox.sent(sent)
+        return outbox.sent(sent)
