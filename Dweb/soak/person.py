@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 60  # a busy machine takes long to hash passwords; a server that is killed ends its connections
 
 
 class NoAnswerError(Exception):
