@@ -87,7 +87,7 @@ class Target:
             parser = self._http.RequestParser(self._config, io.BytesIO(data.replace(b"COOKIES", self._cookies)), PEER)
             try:
                 request = next(parser)
-                response, environ = self._wsgi.create(request, near, PEER, PEER, self._config)
+                _, environ = self._wsgi.create(request, near, PEER, PEER, self._config)
             except Exception as error:
                 # gunicorn answers these; any other type is a fault of its own, which its worker answers with a 500.
                 if type(error).__module__.startswith("gunicorn.http") or isinstance(error, StopIteration):
