@@ -1,16 +1,7 @@
-# Sourced by the other scripts: makes .venv and installs $requirements, unless both are there already.
+# Sourced by the other scripts: makes .venv and installs $requirements by its lock, unless both are there already.
 # Says in one sentence what is missing.
 
-find_python() {
-    for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
-        if [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    echo "Python 3.11 or newer is needed; found: $(python3 --version 2>&1 || echo none). Name another with PYTHON=…" >&2
-    return 1
-}
+. scripts/python.sh
 
 if ! .venv/bin/python -c '' 2>/dev/null; then
     python=$(find_python)
@@ -23,12 +14,13 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
     "$python" -m venv .venv
 fi
 
-# The stamp holds what was installed; what is asked for now may add to it or change it.
-wanted=$(cat requirements.txt "$requirements")
+# The stamp holds what was installed.
+wanted=$(cat "locks/$requirements")
 stamp=.venv/$requirements.installed
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements …"
-    if ! .venv/bin/python -m pip install --use-pep517 --quiet --disable-pip-version-check --requirement "$requirements"; then
+    if ! .venv/bin/python -m pip install --use-pep517 --quiet --disable-pip-version-check \
+        --require-hashes --requirement "locks/$requirements"; then
         echo "Installing $requirements failed: see above. The package index must be reachable." >&2
         [ "$requirements" = requirements.txt ] ||
             echo "mysqlclient is built from source: on Debian and Ubuntu it needs apt install gcc pkg-config python3-dev libmariadb-dev." >&2

@@ -106,7 +106,6 @@ def test_too_old_a_python_is_one_clear_sentence(tmp_path: object) -> None:
     """In a copy without .venv, with a python that says it is old."""
     folder = str(tmp_path)
     shutil.copytree(ROOT / "scripts", f"{folder}/scripts")
-    shutil.copy(ROOT / "requirements.txt", folder)
     tools = f"{folder}/bin"
     os.mkdir(tools)
     for tool in ("sh", "dirname", "cat", "rm"):
