@@ -1,6 +1,7 @@
 """gunicorn for the chat: processes, threads for requests, and a stop that closes all sockets with code 1012."""
 
 import gc
+import logging
 import os
 import resource
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
 
 from django.conf import settings
+from gunicorn.errors import AppImportError
 
 SPARE_CONNECTIONS = 1_000  # requests and idle keep-alive connections, beside the sockets
 SPARE_FILES = 1_000  # the database, Redis, static files, the log
@@ -57,6 +59,7 @@ def post_worker_init(worker):
     """Starts the runtime, and lets the signals to stop close the sockets: the thread of a socket ends with it."""
     from Dweb import runtime
 
+    _check_version()
     _allow_files()
     live = runtime.get()  # before the first request: it reads the users of other processes
     live.metrics.join(Path(os.environ["WORKERS_DIR"]))
@@ -74,6 +77,22 @@ def post_worker_init(worker):
 
 def worker_int(worker):
     _close_sockets()
+
+
+def _check_version():
+    """Ends the server if a newer version has changed the database; a database that is away may come back."""
+    from django.core.management.base import CommandError
+    from django.db import DatabaseError
+
+    from Dweb.databases import tables
+    from Dweb.databases.release import releasing
+
+    try:
+        releasing(tables.check_version)
+    except CommandError as error:
+        raise AppImportError(str(error)) from None
+    except DatabaseError as error:
+        logging.getLogger("Dweb").warning("The version of the database is not known: %s", error)
 
 
 def _allow_files():

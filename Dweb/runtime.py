@@ -32,11 +32,13 @@ from .live.wire import CloseCode
 from .live.writer import Writer
 from .log import history
 from .log.activity import Activity
+from .log.checkpoints import Checkpoints
 from .log.committer import Committer
 from .models import Epoch
 from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
+from .ws.websocket import WebSocket
 
 UNPIN_SECONDS = 0.5
 PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox
@@ -52,6 +54,7 @@ class Runtime:
         self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
+        self.answering: set[WebSocket] = set()  # those whose views answer a frame; each view changes its own entry
         self.endings = Endings()
         self.marks = marks.Marks()
         self.resync = resync.Resync()
@@ -80,6 +83,7 @@ class Runtime:
             wait_seconds=settings.COMMIT_WAIT_SECONDS,
             gather_seconds=settings.COMMIT_GATHER_SECONDS,
         )
+        self.checkpoints = Checkpoints(settings.WAL_MAX_BYTES, settings.WAL_LOCK_SECONDS)
         self.counters = Counters()
         self.metrics = Metrics(self)
 
@@ -107,6 +111,11 @@ class Runtime:
         self.query_pool.start()
         for job in JOBS:
             repeat(job.name, job.seconds(), partial(job.work, self))
+
+    def read_ahead(self) -> None:
+        """Has the pings of clients answered whose frames wait, for the disk or for their turn."""
+        for websocket in self.answering.copy():
+            websocket.read_ahead()
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
@@ -161,8 +170,10 @@ class Job(NamedTuple):
 JOBS = (
     Job("presence", lambda: settings.PRESENCE_SECONDS, lambda runtime: runtime.hub.tick()),
     Job("admission", lambda: UNPIN_SECONDS, lambda runtime: runtime.admission.unpin()),
+    Job("pings", lambda: settings.WEBSOCKET_AHEAD_SECONDS, Runtime.read_ahead),
     Job("marks", lambda: settings.MARK_SECONDS, lambda runtime: runtime.marks.store()),
     Job("resync", lambda: settings.LOG_CHECK_SECONDS, lambda runtime: runtime.resync.check(runtime)),
+    Job("checkpoints", lambda: settings.WAL_CHECK_SECONDS, lambda runtime: runtime.checkpoints.run()),
     Job("memberships", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
 )
@@ -179,6 +190,7 @@ HANDLERS: dict[str, Callable[[Runtime, Message], object]] = {
 
 # Calls that follow a commit, in this order, for each room of the transaction.
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
+    lambda runtime, room, events: runtime.checkpoints.note(events),
     lambda runtime, room, events: runtime.bus.publish(room, events),
 )
 

@@ -1,8 +1,11 @@
 """Entries of DATABASES: parses a URL, and adds the options that the chat needs."""
 
+import math
 from pathlib import Path
 
 import environ
+
+from . import limits
 
 SQLITE = "Dweb.databases.sqlite"
 MYSQL = "Dweb.databases.mysql"
@@ -34,26 +37,36 @@ def file(path: Path) -> Target:
     return {"ENGINE": SQLITE, "NAME": path}
 
 
-def entry(target: Target, max_connections: int, wait_seconds: float) -> dict[str, object]:
+def entry(target: Target, max_connections: int) -> dict[str, object]:
     """Returns the entry of DATABASES for a target."""
     if target["ENGINE"] == SQLITE:
         # WAL: readers and the committer work side by side. FULL: a commit survives a power cut. IMMEDIATE: BEGIN
         # takes the write lock, so that the busy timeout applies. secure_delete: deleted rows are overwritten.
+        # journal_size_limit: SQLite cuts the -wal file back when it begins it anew.
         options: dict[str, object] = {
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+            f" PRAGMA journal_size_limit={limits.WAL_MAX_BYTES}",
             "transaction_mode": "IMMEDIATE",
-            "timeout": wait_seconds,
+            "timeout": limits.DB_LOCK_SECONDS,
         }
         target = target | {"TEST": {"NAME": ":memory:"}}
     else:
+        lock_seconds = math.ceil(limits.DB_LOCK_SECONDS)  # of rows, and of tables
         options = {
             "charset": "utf8mb4",
-            "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+            "init_command": "SET sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
+            f" innodb_lock_wait_timeout={lock_seconds}, lock_wait_timeout={lock_seconds}",
             "isolation_level": "read committed",
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
             "write_timeout": WRITE_SECONDS,
         }
     # CONN_MAX_AGE 0: a thread gives its connection back to the pool after each request.
-    limits = {"MAX_CONNECTIONS": max_connections, "WAIT_SECONDS": wait_seconds, "CONN_MAX_AGE": 0}
-    return target | {"OPTIONS": options} | limits
+    pool = {
+        "MAX_CONNECTIONS": max_connections,
+        "WAIT_SECONDS": limits.DB_WAIT_SECONDS,
+        "LOCK_SECONDS": limits.DB_LOCK_SECONDS,
+        "MAX_WAITING": limits.DB_MAX_WAITING,
+        "CONN_MAX_AGE": 0,
+    }
+    return target | {"OPTIONS": options} | pool

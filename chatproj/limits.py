@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 # Connections
 ADMISSION_LIMIT = 4  # more handshakes in parallel only wait for the interpreter's lock
 WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a minute (nginx: 60 seconds)
+WEBSOCKET_AHEAD_SECONDS = 1  # clients give up on a ping after ten seconds or more
 WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
@@ -27,10 +28,15 @@ CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failur
 
 # The database
 DB_WAIT_SECONDS = 20  # a request gets its 503 before a proxy gives up (nginx: 60 seconds)
+DB_LOCK_SECONDS = 4  # twice, for the transaction before and its own, is less than COMMIT_WAIT_SECONDS
+DB_MAX_WAITING = 48  # the other request threads (HTTP_THREADS) serve what only reads
 COMMIT_GATHER_SECONDS = 0.03  # one transaction for many messages costs little more than one for one message
 COMMIT_MAX_EVENTS = 200  # a transaction stays short, because the senders wait for all of it
 COMMIT_QUEUE_EVENTS = 10_000  # a database that hangs fills no more memory
 COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
+WAL_MAX_BYTES = 16 * 1024 * 1024  # SQLite keeps it at 4 MB; only a long read lets it grow beyond
+WAL_CHECK_SECONDS = 1  # the text of a deleted message is gone soon
+WAL_LOCK_SECONDS = 0.05  # a checkpoint that waits for readers holds up who writes
 
 # Messages and rooms
 MESSAGE_MAX_CHARS = 4_000  # all clients in the room load and render the whole message

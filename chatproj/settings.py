@@ -98,9 +98,7 @@ WSGI_APPLICATION = "chatproj.wsgi.application"
 TEST_RUNNER = "tests.support.runner.Runner"
 DATABASES = {
     "default": databases.entry(
-        env("DATABASE_URL", default=databases.file(VAR_DIR / "dweb.sqlite3")),
-        DB_MAX_CONNECTIONS,
-        limits.DB_WAIT_SECONDS,
+        env("DATABASE_URL", default=databases.file(VAR_DIR / "dweb.sqlite3")), DB_MAX_CONNECTIONS
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

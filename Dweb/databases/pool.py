@@ -2,16 +2,24 @@
 
 A pool's lock guards its idle connections and the count of open ones. If all connections are lent, a thread waits for
 one. Django's wrapper belongs to one thread: it takes a connection when it connects, and gives it back when it closes.
+Before it writes, it takes a turn (turns.py).
 """
 
 import os
+import re
 import threading
 import time
 import weakref
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from django.db.utils import OperationalError
+
+from .turns import Turns
+
+KEPT_FOR_READERS = 2  # connections of a pool, if it has so many: one is lent for a long read, as a search may be
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
 class Lent:
@@ -25,7 +33,8 @@ class Lent:
 class Pool:
     """At most `most` connections. A thread waits `timeout` seconds for one; the last used is lent first."""
 
-    def __init__(self, most: int, timeout: float) -> None:
+    def __init__(self, most: int, timeout: float, turns: Turns) -> None:
+        self.turns = turns
         self._most = most
         self._timeout = timeout
         self._changed = threading.Condition()  # re-entrant: the garbage collector may call _count_out() at any time
@@ -82,12 +91,21 @@ class Pool:
 
 
 class Pooled:
-    """Gives an engine's DatabaseWrapper a pool of MAX_CONNECTIONS; a thread waits WAIT_SECONDS for one of them."""
+    """Gives an engine's DatabaseWrapper a pool of MAX_CONNECTIONS; a thread waits WAIT_SECONDS for one of them.
+
+    A thread that writes has a turn from the beginning of its transaction to the end. It waits LOCK_SECONDS for it
+    behind at most MAX_WAITING other threads.
+    """
 
     _lock = threading.Lock()  # guards _pools
     _pools: dict[tuple[Any, ...], Pool] = {}
     _lent: Lent | None = None
     _fresh = True
+    _turns: Turns | None = None  # of which this thread has one
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._execute_in_turn)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._fresh = False
@@ -106,23 +124,76 @@ class Pooled:
     def is_alive(self, connection: Any, idle_seconds: float) -> bool:
         return True
 
+    def before_write(self) -> None:
+        """Called before each transaction that writes."""
+
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
+        """Django calls this with `force_begin…` at the beginning of atomic(), and with `autocommit` at its end."""
+        if autocommit:
+            self._give_turn()
+        elif force_begin_transaction_with_broken_autocommit:
+            self._take_turn()
+        try:
+            super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+        except BaseException:
+            self._give_turn()
+            raise
+
+    def _execute_in_turn(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Gives a statement that writes outside of a transaction a turn of its own."""
+        if self._turns is not None or self.in_atomic_block or not WRITES.match(sql):
+            return execute(sql, params, many, context)
+        self._take_turn()
+        try:
+            context["cursor"].cursor = self.create_cursor()  # the connection may be another one than before
+            return execute(sql, params, many, context)
+        finally:
+            self._give_turn()
+
+    def _take_turn(self) -> None:
+        turns = self._pool().turns
+        turns.take(self.close)
+        try:
+            self.ensure_connection()
+            self.before_write()
+        except BaseException:
+            turns.give()
+            raise
+        self._turns = turns
+
+    def _give_turn(self) -> None:
+        turns, self._turns = self._turns, None
+        if turns is not None:
+            turns.give()
+
     def _close(self) -> None:
         lent, self._lent = self._lent, None
-        if lent is None:
-            super()._close()
-        elif self.errors_occurred or self.in_atomic_block or not self.autocommit:
-            with self.wrap_database_errors:
-                self._pool().drop(lent)
-        else:
-            self._pool().give(lent)
+        try:
+            if lent is None:
+                super()._close()
+            elif self.errors_occurred or self.in_atomic_block or not self.autocommit:
+                with self.wrap_database_errors:
+                    self._pool().drop(lent)
+            else:
+                self._pool().give(lent)
+        finally:
+            self._give_turn()
 
     def _pool(self) -> Pool:
         settings = self.settings_dict
-        key = (os.getpid(), *(settings[name] for name in ("NAME", "HOST", "PORT", "USER", "MAX_CONNECTIONS")))
+        names = ("NAME", "HOST", "PORT", "USER", "MAX_CONNECTIONS")
+        key = (os.getpid(), settings.get("POOL"), *(settings[name] for name in names))
         with self._lock:
             if key not in self._pools:
-                self._pools[key] = Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"])
+                most, lock_seconds = settings["MAX_CONNECTIONS"], settings["LOCK_SECONDS"]
+                turns = Turns(max(1, most - KEPT_FOR_READERS), settings["MAX_WAITING"], lock_seconds)
+                self._pools[key] = Pool(most, settings["WAIT_SECONDS"], turns)
             return self._pools[key]
+
+
+def reserve_connection(name: str) -> None:
+    """Gives this thread a connection of its own, beside those of the pool."""
+    connection.settings_dict = connection.settings_dict | {"POOL": name, "MAX_CONNECTIONS": 1}
 
 
 def close_idle() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, connection
 
+from ..databases.pool import reserve_connection
 from ..databases.release import release_connections
 from ..live import wire
 from ..operations.counters import Durations
@@ -83,6 +84,7 @@ class Committer:
     # The committer's thread.
 
     def _run(self) -> None:
+        reserve_connection("committer")
         while True:
             if drafts := self._gather():
                 self._write(drafts)

@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from ..databases.sqlite import wal
 from .counters import BOUNDS, Durations
 from .workers import WorkerSlot
 
@@ -87,6 +88,7 @@ class LiveCollector(Collector):
         yield CounterMetricFamily("dweb_messages", "Events that this worker stored", committer.stored)
         yield CounterMetricFamily("dweb_deliveries", "Frames that fan-outs put into outboxes", delivered)
         yield gaps
+        yield GaugeMetricFamily("dweb_wal_bytes", "SQLite's -wal file; the same for all workers", wal.size())
         yield _histogram("dweb_commit_seconds", "From a message's draft to stored and published", committer.durations)
 
 

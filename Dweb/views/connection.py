@@ -61,10 +61,14 @@ class Connection:
 
     def answer(self, message: bytes) -> None:
         """Answers one frame. A refusal becomes an `error` frame; the connection lives on."""
-        while wait := self.runtime.frame_rates.take(self.user.pk):  # beyond FRAME_RATE all of the user's sockets wait
-            time.sleep(wait)
-        with self.runtime.activity.at_work():
-            self._answer(message)
+        self.runtime.answering.add(self._websocket)
+        try:
+            while wait := self.runtime.frame_rates.take(self.user.pk):  # beyond FRAME_RATE all the user's sockets wait
+                time.sleep(wait)
+            with self.runtime.activity.at_work():
+                self._answer(message)
+        finally:
+            self.runtime.answering.discard(self._websocket)
         discard_connections()
 
     def send(self, frame: Mapping[str, Any]) -> None:

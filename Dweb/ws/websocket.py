@@ -1,7 +1,7 @@
 """A WebSocket for blocking views: dwebsocket's interface over the sans-I/O protocol of the websockets library.
 
-The view's thread alone reads. Any thread may call send() and close(): the lock guards the protocol's state and the
-order of its output. Until hand_over(), a send may block for stream.SEND_SECONDS. After it, the outbox takes all
+The view's thread reads (see ahead.py). Any thread may call send() and close(): the lock guards the protocol's state
+and the order of its output. Until hand_over(), a send may block for stream.SEND_SECONDS. After it, the outbox takes all
 output, and nothing blocks under the lock.
 """
 
@@ -16,6 +16,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from .ahead import ReadAhead
 from .messages import Messages
 from .stream import Stream
 from .takeover import Outbox
@@ -23,7 +24,7 @@ from .takeover import Outbox
 MAX_REASON_BYTES = 123  # a control frame has room for 125 bytes, two of them for the code (RFC 6455 section 5.5)
 
 
-class WebSocket(DwebsocketWebSocket):
+class WebSocket(ReadAhead, DwebsocketWebSocket):
     """One connection.
 
     `handshake` is the 101 response; the first wait(), send() or hand_over() sends it. If the peer is silent for
@@ -68,6 +69,7 @@ class WebSocket(DwebsocketWebSocket):
         view alive.
         """
         self.accept()
+        self._read_alone()
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._messages:
             if self._broken or self._protocol.close_rcvd is not None or self._protocol.parser_exc is not None:
@@ -82,6 +84,7 @@ class WebSocket(DwebsocketWebSocket):
 
     def has_messages(self) -> bool:
         self.accept()
+        self._read_alone()
         while not self._messages and not self.is_closed():
             data = self._stream.receive()
             if data is None:
@@ -154,6 +157,7 @@ class WebSocket(DwebsocketWebSocket):
         """Closes the connection after its view has ended, waits for the peer's close frame, and frees the socket."""
         if not self.accepted:
             return
+        self._read_alone()
         self.close(code)
         deadline = time.monotonic() + self._close_seconds
         if self._outbox is not None:
@@ -169,6 +173,7 @@ class WebSocket(DwebsocketWebSocket):
 
     def _next(self) -> bytes:
         message, self.binary = self._messages.take()
+        self._ahead = 0
         return message
 
     def _receive(self, deadline: float | None) -> bool:

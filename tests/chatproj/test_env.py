@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from chatproj import databases, env
+from chatproj import databases, env, limits
 
 NAME = "DWEB_TEST_SETTING"
 
@@ -114,17 +114,17 @@ def test_a_bad_value_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_sqlite_is_safe_and_waits(target: databases.Target, name: object) -> None:
-    config = databases.entry(target, 5, 20.0)
+    config = databases.entry(target, 5)
     assert (config["ENGINE"], config["NAME"], config["CONN_MAX_AGE"]) == (databases.SQLITE, name, 0)
     options = config["OPTIONS"]
     assert isinstance(options, dict)
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
-    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", limits.DB_LOCK_SECONDS)
 
 
 def test_a_mysql_url_names_all_its_parts() -> None:
-    config = databases.entry(databases.parse_url("mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat"), 5, 20.0)
+    config = databases.entry(databases.parse_url("mysql://dweb:p%40ss%2Fw@db.example.org:3307/chat"), 5)
     parts = [config[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME", "MAX_CONNECTIONS")]
     assert parts == ["Dweb.databases.mysql", "dweb", "p@ss/w", "db.example.org", 3307, "chat", 5]
     assert config["CONN_MAX_AGE"] == 0

@@ -91,7 +91,7 @@ def test_a_bad_setting_stops_every_command_with_its_sentence(
 
 LOCAL = """
 from chatproj import limits
-limits.change(DB_WAIT_SECONDS=7, REQUEST_MAX_BYTES=2048, FRAMES_PER_MESSAGE=3, HTTP_THREADS=9)
+limits.change(DB_WAIT_SECONDS=7, DB_LOCK_SECONDS=3, REQUEST_MAX_BYTES=2048, FRAMES_PER_MESSAGE=3, HTTP_THREADS=9)
 from chatproj.settings import *
 """
 SHOW = """
@@ -113,7 +113,7 @@ def run_with(module: str, folder: Path, *command: str, **variables: str) -> "sub
 
 def test_a_settings_module_changes_limits_and_what_is_derived_from_them(tmp_path: Path) -> None:
     shown = run_with(LOCAL, tmp_path, "-c", SHOW, SEND_RATE="10")
-    assert json.loads(shown.stdout) == [7, 7, 7, 2048, 30, 9]
+    assert json.loads(shown.stdout) == [7, 7, 3, 2048, 30, 9]
 
 
 @pytest.mark.parametrize(

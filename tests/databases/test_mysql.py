@@ -8,10 +8,10 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 
 from Dweb import runtime
+from Dweb.databases import tables
 from Dweb.databases.release import discard_connections
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Draft, Entry
-from Dweb.management.commands import serve
 from Dweb.models import LOBBY, Event, Room
 
 from ..support.fakes import make_room, make_user
@@ -95,18 +95,18 @@ class TestConnections:
     def test_a_server_that_waits_in_vain_for_another_one_to_prepare_the_database_says_so(
         self, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(serve, "MIGRATE_WAIT_SECONDS", 0)
+        monkeypatch.setattr(tables, "MIGRATE_WAIT_SECONDS", 0)
         other = connection.copy()
         with other.cursor() as cursor:
-            cursor.execute(f"SELECT GET_LOCK({serve.MIGRATE_LOCK}, 0)")
+            cursor.execute(f"SELECT GET_LOCK({tables.MIGRATE_LOCK}, 0)")
             assert cursor.fetchone() == (1,)
             try:
-                with pytest.raises(CommandError, match="Another server"), serve._one_at_a_time():
+                with pytest.raises(CommandError, match="Another server"), tables._one_at_a_time():
                     pytest.fail("both are at it")
             finally:
-                cursor.execute(f"DO RELEASE_LOCK({serve.MIGRATE_LOCK})")
+                cursor.execute(f"DO RELEASE_LOCK({tables.MIGRATE_LOCK})")
         other.close()
-        with serve._one_at_a_time():
+        with tables._one_at_a_time():
             pass
 
     def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:

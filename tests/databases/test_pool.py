@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from Dweb.databases.pool import Pool
 from Dweb.databases.sqlite.base import DatabaseWrapper
+from Dweb.databases.turns import Turns
 
 pytestmark = pytest.mark.once
 
@@ -32,12 +33,16 @@ def good(connection: Any, seconds: float) -> bool:
     return not connection.closed
 
 
+def make_pool(most: int, timeout: float) -> Pool:
+    return Pool(most, timeout, Turns(1, most_waiting=0, timeout=0))
+
+
 def take(pool: Pool) -> Any:
     return pool.take(Opened, good)
 
 
 def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
-    pool = Pool(3, timeout=20)
+    pool = make_pool(3, timeout=20)
     one, other = take(pool), take(pool)
     pool.give(one)
     pool.give(other)
@@ -46,7 +51,7 @@ def test_what_is_given_back_is_lent_again_the_last_one_first() -> None:
 
 
 def test_a_further_thread_waits_until_one_is_given_back() -> None:
-    pool = Pool(1, timeout=20)
+    pool = make_pool(1, timeout=20)
     only = take(pool)
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(take, pool)
@@ -59,7 +64,7 @@ def test_a_further_thread_waits_until_one_is_given_back() -> None:
 
 
 def test_a_thread_that_waits_too_long_gets_an_error_with_the_name_of_the_setting() -> None:
-    pool = Pool(1, timeout=0.01)
+    pool = make_pool(1, timeout=0.01)
     only = take(pool)
     with pytest.raises(OperationalError, match="DB_MAX_CONNECTIONS"):
         take(pool)
@@ -68,7 +73,7 @@ def test_a_thread_that_waits_too_long_gets_an_error_with_the_name_of_the_setting
 
 
 def test_those_that_were_closed_meanwhile_are_replaced() -> None:
-    pool = Pool(2, timeout=20)
+    pool = make_pool(2, timeout=20)
     lent = [take(pool), take(pool)]
     for each in lent:
         pool.give(each)
@@ -77,7 +82,7 @@ def test_those_that_were_closed_meanwhile_are_replaced() -> None:
 
 
 def test_one_that_cannot_be_opened_takes_no_place() -> None:
-    pool = Pool(1, timeout=20)
+    pool = make_pool(1, timeout=20)
 
     def fail() -> None:
         raise BROKEN
@@ -89,7 +94,7 @@ def test_one_that_cannot_be_opened_takes_no_place() -> None:
 
 
 def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
-    pool = Pool(2, timeout=20)
+    pool = make_pool(2, timeout=20)
     idle, lent = take(pool), take(pool)
     pool.give(idle)
     pool.close_idle()
@@ -98,7 +103,7 @@ def test_what_is_idle_can_be_closed_and_its_places_are_free() -> None:
 
 
 def test_a_place_is_free_again_when_a_thread_dies_without_giving_back() -> None:
-    pool = Pool(1, timeout=0.01)
+    pool = make_pool(1, timeout=0.01)
     for _ in range(3):
         thread = threading.Thread(target=take, args=(pool,))
         thread.start()
@@ -119,6 +124,8 @@ def wrapper(tmp_path: Path, django_db_blocker: Any) -> Iterator[DatabaseWrapper]
 def make(folder: Path) -> DatabaseWrapper:
     settings = {"NAME": str(folder / "a.sqlite3"), "MAX_CONNECTIONS": 2, "WAIT_SECONDS": 20.0, "AUTOCOMMIT": True}
     settings |= {
+        "LOCK_SECONDS": 20.0,
+        "MAX_WAITING": 10,
         "CONN_MAX_AGE": 0,
         "HOST": "",
         "PORT": "",

@@ -1,14 +1,53 @@
-"""Django's SQLite backend with pooled connections: opening one costs more than a usual query."""
+"""Django's SQLite backend with pooled connections (opening one costs more than a usual query), on one file for good."""
 
+import os
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
 
 from ..pool import Pooled
 
+Identity = tuple[int, int] | None  # a file's device and inode; None: there is no file
+
 
 class DatabaseWrapper(Pooled, base.DatabaseWrapper):
+    """Refuses to work while the path leads to another file than the one that this process has opened first.
+
+    What is written into a file that was moved away is lost to everyone who reads the path. If the file is back, the
+    connections, which have it open, are used again; another file needs a new process, whose memory knows nothing yet.
+    """
+
+    _files: dict[str, Identity] = {}  # by path, as this process has opened them
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if self.is_in_memory_db():  # it lives as long as its connection
             return base.DatabaseWrapper.get_new_connection(self, conn_params)
-        return super().get_new_connection(conn_params)
+        self._check_file()  # first: opening a path that is gone would make a file
+        connection = super().get_new_connection(conn_params)
+        path = str(self.settings_dict["NAME"])
+        self._files.setdefault(path, _identity(path))
+        return connection
+
+    def before_write(self) -> None:
+        self._check_file()
+
+    def _commit(self) -> None:
+        """Checks the file after the commit, too: what went into a file that is gone must not be acknowledged."""
+        super()._commit()
+        self._check_file()
+
+    def _check_file(self) -> None:
+        path = str(self.settings_dict["NAME"])
+        if (opened := self._files.get(path)) and _identity(path) != opened:
+            raise OperationalError(
+                f"{path} was moved away or replaced while this server runs: put the file back, or restart the server."
+            )
+
+
+def _identity(path: str) -> Identity:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

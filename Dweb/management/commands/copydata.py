@@ -60,7 +60,7 @@ def _config(name: str, url: str) -> dict[str, object]:
         target = databases.parse_url(url.strip())
     except ValueError as error:
         raise CommandError(f"{name} {error}.") from None
-    return databases.entry(target, settings.DB_MAX_CONNECTIONS, settings.DB_WAIT_SECONDS)
+    return databases.entry(target, settings.DB_MAX_CONNECTIONS)
 
 
 def _table(counts: Sequence[rows.Count]) -> str:

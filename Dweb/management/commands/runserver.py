@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.commands.runserver import Command as RunserverCommand
 from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 
+from Dweb.databases import tables
 from Dweb.ws.factory import SOCKET_KEY
 
 
@@ -24,4 +24,4 @@ class Command(RunserverCommand):
 
     def check_migrations(self) -> None:
         """Migrates the database instead of printing a reminder: nothing else needs to be set up."""
-        call_command("migrate", verbosity=0, interactive=False)
+        tables.prepare()

@@ -5,25 +5,18 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import ifaddr
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
 
-from Dweb.databases.pool import close_idle
+from Dweb.databases import tables
 from Dweb.operations import assets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
-MIGRATE_WAIT_SECONDS = 600  # for another server that migrates the same database
-MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL; all databases of a server share the names of locks
 
 
 class Command(BaseCommand):
@@ -36,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         _check_address(host, port)
         self._warn_of_former_variables()
-        self._migrate()
+        tables.prepare()
         if not settings.DEBUG:
             os.environ["ASSETS_DIR"] = str(_prepared_assets().folder)
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
@@ -56,35 +49,6 @@ class Command(BaseCommand):
         for name in filter(os.environ.__contains__, settings.FORMER_VARIABLES):
             sentence = f"{name} in the environment has no effect: docs/settings.md says how to change a limit."
             self.stderr.write(self.style.WARNING(sentence))
-
-    def _migrate(self) -> None:
-        database = connection.settings_dict["NAME"]
-        try:
-            if connection.vendor == "sqlite":
-                Path(database).parent.mkdir(parents=True, exist_ok=True)
-            with _one_at_a_time():
-                call_command("migrate", verbosity=0, interactive=False)
-        except (DatabaseError, OSError, ImproperlyConfigured) as error:
-            raise CommandError(f"The database {database} cannot be used: {error}") from None
-        finally:
-            connection.close()
-            close_idle()  # or the server would inherit it
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Lets one server at a time migrate a database: MySQL makes tables outside of any transaction."""
-    if connection.vendor != "mysql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT GET_LOCK({MIGRATE_LOCK}, %s)", [MIGRATE_WAIT_SECONDS])
-        if cursor.fetchone() != (1,):
-            raise CommandError(f"Another server has been preparing the database for {MIGRATE_WAIT_SECONDS} seconds.")
-        try:
-            yield
-        finally:
-            cursor.execute(f"DO RELEASE_LOCK({MIGRATE_LOCK})")
 
 
 def _prepared_assets() -> assets.Assets:

@@ -1,0 +1,123 @@
+"""Turns to write: who waits for one holds no connection, not too many wait, and readers have connections always."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connections, transaction
+
+from chatproj import databases
+from Dweb.databases.pool import close_idle
+from Dweb.databases.turns import Turns
+
+from ..support.waiting import SECONDS, wait_until
+
+pytestmark = pytest.mark.once
+
+ALIAS = "apart"
+
+
+def test_a_turn_is_waited_for_after_the_connection_was_released() -> None:
+    turns = Turns(1, most_waiting=1, timeout=SECONDS)
+    turns.take(pytest.fail)
+    released: list[bool] = []
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(turns.take, lambda: released.append(True))
+        wait_until(lambda: released)
+        assert not waiting.done()
+        turns.give()
+        waiting.result(SECONDS)
+
+
+def test_a_wait_ends_with_an_error_and_beyond_a_number_it_does_not_begin() -> None:
+    turns = Turns(1, most_waiting=1, timeout=0.01)
+    turns.take(pytest.fail)
+    for _ in range(3):
+        with pytest.raises(OperationalError, match="still wait to write"):
+            turns.take(lambda: None)
+    full = Turns(1, most_waiting=0, timeout=SECONDS)
+    full.take(pytest.fail)
+    with pytest.raises(OperationalError, match="0 threads of this process wait"):
+        full.take(lambda: None)
+
+
+@pytest.fixture
+def apart(tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+    """A file with a table, under an alias of its own: three connections, so one turn and two readers."""
+    config = databases.entry(databases.file(tmp_path / "a.sqlite3"), 3)
+    connections.settings[ALIAS] = connections.configure_settings({"default": config})["default"]
+    with django_db_blocker.unblock():
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("CREATE TABLE note (text TEXT)")
+        connections[ALIAS].close()
+        yield
+        connections[ALIAS].close()
+        close_idle()
+    del connections[ALIAS], connections.settings[ALIAS]
+
+
+def write() -> None:
+    try:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("INSERT INTO note VALUES ('x')")
+    finally:
+        connections[ALIAS].close()
+
+
+def write_in_transaction() -> None:
+    try:
+        with transaction.atomic(ALIAS), connections[ALIAS].cursor() as cursor:
+            cursor.execute("INSERT INTO note VALUES ('x')")
+    finally:
+        connections[ALIAS].close()
+
+
+def read() -> int:
+    try:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM note")
+            return int(cursor.fetchone()[0])
+    finally:
+        connections[ALIAS].close()
+
+
+@pytest.mark.parametrize("work", [write, write_in_transaction])
+def test_readers_read_while_writers_wait(apart: None, work: Any) -> None:
+    turns = connections[ALIAS]._pool().turns
+    with ThreadPoolExecutor(12) as threads:
+        with transaction.atomic(ALIAS):
+            writing = [threads.submit(work) for _ in range(10)]
+            wait_until(lambda: turns._waiting == 10)
+            assert [threads.submit(read).result(SECONDS) for _ in range(4)] == [0] * 4
+        for each in writing:
+            each.result(SECONDS)
+        assert threads.submit(read).result(SECONDS) == 10
+
+
+def test_a_turn_ends_with_its_transaction_however_that_ends(apart: None) -> None:
+    def fail() -> None:
+        with transaction.atomic(ALIAS):
+            raise ZeroDivisionError
+
+    def close() -> None:
+        with transaction.atomic(ALIAS):
+            connections[ALIAS].close()
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        close()
+        with pytest.raises(OperationalError):
+            connections[ALIAS].cursor().execute("INSERT INTO nowhere VALUES (1)")
+        write()
+        write_in_transaction()
+    assert read() == 6
+
+
+def test_a_transaction_that_follows_a_commit_has_a_turn_of_its_own(apart: None) -> None:
+    with transaction.atomic(ALIAS):
+        transaction.on_commit(write_in_transaction, ALIAS)
+    assert read() == 1
+    write()
