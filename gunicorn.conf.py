@@ -36,6 +36,7 @@ keepalive = KEEPALIVE_SECONDS
 graceful_timeout = int(settings.WEBSOCKET_CLOSE_SECONDS) + CUT_SECONDS
 timeout = HANG_SECONDS
 control_socket_disable = True
+umask = settings.PRIVATE_UMASK  # gunicorn has one of its own, for its sockets
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 errorlog = "-"
 loglevel = "warning"

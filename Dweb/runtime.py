@@ -16,9 +16,10 @@ from .accounts import revocation
 from .accounts.endings import Endings
 from .chat import marks, resync, rooms, typing
 from .chat.rates import Rates
-from .cluster.bus import Bus, LocalBus, Message
+from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
 from .cluster.peers import Peers
+from .cluster.seal import Seal
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
 from .live import wire
@@ -71,6 +72,7 @@ class Runtime:
             max_per_user=settings.MAX_SOCKETS_PER_USER,
             max_people=settings.PRESENCE_MAX_PEOPLE,
         )
+        self.seal = Seal(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         self.peers: Peers | None = None
         self.bus: Bus = LocalBus(self.delivery.deliver)
         if settings.REDIS_URL:
@@ -92,6 +94,7 @@ class Runtime:
         redis = connect(settings.REDIS_URL)
         self.bus = RedisBus(
             redis,
+            self.seal,
             self._cluster_name,
             me,
             deliver=self.delivery.deliver,
@@ -100,7 +103,7 @@ class Runtime:
             resync=self._resync,
         )
         lease = settings.PRESENCE_LEASE_SECONDS
-        self.peers = Peers(redis, self._cluster_name, me, self.hub, self.rates, self.bus.send, lease)
+        self.peers = Peers(redis, self.seal, self._cluster_name, me, self.hub, self.rates, self.bus.send, lease)
 
     def start(self) -> None:
         self.writer.start()
@@ -130,7 +133,7 @@ class Runtime:
         return releasing(Epoch.current)
 
     def _cluster_name(self) -> str:
-        return f"dweb:{self.epoch}"
+        return f"dweb:sealed:{self.epoch}"  # before version 3 of the bus, nothing was sealed: it had another name
 
     def _since(self, room: str, seq: int) -> Sequence[wire.Event]:
         return self.query_pool.ask(lambda: history.since(room, seq))
@@ -141,11 +144,12 @@ class Runtime:
             follow(self, room, events)
 
     def _handle(self, message: Message) -> None:
-        """Handles a bus message, in the listening thread."""
+        """Handles a bus message, in the listening thread. Raises Rejected."""
         if message["type"] == "resync":
             self._resync()
         elif handler := HANDLERS.get(message["type"]):
-            releasing(partial(handler, self, message))
+            check(message, handler.shape)
+            releasing(partial(handler.work, self, message))
         elif self.peers is not None:
             self.peers.handle(message)
 
@@ -178,14 +182,22 @@ JOBS = (
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
 )
 
+
+class Handler(NamedTuple):
+    """What is done with a message of another process, and the members that it must have."""
+
+    work: Callable[[Runtime, Message], object]
+    shape: Shape
+
+
 # The messages of other processes, by their type; the peers take all others.
-HANDLERS: dict[str, Callable[[Runtime, Message], object]] = {
-    "joined": rooms.on_joined,
-    "left": rooms.on_left,
-    "read": marks.on_read,
-    "typing": typing.on_typing,
-    "session": revocation.on_session_ended,
-    "account": revocation.on_account_changed,
+HANDLERS: dict[str, Handler] = {
+    "joined": Handler(rooms.on_joined, {"user": int, "room": str}),
+    "left": Handler(rooms.on_left, {"user": int, "room": str}),
+    "read": Handler(marks.on_read, {"user": int, "room": str, "seq": int}),
+    "typing": Handler(typing.on_typing, {"user": int, "room": str}),
+    "session": Handler(revocation.on_session_ended, {"digest": str}),
+    "account": Handler(revocation.on_account_changed, {"user": int}),
 }
 
 # Calls that follow a commit, in this order, for each room of the transaction.

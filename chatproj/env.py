@@ -98,14 +98,30 @@ def addresses(value: str) -> list[str]:
 
 
 def redis_url(value: str) -> str:
+    """Checks an address of Redis. Refuses another machine's Redis that asks for no password."""
+    from redis.connection import parse_url
+
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+        found = parse_url(value)
     except ValueError:
-        good = False
-    if not good:
-        raise ValueError("must be redis://user:password@host:port/0, or rediss:// for TLS")
+        found = {}
+    if not (found.get("host") or found.get("path")) or parts.port == 0:
+        raise ValueError("must be redis://user:password@host:port/0, rediss:// for TLS, or unix:///path")
+    if "host" in found and not is_loopback(found["host"]) and not found.get("password"):
+        raise ValueError(
+            "names another machine and no password: everyone who reaches that Redis could read who is online and what"
+            " is written. Set requirepass there, and write redis://default:PASSWORD@host:port/0"
+        )
     return value
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether this is an address, or the name, of this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 # Without a default here, settings.py gives one that depends on other settings.
@@ -118,7 +134,7 @@ env = Environment(
     ALLOWED_HOSTS=(hosts, []),
     HTTPS=(flag, False),
     HSTS_SECONDS=count(0, 2**31),
-    TRUSTED_PROXIES=(addresses, ["127.0.0.1", "::1"]),
+    TRUSTED_PROXIES=(addresses, []),
     CSRF_TRUSTED_ORIGINS=(words, []),
     # Several processes
     REDIS_URL=(redis_url, ""),

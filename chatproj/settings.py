@@ -9,6 +9,10 @@ from . import databases, limits, secret_key
 from .env import env
 from .limits import *  # noqa: F403 - each limit is a setting
 
+# Every command and every server loads these settings: the files that it makes are for this user alone.
+PRIVATE_UMASK = 0o077
+os.umask(PRIVATE_UMASK)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
@@ -19,16 +23,28 @@ SECRET_KEY = env("SECRET_KEY", default=None) or secret_key.kept_in(VAR_DIR / "se
 ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]  # a monitor on this machine
 CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
-# Proxies whose X-Forwarded-* headers and X-Request-ID count.
+# Proxies whose X-Forwarded-* headers and X-Request-ID count. Any program on this machine can connect from 127.0.0.1, so
+# that is no proxy unless it is named.
 TRUSTED_PROXIES = env("TRUSTED_PROXIES")
 
 # One switch for a deployment behind TLS: the proxy speaks https to browsers and sends X-Forwarded-Proto.
 HTTPS = env("HTTPS")
+if HTTPS and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "HTTPS is yes, and TRUSTED_PROXIES is not set: give it the address of the proxy that ends TLS (127.0.0.1, if it"
+        " is on this machine). Otherwise every request seems to be plain HTTP, and to come from the proxy."
+    )
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it without TLS, with a warning
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Whether the other names of this domain speak https, too, only the operator knows: docs/settings.md says how to ask for
+# SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_PRELOAD. `check --deploy` would have both.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# A browser takes a cookie with this prefix from this host alone, over https: a neighbouring host cannot set it.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 
 # Several processes, on one machine or on several, share one chat over Redis.
 REDIS_URL = env("REDIS_URL")
@@ -158,6 +174,7 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+FILE_UPLOAD_PERMISSIONS = 0o600  # of prepared assets as well; Django's own default ignores the umask
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; without it, static/ is served unchanged

@@ -8,8 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..live.wire import Event
+from .seal import Rejected
 
 Message = Mapping[str, Any]  # JSON; its "type" names the handler
+Shape = Mapping[str, type]  # the members that a message has, and their types
+
+
+def check(message: Message, shape: Shape) -> None:
+    """Raises Rejected unless the message has these members, of these very types."""
+    for name, kind in shape.items():
+        if type(message.get(name)) is not kind:
+            raise Rejected(f"a message {message.get('type')!r} has no {name}, or a wrong one")
 
 
 class Bus(Protocol):

@@ -2,6 +2,10 @@
 
 What is lost while Redis is away costs time: it is found in the log. One thread publishes, so that no sender waits for
 Redis; another one listens. They share the queue between senders and publisher, and nothing else.
+
+On the channel a message is sealed text: the sender's name, the number that the sender gave it, and JSON. A process
+takes rising numbers only: if another client of Redis records a message and sends it again, it is rejected. (The first
+message of a sender may have any number. That is why handlers read in the database which users may see what.)
 """
 
 import json
@@ -19,11 +23,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ..live.wire import Event
-from .bus import Message
+from .bus import Message, Shape, check
+from .seal import Rejected, Seal
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2  # of the messages: a process that receives events of another version reads the log instead
+VERSION = 3  # of the messages: a process that receives events of another version reads the log instead
 NEVER = Retry(NoBackoff(), 0)
 ANSWER_SECONDS = 2.0
 RETRY_SECONDS = 0.5
@@ -33,6 +38,9 @@ MAX_QUEUE = 10_000  # messages that wait for the publisher; further ones are dro
 MAX_EVENTS_BYTES = 256 * 1024  # longer events are announced by number alone
 
 RESYNC: Message = {"type": "resync"}  # messages of the sender were lost
+
+EVENTS: Shape = {"room": str, "head": int, "events": list}
+MESSAGE: Shape = {"type": str}
 
 
 class RedisBus:
@@ -45,6 +53,7 @@ class RedisBus:
     def __init__(
         self,
         redis: Redis,
+        seal: Seal,
         name: Callable[[], str],
         me: str,
         *,
@@ -54,6 +63,7 @@ class RedisBus:
         resync: Callable[[], None],
     ) -> None:
         self._redis = redis
+        self._seal = seal
         self._name = name
         self._me = me
         self._deliver = deliver
@@ -63,6 +73,8 @@ class RedisBus:
         self._queue: queue.SimpleQueue[Callable[[], str]] = queue.SimpleQueue()
         self._listening = False  # the listening thread's
         self._publishing = True  # the publishing thread's
+        self._published = 0  # likewise
+        self._numbers: dict[str, int] = {}  # the listening thread's: the last number of each sender
 
     @property
     def healthy(self) -> bool:
@@ -76,11 +88,11 @@ class RedisBus:
 
     def publish(self, room: str, events: Sequence[Event]) -> None:
         """Queues the events for the other processes, which have further to go, then delivers them here."""
-        self._put(lambda: _events_as_json(self._me, room, events))
+        self._put(lambda: _events_as_json(room, events))
         self._deliver(room, events)
 
     def send(self, message: Message) -> None:
-        self._put(lambda: json.dumps({"v": VERSION, "from": self._me, **message}))
+        self._put(lambda: json.dumps({"v": VERSION, **message}))
 
     def _put(self, make: Callable[[], str]) -> None:
         if self._queue.qsize() < MAX_QUEUE:
@@ -92,7 +104,9 @@ class RedisBus:
         while True:
             make = self._queue.get()
             try:
-                self._redis.publish(self._name(), make())
+                self._published += 1
+                sealed = self._seal.close(self._name(), f"{self._me} {self._published} {make()}")
+                self._redis.publish(self._name(), sealed)
             except Exception as error:  # Redis' or the database's: other processes find in the log what was lost
                 logger.warning("Messages to other processes are lost at the moment: %s", error)
                 self._publishing = False
@@ -144,23 +158,36 @@ class RedisBus:
                 pinged = now
 
     def _receive(self, data: bytes) -> None:
-        """Passes over a message that is not understood: the log is read in time."""
+        """Passes over a message that is rejected or cannot be handled: the log is read in time."""
         try:
-            message = json.loads(data)
-            if message["from"] == self._me:
-                return
-            if "room" in message and "head" in message:
-                self._receive_events(message)
-            elif message["v"] == VERSION:
-                self._handle(message)
+            sender, number, text = self._seal.open(self._name(), data).split(" ", 2)
+            if sender != self._me:
+                self._check_number(sender, int(number))
+                self._take({**json.loads(text), "from": sender})
+        except Rejected as error:
+            self._seal.reject(error)
         except Exception:
-            logger.warning("A message from another process was not understood.", exc_info=True)
+            logger.warning("A message from another process could not be handled.", exc_info=True)
 
-    def _receive_events(self, message: Message) -> None:
+    def _check_number(self, sender: str, number: int) -> None:
+        if number <= self._numbers.get(sender, 0):
+            raise Rejected("it came a second time")
+        self._numbers[sender] = number
+
+    def _take(self, message: Message) -> None:
+        if "head" in message:
+            self._take_events(message)
+        elif message["v"] == VERSION:
+            check(message, MESSAGE)
+            self._handle(message)
+
+    def _take_events(self, message: Message) -> None:
+        check(message, EVENTS)
+        room = message["room"]
         if message["v"] == VERSION and message["events"]:
-            self._deliver(message["room"], [_as_event(each) for each in message["events"]])
+            self._deliver(room, [_as_event(room, each) for each in message["events"]])
         else:
-            self._resync_room(message["room"], message["head"])
+            self._resync_room(room, message["head"])
 
 
 def connect(url: str) -> Redis:
@@ -168,12 +195,19 @@ def connect(url: str) -> Redis:
     return Redis.from_url(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS, retry=NEVER)
 
 
-def _events_as_json(me: str, room: str, events: Sequence[Event]) -> str:
-    message = {"v": VERSION, "from": me, "room": room, "head": events[-1].seq}
+def _events_as_json(room: str, events: Sequence[Event]) -> str:
+    message = {"v": VERSION, "room": room, "head": events[-1].seq}
     whole = json.dumps(message | {"events": [event._asdict() for event in events]}, default=datetime.isoformat)
     return whole if len(whole) <= MAX_EVENTS_BYTES else json.dumps(message | {"events": []})
 
 
-def _as_event(members: dict[str, Any]) -> Event:
-    times = {key: datetime.fromisoformat(members[key]) for key in ("time", "edited") if members[key]}
-    return Event(**members | times)
+def _as_event(room: str, members: dict[str, Any]) -> Event:
+    try:
+        times = {key: datetime.fromisoformat(members[key]) for key in ("time", "edited") if members[key]}
+        event = Event(**members | times)
+    except (TypeError, ValueError, KeyError) as error:
+        raise Rejected(f"an event is none: {error}") from None
+    wrong = [name for name, kind in Event.__annotations__.items() if not isinstance(getattr(event, name), kind)]
+    if wrong or event.room != room:
+        raise Rejected(f"an event has a wrong {', '.join(wrong) or 'room'}")
+    return event

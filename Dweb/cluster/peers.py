@@ -2,7 +2,8 @@
 
 Each process lists its users in Redis under an expiring key, a hash with a version that counts its changes. The bus
 carries the changes; a process that has missed one reads the hash. A process whose key has expired is gone with its
-users, whatever the clocks of the machines say: Redis counts the seconds.
+users, whatever the clocks of the machines say: Redis counts the seconds. Each field is sealed for its hash: a client of
+Redis can put back what stood there, but adds no user, no name and no process.
 
 One thread does all of it and owns what is known of the peers; messages come to it through a queue.
 """
@@ -19,13 +20,15 @@ from redis import Redis, RedisError
 
 from ..live.hub import Hub, Moves
 from .bus import Message
+from .peer_messages import as_moves, parsed
+from .seal import Rejected, Seal
 
 logger = logging.getLogger(__name__)
 
 SHARE_SECONDS = 0.1  # changes are gathered for so long
 STOP_SECONDS = 2.0
 RENEWALS = 3  # in the time of a lease
-VERSION = b"version"  # a field of the hash, beside the user ids
+VERSION = "version"  # a field of the hash, beside the user ids
 
 CHANGED: Message = {"type": "peers"}  # the sender's hash in Redis is new: read it
 
@@ -44,6 +47,7 @@ class Peers:
     def __init__(
         self,
         redis: Redis,
+        seal: Seal,
         name: Callable[[], str],
         me: str,
         hub: Hub,
@@ -52,6 +56,7 @@ class Peers:
         lease: float,
     ) -> None:
         self._redis = redis
+        self._seal = seal
         self._name = name
         self._me = me
         self._hub = hub
@@ -77,7 +82,8 @@ class Peers:
     # For any thread.
 
     def handle(self, message: Message) -> None:
-        self._messages.put(message)
+        """Queues a message of a peer. Raises Rejected."""
+        self._messages.put(parsed(message))
 
     def resync(self) -> None:
         """Has the thread look at Redis: messages may have been lost."""
@@ -125,9 +131,9 @@ class Peers:
         process = message.get("from", self._me)
         if message["type"] == "taken":
             for user_id, count in message["taken"].items():
-                self._rates.spend(int(user_id), count)
+                self._rates.spend(user_id, count)
         elif message["type"] == "people" and process in self._known and message["version"] == self._known[process] + 1:
-            moves = _as_moves(message["people"])
+            moves = message["people"]
             self._hub.update_peer(process, moves)
             self._hub.close_surplus(self._me, moves)
             self._known[process] += 1
@@ -160,11 +166,13 @@ class Peers:
         self._send(CHANGED)
 
     def _write(self, pipe: Any, moves: Moves) -> None:
-        here: dict[Any, Any] = {_field(user_id): json.dumps(move) for user_id, move in moves.items() if move[1]}
-        gone = [_field(user_id) for user_id, move in moves.items() if not move[1]]
-        pipe.hset(self._key(self._me), mapping=here | {VERSION: self._version})
-        if gone:
-            pipe.hdel(self._key(self._me), *gone)
+        key = self._key(self._me)
+        fields: dict[str, Any] = {str(user_id): move for user_id, move in moves.items() if move[1]}
+        fields[VERSION] = self._version
+        sealed = {field: self._seal.close(f"{key} {field}", json.dumps(value)) for field, value in fields.items()}
+        pipe.hset(key, mapping=sealed)
+        if gone := [str(user_id) for user_id, move in moves.items() if not move[1]]:
+            pipe.hdel(key, *gone)
 
     def _renew(self) -> None:
         """Renews this process's lease, and looks at those of the peers."""
@@ -175,7 +183,7 @@ class Peers:
             held, _, members = pipe.execute()
         if not held or not self._stored:
             self._store_all()
-        others = {member.decode() for member in members} - {self._me}
+        others = {_decoded(member) for member in members} - {self._me}
         gone = [process for process in others if not self._read_peer(process)]
         if gone:
             self._redis.srem(self._processes(), *gone)
@@ -185,20 +193,30 @@ class Peers:
 
     def _read_peer(self, process: str) -> bool:
         """Reads the users of a peer, unless they are known. False: its lease has run out."""
-        version = self._redis.hget(self._key(process), VERSION)
-        if version is None:
+        key = self._key(process)
+        version = self._redis.hget(key, VERSION)
+        known = self._open(key, {VERSION.encode(): version} if version else {}).get(VERSION)
+        if known is None:
             return False
-        if self._known.get(process) != int(version):
-            people = self._redis.hgetall(self._key(process))
-            known = int(people.pop(VERSION, 0))
-            self._place_all(process, {field: json.loads(move) for field, move in people.items()})
+        if self._known.get(process) != known:
+            users = self._open(key, self._redis.hgetall(key))
+            known = users.pop(VERSION, 0)
+            moves = as_moves(users)
+            self._hub.set_peer(process, moves)
+            self._hub.close_surplus(self._me, moves)
             self._known[process] = known
         return True
 
-    def _place_all(self, process: str, people: Mapping[Any, tuple[str, int]]) -> None:
-        moves = _as_moves(people)
-        self._hub.set_peer(process, moves)
-        self._hub.close_surplus(self._me, moves)
+    def _open(self, key: str, fields: Mapping[bytes, bytes]) -> dict[str, Any]:
+        """Returns what the fields of a hash hold, without those that no server of this chat wrote."""
+        found = {}
+        for field, data in fields.items():
+            name = _decoded(field)
+            try:
+                found[name] = json.loads(self._seal.open(f"{key} {name}", data))
+            except Rejected as error:
+                self._seal.reject(error)
+        return found
 
     def _leave(self) -> None:
         self._send({"type": "bye"})
@@ -219,9 +237,5 @@ class Peers:
         return f"{self._name()}:processes"
 
 
-def _field(user_id: int) -> bytes:
-    return b"%d" % user_id
-
-
-def _as_moves(users: Mapping[Any, tuple[str, int]]) -> Moves:
-    return {int(user_id): (username, count) for user_id, (username, count) in users.items()}
+def _decoded(name: bytes) -> str:
+    return name.decode(errors="replace")  # another client of Redis may have written it

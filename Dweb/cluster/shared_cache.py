@@ -1,5 +1,9 @@
-"""Django's cache in Redis, for counts of all processes together; while Redis is away, each process counts alone."""
+"""Django's cache in Redis, for counts of all processes together; while Redis is away, each process counts alone.
 
+The values are JSON. Django's own serializer writes pickles, and whoever can write a pickle to Redis runs code here.
+"""
+
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -8,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from redis import RedisError
+from redis import DataError, RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -16,11 +20,28 @@ AWAY_SECONDS = 5.0  # for so long Redis is not asked again
 ANSWER_SECONDS = 1.0
 
 
+class JsonSerializer:
+    """Redis can count in what this writes for a number."""
+
+    def dumps(self, value: Any) -> bytes:
+        return json.dumps(value).encode()
+
+    def loads(self, data: bytes) -> Any:
+        try:
+            return json.loads(data)
+        except ValueError:
+            raise DataError("a value that is no JSON") from None  # the cache of this process answers instead
+
+
 class SharedCache(RedisCache):
     """The methods of a cache that the sign-in throttle calls."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        options = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+        options = {
+            "serializer": JsonSerializer,
+            "socket_timeout": ANSWER_SECONDS,
+            "socket_connect_timeout": ANSWER_SECONDS,
+        }
         super().__init__(server, params | {"OPTIONS": options})
         self._own = LocMemCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": settings.CACHE_MAX_ENTRIES}})
         self._away_until = 0.0

@@ -89,6 +89,7 @@ class LiveCollector(Collector):
         yield CounterMetricFamily("dweb_deliveries", "Frames that fan-outs put into outboxes", delivered)
         yield gaps
         yield GaugeMetricFamily("dweb_wal_bytes", "SQLite's -wal file; the same for all workers", wal.size())
+        yield CounterMetricFamily("dweb_redis_rejected", "What Redis held from others", live.seal.rejected)
         yield _histogram("dweb_commit_seconds", "From a message's draft to stored and published", committer.durations)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from websockets.sync.client import ClientConnection, connect
 
 TIMEOUT_SECONDS = 60  # a busy machine takes long to hash passwords; a server that is killed ends its connections
+CSRF_COOKIES = ("__Host-csrftoken", "csrftoken")  # of a server with HTTPS, and of one without
 
 
 class NoAnswerError(Exception):
@@ -78,7 +79,7 @@ class Person:
 
     def _ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, bytes]:
         headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
-        headers["X-CSRFToken"] = self._cookies.get("csrftoken", "")
+        headers["X-CSRFToken"] = next((self._cookies[name] for name in CSRF_COOKIES if name in self._cookies), "")
         headers["Referer"] = self._url.geturl()  # Django asks for it over https
         if self._http is None:
             kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection

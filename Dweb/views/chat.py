@@ -32,7 +32,8 @@ def news_chat(request: HttpRequest) -> HttpResponse:
     """The chat page; `group_id` or `num` names the room it opens with."""
     wanted = request.GET.get("group_id") or request.GET.get("num")
     room = rooms.join(runtime.get(), request.user, clean_room(wanted)).name if wanted else LOBBY
-    return render(request, "chat.html", {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS})
+    context = {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    return render(request, "chat.html", context)
 
 
 @json_view("POST")

@@ -44,10 +44,15 @@ class TraceMiddleware:
 
 
 class ClientAddressMiddleware(MiddlewareMixin):
-    """Sets REMOTE_ADDR to the last address in a trusted proxy's X-Forwarded-For that is no trusted proxy's."""
+    """Sets REMOTE_ADDR to the last address in a trusted proxy's X-Forwarded-For that is no trusted proxy's.
+
+    The header stays with a request of any other peer, which claims it, or is a proxy that TRUSTED_PROXIES lacks.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
-        addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if request.META.get("REMOTE_ADDR") not in settings.TRUSTED_PROXIES:
+            return
+        addresses = request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",")
         while addresses and request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES:
             address = addresses.pop().strip()
             if address:

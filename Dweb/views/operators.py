@@ -25,7 +25,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answers Prometheus at the addresses in METRICS_ALLOWED, and everyone else with 404."""
-    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+    # Behind a proxy that TRUSTED_PROXIES lacks, strangers seem to have the proxy's address, which may be 127.0.0.1.
+    forwarded = "HTTP_X_FORWARDED_FOR" in request.META
+    if forwarded or request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
         raise Http404
     if request.method not in ("GET", "HEAD"):
         return wrong_method(request, ("GET", "HEAD"))

@@ -63,12 +63,32 @@ def test_words_are_separated_by_commas(value: str, result: list[str]) -> None:
     assert env.words(value) == result
 
 
-@pytest.mark.parametrize("value", ["redis://localhost", "rediss://user:p%40ss@redis.example.org:6380/1"])
-def test_a_redis_url_names_a_host(value: str) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        "redis://localhost",
+        "redis://127.0.0.1:6379/0",
+        "redis://[::1]/0",
+        "unix:///run/redis.sock?db=1",
+        "rediss://user:p%40ss@redis.example.org:6380/1",
+        "redis://:hush@10.0.0.20/0",
+        "redis://10.0.0.20/0?password=hush",
+    ],
+)
+def test_a_redis_url_names_this_machine_or_has_a_password(value: str) -> None:
     assert env.redis_url(value) == value
 
 
-@pytest.mark.parametrize("value", ["localhost:6379", "http://localhost", "redis://", "redis://localhost:port"])
+@pytest.mark.parametrize("host", ["10.0.0.20", "redis", "redis.example.org:6379", "user@redis", ":@redis", "[fd00::1]"])
+def test_a_redis_of_another_machine_without_a_password_is_refused(host: str) -> None:
+    with pytest.raises(ValueError, match=r"^names another machine and no password"):
+        env.redis_url(f"redis://{host}/0")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["localhost:6379", "http://localhost", "redis://", "redis://localhost:port", "redis://localhost:0", "unix://"],
+)
 def test_another_redis_url_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"^must be redis://user:password@host:port/0"):
         env.redis_url(value)

@@ -46,6 +46,12 @@ def access(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def trusted(settings: Any) -> None:
+    """The test client is at the address of a proxy."""
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+
+
 def test_each_answer_has_an_id_of_its_own(db: None) -> None:
     ids = [Browser().get(path)["X-Request-ID"] for path in ("/healthz", "/nothing", "/", "/register/")]
     assert all(FRESH.fullmatch(each) for each in ids)

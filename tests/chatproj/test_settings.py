@@ -64,7 +64,8 @@ def test_processes_that_start_at_once_have_one_key(tmp_path: Path) -> None:
 
 
 def test_a_deployment_with_https_is_clean(tmp_path: Path) -> None:
-    deployment = {"HTTPS": "yes", "ALLOWED_HOSTS": "chat.example.org", "VAR_DIR": str(tmp_path)}
+    deployment = {"HTTPS": "yes", "TRUSTED_PROXIES": "127.0.0.1", "ALLOWED_HOSTS": "chat.example.org"}
+    deployment["VAR_DIR"] = str(tmp_path)
     command = ("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
     for key in ({"SECRET_KEY": secrets.token_urlsafe(50)}, {}):
         checked = run(*command, **deployment, **key)
@@ -79,6 +80,8 @@ def test_a_deployment_with_https_is_clean(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "10.0.0.0/8", "TRUSTED_PROXIES has something that is no address: '10.0.0.0/8'"),
         ("DATABASE_URL", "postgres://u:p@h/db", "DATABASE_URL must be sqlite:///path or mysql://"),
         ("WEB_CONCURRENCY", "2", "WEB_CONCURRENCY is 2, and REDIS_URL is not set"),
+        ("HTTPS", "yes", "HTTPS is yes, and TRUSTED_PROXIES is not set: give it the address of the proxy"),
+        ("REDIS_URL", "redis://10.0.0.20:6379/0", "REDIS_URL names another machine and no password: everyone"),
     ],
 )
 def test_a_bad_setting_stops_every_command_with_its_sentence(
@@ -93,6 +96,15 @@ LOCAL = """
 from chatproj import limits
 limits.change(DB_WAIT_SECONDS=7, DB_LOCK_SECONDS=3, REQUEST_MAX_BYTES=2048, FRAMES_PER_MESSAGE=3, HTTP_THREADS=9)
 from chatproj.settings import *
+"""
+HSTS = """
+from chatproj.settings import *
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+"""
+SHOW_HSTS = """
+from chatproj.wsgi import application
+from django.test import Client
+print(Client().get("/", secure=True, headers={"Host": "localhost"}).headers["Strict-Transport-Security"])
 """
 SHOW = """
 import json, runpy
@@ -114,6 +126,14 @@ def run_with(module: str, folder: Path, *command: str, **variables: str) -> "sub
 def test_a_settings_module_changes_limits_and_what_is_derived_from_them(tmp_path: Path) -> None:
     shown = run_with(LOCAL, tmp_path, "-c", SHOW, SEND_RATE="10")
     assert json.loads(shown.stdout) == [7, 7, 3, 2048, 30, 9]
+
+
+def test_hsts_covers_other_names_of_the_domain_only_if_that_is_asked_for(tmp_path: Path) -> None:
+    given = {"HTTPS": "yes", "TRUSTED_PROXIES": "127.0.0.1"}
+    shown = run("-c", SHOW_HSTS, VAR_DIR=str(tmp_path), **given)
+    assert shown.stdout == "max-age=31536000\n", shown.stderr
+    shown = run_with(HSTS, tmp_path, "-c", SHOW_HSTS, **given)
+    assert shown.stdout == "max-age=31536000; includeSubDomains; preload\n", shown.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from Dweb.cluster import bus_redis
+from Dweb.cluster.bus import check
 from Dweb.cluster.bus_redis import RedisBus, connect
+from Dweb.cluster.seal import Rejected, Seal
 from Dweb.live.wire import Event, Kind
 
 from ..support.redis import RedisServer
@@ -23,6 +25,9 @@ EVENTS = [
     Event("@1.2", 7, 77, 1, "爱丽丝", "你好 👋🏽", TIME, userto=2, cid="c", reply=3, edited=TIME),
     Event("@1.2", 8, 78, 1, "爱丽丝", "", TIME, kind=Kind.DELETION, of=7),
 ]
+
+
+SEAL = Seal("secret")
 
 
 class Ended(BaseException):
@@ -51,6 +56,7 @@ class Process:
         self.resyncs = 0
         self.bus = MortalBus(
             connect(redis.url),
+            SEAL,
             lambda: "dweb:test",
             me,
             deliver=lambda room, events: self.received.append((room, list(events))),
@@ -86,8 +92,8 @@ def pair(redis: RedisServer) -> Iterator[tuple[Process, Process]]:
     other.end()
 
 
-def publish(redis: RedisServer, message: dict[str, Any] | bytes) -> None:
-    redis.client.publish("dweb:test", message if isinstance(message, bytes) else json.dumps(message))
+def publish(redis: RedisServer, message: object, number: int = 1, sender: str = "later") -> None:
+    redis.client.publish("dweb:test", SEAL.close("dweb:test", f"{sender} {number} {json.dumps(message)}"))
 
 
 def test_published_events_reach_the_others_and_are_delivered_here_at_once(pair: tuple[Process, Process]) -> None:
@@ -115,12 +121,17 @@ def test_many_events_are_announced_by_number_alone(
 @pytest.mark.parametrize(
     ("message", "received"),
     [
-        ({"v": 3, "from": "later", "room": "lobby", "head": 9, "events": [{"new": 1}]}, [("lobby", 9)]),
-        ({"v": 3, "from": "later", "type": "new"}, []),
-        ({"v": 2, "from": "odd", "room": "lobby", "head": 9, "events": [{"new": 1}]}, []),
-        ({"v": 2}, []),
-        (b"\xff no JSON", []),
-        (b"[]", []),
+        ({"v": 4, "room": "lobby", "head": 9, "events": [{"new": 1}]}, [("lobby", 9)]),
+        ({"v": 4, "type": "new"}, []),
+        ({"v": 3, "room": "lobby", "head": 9, "events": [{"new": 1}]}, []),
+        ({"v": 3, "room": "lobby", "head": 9, "events": {"seq": 9}}, []),
+        ({"v": 3, "room": "lobby", "head": "9", "events": []}, []),
+        ({"v": 3, "room": 7, "head": 9, "events": []}, []),
+        ({"v": 3, "type": 5}, []),
+        ({"v": 3}, []),
+        ({}, []),
+        ([], []),
+        (None, []),
     ],
 )
 def test_what_is_not_understood_ends_nothing(
@@ -131,6 +142,41 @@ def test_what_is_not_understood_ends_nothing(
     one.bus.send({"type": "after it"})
     wait_until(lambda: [kind for kind, _ in other.received][-1:] == ["after it"])
     assert other.received[:-1] == list(received)
+
+
+def as_members(**changed: object) -> dict[str, Any]:
+    return json.loads(json.dumps(EVENTS[0]._asdict() | changed, default=datetime.isoformat))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"seq": "7"}, {"text": None}, {"time": 5}, {"time": "noon"}, {"userto": []}, {"room": "lobby"}, {"more": 1}],
+)
+def test_an_event_with_a_wrong_member_is_not_delivered(
+    pair: tuple[Process, Process], redis: RedisServer, changed: dict[str, object]
+) -> None:
+    _, other = pair
+    message = {"v": bus_redis.VERSION, "room": "@1.2", "head": 7}
+    publish(redis, message | {"events": [as_members(**changed)]}, 1)
+    publish(redis, message | {"events": [as_members()]}, 2)
+    wait_until(lambda: other.received)
+    assert other.received == [("@1.2", EVENTS[:1])]
+
+
+def test_a_number_is_taken_once_and_rises(pair: tuple[Process, Process], redis: RedisServer) -> None:
+    _, other = pair
+    for number in (5, 5, 4, 1, 6, 6):
+        publish(redis, {"v": bus_redis.VERSION, "type": str(number)}, number)
+    publish(redis, {"v": bus_redis.VERSION, "type": "another"}, 1, "another")
+    wait_until(lambda: [kind for kind, _ in other.received][-1:] == ["another"])
+    assert [kind for kind, _ in other.received] == ["5", "6", "another"]
+
+
+def test_a_message_has_the_members_of_its_shape() -> None:
+    check({"type": "typing", "user": 7, "room": "lobby", "more": None}, {"user": int, "room": str})
+    for wrong in ({"user": True, "room": "lobby"}, {"user": 7}, {"user": 7, "room": ["lobby"]}):
+        with pytest.raises(Rejected, match=r"^a message 'typing' has no (user|room), or a wrong one$"):
+            check({"type": "typing"} | wrong, {"user": int, "room": str})
 
 
 @pytest.mark.parametrize("away", [RedisServer.stop, RedisServer.hang])
@@ -153,7 +199,7 @@ def test_what_waits_for_redis_is_bounded(redis: RedisServer, monkeypatch: pytest
     monkeypatch.setattr(bus_redis, "MAX_QUEUE", 3)
     nothing: Any = None
     bus = RedisBus(
-        connect(redis.url), nothing, "one", deliver=nothing, resync_room=nothing, handle=nothing, resync=nothing
+        connect(redis.url), SEAL, nothing, "one", deliver=nothing, resync_room=nothing, handle=nothing, resync=nothing
     )
     for number in range(5):
         bus.send({"type": number})  # no thread publishes

@@ -9,6 +9,7 @@ import pytest
 from Dweb.chat.rates import Rates
 from Dweb.cluster.bus_redis import connect
 from Dweb.cluster.peers import Peers
+from Dweb.cluster.seal import Rejected, Seal
 
 from ..support.hall import Hall
 from ..support.redis import RedisServer
@@ -28,7 +29,8 @@ class Process:
         self.rates = Rates(0.001, 3)
         self.sent: list[dict[str, Any]] = []
         send = self.sent.append
-        self.peers = Peers(connect(redis.url), lambda: "dweb:test", me, self.hall.hub, self.rates, send, lease)
+        seal, hub = Seal("secret"), self.hall.hub
+        self.peers = Peers(connect(redis.url), seal, lambda: "dweb:test", me, hub, self.rates, send, lease)
 
     def work(self, *, resync: bool = False) -> None:
         if resync:
@@ -244,3 +246,45 @@ def test_what_was_taken_in_many_processes_is_a_debt() -> None:
     rates = Rates(0.001, 3)
     rates.spend(1, 5)
     assert rates.take(1) == pytest.approx(3_000, abs=100)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "new"},
+        {"type": "taken"},
+        {"type": "taken", "taken": [1]},
+        {"type": "taken", "taken": {"one": 1}},
+        {"type": "taken", "taken": {"1": "all"}},
+        {"type": "people", "people": {"1": ["user1", 1]}},
+        {"type": "people", "people": {"1": "user1"}, "version": 2},
+        {"type": "people", "people": {"1": [None, 1]}, "version": 2},
+        {"type": "people", "people": {"one": ["user1", 1]}, "version": 2},
+    ],
+)
+def test_a_message_of_another_shape_is_rejected_before_it_is_queued(
+    pair: tuple[Process, Process], message: dict[str, Any]
+) -> None:
+    one, _ = pair
+    with pytest.raises(Rejected):
+        one.peers.handle(message | {"from": "other"})
+    assert one.peers._messages.empty()
+
+
+def test_what_another_client_of_redis_writes_is_no_user_and_no_process(
+    pair: tuple[Process, Process], redis: RedisServer
+) -> None:
+    one, other = pair
+    one.hall.guest(1)
+    one.work()
+    one.sent.clear()  # so that the other one reads the hash
+    key, sealed = "dweb:test:people:one", Seal("another secret")
+    stolen = redis.client.hget(key, "1")
+    redis.client.hset(key, mapping={"2": stolen, "3": '["user3", 1]', b"\xff": b"\xff"})
+    redis.client.hset(key, "4", sealed.close(f"{key} 4", '["user4", 1]'))
+    redis.client.sadd("dweb:test:processes", "evil", b"\xff")
+    redis.client.hset("dweb:test:people:evil", mapping={"version": "1", "1": stolen})
+    other.work(resync=True)
+    assert other.online == {1: "user1"}
+    assert other.peers._seal.rejected == 5
+    assert redis.client.sismember("dweb:test:processes", "evil") == 0

@@ -1,5 +1,6 @@
 """The cache that all processes share: in Redis, and of one's own while that is away."""
 
+import pickle
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -71,3 +72,16 @@ def test_a_redis_that_is_away_is_not_asked_each_time(
     monkeypatch.setattr(shared_cache.time, "monotonic", lambda: one._away_until)
     one.set("count", 8, 60)
     assert redis.client.keys() == [b"dweb:1:count"]
+
+
+@pytest.mark.parametrize("planted", [pickle.dumps({"until": 5}), b"\xff", b"{", b""])
+def test_what_is_no_json_counts_as_a_redis_that_is_away(
+    pair: tuple[Any, Any], redis: RedisServer, planted: bytes
+) -> None:
+    one, other = pair
+    other._own.clear()
+    one.set("until", [12.5, 60], 60)
+    assert other.get("until") == [12.5, 60]
+    redis.client.set("dweb:1:until", planted)
+    assert other.get("until", 0) == 0
+    assert other.incr("until") == 1

@@ -22,6 +22,8 @@ DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 APPS = ("app1", "app2")
 NGINX = CONFIG.read_text()
+UNIT = (DEPLOY / "dweb.service").read_text()
+OTHER_THREADS = 30  # of a process, beside those of its sockets and requests
 CHECK = ("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
 SIGN_IN = """
@@ -109,11 +111,59 @@ def test_both_servers_share_what_they_must_and_start_one_after_the_other() -> No
 
 def test_nginx_is_the_proxy_that_is_believed_and_knows_the_servers() -> None:
     def address(service: str) -> Any:
-        return COMPOSE["services"][service]["networks"]["inside"]["ipv4_address"]
+        return COMPOSE["services"][service]["networks"]["front"]["ipv4_address"]
 
     assert environment("app1")["TRUSTED_PROXIES"] == address("nginx")
     assert COMPOSE["services"]["nginx"]["extra_hosts"] == [f"{app}:{address(app)}" for app in APPS]
     assert re.findall(r"server (app\d):(\d+) ", NGINX) == [(app, "8000") for app in APPS]
+
+
+def test_nginx_reaches_neither_redis_nor_the_database() -> None:
+    services = COMPOSE["services"]
+    assert [*services["nginx"]["networks"]] == ["front"]
+    assert [*services["redis"]["networks"]] == [*services["mariadb"]["networks"]] == ["back"]
+    assert all({*services[app]["networks"]} == {"front", "back"} for app in APPS)
+    assert COMPOSE["networks"]["back"] == {"internal": True}
+
+
+def test_redis_has_a_password_which_the_servers_know() -> None:
+    given = example(DEPLOY / ".env.example")
+    command = [filled(word, given) for word in COMPOSE["services"]["redis"]["command"]]
+    assert command[command.index("--requirepass") + 1] == given["REDIS_PASSWORD"]
+    url = filled(COMPOSE["services"]["app1"]["environment"]["REDIS_URL"], given)
+    assert url == f"redis://default:{given['REDIS_PASSWORD']}@redis:6379/0"
+    with pytest.raises(KeyError, match="REDIS_PASSWORD"):
+        filled(COMPOSE["services"]["redis"]["command"][-1], {})
+
+
+def test_nginx_answers_for_the_chats_name_alone() -> None:
+    """The image fills in the name, and nothing else: the file has variables of nginx, too."""
+    nginx = COMPOSE["services"]["nginx"]
+    target = "/etc/nginx/templates/nginx.conf.template"
+    assert f"./nginx.conf:{target}:ro" in nginx["volumes"]
+    given = {name: filled(value, {"CHAT_HOST": "chat.example.org"}) for name, value in nginx["environment"].items()}
+    assert given == {
+        "CHAT_HOST": "chat.example.org",
+        "NGINX_ENVSUBST_OUTPUT_DIR": "/etc/nginx",
+        "NGINX_ENVSUBST_FILTER": "CHAT_HOST",
+    }
+    assert re.findall(r"^ *server_name (\S+);", NGINX, re.MULTILINE) == ["${CHAT_HOST}"] * 2
+    assert "https://$host" not in NGINX
+
+
+def test_memory_and_tasks_have_limits_that_two_full_processes_fit_into() -> None:
+    threads = 2 * (settings.MAX_SOCKETS + settings.HTTP_THREADS + OTHER_THREADS)
+    gigabytes = 2 * 1  # 10,000 sockets take 0.6
+    assert int(re.findall(r"^TasksMax=(\d+)$", UNIT, re.MULTILINE)[0]) > threads
+    assert int(re.findall(r"^MemoryMax=(\d+)G$", UNIT, re.MULTILINE)[0]) > gigabytes
+    assert re.findall(r"^UMask=(\d+)$", UNIT, re.MULTILINE) == ["0077"]
+    for name, service in COMPOSE["services"].items():
+        assert service["pids_limit"] > 0
+        assert re.fullmatch(r"\d+[gm]", service["mem_limit"]), name
+    assert all(COMPOSE["services"][app]["pids_limit"] > threads for app in APPS)
+    assert all(int(COMPOSE["services"][app]["mem_limit"][:-1]) > gigabytes for app in APPS)
+    sockets = int(re.findall(r"limit_conn sockets (\d+);", NGINX)[0])
+    assert 1_000 <= sockets < settings.MAX_SOCKETS  # a school fits in, and leaves places for others
 
 
 def test_nginx_waits_longer_than_a_ping_takes_and_takes_what_the_server_takes() -> None:

@@ -21,19 +21,23 @@ from .server import ROOT, START_SECONDS, Answer, Visitor
 from .waiting import wait_until
 
 CONFIG = ROOT / "deploy" / "nginx.conf"
+NAME = "localhost"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 class Nginx:
-    """In front of the app servers at these two ports of the loopback."""
+    """In front of the app servers at these two ports of the loopback. People use the name NAME.
 
-    def __init__(self, folder: Path, first: int, second: int) -> None:
+    `changed` has limits of the file, and others to take their place.
+    """
+
+    def __init__(self, folder: Path, first: int, second: int, changed: Mapping[str, str] = {}) -> None:
         self.folder = folder
         self.port, self.plain_port = free_port(), free_port()
         self.opened: list[ClientConnection] = []
         _make_certificate(folder)
         self.config = folder / "nginx.conf"
-        self.config.write_text(self._render(CONFIG.read_text(), first, second))
+        self.config.write_text(self._render(CONFIG.read_text(), first, second, changed))
         self.trust = ssl.create_default_context(cafile=folder / "fullchain.pem")
         # The websockets library reads and writes in two threads, which Python's TLS 1.3 does not bear: the tickets
         # after the handshake are read while the request is written, and now and then it is lost.
@@ -43,7 +47,7 @@ class Nginx:
 
     @property
     def origin(self) -> str:
-        return f"https://127.0.0.1:{self.port}"
+        return f"https://{NAME}:{self.port}"
 
     def start(self) -> "Nginx":
         command = ["nginx", "-p", str(self.folder), "-c", str(self.config), "-g", "daemon off;"]
@@ -67,9 +71,9 @@ class Nginx:
     def request(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}, plain: bool = False
     ) -> Answer:
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=self.trust)
+        connection = http.client.HTTPSConnection(NAME, self.port, timeout=60, context=self.trust)
         if plain:
-            connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=60)
+            connection = http.client.HTTPConnection(NAME, self.plain_port, timeout=60)
         try:
             connection.request(method, path, body, dict(headers))
             return Answer(connection.getresponse())
@@ -88,21 +92,25 @@ class Nginx:
         """The person's socket, opened by a page of this host unless the options name another origin."""
         options = {"origin": self.origin, "open_timeout": 60, "legacy": True, "proxy": None} | options
         headers = {"Cookie": person.headers["Cookie"]}
-        url = f"wss://127.0.0.1:{self.port}/chat/"
+        url = f"wss://{NAME}:{self.port}/chat/"
         made = connect(url, ssl=self.trust_1_2, additional_headers=headers, **options)
         self.opened.append(made)
         return made
 
-    def tcp(self) -> ssl.SSLSocket:
+    def tcp(self, name: str = NAME) -> ssl.SSLSocket:
         """A connection for requests that are written by hand."""
         sock = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        return self.trust.wrap_socket(sock, server_hostname="127.0.0.1")
+        try:
+            return self.trust.wrap_socket(sock, server_hostname=name)
+        except ssl.SSLError:
+            sock.close()
+            raise
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def _render(self, text: str, first: int, second: int) -> str:
+    def _render(self, text: str, first: int, second: int, changed: Mapping[str, str]) -> str:
         user = f"user {pwd.getpwuid(os.geteuid()).pw_name} {grp.getgrgid(os.getegid()).gr_name};"
         folders = "".join(f"    {name}_temp_path {self.folder / name};\n" for name in TEMPORARY)
         places = {
@@ -111,10 +119,12 @@ class Nginx:
             "/var/log/nginx/": f"{self.folder}/",
             "/etc/dweb/tls/": f"{self.folder}/",
             "http {\n": f"http {{\n{folders}",
-            "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
-            "listen 443 ": f"listen 127.0.0.1:{self.port} ",
+            "listen 80": f"listen 127.0.0.1:{self.plain_port}",
+            "listen 443": f"listen 127.0.0.1:{self.port}",
             "server app1:8000 ": f"server 127.0.0.1:{first} ",
             "server app2:8000 ": f"server 127.0.0.1:{second} ",
+            "${CHAT_HOST};": f"{NAME};",
+            **changed,
         }
         for shipped, here in places.items():
             assert shipped in text, f"{CONFIG} has no {shipped!r}"
@@ -131,6 +141,6 @@ def needed() -> None:
 
 def _make_certificate(folder: Path) -> None:
     command = "openssl req -x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=chat"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    names = ["-addext", f"subjectAltName=DNS:{NAME}"]
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)

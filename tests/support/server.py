@@ -195,7 +195,8 @@ class Visitor:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}", "X-CSRFToken": CSRF}
+        prefix = "__Host-" if self.server.env.get("HTTPS") else ""
+        return {"Cookie": f"{prefix}sessionid={self.session}; {prefix}csrftoken={CSRF}", "X-CSRFToken": CSRF}
 
     def post(self, path: str = "/msg_send/", **fields: object) -> Answer:
         body = urlencode(fields).encode()

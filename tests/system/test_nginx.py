@@ -1,8 +1,10 @@
 """deploy/nginx.conf in a real nginx: what it passes on, what it keeps away, and the chat behind it."""
 
 import gzip
+import http.client
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from Dweb.views.middleware import CONTENT_SECURITY_POLICY
 
 from ..support import nginx
 from ..support.mariadb import free_port
-from ..support.nginx import Nginx
+from ..support.nginx import NAME, Nginx
 from ..support.server import CSRF, Server, receive
 from ..support.upstream import PAGE, Upstream
 from ..support.waiting import wait_until
@@ -25,6 +27,8 @@ pytestmark = [pytest.mark.once, pytest.mark.service]
 
 PATIENCE = 60
 LIMIT = 256 * 1024
+BEHIND = {"HTTPS": "yes", "TRUSTED_PROXIES": "127.0.0.1"}
+ENDS = (PAGE, b'Wait a moment."}')
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -34,10 +38,10 @@ def proxy(tmp_path: Path) -> Iterator[Callable[..., Nginx]]:
     nginx.needed()
     started: list[Nginx] = []
 
-    def start(first: int, second: int | None = None) -> Nginx:
+    def start(first: int, second: int | None = None, **changed: str) -> Nginx:
         folder = tmp_path / f"nginx{len(started)}"
         folder.mkdir()
-        started.append(Nginx(folder, first, second or first))
+        started.append(Nginx(folder, first, second or first, changed))
         return started[-1].start()
 
     yield start
@@ -83,7 +87,7 @@ def test_the_client_has_no_say_in_what_is_said_about_it(proxy: Callable[..., Ngi
     [asked] = upstream.asked
     assert asked.headers.get_all("X-Forwarded-For") == ["127.0.0.1"]
     assert asked.headers.get_all("X-Forwarded-Proto") == ["https"]
-    assert asked.headers.get_all("Host") == [f"127.0.0.1:{front.port}"]
+    assert asked.headers.get_all("Host") == [f"{NAME}:{front.port}"]
     assert "X_Forwarded_For" not in asked.headers
     [request_id] = asked.headers.get_all("X-Request-ID")
     assert re.fullmatch("[0-9a-f]{32}", request_id)
@@ -91,8 +95,50 @@ def test_the_client_has_no_say_in_what_is_said_about_it(proxy: Callable[..., Ngi
 
 def test_plain_http_is_sent_to_https_and_goes_no_further(proxy: Callable[..., Nginx], upstream: Upstream) -> None:
     answer = proxy(upstream.port).request("GET", "/news_chat/?num=7", plain=True)
-    assert (answer.status, answer.headers["Location"]) == (301, "https://127.0.0.1/news_chat/?num=7")
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/news_chat/?num=7")
     assert upstream.asked == []
+
+
+def test_another_name_gets_no_redirect_no_certificate_and_no_answer(
+    proxy: Callable[..., Nginx], upstream: Upstream
+) -> None:
+    front = proxy(upstream.port)
+    with pytest.raises(http.client.RemoteDisconnected):
+        front.request("GET", "/", headers={"Host": "evil.example"}, plain=True)
+    with pytest.raises(ssl.SSLError):
+        front.tcp("evil.example")
+    assert front.get("/", {"Host": "evil.example"}).status == 421
+    assert upstream.asked == []
+
+
+def ask(connection: ssl.SSLSocket, count: int, path: str = "/") -> list[int]:
+    """Sends requests one behind the other; the statuses of the answers."""
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode() * count)
+    answers = b""
+    while answers.count(b"HTTP/1.1 ") < count or not answers.endswith(ENDS):
+        more_bytes = connection.recv(65_536)
+        assert more_bytes, answers[-200:]
+        answers += more_bytes
+    return [int(status) for status in re.findall(rb"HTTP/1.1 (\d{3}) ", answers)]
+
+
+def test_one_address_may_ask_as_much_as_a_school_does_and_no_more(
+    proxy: Callable[..., Nginx], upstream: Upstream
+) -> None:
+    """Forty people load the page at once, each with its scripts, and their sockets connect."""
+    front = proxy(upstream.port)
+    with front.tcp() as connection:
+        assert ask(connection, 40, "/chat/") == [200] * 40
+    for _ in range(4):
+        with front.tcp() as connection:
+            assert ask(connection, 450) == [200] * 450
+    small = proxy(upstream.port, **{"burst=5000": "burst=20", "burst=2000": "burst=20", "rate=300r/s": "rate=1r/m"})
+    small.get("/msg_send/")
+    with small.tcp() as connection:
+        assert 429 in ask(connection, 100)
+    refused = small.get("/msg_send/")
+    assert (refused.status, refused.headers["Retry-After"], refused.json()["error"]) == (429, "1", "too_fast")
+    assert small.get("/chat/").status == 200  # sockets have a limit of their own
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6detrics?x=1", "/x/../metrics"])
@@ -120,7 +166,7 @@ def test_a_connection_to_the_app_server_is_used_again(proxy: Callable[..., Nginx
     front = proxy(upstream.port)
     with front.tcp() as connection:
         for _ in range(2):
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: chat\r\n\r\n")
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             answer = b""
             while not answer.endswith(PAGE):
                 answer += connection.recv(65_536)
@@ -133,7 +179,7 @@ def test_a_slow_request_reaches_the_app_server_when_it_is_whole(
 ) -> None:
     front = proxy(upstream.port)
     with front.tcp() as slow:
-        slow.sendall(b"POST /slow HTTP/1.1\r\nHost: chat\r\nContent-Length: 10\r\n\r\n12345")
+        slow.sendall(b"POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345")
         assert [front.request("POST", "/quick", b"whole").status for _ in range(10)] == [200] * 10
         assert set(upstream.begun) == {"/quick"}
         slow.sendall(b"67890")
@@ -167,7 +213,7 @@ def test_a_body_is_taken_up_to_the_limit_of_the_app_server(proxy: Callable[..., 
 
 
 def test_the_page_and_a_message_over_tls(proxy: Callable[..., Nginx], make_server: Callable[..., Server]) -> None:
-    server = make_server(HTTPS="yes", WEBSOCKET_PING_SECONDS=0.5)
+    server = make_server(**BEHIND, WEBSOCKET_PING_SECONDS=0.5)
     front = proxy(server.port)
     page = front.get("/")
     assert page.status == 200
@@ -197,8 +243,8 @@ def test_the_page_and_a_message_over_tls(proxy: Callable[..., Nginx], make_serve
 def test_sign_ins_wait_whatever_address_they_claim(
     proxy: Callable[..., Nginx], make_server: Callable[..., Server]
 ) -> None:
-    front = proxy(make_server(HTTPS="yes", SIGNIN_FREE_FAILURES=2, SIGNIN_MAX_WAIT_SECONDS=900).port)
-    cookie = {"Cookie": f"csrftoken={CSRF}", "X-CSRFToken": CSRF, "Origin": front.origin} | FORM
+    front = proxy(make_server(**BEHIND, SIGNIN_FREE_FAILURES=2, SIGNIN_MAX_WAIT_SECONDS=900).port)
+    cookie = {"Cookie": f"__Host-csrftoken={CSRF}", "X-CSRFToken": CSRF, "Origin": front.origin} | FORM
 
     def fail(address: str) -> int:
         body = b"userNameOrEmailAddress=nobody&password=wrong"
@@ -210,7 +256,7 @@ def test_sign_ins_wait_whatever_address_they_claim(
 def test_one_of_two_servers_is_dead_and_everything_is_answered(
     proxy: Callable[..., Nginx], make_server: Callable[..., Server]
 ) -> None:
-    server = make_server(HTTPS="yes")
+    server = make_server(**BEHIND)
     front = proxy(free_port(), server.port)
     [person] = server.people(1)
     said = [front.post(person, type="1", txt=f"number {number}") for number in range(6)]

@@ -139,7 +139,7 @@ def test_servers_whose_clocks_are_five_minutes_apart(
 LATER_VERSION = """
 from Dweb.cluster import bus_redis
 
-bus_redis.VERSION = 3
+bus_redis.VERSION = 4
 as_json = bus_redis._events_as_json
 bus_redis._events_as_json = lambda *events: as_json(*events).replace('"text"', '"words"')
 """

@@ -1,7 +1,9 @@
 """Copies a chat to another database: from SQLite to MySQL or MariaDB, or back."""
 
+import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,11 @@ from django.db import DatabaseError
 
 from chatproj import databases
 from Dweb.transfer import ends, rows
+
+IN_SIGHT = (
+    "Every user of this machine can see the password of %(name)s in `ps`, as long as this command runs."
+    " `%(name)s env:VARIABLE` and `%(name)s file:PATH` take the URL from there."
+)
 
 
 class Command(BaseCommand):
@@ -23,19 +30,29 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        form = "sqlite:///path or mysql://user:password@host:port/name"
-        parser.add_argument("--from", required=True, metavar="URL", dest="source", help=f"{form}: only read")
-        parser.add_argument("--to", required=True, metavar="URL", dest="target", help="likewise: holds no chat yet")
+        form = "sqlite:///path, mysql://user:password@host:port/name, or its place: env:VARIABLE, file:PATH"
+        parser.add_argument("--from", required=True, metavar="URL", dest="source", help=f"{form}; only read")
+        parser.add_argument("--to", required=True, metavar="URL", dest="target", help="likewise; holds no chat yet")
 
     def handle(self, *, source: str, target: str, **options: Any) -> None:
         try:
-            counts = self._copy(_config("--from", source), _config("--to", target))
+            counts = self._copy(self._config("--from", source), self._config("--to", target))
         except (ends.NotCopyable, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from None
         except (DatabaseError, rows.NotEqual) as error:
             raise CommandError(f"The copy failed, and what was written is undone: {error}") from None
         self.stdout.write(_table(counts))
         self.stdout.write(self.style.SUCCESS("Everything is there."))
+
+    def _config(self, name: str, given: str) -> dict[str, object]:
+        url = _url(name, given)
+        try:
+            target = databases.parse_url(url.strip())
+        except ValueError as error:
+            raise CommandError(f"{name} {error}.") from None
+        if url is given and target.get("PASSWORD"):
+            self.stderr.write(self.style.WARNING(IN_SIGHT % {"name": name}))
+        return databases.entry(target, settings.DB_MAX_CONNECTIONS)
 
     def _copy(self, source: ends.Config, target: ends.Config) -> Sequence[rows.Count]:
         self._shown = ""
@@ -55,12 +72,19 @@ class Command(BaseCommand):
             self._shown = shown
 
 
-def _config(name: str, url: str) -> dict[str, object]:
-    try:
-        target = databases.parse_url(url.strip())
-    except ValueError as error:
-        raise CommandError(f"{name} {error}.") from None
-    return databases.entry(target, settings.DB_MAX_CONNECTIONS)
+def _url(name: str, given: str) -> str:
+    """Returns the URL that is given, or that is in the variable or the file that is given."""
+    kind, _, place = given.partition(":")
+    if kind == "env":
+        if place not in os.environ:
+            raise CommandError(f"{name}: there is no variable {place} in the environment.")
+        return os.environ[place]
+    if kind == "file":
+        try:
+            return Path(place).read_text()
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{name}: {place} cannot be read: {error}") from None
+    return given
 
 
 def _table(counts: Sequence[rows.Count]) -> str:

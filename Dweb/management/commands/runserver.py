@@ -8,6 +8,8 @@ from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from Dweb.databases import tables
 from Dweb.ws.factory import SOCKET_KEY
 
+from .serve import check_debug
+
 
 class SocketRequestHandler(WSGIRequestHandler):
     def get_environ(self) -> dict[str, Any]:
@@ -21,6 +23,10 @@ class SocketServer(WSGIServer):
 
 class Command(RunserverCommand):
     server_cls = SocketServer
+
+    def run(self, **options: Any) -> None:
+        check_debug(self.addr)
+        super().run(**options)
 
     def check_migrations(self) -> None:
         """Migrates the database instead of printing a reminder: nothing else needs to be set up."""

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import stat
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,6 +13,7 @@ import ifaddr
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from chatproj.env import is_loopback
 from Dweb.databases import tables
 from Dweb.operations import assets
 
@@ -27,9 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
+        check_debug(host)
         _check_address(host, port)
         self._warn_of_former_variables()
         tables.prepare()
+        self._close_files()
         if not settings.DEBUG:
             os.environ["ASSETS_DIR"] = str(_prepared_assets().folder)
         hosts = [host] if host not in EVERY_ADDRESS else ["127.0.0.1", *_own_addresses()]
@@ -50,12 +54,36 @@ class Command(BaseCommand):
             sentence = f"{name} in the environment has no effect: docs/settings.md says how to change a limit."
             self.stderr.write(self.style.WARNING(sentence))
 
+    def _close_files(self) -> None:
+        """Closes the files that hold secrets to other users of this machine: older versions left them open."""
+        paths = [Path(settings.VAR_DIR) / "secret_key"]
+        if connection.vendor == "sqlite":
+            paths += (Path(f"{connection.settings_dict['NAME']}{suffix}") for suffix in ("", "-wal", "-shm"))
+        for path in filter(Path.exists, paths):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if not mode & settings.PRIVATE_UMASK:
+                continue
+            try:
+                path.chmod(mode & ~settings.PRIVATE_UMASK)
+                sentence = f"{path} was open to other users of this machine, and is not any more."
+            except OSError as error:
+                sentence = f"{path} is open to other users of this machine, and stays so: {error.strerror}."
+            self.stderr.write(self.style.WARNING(sentence))
+
 
 def _prepared_assets() -> assets.Assets:
     try:
         return assets.prepare()
     except OSError as error:
         raise CommandError(f"The scripts and styles cannot be prepared in {settings.VAR_DIR}: {error}") from None
+
+
+def check_debug(host: str) -> None:
+    if settings.DEBUG and not is_loopback(host):
+        raise CommandError(
+            f"DEBUG is yes: everyone who reaches {host} could read this server's settings and code on its error pages."
+            " Leave DEBUG or --host out."
+        )
 
 
 def _check_address(host: str, port: int) -> None:

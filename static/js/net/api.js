@@ -34,9 +34,11 @@ export async function whyNoSocket() {
   return null;
 }
 
+// The token is read each time: signing in again, in another tab, changes it.
 export function csrf() {
-  const entry = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
-  return entry ? decodeURIComponent(entry.slice("csrftoken=".length)) : "";
+  const name = `${document.body.dataset.csrfCookie}=`;
+  const entry = document.cookie.split("; ").find((each) => each.startsWith(name));
+  return entry ? decodeURIComponent(entry.slice(name.length)) : "";
 }
 
 function get(url, fields) {
