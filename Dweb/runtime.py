@@ -127,6 +127,11 @@ class Runtime:
         if self.peers is not None:
             self.peers.stop()
 
+    @property
+    def degraded(self) -> bool:
+        """True while messages or users of other processes come late or not at all: Redis is away, or full."""
+        return not self.bus.healthy or (self.peers is not None and not self.peers.healthy)
+
     @cached_property
     def epoch(self) -> str:
         """The epoch; it changes only while no server runs."""

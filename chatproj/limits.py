@@ -13,6 +13,15 @@ WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with eve
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
+# The process
+LOOP_END_SECONDS = 2  # a process whose loop has failed, or whose master is gone, serves nobody any more
+ACCEPT_PAUSE_SECONDS = 0.5  # the machine has no room for a connection; trying at once again would keep it busy
+SHORTAGE_LOG_SECONDS = 60  # every client that comes meanwhile meets the same shortage
+SPARE_FILES = 1_000  # requests, the database, Redis, the log; of a small limit, half is left for them
+KEPT_FILES = 32  # the work that has begun opens files, too: the database's, static files, a socket's copy
+SPARE_THREADS = 50  # the server's own threads, its master and its commands
+PORT_WAIT_SECONDS = 5  # the workers of a server that was killed keep its port until they notice
+
 # Requests
 HTTP_THREADS = 64  # slow requests hold a thread each; an idle thread costs little
 REQUEST_MAX_BYTES = 256 * 1024  # the longest message fits in, with every byte percent-encoded

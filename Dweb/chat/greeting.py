@@ -16,6 +16,7 @@ from ..live.wire import CloseCode
 from ..log import history
 from ..models import LOBBY, User
 from ..refusal import Refusal
+from ..server.shortage import is_shortage
 from . import membership
 from .membership import Head
 
@@ -53,9 +54,10 @@ class Greeting:
         """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed."""
         try:
             foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
-        except Error:
-            # A client that comes back and resumes is better off than one that is half greeted.
-            self._client.close(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
+        except Exception as error:
+            if isinstance(error, Error) or is_shortage(error):
+                # A client that comes back and resumes is better off than one that is half greeted.
+                self._client.close(CloseCode.TRY_AGAIN_LATER, "the greeting failed; come back and resume")
             raise
         if foreign:
             names = ", ".join(sorted(foreign)[:NAMED_ROOMS])

@@ -42,7 +42,10 @@ class Shared(Protocol):
 
 
 class Peers:
-    """`name()` is the prefix of the keys, and may raise while there is no database; `me` is this process."""
+    """`name()` is the prefix of the keys, and may raise while there is no database; `me` is this process.
+
+    `healthy` is False while Redis does not take the lease of this process, or cannot be read.
+    """
 
     def __init__(
         self,
@@ -67,12 +70,12 @@ class Peers:
         self._lease_ms = int(1_000 * lease)
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopping = False
+        self.healthy = True  # changed by the thread alone
         self._thread = threading.Thread(target=self._run, name="peers", daemon=True)
         # The thread's own.
         self._version = 0
         self._known: dict[str, int] = {}  # the peers, and the version up to which their users are known
         self._stored = False  # Redis has all users of this process
-        self._well = True
         self._renewed = time.monotonic()  # when Redis had the lease last
         self._renew_at = 0.0
 
@@ -108,12 +111,11 @@ class Peers:
         """Redis may be away, or the database: when they are back, everything is stored and read again."""
         try:
             work()
-            self._well = True
         except Exception as error:
-            if self._well:
+            if self.healthy:
                 fault = not isinstance(error, RedisError)
                 logger.warning("The users of other processes are not known at the moment: %s", error, exc_info=fault)
-            self._well = self._stored = False
+            self.healthy = self._stored = False
             self._renew_at = time.monotonic() + self._lease / RENEWALS
 
     def _work(self) -> None:
@@ -188,6 +190,7 @@ class Peers:
         if gone:
             self._redis.srem(self._processes(), *gone)
         self._forget([*gone, *(self._known.keys() - others)])
+        self.healthy = True
         self._renewed = time.monotonic()
         self._renew_at = self._renewed + self._lease / RENEWALS
 

@@ -21,6 +21,7 @@ class Report:
     longest_gap: float
     cuts: int = 0
     kills: int = 0
+    master_kills: int = 0
     redis_stops: int = 0
     cross_server_delay: float | None = None  # seconds; see cross_server_delay()
 
@@ -38,6 +39,7 @@ class Report:
             ("longest gap in service", f"{self.longest_gap:.1f} s"),
             ("sockets cut", f"{self.cuts}"),
             ("server killed", f"{self.kills} times"),
+            ("master killed alone", f"{self.master_kills} times"),
         ]
         if self.cross_server_delay is not None:
             rows.append(("Redis stopped", f"{self.redis_stops} times"))

@@ -52,6 +52,10 @@ class OwnServers:
     def kills(self) -> int:
         return sum(server.kills for server in self._servers)
 
+    @property
+    def master_kills(self) -> int:
+        return sum(server.master_kills for server in self._servers)
+
     def kill_one(self) -> None:
         """Kills a server, and starts it again, or one of its workers, which the server replaces."""
         server = random.choice(self._servers)  # noqa: S311 - no secret
@@ -60,6 +64,10 @@ class OwnServers:
         else:
             server.kill()
             server.start()
+
+    def kill_master(self) -> None:
+        """Kills the master of a server, whose workers have to notice, and starts the server again."""
+        random.choice(self._servers).kill_master()  # noqa: S311
 
     def stop_redis(self) -> None:
         if self._redis is not None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import Error
 from django.utils.translation import gettext as _
 from dwebsocket.websocket import WebSocket
 
@@ -19,11 +18,9 @@ from ..models import User
 from ..operations.trace import log_socket_end
 from ..refusal import Refusal
 from ..runtime import Runtime
-from .errors import as_refusal
+from .errors import FULL_RETRY_SECONDS, as_refusal
 from .fields import clean_cid, parse_frame
 from .frames import FRAMES
-
-FULL_RETRY_SECONDS = 10
 
 
 class Connection:
@@ -83,9 +80,10 @@ class Connection:
             if answer is None:
                 raise Refusal("bad_input", _("There is no frame of this type."))
             answer(self, frame)
-        except (Refusal, Error) as error:
+        except Exception as error:
             refusal = as_refusal(error)
-            assert refusal is not None
+            if refusal is None:
+                raise
             self.send(refusal.as_frame(cid))
 
 

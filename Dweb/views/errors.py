@@ -24,10 +24,12 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from ..refusal import Refusal
+from ..server.shortage import is_shortage, note
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2  # after an error of the database
+FULL_RETRY_SECONDS = 10
 
 UNREADABLE = (BadRequest, MultiPartParserError, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
 
@@ -62,6 +64,9 @@ def as_refusal(exception: Exception) -> Refusal | None:
     if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
         return Refusal("unavailable", _("The database does not answer: try again in a moment."), RETRY_SECONDS)
+    if is_shortage(exception):
+        note(exception)
+        return Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
     return None
 
 

@@ -61,6 +61,19 @@ def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away(
     assert re.search(r"^later at another server +-?\d+\.\d ms$", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.service
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("seconds", "kills"), [pytest.param(5, 1, id="short"), pytest.param(60, 6, id="long", marks=LONG)]
+)
+def test_a_master_that_is_killed_alone_leaves_nobody_behind(seconds: int, kills: int) -> None:
+    done = soak("--seconds", f"{seconds}", "--kill-every", "0", "--master-kills", f"{kills}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for row in ("lost", "repeated", "out of order"):
+        assert re.search(rf"^{row} +0$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^master killed alone +{kills} times$", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.once
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
     done = soak("--url", server.url, "--seconds", "2")
@@ -76,6 +89,13 @@ def test_a_redis_that_there_is_not_cannot_be_stopped(servers: list[str]) -> None
     done = soak("--redis-stops", "1", *servers)
     assert done.returncode != 0
     assert "There is no Redis to stop" in done.stderr
+
+
+@pytest.mark.service
+def test_the_master_of_a_server_that_runs_already_is_not_killed() -> None:
+    done = soak("--master-kills", "1", "--url", "http://127.0.0.1:1")
+    assert done.returncode != 0
+    assert "is not killed" in done.stderr
 
 
 def test_all_is_well_when_everyone_saw_everything_in_order() -> None:

@@ -97,6 +97,15 @@ class Server:
         """SIGKILL to the master and its workers, which are a process group of their own."""
         self._end(os.killpg, signal.SIGKILL)
 
+    def kill_master(self) -> list[psutil.Process]:
+        """SIGKILL to the master alone; returns its workers, which have to notice."""
+        assert self.process is not None
+        workers = self.processes()
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        return workers
+
     def close(self) -> None:
         """The end of a test: nothing of it stays open or runs on."""
         self.leave()
@@ -121,7 +130,7 @@ class Server:
         with suppress(ProcessLookupError):  # it has ended already
             send(self.process.pid, number)
         self.process.wait(60)
-        wait_until(lambda: not any(map(_runs, children)), 60)
+        wait_until(lambda: not any(map(runs, children)), 60)
         self.process = None
 
     def processes(self) -> list[psutil.Process]:
@@ -165,7 +174,7 @@ class Server:
             connection.close()
 
 
-def _runs(process: psutil.Process) -> bool:
+def runs(process: psutil.Process) -> bool:
     """A zombie does not: who lost their parent is buried when init finds the time."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

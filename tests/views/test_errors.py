@@ -1,5 +1,6 @@
 """Errors: JSON at the addresses that speak JSON, a page elsewhere, never a traceback."""
 
+from errno import EMFILE
 from typing import Any
 from unittest import mock
 
@@ -150,6 +151,14 @@ class Failures(ErrorTestCase):
                 self.assertTrue(response["Content-Type"].startswith(kind))
                 self.assertIn("The server made a mistake", response.content.decode())
                 self.assertNotIn("secret", response.content.decode())
+
+    def test_a_shortage_of_the_machine_is_503(self) -> None:
+        """No fault of this server: others may give back what is missing."""
+        for shortage in (MemoryError(), OSError(EMFILE, "too many"), RuntimeError("can't start new thread")):
+            with self.subTest(shortage=shortage), mock.patch.object(permissions, "room_to_read", side_effect=shortage):
+                response = self.browser.get("/history/?num=1")
+                self.assert_error(response, 503, "unavailable")
+                self.assertEqual(response["Retry-After"], "10")
 
     def test_errors_are_not_kept_by_caches(self) -> None:
         for path in ("/nothing", "/history/", "/chat/"):

@@ -57,10 +57,11 @@ class Hello(ViewTestCase):
         self.assertEqual((error["error"], error["cid"]), ("forbidden", "c"))
         self.assertIn("left", error["detail"])
 
-    def test_failed_database_closes_so_that_the_client_resumes(self) -> None:
-        with mock.patch.object(membership, "room_names", side_effect=OperationalError("gone away")):
-            frames = self.talk(self.alice, HELLO)
-        self.assertEqual(frames[-1], {"type": "close", "code": 1013})
+    def test_a_greeting_that_fails_closes_so_that_the_client_resumes(self) -> None:
+        for failure in (OperationalError("gone away"), MemoryError()):
+            with self.subTest(failure=failure), mock.patch.object(membership, "room_names", side_effect=failure):
+                frames = self.talk(self.alice, HELLO)
+                self.assertEqual(frames[-1], {"type": "close", "code": 1013})
 
 
 class Ping(ViewTestCase):
@@ -143,6 +144,14 @@ class Messages(ViewTestCase):
         self.assertEqual((lost["error"], lost["stored"], lost["cid"]), ("unavailable", False, "x"))
         self.assertGreater(lost["wait"], 0)
         self.assertEqual((ack["type"], ack["seq"]), ("ack", 1))
+
+    def test_a_shortage_of_the_machine_is_an_error_and_the_connection_lives_on(self) -> None:
+        failure = mock.patch("Dweb.chat.messages.submit", side_effect=MemoryError)
+        lost, pong = self.talk(
+            self.alice, failure.start, {"type": "1", "txt": "a", "cid": "x"}, failure.stop, {"type": "ping"}
+        )
+        self.assertEqual((lost["error"], lost["stored"], lost["cid"]), ("unavailable", False, "x"))
+        self.assertEqual(pong["type"], "pong")
 
 
 class JoinAndLeave(ViewTestCase):

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import sys
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import ifaddr
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from chatproj.env import is_loopback
 from Dweb.databases import tables
@@ -19,6 +21,7 @@ from Dweb.operations import assets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")
+PORT_RETRY_SECONDS = 0.1
 
 
 class Command(BaseCommand):
@@ -89,16 +92,31 @@ def check_debug(host: str) -> None:
 def _check_address(host: str, port: int) -> None:
     if not 0 < port < 65_536:
         raise CommandError(f"{port} is not a port: choose one from 1 to 65535.")
+    deadline = time.monotonic() + settings.PORT_WAIT_SECONDS
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        while not _may_listen(host, port):
+            if time.monotonic() > deadline:
+                raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+            time.sleep(PORT_RETRY_SECONDS)
     except OSError as error:
         is_address = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
         other = "--host" if is_address else "--port"
         sentence = f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with {other}."
         raise CommandError(sentence) from None
+
+
+def _may_listen(host: str, port: int) -> bool:
+    """False: another process has the port. Raises OSError if there is no such address, or it is not allowed."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return False
+    return True
 
 
 def _own_addresses() -> list[str]:

@@ -5,9 +5,10 @@ import random
 import secrets
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from Dweb.soak.servers import OwnServers
 CUT_SECONDS = 0.5  # between two cut sockets
 FINISH_SECONDS = 60  # for messages that are under way at the end
 BAR_WIDTH = 30
+
+Fault = tuple[float, Callable[[], None]]  # the second of the soak, and what happens then
 
 
 class Command(BaseCommand):
@@ -40,11 +43,14 @@ class Command(BaseCommand):
         parser.add_argument("--servers", type=int, default=1, help="of its own, on one database; several with Redis")
         parser.add_argument("--workers", type=int, default=1, help="processes of each server")
         parser.add_argument("--redis-stops", type=int, default=0, help="how often Redis is stopped for 10 seconds")
+        parser.add_argument("--master-kills", type=int, default=0, help="how often a server's master alone is killed")
         parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
 
     def handle(self, *, url: str | None, servers: int, workers: int, **options: Any) -> None:
         if options["redis_stops"] and (url or servers * workers == 1):
             raise CommandError("There is no Redis to stop: ask for several servers or workers, and for no --url.")
+        if options["master_kills"] and url:
+            raise CommandError("A server that runs already is not killed: ask for no --url.")
         try:
             with self._servers_under_test(url, servers, workers) as own:
                 report = self._soak(own, own.urls if own else [url or ""], **options)
@@ -74,9 +80,8 @@ class Command(BaseCommand):
             person.join(room)
         for writer in writers:
             writer.start()
-        cuts = self._inject_faults(
-            own, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, options["redis_stops"]
-        )
+        faults = _spread(own, seconds, options["redis_stops"], options["master_kills"]) if own else []
+        cuts = self._inject_faults(own, [*receivers, *writers], seconds, options["kill_every"] or seconds + 1, faults)
         self._finish(receivers, writers)
         acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
         answered = (at for writer in writers for at in writer.answered)
@@ -87,6 +92,7 @@ class Command(BaseCommand):
             answered,
             cuts=cuts,
             kills=own.kills if own else 0,
+            master_kills=own.master_kills if own else 0,
             redis_stops=own.redis_stops if own else 0,
             cross_server_delay=cross_server_delay(accepted, [receiver.arrived for receiver in receivers]),
         )
@@ -97,22 +103,20 @@ class Command(BaseCommand):
         participants: Sequence[Participant],
         seconds: float,
         kill_every: float,
-        redis_stops: int,
+        faults: list[Fault],
     ) -> int:
-        """Cuts and kills for so many seconds, and until Redis was stopped as often as was asked for.
+        """Cuts and kills for so many seconds, and until all faults were injected.
 
-        A restart may take longer than the time to the next stop. Returns how many sockets were cut.
+        A restart may take longer than the time to the next fault. Returns how many sockets were cut.
         """
         began = time.monotonic()
         next_kill = kill_every
-        stops = [seconds * (number + 1) / (redis_stops + 1) for number in range(redis_stops)]
         cuts = 0
-        while (passed := time.monotonic() - began) < seconds or stops:
+        while (passed := time.monotonic() - began) < seconds or faults:
             if own is not None:
                 own.restart_redis_when_due()
-                if stops and passed >= stops[0]:
-                    own.stop_redis()
-                    del stops[0]
+                if faults and passed >= faults[0][0]:
+                    faults.pop(0)[1]()
                 if passed >= next_kill:
                     own.kill_one()
                     next_kill = passed + kill_every
@@ -156,6 +160,13 @@ class Command(BaseCommand):
         kills = f"  {own.kills} kills" if own else ""
         self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
         self.stderr.flush()
+
+
+def _spread(own: OwnServers, seconds: float, redis_stops: int, master_kills: int) -> list[Fault]:
+    """The faults that are asked for by number, spread over the soak."""
+    kinds = ((redis_stops, own.stop_redis), (master_kills, own.kill_master))
+    faults = [(seconds * (number + 1) / (count + 1), inject) for count, inject in kinds for number in range(count)]
+    return sorted(faults, key=itemgetter(0))
 
 
 @contextmanager

@@ -1,0 +1,110 @@
+"""The worker's loop under shortages: what fails concerns one connection, or ends the loop."""
+
+import errno
+import socket
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import pytest
+from gunicorn.workers.gthread import ThreadWorker
+
+from Dweb.server import lifetime
+from Dweb.server.lifetime import Lifetime, Pool
+
+from ..support.waiting import SECONDS
+
+pytestmark = pytest.mark.once
+
+NO_THREAD = mock.Mock(side_effect=RuntimeError("can't start new thread"))
+
+
+class Tmp:
+    def fileno(self) -> int:
+        return 0
+
+
+@pytest.fixture
+def worker(settings: Any) -> Iterator[Lifetime]:
+    settings.ACCEPT_PAUSE_SECONDS = 3_600
+    made = Lifetime.__new__(Lifetime)
+    made.cfg = SimpleNamespace(threads=2)
+    made.tmp = Tmp()
+    made.nr_conns = 0
+    made.poller = mock.Mock()
+    made.sockets = [mock.Mock()]
+    made._accepting = True
+    made.tpool = made.get_thread_pool()
+    yield made
+    made.tpool.shutdown()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.EMFILE, "x"), OSError(errno.EPROTO, "x"), MemoryError(), RuntimeError("can't start new thread")],
+)
+def test_after_a_failed_accept_the_worker_accepts_none_for_a_while(
+    worker: Lifetime, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def accept(self: ThreadWorker, listener: object) -> None:
+        self.nr_conns += 1
+        raise error
+
+    monkeypatch.setattr(ThreadWorker, "accept", accept)
+    worker.accept(worker.sockets[0])
+    assert worker.nr_conns == 0
+    worker.set_accept_enabled(True)  # as the loop does at each turn
+    assert not worker._accepting
+    monkeypatch.setattr(lifetime.time, "monotonic", lambda: worker._accept_after)
+    worker.set_accept_enabled(True)
+    assert worker._accepting
+
+
+def test_the_last_files_are_not_for_clients(worker: Lifetime, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept = mock.Mock()
+    monkeypatch.setattr(ThreadWorker, "accept", accept)
+    settings.KEPT_FILES = 1_000_000
+    worker.accept(worker.sockets[0])
+    assert not accept.called
+    assert not worker._accepting
+
+
+def test_a_fault_ends_the_loop(worker: Lifetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ThreadWorker, "accept", mock.Mock(side_effect=ValueError("a fault")))
+    with pytest.raises(ValueError, match="a fault"):
+        worker.accept(worker.sockets[0])
+
+
+def test_a_request_for_which_there_is_no_memory_loses_its_connection(
+    worker: Lifetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ThreadWorker, "enqueue_req", mock.Mock(side_effect=MemoryError))
+    worker.nr_conns = 1
+    here, there = socket.socketpair()
+    with there:
+        worker.enqueue_req(here)  # it is closed as a connection of gunicorn's is
+        assert there.recv(1) == b""
+    assert worker.nr_conns == 0
+
+
+def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    with Pool(2) as pool:
+        first = pool.submit(gate.wait, SECONDS)
+        with monkeypatch.context() as patched:
+            patched.setattr("threading.Thread.start", NO_THREAD)
+            second = pool.submit(lambda: "done")
+        gate.set()
+        assert first.result(SECONDS)
+        assert second.result(SECONDS) == "done"
+
+
+def test_a_pool_without_any_thread_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool(2)
+    with monkeypatch.context() as patched:
+        patched.setattr("threading.Thread.start", NO_THREAD)
+        with pytest.raises(RuntimeError, match="new thread"):
+            pool.submit(int)
+    pool.shutdown(wait=False)
