@@ -52,14 +52,14 @@ def send_frames(person: Visitor, count: int, seed: int) -> Counter[str]:
     def send(text: bytes) -> None:
         pending.append(text)
         if len(pending) >= BATCH:
-            seen.update(_converse(person, pending))
+            seen.update(_exchange(person, pending))
             pending.clear()
 
     send()
-    return seen + _converse(person, pending)
+    return seen + _exchange(person, pending)
 
 
-def _converse(person: Visitor, payloads: list[bytes]) -> Counter[str]:
+def _exchange(person: Visitor, payloads: list[bytes]) -> Counter[str]:
     """Sends these texts on one connection, and reads all that comes until it is closed."""
     seen: Counter[str] = Counter()
     with Raw(person) as raw:
