@@ -49,6 +49,8 @@ class Nginx:
     def origin(self) -> str:
         return f"https://{NAME}:{self.port}"
 
+    url = origin  # as a server has one
+
     def start(self) -> "Nginx":
         command = ["nginx", "-p", str(self.folder), "-c", str(self.config), "-g", "daemon off;"]
         with (self.folder / "output.log").open("ab") as log:

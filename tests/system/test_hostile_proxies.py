@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 
 import pytest
+
+from tests.conftest import starting_servers
 
 from ..support.server import CSRF, ROOT, Server
 
@@ -14,6 +16,12 @@ pytestmark = pytest.mark.once
 
 CLAIMED = "203.0.113.9"
 OVER_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": CLAIMED}
+
+
+@pytest.fixture(scope="module")
+def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with starting_servers(tmp_path_factory.mktemp("tls")) as make:
+        yield make(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
 
 
 def test_nothing_is_a_proxy_unless_it_is_named(make_server: Callable[..., Server]) -> None:
@@ -32,8 +40,9 @@ def test_strangers_behind_a_proxy_that_is_not_named_are_not_this_machine(make_se
     assert server.get("/metrics", {"X-Forwarded-For": CLAIMED}).status == 404
 
 
-def test_cookies_are_for_this_host_alone(make_server: Callable[..., Server]) -> None:
-    server = make_server(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
+@pytest.mark.service
+def test_cookies_are_for_this_host_alone(behind_tls: Server) -> None:
+    server = behind_tls
     first = server.get("/register/", OVER_TLS)
     assert first.headers["Strict-Transport-Security"] == "max-age=31536000"
     token, *_ = re.findall(rb'name="csrfmiddlewaretoken" value="(\w+)"', first.body)
@@ -48,8 +57,9 @@ def test_cookies_are_for_this_host_alone(make_server: Callable[..., Server]) -> 
     assert all("Secure" in each and "Path=/" in each and "Domain" not in each for each in made)
 
 
-def test_a_cookie_that_a_neighbouring_host_may_set_is_none(make_server: Callable[..., Server]) -> None:
-    server = make_server(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
+@pytest.mark.service
+def test_a_cookie_that_a_neighbouring_host_may_set_is_none(behind_tls: Server) -> None:
+    server = behind_tls
     [person] = server.people(1)
     page = server.get("/news_chat/", OVER_TLS | person.headers)
     assert page.status == 200

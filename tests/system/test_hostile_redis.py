@@ -18,7 +18,7 @@ from ..support.redis import RedisServer
 from ..support.server import CSRF, Server, Visitor, receive
 from ..support.waiting import wait_until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.service]
 
 FORM = {
     "Content-Type": "application/x-www-form-urlencoded",

@@ -151,6 +151,43 @@ def test_what_is_no_database_is_one_sentence(
         copydata(chat.url, url)
 
 
+def test_a_url_may_come_from_a_variable_or_a_file(
+    chat: Chat,
+    empty: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    copydata: Callable[[str, str], None],
+) -> None:
+    """The arguments of a command can be seen by every user of the machine."""
+    (tmp_path / "target").write_text(f"{empty}\n")
+    monkeypatch.setenv("OLD_DATABASE_URL", chat.url)
+    copydata("env:OLD_DATABASE_URL", f"file:{tmp_path}/target")
+    assert without_last_ids(everything(empty)) == without_last_ids(everything(chat.url))
+    with pytest.raises(CommandError, match=r"\A--from: there is no variable NO_SUCH in the environment\.\Z"):
+        copydata("env:NO_SUCH", empty)
+    with pytest.raises(CommandError, match=r"\A--to: /no/such/file cannot be read: [^\n]*\Z"):
+        copydata(chat.url, "file:/no/such/file")
+    monkeypatch.setenv("NO_DATABASE", "nonsense")
+    with pytest.raises(CommandError, match=r"\A--to must be sqlite:///path or mysql://[^\n]*\Z"):
+        copydata(chat.url, "env:NO_DATABASE")
+
+
+def test_a_password_among_the_arguments_is_warned_of(
+    chat: Chat,
+    copydata: Callable[[str, str], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nowhere = "mysql://dweb:hush@127.0.0.1:1/dweb"
+    monkeypatch.setenv("NOWHERE", nowhere)
+    for target, warned in ((nowhere, True), ("env:NOWHERE", False)):
+        with pytest.raises(CommandError) as refused:
+            copydata(chat.url, target)
+        said = capsys.readouterr().err
+        assert ("can see the password of --to in `ps`" in said) is warned
+        assert "hush" not in said + str(refused.value)
+
+
 def test_a_file_that_is_not_there_or_no_database_is_one_sentence(
     chat: Chat, tmp_path: Path, copydata: Callable[[str, str], None]
 ) -> None:
