@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
 from .shortage import is_shortage, note
 
@@ -104,32 +104,32 @@ class Lifetime(ThreadWorker):
         return Pool(self.cfg.threads)
 
     def accept(self, listener: Any) -> None:
-        """Accepts a connection; if that fails, accepts none for a while."""
+        """Accepts a connection; if the machine has no room for it, accepts none for a while."""
         connections = self.nr_conns
         try:
             self._check_files()
             super().accept(listener)
         except Exception as error:
-            if not isinstance(error, OSError) and not is_shortage(error):
-                raise
             self.nr_conns = connections
-            self._pause(error)
+            if is_shortage(error):
+                note(error)
+                self._accept_after = time.monotonic() + settings.ACCEPT_PAUSE_SECONDS
+                self.set_accept_enabled(False)
+            elif not isinstance(error, OSError):  # which the network has for this client alone
+                raise
 
-    def enqueue_req(self, conn: TConn) -> None:
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Makes one turn of the loop. What a shortage has kept from being done is tried again by the next turn."""
         try:
-            super().enqueue_req(conn)
-        except MemoryError as error:
-            self.nr_conns -= 1
-            conn.close()
-            self._pause(error)
+            super().wait_for_and_dispatch_events(timeout)
+        except Exception as error:
+            if not is_shortage(error):
+                raise
+            note(error)
+            time.sleep(settings.ACCEPT_PAUSE_SECONDS)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled and time.monotonic() >= self._accept_after)
-
-    def _pause(self, error: Exception) -> None:
-        note(error)
-        self._accept_after = time.monotonic() + settings.ACCEPT_PAUSE_SECONDS
-        self.set_accept_enabled(False)
 
     def _check_files(self) -> None:
         """Raises OSError if accepted connections would take the last files: a new descriptor is the lowest free one."""

@@ -1,7 +1,6 @@
 """The worker's loop under shortages: what fails concerns one connection, or ends the loop."""
 
 import errno
-import socket
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -43,7 +42,7 @@ def worker(settings: Any) -> Iterator[Lifetime]:
 
 @pytest.mark.parametrize(
     "error",
-    [OSError(errno.EMFILE, "x"), OSError(errno.EPROTO, "x"), MemoryError(), RuntimeError("can't start new thread")],
+    [OSError(errno.EMFILE, "x"), MemoryError(), RuntimeError("can't start new thread")],
 )
 def test_after_a_failed_accept_the_worker_accepts_none_for_a_while(
     worker: Lifetime, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -62,6 +61,12 @@ def test_after_a_failed_accept_the_worker_accepts_none_for_a_while(
     assert worker._accepting
 
 
+def test_a_client_that_the_network_lost_delays_no_other(worker: Lifetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ThreadWorker, "accept", mock.Mock(side_effect=OSError(errno.EPROTO, "x")))
+    worker.accept(worker.sockets[0])
+    assert worker._accepting
+
+
 def test_the_last_files_are_not_for_clients(worker: Lifetime, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     accept = mock.Mock()
     monkeypatch.setattr(ThreadWorker, "accept", accept)
@@ -77,16 +82,14 @@ def test_a_fault_ends_the_loop(worker: Lifetime, monkeypatch: pytest.MonkeyPatch
         worker.accept(worker.sockets[0])
 
 
-def test_a_request_for_which_there_is_no_memory_loses_its_connection(
-    worker: Lifetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ThreadWorker, "enqueue_req", mock.Mock(side_effect=MemoryError))
-    worker.nr_conns = 1
-    here, there = socket.socketpair()
-    with there:
-        worker.enqueue_req(here)  # it is closed as a connection of gunicorn's is
-        assert there.recv(1) == b""
-    assert worker.nr_conns == 0
+def test_a_turn_of_the_loop_may_lack_memory(worker: Lifetime, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ACCEPT_PAUSE_SECONDS = 0
+    turn = mock.Mock(side_effect=[MemoryError(), None, ValueError("a fault")])
+    monkeypatch.setattr(ThreadWorker, "wait_for_and_dispatch_events", turn)
+    worker.wait_for_and_dispatch_events(1.0)
+    worker.wait_for_and_dispatch_events(1.0)
+    with pytest.raises(ValueError, match="a fault"):
+        worker.wait_for_and_dispatch_events(1.0)
 
 
 def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
