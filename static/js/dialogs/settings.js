@@ -5,6 +5,7 @@ import { open } from "./dialog.js";
 import { button, element } from "../lib/dom.js";
 import { _, language } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
+import { signOut } from "../state/forget.js";
 
 const LANGUAGES = { en: "English", "zh-hans": "简体中文" };
 
@@ -118,6 +119,7 @@ function whyNot(permission) {
 
 function account() {
   const form = post("/logout/");
+  form.addEventListener("submit", signOut);
   const link = element("a", "button quiet", _("Change password"));
   link.href = "/password_change/";
   form.append(link, element("button", "quiet", _("Sign out")));
