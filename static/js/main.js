@@ -3,10 +3,10 @@
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
 import { $ } from "./lib/dom.js";
+import "./lib/forget.js"; // hears of a sign-out in another tab
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";
-import "./state/forget.js"; // hears of a sign-out in another tab
 import { Loader } from "./state/loader.js";
 import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";

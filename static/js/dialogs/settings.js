@@ -3,9 +3,9 @@
 import { csrf } from "../net/api.js";
 import { open } from "./dialog.js";
 import { button, element } from "../lib/dom.js";
+import { signOut } from "../lib/forget.js";
 import { _, language } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
-import { signOut } from "../state/forget.js";
 
 const LANGUAGES = { en: "English", "zh-hans": "简体中文" };
 
