@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.apps import apps
+from django.apps.registry import Apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
@@ -10,7 +12,8 @@ from django.dispatch import receiver
 
 from . import runtime
 from .accounts import revocation
-from .models import LOBBY, Epoch, Room, User
+from .chat import namesakes
+from .models import LOBBY, Epoch, User
 from .runtime import Runtime
 
 
@@ -23,8 +26,7 @@ def session_deleted(instance: Session, **kwargs: Any) -> None:
 @receiver(post_save, sender=User)
 def user_saved(instance: User, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or {*update_fields} != {"last_login"}:  # which every sign-in saves
-        user_id = instance.pk
-        _after_commit(lambda live: revocation.change_account(live, user_id, instance))
+        transaction.on_commit(lambda: _account_changed(instance))
 
 
 @receiver(post_delete, sender=User)
@@ -34,11 +36,18 @@ def user_deleted(instance: User, **kwargs: Any) -> None:
 
 
 @receiver(post_migrate)
-def database_made(sender: Any, using: str, **kwargs: Any) -> None:
-    """Makes the lobby and the epoch, with which every chat begins."""
+def database_made(sender: Any, using: str, apps: Apps = apps, **kwargs: Any) -> None:
+    """Makes the lobby and the epoch, with which every chat begins; `apps` has the tables as they are after it."""
     if sender.name == "Dweb":
-        Room.objects.using(using).get_or_create(name=LOBBY)
+        apps.get_model("Dweb", "Room").objects.using(using).get_or_create(name=LOBBY)
         Epoch.current(using)
+
+
+def _account_changed(user: User) -> None:
+    changed = [user, *namesakes.mark(user)]
+    if live := runtime.running():
+        for each in changed:
+            revocation.change_account(live, each.pk, each)
 
 
 def _after_commit(work: Callable[[Runtime], None]) -> None:

@@ -1,6 +1,6 @@
 """A line a view. At the addresses that speak JSON, errors are JSON, too."""
 
-from django.contrib.auth.views import LogoutView, PasswordChangeView
+from django.contrib.auth.views import PasswordChangeView
 from django.urls import path
 from django.views.i18n import set_language
 
@@ -16,7 +16,7 @@ PASSWORD_CHANGE = PasswordChangeView.as_view(
 urlpatterns = [
     path("", accounts.SignIn.as_view(), name="sign_in"),
     path("register/", accounts.register, name="register"),
-    path("logout/", LogoutView.as_view(), name="sign_out"),
+    path("logout/", accounts.SignOut.as_view(), name="sign_out"),
     path("password_change/", PASSWORD_CHANGE, name="password_change"),
     path("news_chat/", chat.news_chat, name="news_chat"),
     path("chat/", speaks_json(chat.chat), name="chat"),

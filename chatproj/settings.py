@@ -93,9 +93,9 @@ MIDDLEWARE = [
     "Dweb.views.middleware.ActivityMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "Dweb.views.middleware.PolicyMiddleware",  # before static files are answered
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # before all that may refuse a request: refusals are translated
-    "Dweb.views.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

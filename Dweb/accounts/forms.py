@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..models import User
+from ..models import User, fault_of, normalize_account, skeleton
 from .throttle import waiting_seconds
 
 # A browser must not correct an account's name, nor begin it with a capital.
@@ -75,7 +75,28 @@ class SignInForm(Focused, forms.Form):
         return self.user
 
 
-class RegisterForm(Focused, forms.ModelForm):
+class NewNames:
+    """Checks names that are new: a person who has another one from before keeps it."""
+
+    def clean_username(self) -> str:
+        name = self.cleaned_data["username"]
+        self._check("username", name)
+        return name
+
+    def clean_account(self) -> str:
+        account = normalize_account(self.cleaned_data["account"])
+        self._check("account", account)
+        others = User.objects.filter(account_skeleton=skeleton(account)).exclude(account=account)
+        if "account" in self.changed_data and others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This account looks like one that is taken: choose another one."))
+        return account
+
+    def _check(self, field: str, name: str) -> None:
+        if field in self.changed_data and (fault := fault_of(name)):
+            raise forms.ValidationError(fault)
+
+
+class RegisterForm(NewNames, Focused, forms.ModelForm):
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from ..models import User, normalize_account
 
 # In the order of the model, which from_db() requires.
-FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active")
+FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account")
 FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
 
 
@@ -46,8 +46,8 @@ class AccountBackend(ModelBackend):
             row = cursor.fetchone()
         if row is None:
             return None
-        password, superuser, pk, account, username, staff, active = row
-        values = (password, bool(superuser), pk, account, username, bool(staff), bool(active))
+        password, superuser, pk, account, username, staff, active, shows = row
+        values = (password, bool(superuser), pk, account, username, bool(staff), bool(active), bool(shows))
         user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
         return user if self.user_can_authenticate(user) else None
 

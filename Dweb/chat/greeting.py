@@ -73,7 +73,7 @@ class Greeting:
             with self._runtime.admission:
                 new, heads, rooms = self._runtime.query_pool.ask(self._subscribe)
                 stack.enter_context(self._subscriptions.going_live([self._client], new))
-                who = {"userid": self._user.pk, "username": self._user.username}
+                who = {"userid": self._user.pk, "username": self._user.shown_name}
                 greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms}
                 missed = self._runtime.hub.greet(self._client, greeting)
                 self._send_partners_marks(heads)

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
-from ..live.direct import PREFIX, partner
-from ..models import LOBBY, Membership, Room, User
+from ..live.direct import PREFIX, is_direct, partner
+from ..models import LOBBY, Membership, Room, User, fault_of
+from ..refusal import Refusal
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
 NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
@@ -49,14 +51,14 @@ def rooms(user_id: int) -> list[Room]:
 def heads(user_id: int) -> list[Head]:
     """The same rooms, in the order in which they were made, with the numbers of their last events."""
     found = _ask(HEADS, LOBBY, user_id)
-    names = _usernames(partner(name, user_id) for _, name, _ in found)
+    names = _shown_names(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
 
 
 def display_name(room: str, user_id: int) -> str:
     """The name that this user reads for a room: of a direct room, the other user's."""
     other = partner(room, user_id)
-    return _usernames([other]).get(other or 0, room)
+    return _shown_names([other]).get(other or 0, room)
 
 
 def count_group_rooms(user_id: int) -> int:
@@ -73,14 +75,28 @@ def remove(user: User, room: Room) -> None:
 
 
 def make_room(name: str, member_ids: Collection[int]) -> Room:
-    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one."""
+    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one.
+
+    Raises Refusal for the name of a group room that may not be given, or that looks like another room's.
+    """
     try:
         with transaction.atomic():
+            if not is_direct(name):
+                _check_name(name)
             room = Room.objects.create(name=name)
             Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
     except IntegrityError:
         room = Room.objects.get(name=name)
     return room
+
+
+def _check_name(name: str) -> None:
+    """Refuses a name. The lobby's row is locked: of two rooms with names that look alike, the second one is refused."""
+    if fault := fault_of(name):
+        raise Refusal("bad_input", fault)
+    list(Room.objects.select_for_update().filter(name=LOBBY))
+    if Room.like(name).exclude(name=name).exists():
+        raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
 
 
 # For the resync: pairs of user ids and rooms' names.
@@ -105,6 +121,7 @@ def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _usernames(user_ids: Iterable[int | None]) -> dict[int, str]:
+def _shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = [user_id for user_id in user_ids if user_id is not None]
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "username")) if wanted else {}
+    users = User.objects.filter(pk__in=wanted).only("account", "username", "shows_account") if wanted else ()
+    return {user.pk: user.shown_name for user in users}

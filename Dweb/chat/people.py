@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
 
 PEOPLE_AT_ONCE = 64
+SHOWN = ("account", "username", "shows_account")
 
 
 def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
@@ -25,8 +26,8 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     if start and len(found) <= limit:
         named = User.objects.filter(is_active=True, name_key__gte=start, name_key__lt=start + LAST)
         others = named.exclude(pk__in=[user.pk for user in found]).order_by("name_key", "pk")
-        found += others.only("username")[: limit + 1 - len(found)]
-    people = [{"userid": user.pk, "username": user.username, "online": user.pk in online} for user in found[:limit]]
+        found += others.only(*SHOWN)[: limit + 1 - len(found)]
+    people = [{"userid": user.pk, "username": user.shown_name, "online": user.pk in online} for user in found[:limit]]
     return people, len(found) > limit
 
 
@@ -34,5 +35,5 @@ def _active(ids: Sequence[int]) -> Iterator[User]:
     """These users in this order, without closed accounts."""
     for at in range(0, len(ids), PEOPLE_AT_ONCE):
         part = ids[at : at + PEOPLE_AT_ONCE]
-        users = User.objects.filter(is_active=True).only("username").in_bulk(part)
+        users = User.objects.filter(is_active=True).only(*SHOWN).in_bulk(part)
         yield from (users[id] for id in part if id in users)

@@ -160,6 +160,20 @@ class Hub:
             }
             self._writer.fan_out(greeted, encode({"type": "presence", **people, "online": online}))
 
+    def rename(self, user_id: int, username: str) -> None:
+        """Takes the name by which a user is shown from now on; messages that are kept with another one are dropped."""
+        with self._lock:
+            for room in self._registry.rooms.values():
+                room.tail.drop_other_name(user_id, username)
+            person = self.clients.get(user_id)
+            if person is None or person.username == username:
+                return
+            person.username = username
+            for client in person.clients:
+                client.username = username
+            self._listed = None
+            self._presence.renamed(user_id, username)
+
     def people(self) -> dict[int, str]:
         """The users who are online: ids to names."""
         with self._lock:

@@ -19,6 +19,7 @@ class Presence:
         self._leaving: dict[int, float] = {}  # user id to the time at which they are gone
         self._joined: dict[int, str] = {}
         self._left: dict[int, str] = {}
+        self._renamed: dict[int, str] = {}  # users who are online and shown by another name
 
     def first_in(self, user_id: int, username: str) -> None:
         back = self._leaving.pop(user_id, None) is not None
@@ -34,7 +35,11 @@ class Presence:
             del self._leaving[user_id]
             yield user_id
 
+    def renamed(self, user_id: int, username: str) -> None:
+        self._renamed[user_id] = username
+
     def gone(self, user_id: int, username: str) -> None:
+        self._renamed.pop(user_id, None)
         if self._joined.pop(user_id, None) is None:
             self._left[user_id] = username
 
@@ -49,7 +54,8 @@ class Presence:
             return {}, {}
         most = self._limit if online <= MANY else max(1, min(self._calls * MANY, online) * self._limit // online)
         self._calls = 0
-        return _take(self._joined, most), _take(self._left, most)
+        joined = _take(self._joined, most)
+        return joined | _take(self._renamed, most - len(joined)), _take(self._left, most)
 
 
 def _take(people: dict[int, str], limit: int) -> dict[int, str]:

@@ -38,6 +38,11 @@ class Tail:
             self.clear()
             self.extend(framed, most_bytes)
 
+    def drop_other_name(self, user_id: int, name: str) -> None:
+        """Clears the tail if it has a message under another name of this user."""
+        if any(event.userid == user_id and event.user != name for event, _ in self._kept):
+            self.clear()
+
     def clear(self) -> None:
         self._kept.clear()
         self._size = 0

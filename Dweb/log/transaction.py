@@ -128,7 +128,7 @@ class Batch:
             seq=seq,
             id=event_id(draft.room_id, seq),
             userid=draft.user.pk,
-            user=draft.user.username,
+            user=draft.user.shown_name,
             text=draft.entry.text,
             time=self._now,
             userto=partner(draft.room, draft.user.pk),

@@ -2,7 +2,8 @@
 
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
-from .people import NAME_CHARS, NameKeyField, User, name_key, normalize_account
+from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, name_key, normalize_account, skeleton
+from .people import User
 from .rooms import LOBBY, Membership, Room
 from .search import TERM_CHARS, Posting
 
@@ -19,9 +20,12 @@ __all__ = [
     "Posting",
     "Room",
     "RowIdField",
+    "SkeletonField",
     "User",
     "event_id",
+    "fault_of",
     "name_key",
     "normalize_account",
     "room_id_of",
+    "skeleton",
 ]

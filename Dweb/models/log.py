@@ -51,7 +51,7 @@ class Event(models.Model):
             seq=self.seq,
             id=self.pk,
             userid=self.user_id,
-            user=self.user.username,
+            user=self.user.shown_name,
             text=self.text,
             time=self.time,
             userto=direct.partner(room, self.user_id),

@@ -1,6 +1,5 @@
 """People: accounts, and the names by which they are found. No rules here."""
 
-import unicodedata
 from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,26 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..databases.release import release_connections
-
-NAME_CHARS = 60
-
-
-def normalize_account(account: str) -> str:
-    """One spelling for all spellings of an account: compatibility forms and case are folded."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", account).casefold())
-
-
-def name_key(name: str) -> str:
-    """The key by which a name is found: its beginning, without case and width."""
-    return (name.lower() if name.isascii() else normalize_account(name))[:NAME_CHARS]
-
-
-class NameKeyField(models.CharField):
-    """Follows the name each time a person is stored."""
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        model_instance.name_key = name_key(model_instance.username)
-        return model_instance.name_key
+from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: `user_id` is what others see of the account, `username` is the name they read."""
+    """A person: `user_id` is what others see of the account, `shown_name` is the name that they read."""
 
     user_id = models.BigAutoField(primary_key=True)
     account = models.CharField(
@@ -63,10 +43,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("This account is taken: choose another one, or sign in.")},
     )
     username = models.CharField(_("name"), max_length=NAME_CHARS, validators=[ProhibitNullCharactersValidator()])
-    name_key = NameKeyField(max_length=NAME_CHARS, db_index=True, editable=False, default="")
+    name_key = NameKeyField(max_length=NAME_CHARS)
+    skeleton = SkeletonField(db_default="")
+    account_skeleton = SkeletonField(of="account", db_default="")
     is_staff = models.BooleanField(_("may use the admin pages"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    shows_account = models.BooleanField(_("has a name like another's"), default=False, db_default=False, editable=False)
 
     objects = UserManager()
 
@@ -91,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def check_password(self, raw_password: str) -> bool:
         release_connections()
         return super().check_password(raw_password)
+
+    @property
+    def shown_name(self) -> str:
+        """The name; with the account, if others have a name that is or looks the same."""
+        return f"{self.username} ({self.account})" if self.shows_account else self.username
 
     def get_full_name(self) -> str:
         return self.username

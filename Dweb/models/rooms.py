@@ -1,8 +1,10 @@
 """Rooms, and the membership of users in them. No rules here."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .names import KEY_CHARS, NameKeyField, SkeletonField, name_key, skeleton
 from .people import User
 
 LOBBY = "lobby"
@@ -12,6 +14,8 @@ class Room(models.Model):
     """A place where messages go. `seq` is the number of its last event; the committer locks this row to add one."""
 
     name = models.CharField(_("name"), max_length=64, unique=True)
+    name_key = NameKeyField(of="name", db_default="")
+    skeleton = SkeletonField(of="name", db_default="")
     seq = models.BigIntegerField(_("events"), default=0, editable=False)
     members = models.ManyToManyField(User, through="Membership", related_name="rooms")
 
@@ -21,6 +25,11 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def like(cls, name: str) -> models.QuerySet["Room"]:
+        """The rooms whose names are or look the same, whatever their case."""
+        return cls.objects.filter(Q(skeleton=skeleton(name)) | Q(name_key=name_key(name, KEY_CHARS)))
 
     @classmethod
     def named(cls, name: str) -> "Room | None":

@@ -1,10 +1,10 @@
-"""The account pages: signing in, registering. Signing out and changing a password are Django's views."""
+"""The account pages: signing in and out, registering. Changing a password is Django's view."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +35,16 @@ class SignIn(LoginView):
         if form.wait:
             response.status_code = 429
             response["Retry-After"] = str(form.wait)
+        return response
+
+
+class SignOut(LogoutView):
+    """`/logout/`: also has the browser forget what it keeps of the pages. Over plain HTTP, browsers ignore that."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        if request.is_secure():
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

@@ -32,7 +32,7 @@ class Connection:
         self.client = Client(
             websocket.sock,
             user.pk,
-            user.username,
+            user.shown_name,
             close_socket=websocket.close,
             writer=runtime.writer,
             limit=settings.OUTBOX_MAX_BYTES,
@@ -73,6 +73,9 @@ class Connection:
 
     def _answer(self, message: bytes) -> None:
         cid = None
+        if self.client.username != self.user.shown_name:  # the account was changed
+            self.user.refresh_from_db()
+            self.client.username = self.user.shown_name
         try:
             frame = parse_frame(message, self._websocket.binary)
             cid = clean_cid(frame)

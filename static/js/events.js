@@ -47,6 +47,7 @@ function handleRooms({ store, outgoing, notifier, view, navigation }) {
     view.drawTitle();
   };
   store.addEventListener("people", () => view.redraw("people", "rooms", "typing"));
+  store.addEventListener("renamed", () => view.redraw("messages", "rooms", "people", "typing"));
   store.addEventListener("typing", () => view.redraw("typing"));
   store.addEventListener("rooms", redrawCounts);
   notifier.addEventListener("change", redrawCounts);

@@ -3,6 +3,7 @@
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
 import { $ } from "./lib/dom.js";
+import "./lib/forget.js"; // hears of a sign-out in another tab
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";

@@ -156,3 +156,19 @@ def test_a_client_that_has_left_is_sent_nothing_more(hall: Hall) -> None:
     hall.append("lobby")
     assert gone.frames() == []
     assert watcher.frames() == [presence([2], [], 1)]
+
+
+def test_another_name_is_sent_to_everyone_and_stands_in_the_list(hall: Hall) -> None:
+    first, other = hall.greeted(1), hall.greeted(2)
+    hall.hub.tick()
+    other.frames()
+    for _ in range(2):  # the second time it is no change
+        hall.hub.rename(1, "user1 (account)")
+        hall.hub.rename(3, "nobody online")
+    hall.hub.tick()
+    named = {"username": "user1 (account)", "userid": 1}
+    assert other.frames() == [{"type": "presence", "joined": [named], "left": [], "online": 2}]
+    assert first.client.username == "user1 (account)"
+    assert named in hall.guest(3).greet()["userlist"]
+    hall.hub.tick()
+    assert named not in other.frames()[0]["joined"]

@@ -123,3 +123,24 @@ def test_in_a_crowd_a_tick_costs_no_more_for_all_together_and_everyone_is_report
         assert len(reported) * 10_000 <= 200 * MANY * calls
     assert something * 5 == calls
     assert len(reported) == 10_000
+
+
+def test_a_user_with_another_name_is_sent_again_and_only_once() -> None:
+    presence = Presence(GRACE, 2)
+    for user_id in (1, 2):
+        presence.first_in(user_id, f"user{user_id}")
+    for user_id in (1, 2):
+        presence.renamed(user_id, f"user{user_id} (account)")
+    presence.take()
+    assert presence.take() == ({1: "user1 (account)", 2: "user2 (account)"}, {})
+    assert presence.take() == ({}, {})
+
+
+def test_a_user_with_another_name_who_is_gone_has_left() -> None:
+    presence = Presence(0, 10)
+    presence.first_in(1, "user1")
+    presence.take()
+    presence.renamed(1, "user1 (account)")
+    presence.last_out(1, 100)
+    assert expire(presence, 100) == [1]
+    assert presence.take() == ({}, {1: "user1"})

@@ -104,3 +104,14 @@ def test_a_page_from_before_a_deletion_that_is_on_its_way_is_not_kept() -> None:
         subscriptions._read_framed("lobby", 1)
         assert subscriptions._tail_of("lobby", 1) == ()
         assert len(guests) == 9
+
+
+def test_messages_under_another_name_are_dropped(some: list[Framed]) -> None:
+    tail = Tail()
+    tail.extend(some, MUCH)
+    user = some[0][0]
+    tail.drop_other_name(user.userid, user.user)
+    tail.drop_other_name(user.userid + 1, "another user")
+    assert seqs(tail, 0)
+    tail.drop_other_name(user.userid, "another name")
+    assert (seqs(tail, 0), tail.last) == ([], some[-1][0].seq)

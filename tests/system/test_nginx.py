@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.frames import Opcode
 from websockets.sync.client import ClientConnection
 
-from Dweb.views.middleware import CONTENT_SECURITY_POLICY
+from Dweb.views.middleware import CONTENT_SECURITY_POLICY, TRUSTED_TYPES
 
 from ..support import nginx
 from ..support.mariadb import free_port
@@ -217,7 +217,7 @@ def test_the_page_and_a_message_over_tls(proxy: Callable[..., Nginx], make_serve
     front = proxy(server.port)
     page = front.get("/")
     assert page.status == 200
-    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY + TRUSTED_TYPES
     assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
     assert "Secure" in page.headers["Set-Cookie"]
 

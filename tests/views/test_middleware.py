@@ -1,11 +1,14 @@
 """Which proxies are trusted with the client's address, and what pages may load."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
 from Dweb.views.middleware import ClientAddressMiddleware
 
 from ..support.cases import ViewTestCase
+from ..support.fakes import sign_in
 
 
 @override_settings(TRUSTED_PROXIES=["127.0.0.1", "10.0.0.2"])
@@ -39,3 +42,37 @@ class ContentSecurityPolicy(ViewTestCase):
         policy = self.client.get("/").headers["Content-Security-Policy"]
         self.assertIn("default-src 'none'", policy)
         self.assertNotIn("unsafe", policy)
+
+    def headers(self, path: str) -> Mapping[str, str]:
+        response = self.client.get(path)
+        response.close()  # a static file
+        return response.headers
+
+    def test_scripts_make_no_markup_of_text(self) -> None:
+        for path in ("/", "/healthz", "/static/icon.svg", "/nothing/"):
+            with self.subTest(path=path):
+                policy = self.headers(path)["Content-Security-Policy"]
+                self.assertIn("require-trusted-types-for 'script'; trusted-types 'none'", policy)
+
+    def test_the_scripts_of_the_admin_may(self) -> None:
+        policy = self.client.get("/admin/login/").headers["Content-Security-Policy"]
+        self.assertIn("script-src 'self'", policy)
+        self.assertNotIn("trusted-types", policy)
+
+    def test_nothing_is_for_other_sites_and_no_device_for_the_pages(self) -> None:
+        for path in ("/", "/healthz", "/chat/", "/static/icon.svg", "/static/js/main.js", "/nothing/", "/admin/login/"):
+            with self.subTest(path=path):
+                headers = self.headers(path)
+                self.assertEqual(headers["Cross-Origin-Resource-Policy"], "same-origin")
+                self.assertIn("camera=(), ", headers["Permissions-Policy"])
+
+
+class SigningOut(ViewTestCase):
+    def test_the_browser_forgets_what_it_keeps(self) -> None:
+        for secure, header in ((True, '"cache", "storage"'), (False, None)):
+            with self.subTest(secure=secure):
+                response = sign_in(self.alice).post("/logout/", secure=secure)
+                self.assertEqual(response.headers.get("Clear-Site-Data"), header)
+
+    def test_no_link_of_another_site_makes_it_forget(self) -> None:
+        self.assertNotIn("Clear-Site-Data", sign_in(self.alice).get("/logout/", secure=True).headers)

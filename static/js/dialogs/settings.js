@@ -3,6 +3,7 @@
 import { csrf } from "../net/api.js";
 import { open } from "./dialog.js";
 import { button, element } from "../lib/dom.js";
+import { signOut } from "../lib/forget.js";
 import { _, language } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
 
@@ -118,6 +119,7 @@ function whyNot(permission) {
 
 function account() {
   const form = post("/logout/");
+  form.addEventListener("submit", signOut);
   const link = element("a", "button quiet", _("Change password"));
   link.href = "/password_change/";
   form.append(link, element("button", "quiet", _("Sign out")));

@@ -80,6 +80,11 @@ export class Room {
     return this.messages[index]?.seq === seq ? this.messages[index] : undefined;
   }
 
+  // The author of messages is shown by another name.
+  rename(userid, username) {
+    for (const message of this.messages) if (message.userid === userid) message.user = username;
+  }
+
   // The number of messages up to this seq.
   indexAfter(seq) {
     let [low, high] = [0, this.messages.length];

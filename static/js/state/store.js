@@ -7,7 +7,7 @@ import { fold } from "../lib/text.js";
 const TYPING = 6_000; // milliseconds for which a person counts as typing
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
-// {room, data}), "read", "joined", "left" and "reset" (detail: the room), "userchanged" (another user is signed in now).
+// {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map(); // users online: ids to names
@@ -171,8 +171,20 @@ export class Store extends EventTarget {
   }
 
   #addUser(userid, username) {
+    const before = this.#users.get(userid);
     this.#users.set(userid, username);
+    if (before !== undefined && before !== username) this.#rename(userid, username, before);
     this.names.set(fold(username), userid);
+  }
+
+  // A user is shown by another name from now on, such as one with the account after another user got the same name.
+  #rename(userid, username, before) {
+    if (this.names.get(fold(before)) === userid) this.names.delete(fold(before));
+    for (const room of this.rooms.values()) {
+      if (this.partner(room) === userid) room.name = username;
+      room.rename(userid, username);
+    }
+    this.#emit("renamed");
   }
 
   // Adds the authors of a page of history: messages can mention them, too.
