@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 
 from ..live.direct import PREFIX, partner
-from ..models import EVENTS_PER_ROOM, LOBBY, Membership, Room, User
+from ..models import EVENTS_PER_ROOM, LOBBY, Mark, Membership, Room, User
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
 NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
@@ -21,6 +21,8 @@ HEADS = (
     " LEFT JOIN event ON event.id = mine.id * %s + mine.seq"
     " ORDER BY name <> %s, event.time DESC, mine.id"
 )
+# Not the ORM, which would delete members that have joined meanwhile.
+DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELECT 1 FROM membership WHERE room_id = %s)"
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
 
 
@@ -67,22 +69,39 @@ def count_group_rooms(user_id: int) -> int:
 
 
 def add(user: User, room: Room) -> bool:
-    """Makes a user a member. False: they were one before."""
+    """Makes a user a member. False: they were one before. Raises IntegrityError if the room has gone."""
     return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
 
 
 def remove(user: User, room: Room) -> None:
-    Membership.objects.filter(user=user, room=room).delete()
+    """Ends a membership. A room goes with its last member, if it never had a message.
+
+    The room's row is locked first, as the committer does: of two last members who leave at once, the second one sees
+    that the first one has left; a user who joins waits, and finds that the room is gone.
+    """
+    with transaction.atomic():
+        Room.objects.select_for_update().filter(pk=room.pk).first()
+        Membership.objects.filter(user=user, room=room).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(DELETE_EMPTY, (room.pk, room.pk))
+            if cursor.rowcount:
+                Mark.objects.filter(room=room.pk).delete()
 
 
 def make_room(name: str, member_ids: Collection[int]) -> Room:
-    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one."""
+    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one.
+
+    Raises IntegrityError if that one has gone again.
+    """
     try:
         with transaction.atomic():
             room = Room.objects.create(name=name)
             Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
     except IntegrityError:
-        room = Room.objects.get(name=name)
+        other = Room.named(name)
+        if other is None:
+            raise
+        return other
     return room
 
 

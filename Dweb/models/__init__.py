@@ -3,6 +3,7 @@
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .people import NAME_CHARS, NameKeyField, User, name_key, normalize_account
+from .quotas import Quota
 from .rooms import LOBBY, Membership, Room
 from .search import TERM_CHARS, Posting
 
@@ -17,6 +18,7 @@ __all__ = [
     "Membership",
     "NameKeyField",
     "Posting",
+    "Quota",
     "Room",
     "RowIdField",
     "User",
