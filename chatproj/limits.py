@@ -10,7 +10,8 @@ WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a min
 WEBSOCKET_AHEAD_SECONDS = 1  # clients give up on a ping after ten seconds or more
 WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
-OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
+OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory
+GREETING_PART_BYTES = 128 * 1024  # several fit into an outbox; ordinary users have all of their rooms in the first one
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
 # The process
@@ -49,7 +50,9 @@ WAL_LOCK_SECONDS = 0.05  # a checkpoint that waits for readers holds up who writ
 
 # Messages and rooms
 MESSAGE_MAX_CHARS = 4_000  # all clients in the room load and render the whole message
-MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and fits into one outbox
+MAX_ROOMS_PER_USER = 1_000  # each of them is read, sent and subscribed to whenever the user connects
+ROOMS_PER_DAY = 50  # a teacher makes a room for each of their classes and groups in one afternoon
+PRIVATE_CHATS_PER_HOUR = 30  # people begin a few a day; each one stays in the other user's list for good
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 

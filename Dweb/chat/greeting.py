@@ -1,10 +1,12 @@
 """The greeting: answers a client's hello, and resumes the rooms that it has seen before."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import Error
 from django.utils.translation import gettext as _
 
@@ -13,12 +15,12 @@ from ..live import wire
 from ..live.client import Client
 from ..live.direct import is_direct, partner
 from ..live.wire import CloseCode
-from ..log import history
-from ..models import LOBBY, User
+from ..models import User
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
 from . import membership
 from .membership import Head
+from .room_list import describe, parts, refreshed
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -51,7 +53,10 @@ class Greeting:
         self._user = user
 
     def greet(self, hello: Hello) -> None:
-        """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed."""
+        """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed.
+
+        A long list of rooms is sent in parts. No room goes live before its part is sent: its events come later.
+        """
         try:
             foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
         except Exception as error:
@@ -71,30 +76,50 @@ class Greeting:
         self._subscriptions.begin_greeting(self._client, seen)
         with ExitStack() as stack:
             with self._runtime.admission:
-                new, heads, rooms = self._runtime.query_pool.ask(self._subscribe)
+                new, heads, rooms, further = self._runtime.query_pool.ask(self._subscribe)
                 stack.enter_context(self._subscriptions.going_live([self._client], new))
                 who = {"userid": self._user.pk, "username": self._user.shown_name}
-                greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms}
+                greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
                 missed = self._runtime.hub.greet(self._client, greeting)
                 self._send_partners_marks(heads)
+            heads = [*heads, *self._send_further(further)]
             for room in () if valid else set(seen):
                 self._client.send(wire.reset_frame(room))
-            self._replay(new, heads, seen if valid else {})
+            self._replay(frozenset(new), heads, seen if valid else {})
         self._subscribe_missed(missed)
         return set(seen) - {head.room for head in heads}
 
-    def _subscribe(self) -> tuple[list[str], list[Head], list[dict[str, Any]]]:
+    def _subscribe(self) -> tuple[list[str], Sequence[Head], list[dict[str, Any]], list[Sequence[Head]]]:
         """Subscribes to the user's rooms, then reads their last numbers.
 
-        Returns the rooms that are new to the client, the heads of all rooms, and what the greeting says of them.
+        Returns the rooms that are new to the client, the heads of the first part and what the greeting says of them,
+        and the heads of the further parts.
         """
-        new = self._subscriptions.subscribe(self._client, membership.room_names(self._user.pk))
+        user_id = self._user.pk
+        new = self._subscriptions.subscribe(self._client, membership.room_names(user_id))
         try:
-            heads = membership.heads(self._user.pk)
-            return new, heads, self._with_marks(heads)
+            first, *further = parts(membership.heads(user_id), settings.GREETING_PART_BYTES)
+            return new, first, describe(self._runtime, user_id, first), further
         except BaseException:
             self._subscriptions.unsubscribe(self._client, new)
             raise
+
+    def _send_further(self, further: Sequence[Sequence[Head]]) -> Iterator[Head]:
+        """Sends the further parts of the list of rooms, each once the client has read the one before."""
+        for left, part in zip(reversed(range(len(further))), further, strict=True):
+            if not self._client.drain(SLOW_SECONDS, settings.GREETING_PART_BYTES):
+                self._client.close_slow()
+                return
+            with self._runtime.admission:
+                heads, rooms = self._runtime.query_pool.ask(partial(self._describe, part))
+                self._subscriptions.send_rooms(self._client, {"type": "rooms", "rooms": rooms, "more": left > 0})
+                self._send_partners_marks(heads)
+            yield from heads
+
+    def _describe(self, part: Sequence[Head]) -> tuple[Sequence[Head], list[dict[str, Any]]]:
+        """The rooms of a further part as they are now: their marks and numbers agree, however long ago it was made."""
+        heads = refreshed(part)
+        return heads, describe(self._runtime, self._user.pk, heads)
 
     def _subscribe_missed(self, missed: Iterable[str]) -> None:
         """Subscribes to rooms that turned up while the greeting was made."""
@@ -106,30 +131,8 @@ class Greeting:
                     self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
             self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
 
-    def _with_marks(self, heads: Sequence[Head]) -> list[dict[str, Any]]:
-        """The rooms of a greeting. A mark beyond the last number is of another epoch: then the whole room is read."""
-        user_id, marks = self._user.pk, self._runtime.marks
-        known = marks.read((user_id, head.id) for head in heads)
-        read = {head.id: min(head.seq, known.get((user_id, head.id), 0)) for head in heads}
-        for head in heads:
-            if head.room == LOBBY and (user_id, head.id) not in known:  # a new user has not missed anything
-                read[head.id] = head.seq
-                marks.note(user_id, head.id, head.seq)
-        behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]
-        unread = history.unread(user_id, behind)
-        return [
-            {
-                "room": head.room,
-                "name": head.name,
-                "seq": head.seq,
-                "read": read[head.id],
-                "unread": unread.get(head.id, 0),
-            }
-            for head in heads
-        ]
-
-    def _send_partners_marks(self, heads: Iterable[Head]) -> None:
-        """Sends how far the partners in direct rooms have read. After the greeting: from then on changes are sent."""
+    def _send_partners_marks(self, heads: Sequence[Head]) -> None:
+        """Sends how far the partners in direct rooms have read. After their rooms: from then on changes are sent."""
         partners = {head.id: partner(head.room, self._user.pk) for head in heads}
         keys = [(user_id, room_id) for room_id, user_id in partners.items() if user_id]
         marks = self._runtime.query_pool.ask(lambda: self._runtime.marks.read(keys)) if keys else {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Key = tuple[int, int]  # a user's id and a room's
 
 # A mark never goes back, even if another process has moved it meanwhile.
-SELECT = "SELECT user_id, room_id, seq FROM mark WHERE user_id IN (%s) AND room_id IN (%s)"
+SELECT = "SELECT user_id, room_id, seq FROM mark WHERE room_id IN ({rooms})"
 UPSERT = "INSERT INTO mark (user_id, room_id, seq) VALUES (%s, %s, %s)"
 ONLY_FORWARD = {
     "sqlite": "ON CONFLICT (user_id, room_id) DO UPDATE SET seq = max(seq, excluded.seq)",
@@ -60,15 +60,18 @@ class Marks:
                 return
 
     def read(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """The marks that exist among these keys."""
+        """The marks that exist among these keys. Those of several users are of direct rooms: two marks each."""
         wanted = set(keys)
         with self._lock:  # first: a mark that is stored from now on is in the database when that is read
             found = {key: self._gathered[key] for key in wanted & self._gathered.keys()}
         if not wanted:
             return found
         users, rooms = [*{user_id for user_id, _ in wanted}], [*{room_id for _, room_id in wanted}]
+        query, values = SELECT.format(rooms=placeholders(rooms)), rooms
+        if len(users) == 1:  # of more, SQLite would look up each user in each room: 4 s for 2,550 direct rooms
+            query, values = f"{query} AND user_id = %s", rooms + users
         with connection.cursor() as cursor:
-            cursor.execute(SELECT % (placeholders(users), placeholders(rooms)), users + rooms)
+            cursor.execute(query, values)
             for user_id, room_id, seq in cursor.fetchall():
                 key = user_id, room_id
                 if key in wanted:

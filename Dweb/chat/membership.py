@@ -12,15 +12,20 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from ..live.direct import PREFIX, is_direct, partner
-from ..models import LOBBY, Membership, Room, User, fault_of
+from ..models import EVENTS_PER_ROOM, LOBBY, Mark, Membership, Room, User, fault_of
 from ..refusal import Refusal
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
 NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
 HEADS = (
-    "SELECT id, name, seq FROM room WHERE name = %s UNION"
-    " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s ORDER BY 1"
+    "SELECT mine.id, name, mine.seq FROM (SELECT id, name, seq FROM room WHERE name = %s UNION"
+    " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s) AS mine"
+    " LEFT JOIN event ON event.id = mine.id * %s + mine.seq"
+    " ORDER BY name <> %s, event.time DESC, mine.id"
 )
+# Not the ORM, which would delete members that have joined meanwhile.
+DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELECT 1 FROM membership WHERE room_id = %s)"
+USERS_AT_ONCE = 1_000  # databases bound the values of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ def rooms(user_id: int) -> list[Room]:
 
 
 def heads(user_id: int) -> list[Head]:
-    """The same rooms, in the order in which they were made, with the numbers of their last events."""
-    found = _ask(HEADS, LOBBY, user_id)
+    """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
+    found = _ask(HEADS, LOBBY, user_id, EVENTS_PER_ROOM, LOBBY)
     names = _shown_names(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
 
@@ -66,18 +71,30 @@ def count_group_rooms(user_id: int) -> int:
 
 
 def add(user: User, room: Room) -> bool:
-    """Makes a user a member. False: they were one before."""
+    """Makes a user a member. False: they were one before. Raises IntegrityError if the room has gone."""
     return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
 
 
 def remove(user: User, room: Room) -> None:
-    Membership.objects.filter(user=user, room=room).delete()
+    """Ends a membership. A room goes with its last member, if it never had a message.
+
+    The room's row is locked first, as the committer does: of two last members who leave at once, the second one sees
+    that the first one has left; a user who joins waits, and finds that the room is gone.
+    """
+    with transaction.atomic():
+        Room.objects.select_for_update().filter(pk=room.pk).first()
+        Membership.objects.filter(user=user, room=room).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(DELETE_EMPTY, (room.pk, room.pk))
+            if cursor.rowcount:
+                Mark.objects.filter(room=room.pk).delete()
 
 
 def make_room(name: str, member_ids: Collection[int]) -> Room:
     """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one.
 
-    Raises Refusal for the name of a group room that may not be given, or that looks like another room's.
+    Raises Refusal for the name of a group room that may not be given, or that looks like another room's, and
+    IntegrityError if the other thread's room has gone again.
     """
     try:
         with transaction.atomic():
@@ -86,7 +103,10 @@ def make_room(name: str, member_ids: Collection[int]) -> Room:
             room = Room.objects.create(name=name)
             Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
     except IntegrityError:
-        room = Room.objects.get(name=name)
+        other = Room.named(name)
+        if other is None:
+            raise
+        return other
     return room
 
 
@@ -123,5 +143,8 @@ def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
 
 def _shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = [user_id for user_id in user_ids if user_id is not None]
-    users = User.objects.filter(pk__in=wanted).only("account", "username", "shows_account") if wanted else ()
-    return {user.pk: user.shown_name for user in users}
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), USERS_AT_ONCE):
+        users = User.objects.filter(pk__in=wanted[start : start + USERS_AT_ONCE])
+        found |= {user.pk: user.shown_name for user in users.only("account", "username", "shows_account")}
+    return found

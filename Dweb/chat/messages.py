@@ -10,10 +10,10 @@ from ..live.wire import Kind
 from ..log import history
 from ..log.committer import NotStored
 from ..log.entry import Draft, Entry
-from ..log.transaction import Unchangeable
+from ..log.transaction import RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import membership, permissions
+from . import permissions, rooms
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
         raise
     try:
         return runtime.committer.commit(draft)
-    except NotStored:
-        runtime.room_ids.pop(draft.room, None)  # the admin may have deleted it
+    except (NotStored, RoomGone):
+        runtime.room_ids.pop(draft.room, None)  # there may be another one of this name
         detail = _("The message could not be stored: try again in a moment.")
         raise Refusal("unavailable", detail, RETRY_SECONDS) from None
     except Unchangeable as error:
@@ -57,14 +57,20 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 def _draft_message(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
     if entry.userto is None:
         room_id, name = permissions.room_to_write(runtime, sender, entry.room)
+        _check_reply(entry, room_id)
     else:
         name = permissions.direct_to_write(sender, entry.userto)
-        room = Room.named(name) or membership.make_room(name, {sender.pk, entry.userto})
-        room_id = room.pk
-    if entry.reply is not None and not history.is_message(room_id, entry.reply):
+        room = Room.named(name)
+        _check_reply(entry, room and room.pk)  # before: a refusal leaves no chat without messages
+        room_id = (room or rooms.make(sender, name, {sender.pk, entry.userto})).pk
+    return Draft(entry, room_id, name, sender)
+
+
+def _check_reply(entry: Entry, room_id: int | None) -> None:
+    """Raises Refusal for a reply to what is no message of this room, which is None if it is yet to be made."""
+    if entry.reply is not None and (room_id is None or not history.is_message(room_id, entry.reply)):
         detail = _("There is no message %(seq)d in this room to reply to.") % {"seq": entry.reply}
         raise Refusal("not_found", detail)
-    return Draft(entry, room_id, name, sender)
 
 
 def _draft_change(runtime: "Runtime", sender: User, entry: Entry) -> Draft:

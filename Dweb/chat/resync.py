@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..databases.release import release_connections
 from ..log import history
-from ..models import LOBBY, Room, User
+from ..models import LOBBY, User
 from ..refusal import Refusal
 from . import membership
 from .rooms import subscribe_user, unsubscribe_user
@@ -68,7 +68,4 @@ def check_left(runtime: "Runtime") -> None:
         subscribed = {(user_id, room) for user_id in user_ids for room in rooms_of(user_id) - {LOBBY}}
         left = subscribed.difference(membership.of_users(user_ids)) if subscribed else set()
         for user_id, name in left:
-            if room := Room.named(name):
-                unsubscribe_user(runtime, user_id, room)
-            else:
-                runtime.subscriptions.unsubscribe_user(user_id, name)
+            unsubscribe_user(runtime, user_id, name)

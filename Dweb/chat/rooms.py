@@ -1,7 +1,10 @@
 """Rooms: users join and leave them, and their clients are subscribed accordingly."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
 
 from ..cluster.bus import Message
 from ..databases.release import release_connections
@@ -10,29 +13,48 @@ from ..live.direct import is_direct
 from ..models import Room, User
 from ..refusal import Refusal
 from . import membership, permissions
+from .quotas import check_new_room
 from .rates import check_rate
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
+TRIES = 3  # of joining a room whose last member leaves
+
 
 def join(runtime: "Runtime", user: User, name: str) -> Room:
     """Opens a room, making a group room if need be. The user belongs to it until they leave. Raises Refusal."""
     check_rate(runtime, user)
-    room = permissions.room_to_join(user, name) or membership.make_room(name, {user.pk})
-    if membership.add(user, room):  # the user has not missed what was written before
-        runtime.marks.note(user.pk, room.pk, room.seq)
+    _become_member(runtime, user, name)
     room = subscribe_user(runtime, user, name)
     runtime.bus.send({"type": "joined", "user": user.pk, "room": name})
     return room
 
 
+def _become_member(runtime: "Runtime", user: User, name: str) -> None:
+    """Tries again if the room has gone meanwhile, with its last member."""
+    for left in reversed(range(TRIES)):
+        try:
+            room = permissions.room_to_join(user, name) or make(user, name, {user.pk})
+            if membership.add(user, room) and room.seq:  # the user has not missed what was written before
+                runtime.marks.note(user.pk, room.pk, room.seq)
+            return
+        except IntegrityError:
+            if not left:
+                raise
+
+
+def make(user: User, name: str, member_ids: Collection[int]) -> Room:
+    """Makes a room with its first members, among them the user who makes it. Raises Refusal beyond the quota."""
+    check_new_room(user, name)
+    return membership.make_room(name, member_ids)
+
+
 def leave(runtime: "Runtime", user: User, name: str) -> None:
     """Leaves a group room. Raises Refusal for a room that cannot be left, or that the user is not in."""
     check_rate(runtime, user)
-    room = permissions.room_to_leave(user, name)
-    membership.remove(user, room)
-    unsubscribe_user(runtime, user.pk, room)
+    membership.remove(user, permissions.room_to_leave(user, name))
+    unsubscribe_user(runtime, user.pk, name)
     runtime.bus.send({"type": "left", "user": user.pk, "room": name})
 
 
@@ -50,9 +72,13 @@ def subscribe_user(runtime: "Runtime", user: User, name: str) -> Room:
     return room
 
 
-def unsubscribe_user(runtime: "Runtime", user_id: int, room: Room) -> None:
-    """Unsubscribes this user's clients here from a room, and sends them a `room` frame."""
-    runtime.subscriptions.unsubscribe_user(user_id, room.name)
+def unsubscribe_user(runtime: "Runtime", user_id: int, name: str) -> None:
+    """Unsubscribes this user's clients here from a room, and sends them a `room` frame. The room may be gone."""
+    room = Room.named(name)
+    if room is None:
+        room = Room(name=name)
+        runtime.room_ids.pop(name, None)
+    runtime.subscriptions.unsubscribe_user(user_id, name)
     _send_room(runtime, user_id, room, joined=False)
 
 
@@ -66,8 +92,8 @@ def on_joined(runtime: "Runtime", message: Message) -> None:
 
 def on_left(runtime: "Runtime", message: Message) -> None:
     room = Room.named(message["room"])
-    if room is not None and not membership.is_member(message["user"], room):  # or they have joined again
-        unsubscribe_user(runtime, message["user"], room)
+    if room is None or not membership.is_member(message["user"], room):  # or they have joined again
+        unsubscribe_user(runtime, message["user"], message["room"])
 
 
 def _send_room(runtime: "Runtime", user_id: int, room: Room, *, joined: bool) -> None:

@@ -6,12 +6,13 @@ The registry's lock guards all of it. The log is read through `since`, never und
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from .client import Client
 from .framed import Framed, frame, join, parts
 from .registry import Registry
 from .room import Room
-from .wire import Event, reset_frame
+from .wire import Event, encode, reset_frame
 from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
@@ -127,6 +128,15 @@ class Subscriptions:
                     return False
             cursor = page[-1][0].seq
         return True
+
+    def send_rooms(self, client: Client, frame: dict[str, Any]) -> None:
+        """Sends a frame that lists `rooms`, without those to which the client is no longer subscribed.
+
+        Under the lock: a `room` frame that says that the user has left one of them comes later.
+        """
+        with self._lock:
+            rooms = [room for room in frame["rooms"] if room["room"] in client.rooms]
+            client.send(encode(frame | {"rooms": rooms}))
 
     def send_to_others(self, room: str, user_id: int, frame: bytes, most: int) -> bool:
         """Sends a frame that is no event to the room's live clients, except this user's.

@@ -29,6 +29,10 @@ class Unchangeable(Exception):
     """The message that a draft would change is "missing", "foreign" (the verdict excludes its author) or "deleted"."""
 
 
+class RoomGone(Unchangeable):
+    """The room of a draft is gone, with its last member or by the admin; another one may have its name by now."""
+
+
 class RolledBack(Exception):
     """The transaction failed before its COMMIT, so nothing of it is kept; a new one may succeed."""
 
@@ -99,7 +103,7 @@ class Batch:
         if known is not None:
             return known
         if draft.room_id not in self._heads:
-            raise IntegrityError(f"room {draft.room} is gone")
+            return RoomGone(draft.room)
         if entry.kind in CHANGES and (unchangeable := self._change(draft)) is not None:
             return unchangeable
         event = self._add(draft)

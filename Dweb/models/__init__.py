@@ -4,6 +4,7 @@ from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, name_key, normalize_account, skeleton
 from .people import User
+from .quotas import Quota
 from .rooms import LOBBY, Membership, Room
 from .search import TERM_CHARS, Posting
 
@@ -18,6 +19,7 @@ __all__ = [
     "Membership",
     "NameKeyField",
     "Posting",
+    "Quota",
     "Room",
     "RowIdField",
     "SkeletonField",

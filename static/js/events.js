@@ -19,16 +19,21 @@ function handleConnection({ store, outgoing, marks, connection, status, notice, 
   connection.addEventListener("state", ({ detail }) => status.show(detail));
   connection.addEventListener("frame", ({ detail: frame }) => {
     store.take(frame);
-    if (frame.type === 0) greeted(frame);
+    if (frame.type === 0) greeted();
+    if (frame.rooms) listed(frame);
     else if (frame.type === "error") refused(frame);
   });
   store.addEventListener("userchanged", () => location.reload());
 
-  function greeted({ rooms }) {
+  function greeted() {
     outgoing.run();
+    loader.recover(store.current);
+  }
+
+  // A part of the list of rooms has come.
+  function listed({ rooms }) {
     for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
     marks.flush();
-    loader.recover(store.current);
     navigation.refresh();
   }
 

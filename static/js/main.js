@@ -26,7 +26,7 @@ const me = Number(document.body.dataset.userid);
 // State, and the connection that keeps it up to date.
 const store = new Store(me, username);
 const outgoing = new Outgoing(me);
-const connection = new Connection(() => store.hello);
+const connection = new Connection(() => store.hello());
 const marks = new Marks((frame) => connection.send(frame));
 
 // The parts that a person sees, each with the functions that it calls when the person uses it.

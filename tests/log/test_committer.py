@@ -16,7 +16,7 @@ from Dweb.live.wire import Kind
 from Dweb.log.activity import Activity
 from Dweb.log.committer import Committer, NotStored
 from Dweb.log.entry import Draft, Entry
-from Dweb.log.transaction import Unchangeable, store
+from Dweb.log.transaction import RoomGone, Unchangeable, store
 from Dweb.models import LOBBY, Event, Posting, Room, User
 from Dweb.runtime import Runtime
 
@@ -205,17 +205,23 @@ def test_it_publishes_after_the_commit_and_before_the_answer(
     assert seen == [(False, False, 1)]
 
 
-@pytest.mark.parametrize("fault", ["room", "sender"])
-def test_one_bad_draft_does_not_fail_the_others(
-    make: Callable[..., Committer], alice: User, lobby: Room, fault: str
-) -> None:
+def by_nobody(room: Room) -> Draft:
+    """A draft whose sender is gone: its transaction fails."""
     gone = make_user("gone")
-    bad = draft(Room(pk=999, name="gone"), alice) if fault == "room" else draft(lobby, User.objects.get(pk=gone.pk))
+    sender = User.objects.get(pk=gone.pk)
     gone.delete()
+    return draft(room, sender)
+
+
+@pytest.mark.parametrize(("fault", "outcome"), [("room", RoomGone), ("sender", NotStored)])
+def test_one_bad_draft_does_not_fail_the_others(
+    make: Callable[..., Committer], alice: User, lobby: Room, fault: str, outcome: type[Exception]
+) -> None:
+    bad = draft(Room(pk=999, name="gone"), alice) if fault == "room" else by_nobody(lobby)
     hold = Hold()
     good = [draft(lobby, alice, text) for text in "ab"]
     answers = gathered(make(hold), hold, draft(lobby, alice, "first"), [good[0], bad, good[1]])
-    assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent]
+    assert [type(answer) for answer in answers] == [WireEvent, outcome, WireEvent]
     assert log(lobby) == ["first", "a", "b"]
 
 
@@ -383,8 +389,7 @@ def test_a_change_among_drafts_of_which_one_fails_is_made_once(
     make: Callable[..., Committer], alice: User, lobby: Room
 ) -> None:
     hold = Hold()
-    bad = draft(Room(pk=999, name="gone"), alice)
-    drafts = [edit(lobby, alice, 1, "b"), bad, deletion(lobby, alice, 1), edit(lobby, alice, 1, "c")]
+    drafts = [edit(lobby, alice, 1, "b"), by_nobody(lobby), deletion(lobby, alice, 1), edit(lobby, alice, 1, "c")]
     answers = gathered(make(hold), hold, draft(lobby, alice, "a"), drafts)
     assert [type(answer) for answer in answers] == [WireEvent, NotStored, WireEvent, Unchangeable]
     assert list(Event.objects.order_by("id").values_list("seq", "kind", "text")) == [(1, 1, ""), (2, 2, ""), (3, 3, "")]

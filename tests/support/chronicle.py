@@ -40,6 +40,11 @@ def fill_people(server: Server, count: int) -> list[str]:
     return list(_run(server, "people", count))
 
 
+def fill_strangers(server: Server, count: int, person: Visitor) -> list[str]:
+    """So many accounts with the longest names have begun a private chat with this person; the rooms, oldest first."""
+    return list(_run(server, "strangers", count, person.userid))
+
+
 def _run(server: Server, *order: Any) -> Any:
     return json.loads(server.run("-m", "tests.support.chronicle", json.dumps(order)))
 
@@ -92,6 +97,30 @@ def write_people(count: int) -> list[str]:
     return names
 
 
+def write_strangers(count: int, userid: int) -> list[str]:
+    """Names as they were possible once: each character takes six bytes of JSON."""
+    from django.utils import timezone
+
+    from Dweb.models import Event, Mark, Membership, Room, User, event_id
+
+    numbers, began = range(count), timezone.now() - timedelta(days=1)
+    people = [User(account=f"stranger{number}", username=f"{number:x}".rjust(60, "\x01")) for number in numbers]
+    User.objects.bulk_create(people, 500)
+    people = list(User.objects.filter(account__startswith="stranger").order_by("pk"))
+    Room.objects.bulk_create([Room(name=f"@{userid}.{each.pk}", seq=1) for each in people], 500)
+    rooms = list(Room.objects.filter(name__startswith=f"@{userid}.").order_by("pk"))
+    pairs = list(zip(people, rooms, strict=True))
+    members = [Membership(user_id=each, room=room) for one, room in pairs for each in (userid, one.pk)]
+    Membership.objects.bulk_create(members, 500)
+    Mark.objects.bulk_create([Mark(user=one, room=room, seq=1) for one, room in pairs], 500)
+    rows = [
+        Event(id=event_id(room.pk, 1), room=room, seq=1, user=one, text="hello", time=began + timedelta(seconds=at))
+        for at, (one, room) in enumerate(pairs)
+    ]
+    Event.objects.bulk_create(rows, batch_size=500)
+    return [room.name for room in rooms]
+
+
 def words(dice: random.Random, seq: int) -> str:
     """What somebody might say: mostly a line, at times a list, a quotation, code, or more than anybody reads."""
     english = " ".join(dice.choices(ENGLISH.split(), k=dice.randrange(2, 25)))
@@ -122,5 +151,6 @@ if __name__ == "__main__":
 
     what, *order = json.loads(sys.argv[1])
     with transaction.atomic():
-        written = {"room": write_room, "rooms": write_rooms, "people": write_people}[what](*order)
+        writers = {"room": write_room, "rooms": write_rooms, "people": write_people, "strangers": write_strangers}
+        written = writers[what](*order)
     print(json.dumps(written))

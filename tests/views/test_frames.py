@@ -39,6 +39,7 @@ class Hello(ViewTestCase):
                 "userid": self.alice.pk,
                 "username": "Alice",
                 "epoch": Epoch.current(),
+                "more": False,
                 "userlist": [
                     {"username": "Bob", "userid": self.bob.pk},
                     {"username": "Alice", "userid": self.alice.pk},

@@ -19,7 +19,7 @@ export class Loader {
   async extend(work) {
     const { store, view } = this.#page;
     const room = store.current;
-    if (isBusy(room) || store.epoch === null || room.loadError) return;
+    if (isBusy(room) || !store.knows(room) || room.loadError) return;
     const again = () => {
       room.loadError = null;
       this.extend(work);

@@ -5,6 +5,7 @@ import { ApiError, send } from "../net/api.js";
 
 const FIRST_PAUSE = 1_000; // milliseconds
 const LONGEST_PAUSE = 10_000;
+const LONGEST_WAIT = 30; // seconds, for a server that names the time
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
 // Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "pending",
@@ -120,7 +121,8 @@ export class Outgoing extends EventTarget {
 }
 
 function isPassing(error, tries) {
-  return error.code === "too_fast" || (error.code === "unavailable" && tries < TRIES);
+  if (error.code === "too_fast") return !(error.wait > LONGEST_WAIT); // a quota: meanwhile nothing else would be sent
+  return error.code === "unavailable" && tries < TRIES;
 }
 
 // crypto.randomUUID is withheld from pages over plain HTTP; getRandomValues is not.

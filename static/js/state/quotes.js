@@ -2,6 +2,8 @@
 
 import { history } from "../net/api.js";
 
+const MOST = 1_000; // messages kept: more than are in the document at once
+
 export class Quotes {
   #found = new Map(); // room and number to the message, or to null while it is on its way or if there is none
   #onFound;
@@ -13,6 +15,7 @@ export class Quotes {
   find(room, seq) {
     const key = `${room.room} ${seq}`;
     if (!this.#found.has(key)) {
+      if (this.#found.size >= MOST) this.#found.delete(this.#found.keys().next().value);
       this.#found.set(key, null);
       this.#request(room.room, seq, key);
     }

@@ -20,7 +20,7 @@ export class Room {
   #first = Infinity; // the first and the last number of the stretch, edits and deletions included
   #end = 0;
   #late = null; // events that come while a page of history is requested
-  #changes = new Map(); // the last change of messages that are not in the stretch
+  #changes = new Map(); // the last change of messages that are not in the stretch; the newest KEPT of them
   #mark = 0; // one's own mark at the server: it may be ahead of the events that have come
   #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
 
@@ -144,6 +144,12 @@ export class Room {
     this.#late = null;
   }
 
+  // Drops all messages, as if the server had not sent this room yet.
+  forget() {
+    this.reset();
+    this.last = null;
+  }
+
   // Takes over the server's greeting. The server counts up to 100 unread; beyond, their number is estimated by seq.
   #begin() {
     const { seq = null, read = 0, unread = 0 } = this.#greeted;
@@ -176,6 +182,7 @@ export class Room {
     const message = this.find(change.of);
     if (message) apply(change, message);
     else this.#changes.set(change.of, change);
+    if (this.#changes.size > KEPT) this.#changes.delete(this.#changes.keys().next().value);
   }
 
   // A page of history may have been read before a change that has come since.

@@ -4,7 +4,9 @@ import { _ } from "../lib/i18n.js";
 import { LOBBY, Room } from "./room.js";
 import { fold } from "../lib/text.js";
 
+const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
 const TYPING = 6_000; // milliseconds for which a person counts as typing
+const encoder = new TextEncoder();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
 // {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "userchanged" (another user is signed in now).
@@ -15,6 +17,8 @@ export class Store extends EventTarget {
   online = 0;
   epoch = null; // null until the first greeting
   current = null; // the room that is open
+  #first = true; // no greeting has come before this one
+  #unlisted = null; // the names of rooms that the greeting has not named so far; null once its list is complete
   #users = new Map(); // all users whose name this page knows: ids to names
   #typing = new Map(); // rooms to maps of ids to timers
 
@@ -24,10 +28,24 @@ export class Store extends EventTarget {
     this.#addUser(userid, username);
   }
 
-  get hello() {
+  // The frame that greets the server and resumes the rooms. Of very many rooms, those that do not fit into it are
+  // forgotten and loaded again; the ones with messages come first.
+  hello() {
+    if (this.epoch === null) return { type: "hello" };
     const last = {};
-    for (const { room, last: seq } of this.rooms.values()) if (seq !== null) last[room] = seq;
-    return this.epoch === null ? { type: "hello" } : { type: "hello", cid: ".", epoch: this.epoch, last };
+    let bytes = 0;
+    for (const room of [...this.rooms.values()].sort((one, other) => other.loaded - one.loaded)) {
+      if (room.last === null) continue;
+      bytes += encoder.encode(`"${room.room}":${room.last},`).length;
+      if (bytes < HELLO_BYTES) last[room.room] = room.last;
+      else room.forget();
+    }
+    return { type: "hello", cid: ".", epoch: this.epoch, last };
+  }
+
+  // True: the greeting has come as far as this room, so its messages can be loaded.
+  knows(room) {
+    return this.epoch !== null && (room.last !== null || !this.#unlisted);
   }
 
   room(room, name) {
@@ -82,22 +100,16 @@ export class Store extends EventTarget {
   #handlers = {
     0: (frame) => {
       if (frame.userid !== this.userid) return this.#emit("userchanged");
-      const first = this.epoch === null;
+      this.#first = this.epoch === null;
       this.epoch = frame.epoch;
       this.online = frame.online;
       this.people = new Map();
       for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
-      const mine = new Set(frame.rooms.map(({ room }) => room));
-      for (const room of [...this.rooms.values()]) if (!mine.has(room.room) && !this.#isNew(room)) this.#drop(room);
-      for (const { room, name, seq, read, unread } of frame.rooms) {
-        const known = this.room(room);
-        if (known.direct) this.#addUser(this.partner(known), name);
-        const isNew = known.greet(name, seq, read, unread);
-        if (isNew && !first) this.#emit("reset", known);
-      }
+      this.#unlisted = new Set(this.rooms.keys());
+      this.#list(frame);
       this.#emit("people");
-      this.#emit("rooms");
     },
+    rooms: (frame) => this.#list(frame),
     presence: ({ joined, left, online }) => {
       for (const { userid } of left) this.people.delete(userid);
       for (const { userid, username } of joined) this.#arrive(userid, username);
@@ -125,6 +137,7 @@ export class Store extends EventTarget {
     delete: ({ data }) => this.#change(data),
     room: ({ room, name, joined, seq }) => {
       if (joined) {
+        this.#unlisted?.delete(room);
         const known = this.room(room, name);
         if (known.last === null) known.greet(name, seq, seq, 0);
         this.#emit("joined", known);
@@ -154,6 +167,24 @@ export class Store extends EventTarget {
       this.#emit("reset", known);
     },
   };
+
+  // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
+  #list({ rooms, more }) {
+    if (!this.#unlisted) return; // the list of another user
+    for (const { room, name, seq, read, unread } of rooms) {
+      this.#unlisted.delete(room);
+      const known = this.room(room);
+      if (known.direct) this.#addUser(this.partner(known), name);
+      const isNew = known.greet(name, seq, read, unread);
+      if (isNew && !this.#first) this.#emit("reset", known);
+    }
+    if (!more) {
+      const gone = [...this.#unlisted].map((room) => this.rooms.get(room));
+      this.#unlisted = null;
+      for (const room of gone) if (room && !this.#isNew(room)) this.#drop(room);
+    }
+    this.#emit("rooms");
+  }
 
   #change(data) {
     const room = this.rooms.get(data.room);

@@ -111,7 +111,7 @@ export class Navigation {
     view.place = place;
     view.redraw("messages", "rooms", "typing");
     view.drawTitle();
-    if (store.epoch === null || (at === null ? room.loaded && room.atHead : room.covers(at))) return;
+    if (!store.knows(room) || (at === null ? room.loaded && room.atHead : room.covers(at))) return;
     if (!(await loader.load(room, at, () => this.#show(room, place))) || room !== store.current) return;
     messages.show(room, at);
     view.place = place;

@@ -2,15 +2,17 @@
 
 import { $, arrange, avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import { LOBBY } from "../state/room.js";
 
 const MOST = 100; // people listed; the switcher finds the others
 const order = new Intl.Collator();
 
 // on: {onRoom(room), onPerson(userid)}
 export function drawRooms(store, on) {
-  const rooms = [...store.rooms.values()].filter((room) => !room.direct);
-  const directs = [...store.rooms.values()].filter((room) => room.direct);
-  directs.sort((one, other) => order.compare(one.name, other.name));
+  const all = [...store.rooms.values()];
+  all.sort((one, other) => (other.room === LOBBY) - (one.room === LOBBY) || order.compare(one.name, other.name));
+  const rooms = all.filter((room) => !room.direct);
+  const directs = all.filter((room) => room.direct);
   const draw = (list, of) => arrange(list, new Map(of.map((room) => [room.room, roomEntry(room, store, on)])));
   draw($("rooms"), rooms);
   draw($("directs"), directs);

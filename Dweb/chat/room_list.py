@@ -1,0 +1,58 @@
+"""The list of a user's rooms, as a greeting sends it: in parts of bounded bytes, with marks and unread counts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..live.wire import as_json
+from ..log import history
+from ..models import LOBBY
+from .membership import Head
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+NUMBERS_BYTES = 80  # of a room's JSON, besides its two names
+
+
+def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
+    """Cuts a list of rooms, so that the JSON of each part has at most so many bytes. There is at least one part."""
+    part: list[Head] = []
+    size = 0
+    for head in heads:
+        needed = len(as_json([head.room, head.name]).encode()) + NUMBERS_BYTES
+        if part and size + needed > most_bytes:
+            yield part
+            part, size = [], 0
+        part.append(head)
+        size += needed
+    yield part
+
+
+def refreshed(heads: Sequence[Head]) -> Sequence[Head]:
+    """The rooms with their last numbers of now, without those that are gone."""
+    seqs = dict(history.numbers([head.room for head in heads]))
+    return [replace(head, seq=seqs[head.room]) for head in heads if head.room in seqs]
+
+
+def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[dict[str, Any]]:
+    """What a greeting says of rooms. A mark beyond the last number is of another epoch: then the whole room is read."""
+    marks = runtime.marks
+    known = marks.read((user_id, head.id) for head in heads)
+    read = {head.id: min(head.seq, known.get((user_id, head.id), 0)) for head in heads}
+    for head in heads:
+        if head.room == LOBBY and (user_id, head.id) not in known:  # a new user has not missed anything
+            read[head.id] = head.seq
+            marks.note(user_id, head.id, head.seq)
+    behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]
+    unread = history.unread(user_id, behind)
+    return [
+        {
+            "room": head.room,
+            "name": head.name,
+            "seq": head.seq,
+            "read": read[head.id],
+            "unread": unread.get(head.id, 0),
+        }
+        for head in heads
+    ]
