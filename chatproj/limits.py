@@ -10,6 +10,7 @@ WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a min
 WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
+CONTROL_FRAMES_PER_SECOND = 50  # each costs its sender two bytes; a client that looks after its connection sends few
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
 # Requests
