@@ -14,7 +14,7 @@ from django.conf import settings
 
 from .accounts import revocation
 from .accounts.endings import Endings
-from .chat import marks, resync, rooms, typing
+from .chat import marks, resync, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message
 from .cluster.bus_redis import RedisBus, connect
@@ -52,6 +52,7 @@ class Runtime:
         self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
+        self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
         self.marks = marks.Marks()
         self.resync = resync.Resync()

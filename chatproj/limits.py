@@ -21,6 +21,9 @@ HISTORY_EVENTS = 50  # more than a screen shows
 HISTORY_MAX_EVENTS = 200  # each event takes time to read and to encode, and other requests wait
 SEARCH_EVENTS = 50  # people add a word rather than read further
 SEARCH_MAX_CHARS = 200  # each word of a query costs a look into the index
+SEARCH_SECONDS = 1  # people add a word rather than wait; then what was found so far is the answer
+SEARCHES_AT_ONCE = 2  # more in parallel only wait for the interpreter's lock, and others with them
+SEARCHES_WAITING = 32  # threads that wait for a search are missing for other requests
 PEOPLE_FOUND = 50  # people type another letter rather than read further
 SIGNIN_FREE_FAILURES = 5  # people mistype their passwords
 SIGNIN_MAX_WAIT_SECONDS = 900  # 96 guesses a day; an account's owner waits a quarter of an hour at most
@@ -35,6 +38,7 @@ COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
 
 # Messages and rooms
 MESSAGE_MAX_CHARS = 4_000  # all clients in the room load and render the whole message
+MESSAGE_MAX_FOLD = 4  # a search compares folded texts; of living scripts none unfolds to more
 MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and fits into one outbox
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
