@@ -125,7 +125,7 @@ class Runtime:
         return f"dweb:{self.epoch}"
 
     def _since(self, room: str, seq: int) -> Sequence[wire.Event]:
-        return self.query_pool.ask(lambda: history.since(room, seq))
+        return self.query_pool.ask(lambda: history.page(room, seq))
 
     def _after_commit(self, room: str, events: Sequence[wire.Event]) -> None:
         """Makes the calls of AFTER_COMMIT, in the committer's thread, before the senders get their answers."""

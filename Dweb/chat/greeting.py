@@ -16,8 +16,9 @@ from ..live.wire import CloseCode
 from ..log import history
 from ..models import LOBBY, User
 from ..refusal import Refusal
-from . import membership
+from . import membership, prices
 from .membership import Head
+from .rates import ClientBudget
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -48,9 +49,13 @@ class Greeting:
         self._subscriptions = runtime.subscriptions
         self._client = client
         self._user = user
+        self._budget = ClientBudget(runtime, client)
 
     def greet(self, hello: Hello) -> None:
         """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed."""
+        release_connections()
+        if not self._budget.wait(prices.HELLO):
+            return
         try:
             foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
         except Error:
@@ -73,6 +78,7 @@ class Greeting:
                 stack.enter_context(self._subscriptions.going_live([self._client], new))
                 who = {"userid": self._user.pk, "username": self._user.username}
                 greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms}
+                self._runtime.rates.charge(self._user.pk, max(len(heads), len(seen)) // prices.EXTRA_ROOMS)
                 missed = self._runtime.hub.greet(self._client, greeting)
                 self._send_partners_marks(heads)
             for room in () if valid else set(seen):
@@ -153,7 +159,7 @@ class Greeting:
             else:
                 self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS)
         for head, cursor in behind:
-            if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS):
+            if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS, self._budget):
                 self._client.close_slow()
                 return
 

@@ -13,7 +13,7 @@ from ..log.entry import Draft, Entry
 from ..log.transaction import Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import membership, permissions
+from . import membership, permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     permissions.check_sender(sender, entry.userfrom)
     try:
-        check_rate(runtime, sender)
+        check_rate(runtime, sender, prices.of_entry(entry))
         draft = DRAFTS[entry.kind](runtime, sender, entry)
     except Refusal:
         # The first answer may have been lost, and the permissions have changed since: it still counts.

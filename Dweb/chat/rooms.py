@@ -9,7 +9,7 @@ from ..live import wire
 from ..live.direct import is_direct
 from ..models import Room, User
 from ..refusal import Refusal
-from . import membership, permissions
+from . import membership, permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def join(runtime: "Runtime", user: User, name: str) -> Room:
     """Opens a room, making a group room if need be. The user belongs to it until they leave. Raises Refusal."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.JOIN)
     room = permissions.room_to_join(user, name) or membership.make_room(name, {user.pk})
     if membership.add(user, room):  # the user has not missed what was written before
         runtime.marks.note(user.pk, room.pk, room.seq)
@@ -29,7 +29,7 @@ def join(runtime: "Runtime", user: User, name: str) -> Room:
 
 def leave(runtime: "Runtime", user: User, name: str) -> None:
     """Leaves a group room. Raises Refusal for a room that cannot be left, or that the user is not in."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.JOIN)
     room = permissions.room_to_leave(user, name)
     membership.remove(user, room)
     unsubscribe_user(runtime, user.pk, room)

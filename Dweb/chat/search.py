@@ -1,6 +1,7 @@
 """Search: finds messages in the rooms that a user may read, a few searches at a time."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from ..live import wire
 from ..models import User
 from ..refusal import Refusal
 from ..search import find
-from . import permissions
+from . import permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -68,11 +69,14 @@ def search(
 
     `before` is an event's id: only older messages count. Raises Refusal.
     """
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.SEARCH)
     release_connections()  # a thread that waits holds no database connection
     with runtime.activity.waiting(), runtime.searches.turn(user.pk, settings.SEARCH_SECONDS):
+        began = time.thread_time()
         rooms = permissions.rooms_to_search(user, room)
         try:
             return find.find(rooms, query, before, settings.SEARCH_EVENTS, settings.SEARCH_SECONDS)
         except find.UnknownMessage:
             raise Refusal("not_found", _("There is no message %(id)d in your rooms.") % {"id": before}) from None
+        finally:
+            runtime.rates.charge(user.pk, (time.thread_time() - began) / prices.SEARCH_SECONDS)
