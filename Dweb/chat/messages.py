@@ -37,7 +37,9 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     permissions.check_sender(sender, entry.userfrom)
     try:
-        check_rate(runtime, sender, prices.of_entry(entry))
+        check_rate(runtime, sender)
+        if extra := prices.of_terms(entry.text):
+            runtime.rates.charge(sender.pk, extra)
         draft = DRAFTS[entry.kind](runtime, sender, entry)
     except Refusal:
         # The first answer may have been lost, and the permissions have changed since: it still counts.

@@ -7,7 +7,6 @@ message costs it one to three milliseconds, and stays. docs/settings.md lists th
 from collections.abc import Sequence
 
 from ..live.wire import Event
-from ..log.entry import Entry
 from ..search.terms import terms
 
 MESSAGE = 1  # a row of the log for ever, and a frame for everyone in the room; an edit and a deletion, too
@@ -28,12 +27,10 @@ TYPING = 0.2  # kept nowhere, and shown in small rooms only
 _EVENT_BYTES = 150  # of an event as JSON, beside its text
 
 
-def of_entry(entry: Entry) -> float:
-    """A message, an edit or a deletion."""
-    # A text has no term twice, so a short one cannot have many, and between two words of ASCII there is a character.
-    if len(entry.text) // (2 if entry.text.isascii() else 1) < EXTRA_TERMS:
-        return MESSAGE
-    return MESSAGE + len(terms(entry.text)) // EXTRA_TERMS
+def of_terms(text: str) -> int:
+    """The terms of a text, beside MESSAGE. A long one takes 2 ms to count, so a short one is not looked at."""
+    most = len(text) // 2 if text.isascii() else len(text)  # between two words of ASCII there is a character
+    return len(terms(text)) // EXTRA_TERMS if most >= EXTRA_TERMS else 0
 
 
 def of_history(events: Sequence[Event]) -> float:

@@ -9,9 +9,7 @@ import pytest
 
 from Dweb.chat import prices
 from Dweb.chat.rates import ClientBudget, Rates
-from Dweb.live.wire import Kind
 from Dweb.log.activity import Activity
-from Dweb.log.entry import Entry
 
 
 class Clock:
@@ -142,11 +140,10 @@ def test_a_short_replay_waits_only_for_the_end_of_a_debt(clock: Clock) -> None:
     ],
 )
 def test_the_price_of_a_text_grows_with_its_terms(text: str, price: float) -> None:
-    assert prices.of_entry(Entry(Kind.MESSAGE, text)) == price
-    assert prices.of_entry(Entry(Kind.EDIT, text)) == price
+    assert prices.MESSAGE + prices.of_terms(text) == price
 
 
 def test_short_texts_are_not_cut_into_terms() -> None:
     with mock.patch.object(prices, "terms", side_effect=AssertionError):
         for text in ("a" * 399, "中" * 199, ""):
-            assert prices.of_entry(Entry(Kind.MESSAGE, text)) == prices.MESSAGE
+            assert prices.of_terms(text) == 0
