@@ -14,7 +14,7 @@ from django.conf import settings
 
 from .accounts import revocation
 from .accounts.endings import Endings
-from .chat import marks, resync, rooms, typing
+from .chat import marks, resync, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -56,6 +56,7 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.answering: set[WebSocket] = set()  # those whose views answer a frame; each view changes its own entry
+        self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
         self.marks = marks.Marks()
         self.resync = resync.Resync()
@@ -141,7 +142,7 @@ class Runtime:
         return f"dweb:sealed:{self.epoch}"  # before version 3 of the bus, nothing was sealed: it had another name
 
     def _since(self, room: str, seq: int) -> Sequence[wire.Event]:
-        return self.query_pool.ask(lambda: history.since(room, seq))
+        return self.query_pool.ask(lambda: history.page(room, seq))
 
     def _after_commit(self, room: str, events: Sequence[wire.Event]) -> None:
         """Makes the calls of AFTER_COMMIT, in the committer's thread, before the senders get their answers."""

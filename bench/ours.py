@@ -14,6 +14,7 @@ from chatproj.limits import HTTP_THREADS
 from .server import ROOT, Server
 from .wire import DWEB
 
+LIMITS = {"SEND_RATE": "20", "SEND_BURST": "100"}  # USERS people say as much as thousands do with the defaults
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
@@ -23,7 +24,7 @@ class Ours(Server):
     def __init__(self, people: int, name: str = "Dweb", beside: "Ours | None" = None, **env: str) -> None:
         """Makes accounts for `people`, or shares the database and the accounts of another server, `beside`."""
         command = ["scripts/serve", "--port", "{port}"]
-        super().__init__(name, command, DWEB, **env)
+        super().__init__(name, command, DWEB, **(LIMITS | env))
         self._home = beside.folder if beside else self.folder
         self.env |= {"VAR_DIR": str(self._home / "var")}
         self.env.pop("DATABASE_URL", None)

@@ -146,8 +146,8 @@ env = Environment(
     DEBUG=(flag, False),
     # Registration, and limits of users and processes
     REGISTRATION_OPEN=(flag, True),
-    SEND_RATE=(number(0.1, 1_000_000), 20),
-    SEND_BURST=(count(1, 1_000_000), 100),
+    SEND_RATE=(number(0.1, 1_000_000), 5),
+    SEND_BURST=(count(1, 1_000_000), 60),
     MAX_SOCKETS=(count(1, 100_000), 10_000),
     MAX_SOCKETS_PER_USER=(count(1, 10_000), 20),
     DB_MAX_CONNECTIONS=(count(2, 10_000), 5),

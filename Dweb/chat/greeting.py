@@ -18,8 +18,9 @@ from ..live.wire import CloseCode
 from ..models import User
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import membership
+from . import membership, prices
 from .membership import Head
+from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
 
 if TYPE_CHECKING:
@@ -51,12 +52,16 @@ class Greeting:
         self._subscriptions = runtime.subscriptions
         self._client = client
         self._user = user
+        self._budget = ClientBudget(runtime, client)
 
     def greet(self, hello: Hello) -> None:
         """Sends the users online and the user's rooms, which all go live; the rooms in `seen` are resumed.
 
         A long list of rooms is sent in parts. No room goes live before its part is sent: its events come later.
         """
+        release_connections()
+        if not self._budget.wait(prices.HELLO):
+            return
         try:
             foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
         except Exception as error:
@@ -80,6 +85,8 @@ class Greeting:
                 stack.enter_context(self._subscriptions.going_live([self._client], new))
                 who = {"userid": self._user.pk, "username": self._user.shown_name}
                 greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
+                listed = len(heads) + sum(map(len, further))
+                self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
                 missed = self._runtime.hub.greet(self._client, greeting)
                 self._send_partners_marks(heads)
             heads = [*heads, *self._send_further(further)]
@@ -158,7 +165,7 @@ class Greeting:
             else:
                 self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS)
         for head, cursor in behind:
-            if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS):
+            if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS, self._budget):
                 self._client.close_slow()
                 return
 

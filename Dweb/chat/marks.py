@@ -1,7 +1,7 @@
 """Read marks: how far each user has read each room. Gathers them in memory and stores them together.
 
 A crash loses the marks of the last second. What is gathered is bounded: one number for each user and room, and a mark
-takes from its user's send rate.
+takes from its user's budget.
 """
 
 import threading
@@ -15,7 +15,7 @@ from ..databases.sql import placeholders
 from ..live import wire
 from ..live.direct import direct_users
 from ..models import User
-from . import permissions
+from . import permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Marks:
 
 def read(runtime: "Runtime", user: User, name: str, seq: int) -> None:
     """Moves a user's mark in a room forward, and shows it to the user and, in a direct room, to the partner."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.MARK)
     room = permissions.room_of(user, name)
     seq = min(seq, room.seq)
 

@@ -13,7 +13,7 @@ from ..log.entry import Draft, Entry
 from ..log.transaction import RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import permissions, rooms
+from . import permissions, prices, rooms
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     permissions.check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)
+        if extra := prices.of_terms(entry.text):
+            runtime.rates.charge(sender.pk, extra)
         draft = DRAFTS[entry.kind](runtime, sender, entry)
     except Refusal:
         # The first answer may have been lost, and the permissions have changed since: it still counts.

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from ..models import User, name_key
 from ..search.terms import LAST
+from . import prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SHOWN = ("account", "username", "shows_account")
 
 def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
     """Users whose names begin with `start` (empty: users online), at most PEOPLE_FOUND, and whether there are more."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.PEOPLE)
     online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
     here = sorted((key, id) for id, name in online.items() if (key := name_key(name)).startswith(start))
     found = list(islice(_active([id for _, id in here]), limit + 1))

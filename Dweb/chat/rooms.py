@@ -12,7 +12,7 @@ from ..live import wire
 from ..live.direct import is_direct
 from ..models import Room, User
 from ..refusal import Refusal
-from . import membership, permissions
+from . import membership, permissions, prices
 from .quotas import check_new_room
 from .rates import check_rate
 
@@ -24,7 +24,7 @@ TRIES = 3  # of joining a room whose last member leaves
 
 def join(runtime: "Runtime", user: User, name: str) -> Room:
     """Opens a room, making a group room if need be. The user belongs to it until they leave. Raises Refusal."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.JOIN)
     _become_member(runtime, user, name)
     room = subscribe_user(runtime, user, name)
     runtime.bus.send({"type": "joined", "user": user.pk, "room": name})
@@ -52,7 +52,7 @@ def make(user: User, name: str, member_ids: Collection[int]) -> Room:
 
 def leave(runtime: "Runtime", user: User, name: str) -> None:
     """Leaves a group room. Raises Refusal for a room that cannot be left, or that the user is not in."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.JOIN)
     membership.remove(user, permissions.room_to_leave(user, name))
     unsubscribe_user(runtime, user.pk, name)
     runtime.bus.send({"type": "left", "user": user.pk, "room": name})

@@ -7,7 +7,7 @@ from django.conf import settings
 from ..cluster.bus import Message
 from ..live import wire
 from ..models import User
-from . import permissions
+from . import permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def typing(runtime: "Runtime", user: User, name: str) -> None:
     """Sends a `typing` frame to the other live clients of a room, unless they are more than TYPING_MAX_PEOPLE."""
-    check_rate(runtime, user)
+    check_rate(runtime, user, prices.TYPING)
     if permissions.room_to_read(user, name) is not None and _show(runtime, user.pk, name):
         runtime.bus.send({"type": "typing", "user": user.pk, "room": name})
 

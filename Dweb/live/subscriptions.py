@@ -6,7 +6,7 @@ The registry's lock guards all of it. The log is read through `since`, never und
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from .client import Client
 from .framed import Framed, frame, join, parts
@@ -17,6 +17,16 @@ from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
 Since = Callable[[str, int], Sequence[Event]]
+
+
+class Budget(Protocol):
+    """What a client may be sent of the log."""
+
+    def ready(self) -> bool:
+        """Waits until it may be sent a further page. False: its connection has ended."""
+
+    def charge(self, size: int) -> None:
+        """It is sent so many bytes."""
 
 
 class HistoryGone(Exception):
@@ -110,20 +120,33 @@ class Subscriptions:
         with self._lock:
             return set[str]().union(*(client.rooms for client in self._registry.clients_of(user_id)))
 
-    def replay(self, client: Client, room: str, cursor: int, head: int, timeout: float | None = None) -> bool:
+    def replay(
+        self,
+        client: Client,
+        room: str,
+        cursor: int,
+        head: int,
+        timeout: float | None = None,
+        budget: Budget | None = None,
+    ) -> bool:
         """Sends a subscriber the log after `cursor`, page by page, until it is at the head and live.
 
         `head` is the room's last number, read from the log after subscribing. With `timeout` (seconds), the outbox
         must be nearly empty within that time before each further page. False: the client is gone or too slow.
         """
         while cursor < head or not self._go_live(client, room, cursor):
+            if budget is not None and not budget.ready():
+                return False
             try:
                 page = self._tail_of(room, cursor) or self._read_framed(room, cursor)
             except HistoryGone:
                 self._start_over(client, room, head)
                 return True
             for part in parts(page, self._part_bytes):
-                client.send(join(part, client.user_id))
+                data = join(part, client.user_id)
+                client.send(data)
+                if budget is not None:
+                    budget.charge(len(data))
                 if timeout is not None and not client.drain(timeout, self._part_bytes):
                     return False
             cursor = page[-1][0].seq

@@ -1,6 +1,7 @@
 """Reads the log: pages of events, the rooms' last numbers, how much is unread. Writes nothing, decides nothing."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from ..live.wire import Kind
 from ..models import EVENTS_PER_ROOM, Event, Room, User, event_id
 
 PAGE_EVENTS = 200
+PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds no more in memory
 UNREAD_MOST = 100
 ROOMS_AT_ONCE = 100
 
@@ -29,6 +31,13 @@ def since(room: str, seq: int, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]
         return []
     rows = _log(row, after=min(seq, EVENTS_PER_ROOM)).order_by("id")[:limit]
     return _events(row, rows)
+
+
+def page(room: str, seq: int) -> Sequence[wire.Event]:
+    """The events after `seq` like since(), but only the first ones, until their texts have PAGE_CHARS."""
+    events = since(room, seq)
+    sizes = accumulate(len(event.text) for event in events)
+    return events[: 1 + sum(size < PAGE_CHARS for size in sizes)]
 
 
 def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]:

@@ -4,9 +4,11 @@ A search walks through the index from the newest block of each room to the oldes
 compares them with the query.
 """
 
+import time
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from math import inf
 from operator import attrgetter
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from django.db.models import prefetch_related_objects
 from ..databases.sql import placeholders
 from ..live import wire
 from ..models import Event, Posting, Room, event_id, room_id_of
-from .terms import Query
+from .terms import Query, fold
 
 BLOCK = Posting.BLOCK_EVENTS
 ROOMS_AT_ONCE = 32
@@ -24,6 +26,9 @@ BLOCKS_AT_ONCE = 512
 TEXTS_AT_ONCE = 64
 FEW = 16  # messages: to read their texts costs less than to look up a further part of the query
 ENTRIES_PER_TEXT = 40  # so many entries of the index cost as much as reading one text
+CHARS_PER_ENTRY = 5  # so many folded characters of a text cost as much as one entry
+CHARS_AT_ONCE = 10_000  # folded, a millisecond's work; then other threads get the interpreter
+REST_SECONDS = 0.0005
 
 FIND = "SELECT block * {size} + place FROM posting WHERE block IN ({blocks}) AND term BETWEEN %s AND %s"
 
@@ -32,19 +37,24 @@ class UnknownMessage(Exception):
     """No event of these rooms has this id."""
 
 
-def find(rooms: Sequence[Room], query: str, before: int | None, limit: int) -> tuple[list[wire.Event], bool]:
+def find(
+    rooms: Sequence[Room], query: str, before: int | None, limit: int, seconds: float = inf
+) -> tuple[list[wire.Event], bool]:
     """The newest messages of these rooms that match, at most `limit`, newest first; and whether there may be more.
 
     `before` is an event's id: only older messages count. Raises UnknownMessage if none of several rooms has it.
+    Returns what it has found when `seconds` are over, or when it has looked through SEARCH_MAX_CANDIDATES.
     """
     wanted = Query(query)
-    index = _Index(wanted.ranges())
+    index = _Index(wanted.ranges(), time.monotonic() + seconds)
     walks = _walks(rooms, before) if rooms and wanted.ranges() else []
     rows: list[Event] = []
-    while walks and len(rows) <= limit and not index.exhausted:
+    while walks and len(rows) <= limit:
         walks.sort(key=attrgetter("newest"), reverse=True)
         if walks[0].found:
             rows.append(walks[0].found.popleft())
+        elif index.exhausted:
+            break
         else:
             _advance([walk for walk in walks if not walk.found][:ROOMS_AT_ONCE], index, wanted)
             walks = [walk for walk in walks if not walk.ended]
@@ -83,22 +93,24 @@ class _Walk:
         self._stride *= 2
         return blocks
 
-    def examine(self, row: Event, wanted: Query) -> None:
+    def examine(self, row: Event, matches: bool) -> None:
         self._seen = (row.time, row.pk)
-        if wanted.matches(row.text):
+        if matches:
             self.found.append(row)
 
 
 class _Index:
     """Looks up the parts of a query, the rarest first as far as is known; a message must have all of them."""
 
-    def __init__(self, ranges: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, ranges: Sequence[tuple[str, str]], deadline: float) -> None:
         self._density = dict.fromkeys(ranges, 0.0)  # entries in a block
         self._budget = settings.SEARCH_MAX_CANDIDATES * ENTRIES_PER_TEXT
+        self._deadline = deadline
+        self._folded = 0  # characters since the last rest
 
     @property
     def exhausted(self) -> bool:
-        return self._budget <= 0
+        return self._budget <= 0 or time.monotonic() > self._deadline
 
     def candidates(self, blocks: Collection[int]) -> Iterable[int]:
         """The ids of the events in these blocks that may match, ascending."""
@@ -115,6 +127,16 @@ class _Index:
     def texts(self, ids: Collection[int]) -> dict[int, Event]:
         self._budget -= len(ids) * ENTRIES_PER_TEXT
         return Event.objects.in_bulk(ids)
+
+    def compare(self, text: str, wanted: Query) -> bool:
+        """Compares a text with the query; rests now and then, since folding holds the interpreter's lock."""
+        folded = fold(text, settings.MESSAGE_MAX_CHARS * settings.MESSAGE_MAX_FOLD)  # older texts may unfold to more
+        self._budget -= len(folded) // CHARS_PER_ENTRY
+        self._folded += len(folded)
+        if self._folded >= CHARS_AT_ONCE:
+            self._folded = 0
+            time.sleep(REST_SECONDS)
+        return wanted.matches(folded)
 
     def _entries(self, blocks: Collection[int], part: tuple[str, str]) -> set[int]:
         with connection.cursor() as cursor:
@@ -133,11 +155,14 @@ def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query) -> None:
             if id < by_room[room_id_of(id)].top:
                 by_room[room_id_of(id)].candidates.append(id)
     most = TEXTS_AT_ONCE // len(walks)
-    taken = [(walk, walk.candidates.pop()) for walk in walks for _ in walk.candidates[:most]]
+    taken = [(walk, id) for walk in walks for id in reversed(walk.candidates[-most:])]
     rows = index.texts([id for walk, id in taken])
-    for walk, id in taken:
+    for number, (walk, id) in enumerate(taken):
+        if number and index.exhausted:  # the other candidates stay: they are not the end of their walks
+            return
+        walk.candidates.pop()
         if id in rows:
-            walk.examine(rows[id], wanted)
+            walk.examine(rows[id], index.compare(rows[id].text, wanted))
 
 
 def _walks(rooms: Sequence[Room], before: int | None) -> list[_Walk]:

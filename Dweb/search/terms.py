@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from itertools import pairwise
 
 from ..models import TERM_CHARS
@@ -26,11 +27,19 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")  # not the marks of kana, which make other letters
 
 
-def fold(text: str) -> str:
-    """One spelling for texts that people take for the same: without case, width and accents."""
+def unfolded(text: str) -> str:
+    """The text with each character in its parts: U+FDFA has 18. The first step of fold(), and the one that grows."""
+    return text if text.isascii() else unicodedata.normalize("NFKD", text)
+
+
+def fold(text: str, most: int | None = None) -> str:
+    """One spelling for texts that people take for the same: without case, width and accents.
+
+    Of what a text unfolds to, at most the first `most` characters count.
+    """
     if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        return text.lower()[:most]
+    text = unicodedata.normalize("NFKD", unfolded(text)[:most].casefold())
     return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
 
 
@@ -74,15 +83,15 @@ class Query:
         found.sort(key=lambda each: len(each[0].encode()), reverse=True)
         return [(low, low + end) for low, end in found[:MAX_RANGES]]
 
-    def matches(self, text: str) -> bool:
-        folded = fold(text)
-        have = words(folded)
-        return (
-            bool(self._words or self._runs)
-            and all(run in folded for run in self._runs)
-            and all(self._begins(word, have) for word in self._words)
-        )
+    def matches(self, folded: str) -> bool:
+        """True if this text, which is folded already, has all of the query."""
+        if not self._words:
+            return bool(self._runs) and all(run in folded for run in self._runs)
+        have = sorted(words(folded))
+        return all(run in folded for run in self._runs) and all(_begins(word, have) for word in self._words)
 
-    @staticmethod
-    def _begins(word: str, have: list[str]) -> bool:
-        return word in have or (len(word) >= PREFIX_CHARS and any(each.startswith(word) for each in have))
+
+def _begins(word: str, have: list[str]) -> bool:
+    """True if one of these sorted words is this word, or a longer one that begins with it."""
+    at = bisect_left(have, word)
+    return at < len(have) and (have[at] == word or (len(word) >= PREFIX_CHARS and have[at].startswith(word)))

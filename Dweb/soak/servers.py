@@ -24,6 +24,7 @@ class OwnServers:
         self._redis = OwnRedis() if servers * workers > 1 else None
         environ = environ | {"VAR_DIR": str(self._folder), "WEB_CONCURRENCY": str(workers)}
         environ |= {"TMPDIR": str(self._folder)}  # a killed server leaves its files there
+        environ |= {"SEND_RATE": "1000", "SEND_BURST": "1000"}  # few people say all of it
         environ |= {"REDIS_URL": self._redis.url if self._redis else ""}
         self._servers = [OwnServer(root, environ, self._folder / f"log{number}") for number in range(servers)]
         self._redis_due = float("inf")  # the time at which a stopped Redis is started again

@@ -16,7 +16,8 @@ from dwebsocket import accept_websocket
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime
-from ..chat import messages, rooms
+from ..chat import messages, prices, rooms
+from ..chat.rates import check_rate
 from ..models import LOBBY, User
 from ..ws.threads import own_thread
 from .api import json_view, require_user
@@ -31,6 +32,7 @@ from .fields import clean_entry, clean_room
 def news_chat(request: HttpRequest) -> HttpResponse:
     """The chat page; `group_id` or `num` names the room it opens with."""
     wanted = request.GET.get("group_id") or request.GET.get("num")
+    check_rate(runtime.get(), request.user, prices.PAGE)
     room = rooms.join(runtime.get(), request.user, clean_room(wanted)).name if wanted else LOBBY
     context = {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS, "csrf_cookie": settings.CSRF_COOKIE_NAME}
     return render(request, "chat.html", context)
@@ -62,6 +64,7 @@ def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
     with runtime.get().admission:
         require_user(request)
         require_capacity(runtime.get().hub.refusal())
+        check_rate(runtime.get(), request.user, prices.SOCKET)
         if request.is_websocket():
             user = copy(request.user)  # the user itself: Django's lazy one keeps the request
             yield SocketRequest(request.websocket, user, request.session.session_key or "")

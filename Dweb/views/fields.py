@@ -15,10 +15,12 @@ from ..live.wire import Kind
 from ..log.entry import Entry
 from ..models import LOBBY
 from ..refusal import Refusal
+from ..search.terms import unfolded
 
 MAX_NUMBER = 2**63 - 1
 MAX_ROOM_CHARS = 64
 MAX_CID_CHARS = 64
+FREE_UNFOLDED = 1_000  # characters: a short message may be a single one that stands for eighteen
 
 
 def parse_frame(message: bytes, binary: bool = False) -> dict[str, Any]:
@@ -104,6 +106,8 @@ def clean_text(data: Mapping[str, Any]) -> str:
     if len(text) > settings.MESSAGE_MAX_CHARS:
         numbers = {"most": settings.MESSAGE_MAX_CHARS, "count": len(text)}
         raise Refusal("too_large", _("A message has at most %(most)d characters; this has %(count)d.") % numbers)
+    if len(unfolded(text)) > max(FREE_UNFOLDED, len(text) * settings.MESSAGE_MAX_FOLD):
+        raise Refusal("bad_input", _("The message has too many characters that stand for several others."))
     return text
 
 

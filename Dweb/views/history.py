@@ -29,7 +29,7 @@ def history(request: HttpRequest) -> dict[str, Any]:
         room = direct_room(request.user.pk, clean_number(fields, "userto"))
     else:
         room = clean_room(fields.get("room") or LOBBY)
-    events, more = rules.page(request.user, room, before, after, limit)
+    events, more = rules.page(runtime.get(), request.user, room, before, after, limit)
     return {
         "room": room,
         "epoch": runtime.get().epoch,

@@ -34,6 +34,7 @@ class WebSocketFactory(DwebsocketFactory):
             max_size=settings.WEBSOCKET_MAX_MESSAGE_BYTES,
             ping_seconds=settings.WEBSOCKET_PING_SECONDS,
             close_seconds=settings.WEBSOCKET_CLOSE_SECONDS,
+            control_frames=settings.CONTROL_FRAMES_PER_SECOND,
         )
 
     def _socket(self) -> socket.socket:

@@ -1,15 +1,35 @@
 """Joins frames to messages. Has no I/O and no lock: one thread at a time calls it."""
 
-from websockets.frames import Frame, Opcode
+import time
+
+from websockets.frames import CloseCode, Frame, Opcode
+
+SMALL_BYTES = 64  # a fragment with less in it costs more to take apart than it brings
+CONTROL = (Opcode.CLOSE, Opcode.PING, Opcode.PONG)
+
+
+class BadFrame(Exception):
+    """The connection has to fail with this close code and reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
 
 
 class Messages:
-    """Queues complete messages, and keeps the fragments of the next one."""
+    """Queues complete messages, and keeps the fragments of the next one.
 
-    def __init__(self) -> None:
+    Takes at most `control_frames` a second that are no part of a message, or next to nothing of one.
+    """
+
+    def __init__(self, control_frames: int) -> None:
         self._whole: list[tuple[bytes, bool]] = []  # short; a deque would take half a kilobyte while it is empty
         self._fragments: list[bytes] = []
         self._opcode = Opcode.TEXT
+        self._most = control_frames
+        self._counted = 0  # control frames and small fragments, since
+        self._since = 0.0
 
     def __len__(self) -> int:
         return len(self._whole)
@@ -19,16 +39,36 @@ class Messages:
         return self._whole.pop(0)
 
     def add(self, frame: Frame) -> None:
-        """Adds a data frame; ignores other frames. Raises UnicodeDecodeError (RFC 6455 section 8.1)."""
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._opcode = frame.opcode
-        elif frame.opcode is not Opcode.CONT:
+        """Adds a data frame, counts other frames. Raises BadFrame: too many, or text that is not UTF-8."""
+        if frame.opcode in CONTROL:
+            self._count()
             return
-        if frame.data:  # empty fragments, which cost the peer nothing, take no memory here
+        if frame.opcode is not Opcode.CONT:
+            self._opcode = frame.opcode
+        elif not frame.fin and len(frame.data) < SMALL_BYTES:  # the first and the last one: a message has one of each
+            self._count()
+        if frame.data:  # empty fragments take no memory here
             self._fragments.append(bytes(frame.data))
         if frame.fin:
             message = b"".join(self._fragments)
             self._fragments = []
             if self._opcode is Opcode.TEXT:
-                message.decode()
+                _check_text(message)
             self._whole.append((message, self._opcode is Opcode.BINARY))
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        if now - self._since >= 1:
+            self._since, self._counted = now, 0
+        self._counted += 1
+        if self._counted > self._most:
+            reason = f"more than {self._most} control frames or small fragments in a second"
+            raise BadFrame(CloseCode.POLICY_VIOLATION, reason)
+
+
+def _check_text(message: bytes) -> None:
+    """RFC 6455 section 8.1."""
+    try:
+        message.decode()
+    except UnicodeDecodeError as error:
+        raise BadFrame(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}") from None

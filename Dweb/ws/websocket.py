@@ -17,10 +17,11 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from .ahead import ReadAhead
-from .messages import Messages
+from .messages import BadFrame, Messages
 from .stream import Stream
 from .takeover import Outbox
 
+FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 MAX_REASON_BYTES = 123  # a control frame has room for 125 bytes, two of them for the code (RFC 6455 section 5.5)
 
 
@@ -29,11 +30,18 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
 
     `handshake` is the 101 response; the first wait(), send() or hand_over() sends it. If the peer is silent for
     `ping_seconds`, it is pinged, after half of that time once more, and after another half the connection is closed.
-    A closing handshake may take `close_seconds`.
+    A closing handshake may take `close_seconds`. A peer that sends more than `control_frames` a second is cut off.
     """
 
     def __init__(
-        self, sock: socket.socket, handshake: bytes, *, max_size: int, ping_seconds: float, close_seconds: float
+        self,
+        sock: socket.socket,
+        handshake: bytes,
+        *,
+        max_size: int,
+        ping_seconds: float,
+        close_seconds: float,
+        control_frames: int,
     ) -> None:
         self._stream = Stream(sock)
         self.accepted = False
@@ -46,7 +54,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         self._protocol = ServerProtocol(state=OPEN, max_size=max_size)
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
-        self._messages = Messages()
+        self._messages = Messages(control_frames)
         self._closed_over = False  # by close(), after hand_over()
         self._broken = False  # the stream has ended, or a write failed
         self._pings = 0  # sent, and not answered
@@ -209,23 +217,20 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
             if data:
                 self._pings = 0
                 self._silent_since = time.monotonic()
-                self._protocol.receive_data(data)
             else:
                 self._protocol.receive_eof()
                 self._broken = True
             try:
-                for frame in self._protocol.events_received():
-                    assert isinstance(frame, Frame)  # the handshake is over
-                    self._messages.add(frame)
-            except UnicodeDecodeError as error:
-                self._fail(error)
+                for start in range(0, len(data), FEED_BYTES):
+                    self._protocol.receive_data(data[start : start + FEED_BYTES])
+                    for frame in self._protocol.events_received():
+                        assert isinstance(frame, Frame)  # the handshake is over
+                        self._messages.add(frame)
+            except BadFrame as error:
+                if self._protocol.parser_exc is None:  # it has not failed already
+                    self._protocol.fail(error.code, error.reason)
+                    self._protocol.parser_exc = error
             self._put_out()
-
-    def _fail(self, error: UnicodeDecodeError) -> None:
-        """Fails the connection for text that is not UTF-8, unless it has failed already."""
-        if self._protocol.parser_exc is None:
-            self._protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
-            self._protocol.parser_exc = error
 
     # The lock is held.
 

@@ -24,7 +24,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_client_gets_exactly_what_was_accepted(
     program: Path, make_server: Callable[..., Server], tmp_path: Path, by_http: int, in_time: bool
 ) -> None:
-    server = make_server()
+    server = make_server(SEND_RATE=100_000, SEND_BURST=100_000)
     cookies = tmp_path / "cookies"
     cookies.write_text("".join(f"sessionid={person.session}\n" for person in server.people(CLIENTS)))
     options = {**DWEB, "port": server.port, "cookies": cookies, "n": CLIENTS, "http": 4}

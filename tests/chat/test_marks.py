@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from Dweb import runtime
-from Dweb.chat import messages, rooms
+from Dweb.chat import messages, prices, rooms
 from Dweb.chat.marks import Marks
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Entry
@@ -265,10 +265,10 @@ def test_the_migration_gives_marks_to_those_who_had_none(live: Runtime) -> None:
 
 
 def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:
-    live.rates._burst, live.rates._rate = 2.0, 0.01
+    live.rates._burst, live.rates._rate = prices.MARK + prices.TYPING, 0.001
     frames = talk(live, alice, read(0), {"type": "typing", "room": LOBBY}, read(0), {"type": "typing", "room": LOBBY})
     assert [frame["error"] for frame in frames] == ["too_fast"] * 2
-    assert frames[0]["detail"].startswith("Too much at once: at most 20 a second.")
+    assert frames[0]["detail"].startswith("Too much at once: at most 5 a second.")
 
 
 # How they are stored.

@@ -1,9 +1,12 @@
-"""docs/settings.md against the code: every variable and every limit, with its default."""
+"""docs/settings.md against the code: every variable, every limit and every price, with its default."""
 
 import re
 
+import pytest
+
 from chatproj import limits
 from chatproj.env import env
+from Dweb.chat import prices
 
 from ..support.server import ROOT
 
@@ -47,6 +50,19 @@ def test_every_limit_is_documented_with_its_value() -> None:
     assert rows("Limits") == [(name, shown(name, getattr(limits, name))) for name in limits.__all__]
 
 
-def test_every_limit_has_its_reason() -> None:
-    source = (ROOT / "chatproj" / "limits.py").read_text()
-    assert re.findall(r"^([A-Z_]+) = \S.*?  # \w", source, re.MULTILINE) == limits.__all__
+PRICES = list(filter(str.isupper, vars(prices)))
+
+
+def test_every_price_is_documented_with_its_value() -> None:
+    public = [name for name in PRICES if not name.startswith("_")]
+    assert rows("Prices") == [(name, shown(name, getattr(prices, name))) for name in public]
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [("chatproj/limits.py", limits.__all__), ("Dweb/chat/prices.py", PRICES)],
+    ids=["limits", "prices"],
+)
+def test_every_limit_and_price_has_its_reason(module: str, names: list[str]) -> None:
+    source = (ROOT / module).read_text()
+    assert re.findall(r"^([A-Z_]+) = \S.*?  # \w", source, re.MULTILINE) == names

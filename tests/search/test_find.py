@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -158,7 +158,8 @@ def assert_by_key(sql: str) -> None:
         assert "filesort" not in (plan["Extra"] or ""), plan
 
 
-def test_while_people_write_others_find_what_was_acknowledged(server: Server) -> None:
+def test_while_people_write_others_find_what_was_acknowledged(make_server: Callable[..., Server]) -> None:
+    server = make_server(SEND_BURST=1_000)
     people = server.people(4)
 
     def talk(person: Any) -> list[str]:

@@ -35,6 +35,11 @@ def fill_rooms(server: Server, count: int, people: Sequence[Visitor], unread: in
     return list(_run(server, "rooms", count, [person.userid for person in people], unread))
 
 
+def repeat(server: Server, room: str, text: str, count: int, people: Sequence[Visitor]) -> None:
+    """The room gets this message `count` times by the first of these people, its members, whatever the server takes."""
+    _run(server, "repeat", room, text, count, [person.userid for person in people])
+
+
 def fill_people(server: Server, count: int) -> list[str]:
     """So many accounts that are not signed in, with names of many scripts, all of them different; the names."""
     return list(_run(server, "people", count))
@@ -85,6 +90,16 @@ def write_rooms(count: int, userids: Sequence[int], unread: int) -> list[str]:
     for number, name in enumerate(names):
         write_room(name, 3, userids, 2 if number * unread % count < unread else 0)
     return names
+
+
+def write_repeated(name: str, text: str, count: int, userids: Sequence[int]) -> None:
+    from Dweb.models import Membership, Room, User
+
+    from .said import write
+
+    room, _ = Room.objects.get_or_create(name=name)
+    write(room, User.objects.get(pk=userids[0]), [text] * count)
+    Membership.objects.bulk_create([Membership(user_id=each, room=room) for each in userids], ignore_conflicts=True)
 
 
 def write_people(count: int) -> list[str]:
@@ -150,7 +165,8 @@ if __name__ == "__main__":
     from django.db import transaction
 
     what, *order = json.loads(sys.argv[1])
+    writers = {"room": write_room, "rooms": write_rooms, "repeat": write_repeated, "people": write_people}
+    writers["strangers"] = write_strangers
     with transaction.atomic():
-        writers = {"room": write_room, "rooms": write_rooms, "people": write_people, "strangers": write_strangers}
         written = writers[what](*order)
     print(json.dumps(written))

@@ -15,6 +15,7 @@ from Dweb.ws.websocket import WebSocket
 from .waiting import SECONDS
 
 HANDSHAKE = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+OPTIONS = {"max_size": 65_536, "ping_seconds": 30, "close_seconds": 10, "control_frames": 50}
 
 
 class Received(NamedTuple):
@@ -49,10 +50,8 @@ class Link:
         if send_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
 
-    def websocket(self, max_size: int = 65536, ping_seconds: float = 30, close_seconds: float = 10) -> WebSocket:
-        self._made.append(
-            WebSocket(self.sock, HANDSHAKE, max_size=max_size, ping_seconds=ping_seconds, close_seconds=close_seconds)
-        )
+    def websocket(self, **options: Any) -> WebSocket:
+        self._made.append(WebSocket(self.sock, HANDSHAKE, **(OPTIONS | options)))
         return self._made[-1]
 
     def accepted(self, **options: Any) -> WebSocket:

@@ -18,7 +18,8 @@ MORE = 0x00  # the first byte's upper half without FIN
 
 @pytest.fixture(scope="module")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    server = Server(tmp_path_factory.mktemp("rfc6455"), MAX_SOCKETS_PER_USER=1_000).start()
+    many = {"MAX_SOCKETS_PER_USER": 1_000, "SEND_BURST": 1_000}  # each test has a socket of the same person's
+    server = Server(tmp_path_factory.mktemp("rfc6455"), **many).start()
     yield server.people(1)[0]
     assert server.faults() == []
     server.close()

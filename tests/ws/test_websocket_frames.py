@@ -3,6 +3,7 @@
 import itertools
 import tracemalloc
 from collections.abc import Sequence
+from unittest import mock
 
 import pytest
 from hypothesis import example, given, settings
@@ -106,8 +107,34 @@ def test_a_message_of_just_the_limit_is_taken(link: Link) -> None:
     assert got == [(CLOSE, NORMAL)]
 
 
+@pytest.mark.parametrize(
+    ("opcode", "payload", "fin"),
+    [(PING, b"", True), (PONG, b"x" * 125, True), (CONT, b"", False), (CONT, b"x" * 63, False)],
+)
+def test_more_control_frames_and_small_fragments_than_allowed_are_closed_with_1008(
+    link: Link, monkeypatch: pytest.MonkeyPatch, opcode: Opcode, payload: bytes, fin: bool
+) -> None:
+    clock = mock.Mock()
+    clock.monotonic.side_effect = [1_000.0] * 10 + [1_001.0] * 11
+    monkeypatch.setattr("Dweb.ws.messages.time", clock)
+    frames = [client_frame(TEXT, b"x" if fin else b"", fin=fin), *[client_frame(opcode, payload, fin)] * 20]
+    messages, got = answer(link, *frames, client_frame(opcode, payload, fin), control_frames=10)
+    assert messages == [b"x"] * fin
+    assert got[-1].code == 1008
+    assert len(got) == (22 if opcode is PING else 1)
+
+
+def test_fragments_that_bring_something_are_not_counted(link: Link) -> None:
+    whole = [client_frame(TEXT, b"x", fin=False), client_frame(CONT, b"y")] * 20
+    large = [client_frame(CONT, b"x" * 64, fin=False)] * 20
+    frames = [*whole, client_frame(TEXT, fin=False), *large, client_frame(CONT)]
+    messages, got = answer(link, *frames, client_frame(CLOSE, NORMAL), control_frames=2)
+    assert messages == [b"xy"] * 20 + [b"x" * 64 * 20]
+    assert got == [(CLOSE, NORMAL)]
+
+
 def test_a_flood_of_empty_fragments_costs_no_memory(link: Link) -> None:
-    websocket = link.accepted()
+    websocket = link.accepted(control_frames=100_000)
     link.send(TEXT, b"", fin=False)
     flood = client_frame(CONT, fin=False) * 2000
     tracemalloc.start()

@@ -3,6 +3,7 @@
 import { _ } from "../lib/i18n.js";
 
 const TIMEOUT = 20_000; // milliseconds, for an answer
+const TRIES = 3; // of a request that came too fast
 
 export class ApiError extends Error {
   constructor(status, code, detail, wait) {
@@ -41,9 +42,17 @@ export function csrf() {
   return entry ? decodeURIComponent(entry.slice(name.length)) : "";
 }
 
-function get(url, fields) {
+// Waits and asks again if the server says that it was asked too often, as after scrolling through thousands of messages.
+async function get(url, fields) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-  return request(`${url}?${new URLSearchParams(given)}`);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await request(`${url}?${new URLSearchParams(given)}`);
+    } catch (error) {
+      if (error.code !== "too_fast" || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, error.wait * 1000));
+    }
+  }
 }
 
 async function request(url, options = {}) {

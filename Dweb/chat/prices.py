@@ -1,0 +1,38 @@
+"""Prices: what everything that a user does takes from their budget. The unit is a short message.
+
+A budget grows by SEND_RATE a second, up to SEND_BURST. The prices are about the time that the server works: a short
+message costs it one to three milliseconds, and stays. docs/settings.md lists them.
+"""
+
+from collections.abc import Sequence
+
+from ..live.wire import Event
+from ..search.terms import terms
+
+MESSAGE = 1  # a row of the log for ever, and a frame for everyone in the room; an edit and a deletion, too
+EXTRA_TERMS = 200  # of a text cost 1 more: each is a row of the index, and 4,000 keep the committer for 20 ms
+JOIN = 1  # a transaction, and a frame for each of the user's sockets; leaving a room, too
+PAGE = 1  # the chat page: a template, and what the browser asks for next
+SOCKET = 0.5  # a handshake and a thread
+HELLO = 1  # the rooms, the people online, the read marks: 3 ms
+EXTRA_ROOMS = 200  # of a greeting cost 1 more: 6 ms and 14 KB
+LOG_BYTES = 32 * 1024  # of the log cost 1, in a replay and in a page of history: 4 ms to read and to encode
+HISTORY = 0.5  # at least, for a page of history
+PEOPLE = 1  # the names of all who are online are looked at
+SEARCH = 1  # at least, for a search
+SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that takes a second is paid for in four
+MARK = 0.2  # gathered in memory, and shown to one user or two
+TYPING = 0.2  # kept nowhere, and shown in small rooms only
+
+_EVENT_BYTES = 150  # of an event as JSON, beside its text
+
+
+def of_terms(text: str) -> int:
+    """The terms of a text, beside MESSAGE. A long one takes 2 ms to count, so a short one is not looked at."""
+    most = len(text) // 2 if text.isascii() else len(text)  # between two words of ASCII there is a character
+    return len(terms(text)) // EXTRA_TERMS if most >= EXTRA_TERMS else 0
+
+
+def of_history(events: Sequence[Event]) -> float:
+    """A page of history."""
+    return max(HISTORY, sum(_EVENT_BYTES + len(event.text) for event in events) / LOG_BYTES)
