@@ -12,7 +12,6 @@ WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients tha
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory
 GREETING_PART_BYTES = 128 * 1024  # several fit into an outbox; ordinary users have all of their rooms in the first one
-OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory; a greeting fits in
 CONTROL_FRAMES_PER_SECOND = 50  # each costs its sender two bytes; a client that looks after its connection sends few
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
@@ -59,7 +58,6 @@ MAX_ROOMS_PER_USER = 1_000  # each of them is read, sent and subscribed to whene
 ROOMS_PER_DAY = 50  # a teacher makes a room for each of their classes and groups in one afternoon
 PRIVATE_CHATS_PER_HOUR = 30  # people begin a few a day; each one stays in the other user's list for good
 MESSAGE_MAX_FOLD = 4  # a search compares folded texts; of living scripts none unfolds to more
-MAX_ROOMS_PER_USER = 1_000  # a greeting names all rooms of a user, and fits into one outbox
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 
