@@ -35,6 +35,7 @@ graceful_timeout = int(settings.WEBSOCKET_CLOSE_SECONDS) + CUT_SECONDS
 timeout = HANG_SECONDS
 control_socket_disable = True
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
+forwarder_headers = ""  # SCRIPT_NAME would be one by default, and a path that does not begin with it a 500
 errorlog = "-"
 loglevel = "warning"
 logconfig_dict = settings.LOGGING
