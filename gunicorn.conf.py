@@ -25,7 +25,7 @@ HANG_SECONDS = 120  # a worker whose main thread is silent for so long is killed
 GC_THRESHOLDS = (20_000, 20, 20)
 
 wsgi_app = "chatproj.wsgi:application"
-worker_class = "gthread"
+worker_class = "Dweb.server.worker.Worker"
 workers = settings.WEB_CONCURRENCY  # one holds 10,000 clients; several share the chat over Redis
 threads = settings.HTTP_THREADS  # for requests; each socket has a thread of its own
 worker_connections = settings.MAX_SOCKETS + SPARE_CONNECTIONS

@@ -138,9 +138,11 @@ class WebSocket(DwebsocketWebSocket):
         with self._lock:
             if self.accepted or self._broken:
                 return
-            self._stream.take_over()
+            ahead = self._stream.take_over()
             self.accepted = True
             self._write(self._handshake)
+            if ahead:
+                self._feed(ahead)
         if self.on_accept is not None:
             self.on_accept()
 
