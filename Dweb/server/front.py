@@ -46,7 +46,7 @@ class Front:
         self._defer = defer
         self._most = most
         self._keepalive_seconds = keepalive_seconds
-        self._latest = math.inf  # the time at which the worker stops
+        self._patience = math.inf  # the longest time for a client; bounded when the worker stops
         self._next_sweep = 0.0
         self._shares: Shares[Connection] = Shares(
             settings.UNFINISHED_REQUESTS, settings.UNFINISHED_PER_ADDRESS, settings.TRUSTED_PROXIES
@@ -86,15 +86,14 @@ class Front:
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
             for conn in [each for each in self.connections if each.deadline <= now]:
-                self._expire(conn, now)
+                self._expire(conn)
 
-    def end_by(self, deadline: float) -> None:
-        """Gives clients until then to complete their requests, because the worker stops."""
-        self._latest = deadline
+    def end_in(self, seconds: float) -> None:
+        """Gives clients so much time to complete their requests and to read their answers: the worker stops."""
+        self._patience = seconds
         for conn in self.connections:
-            if conn.state in (State.READING, State.LINGERING):
-                conn.pace = None
-                conn.deadline = min(conn.deadline, deadline)
+            if conn.state is not State.BUSY:
+                conn.deadline = min(conn.deadline, self._in(seconds))
 
     # One step of one connection.
 
@@ -194,16 +193,15 @@ class Front:
     # Deadlines, shares, the end.
 
     def _in(self, seconds: float) -> float:
-        return min(time.monotonic() + seconds, self._latest)
+        return time.monotonic() + min(seconds, self._patience)
 
     def _begin_pace(self, conn: Connection) -> None:
-        bytes_a_second, seconds = settings.TRANSFER_MIN_BYTES, settings.TRANSFER_SECONDS
-        conn.pace = Pace(bytes_a_second, seconds, conn.moved(), time.monotonic())
-        conn.deadline = conn.pace.due
+        conn.pace = Pace(settings.TRANSFER_MIN_BYTES * settings.TRANSFER_SECONDS, conn.moved())
+        conn.deadline = self._in(settings.TRANSFER_SECONDS)
 
-    def _expire(self, conn: Connection, now: float) -> None:
-        if conn.pace is not None and conn.pace.keeps_up(conn.moved(), now):
-            conn.deadline = conn.pace.due
+    def _expire(self, conn: Connection) -> None:
+        if conn.pace is not None and self._patience == math.inf and conn.pace.keeps_up(conn.moved()):
+            conn.deadline = self._in(settings.TRANSFER_SECONDS)
         else:
             self._close(conn)
 

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,7 @@ class Fronted(ThreadWorker):
         self.nr_conns = len(self.front.connections)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        self.front.end_by(deadline)
+        self.front.end_in(deadline - time.monotonic())
 
     # Called in a thread of the pool.
 

@@ -7,20 +7,17 @@ class Pace:
     Each window counts for itself: a client that was fast at first gains no time in which it may stand still.
     """
 
-    __slots__ = ("_bytes", "_moved", "_seconds", "due")
+    __slots__ = ("_least", "_moved")
 
-    def __init__(self, bytes_a_second: float, seconds: float, moved: int, now: float) -> None:
-        self._bytes = bytes_a_second * seconds
-        self._seconds = seconds
+    def __init__(self, least: float, moved: int) -> None:
+        self._least = least
         self._moved = moved
-        self.due = now + seconds
 
-    def keeps_up(self, moved: int, now: float) -> bool:
-        """Ends a window that is due, and begins the next. False: too few bytes have moved in it.
+    def keeps_up(self, moved: int) -> bool:
+        """Ends a window and begins the next. False: fewer than `least` bytes have moved in it.
 
         `moved` counts from the beginning of the transfer.
         """
-        kept = moved - self._moved >= self._bytes
+        kept = moved - self._moved >= self._least
         self._moved = moved
-        self.due = now + self._seconds
         return kept

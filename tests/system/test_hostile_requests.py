@@ -1,7 +1,7 @@
 """Half requests, trickling bodies, unread answers and silence: whoever sends them holds up nobody else."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -118,3 +118,16 @@ def test_of_too_many_unfinished_requests_the_address_that_has_most_loses_one(str
 def test_idle_connections_make_room_for_new_ones(strict: Server) -> None:
     with many(strict, 120, HEAD), dial(strict, data=HEAD) as another:
         assert status(another) == b"200"
+
+
+def test_a_server_that_stops_waits_for_nobody(make_server: Callable[..., Server]) -> None:
+    server = make_server()
+    with (
+        many(server, 5, HALF_HEAD),
+        many(server, 5, HALF_BODY),
+        many(server, 5, HEAD) as idle,
+        many(server, 5, large_asset(server), unread=True),
+    ):
+        assert [status(sock) for sock in idle] == [b"200"] * 5
+        server.stop()  # returns once the worker has ended by itself, or was killed after 4 seconds
+    assert server.faults() == []
