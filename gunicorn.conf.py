@@ -35,6 +35,7 @@ timeout = HANG_SECONDS
 control_socket_disable = True
 umask = settings.PRIVATE_UMASK  # gunicorn has one of its own, for its sockets
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
+forwarder_headers = ""  # SCRIPT_NAME would be one by default, and a path that does not begin with it a 500
 errorlog = "-"
 loglevel = "warning"
 logconfig_dict = settings.LOGGING

@@ -26,6 +26,13 @@ PORT_WAIT_SECONDS = 5  # the workers of a server that was killed keep its port u
 
 # Requests
 HTTP_THREADS = 64  # slow requests hold a thread each; an idle thread costs little
+REQUEST_HEAD_SECONDS = 10  # for a head in total, and for the first byte of a connection; a slow line needs a second
+REQUEST_HEAD_MAX_BYTES = 64 * 1024  # cookies of browsers are a few KiB; half a head is kept in memory
+TRANSFER_MIN_BYTES = 1024  # a second, of a body or an answer; the slowest lines in use are three times as fast
+TRANSFER_SECONDS = 10  # in which that speed must be kept; a line may drop out for some seconds
+UNFINISHED_PER_ADDRESS = 256  # a school's requests are in parts for a moment each; one client can hold 80 MB by this
+UNFINISHED_REQUESTS = 2_000  # a whole botnet holds no more memory
+ANSWER_MAX_BYTES = 4 * 1024 * 1024  # an answer made piece by piece does not fill the memory for a client that is slow
 REQUEST_MAX_BYTES = 256 * 1024  # the longest message fits in, with every byte percent-encoded
 REQUEST_MAX_FIELDS = 100  # a body of thousands of fields keeps a thread busy
 HISTORY_EVENTS = 50  # more than a screen shows

@@ -1,1 +1,1 @@
-"""The server's process: gunicorn's worker, its end, and the limits of the machine."""
+"""The server's process under gunicorn: the connections of HTTP clients, its end, and the limits of the machine."""

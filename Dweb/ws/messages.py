@@ -3,7 +3,9 @@
 import time
 
 from websockets.frames import CloseCode, Frame, Opcode
+from websockets.server import ServerProtocol
 
+FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 SMALL_BYTES = 64  # a fragment with less in it costs more to take apart than it brings
 CONTROL = (Opcode.CLOSE, Opcode.PING, Opcode.PONG)
 
@@ -37,6 +39,14 @@ class Messages:
     def take(self) -> tuple[bytes, bool]:
         """Removes and returns the oldest message, and True if it is binary."""
         return self._whole.pop(0)
+
+    def feed(self, protocol: ServerProtocol, data: bytes) -> None:
+        """Takes the frames in bytes that have come. Raises BadFrame."""
+        for start in range(0, len(data), FEED_BYTES):
+            protocol.receive_data(data[start : start + FEED_BYTES])
+            for frame in protocol.events_received():
+                assert isinstance(frame, Frame)  # the handshake is over
+                self.add(frame)
 
     def add(self, frame: Frame) -> None:
         """Adds a data frame, counts other frames. Raises BadFrame: too many, or text that is not UTF-8."""

@@ -29,15 +29,20 @@ class Stream:
         self.sock = sock
         self._readable = select.poll()
 
-    def take_over(self) -> None:
-        """Takes the socket from the server, and leaves it a dead one: what it writes there or closes has no effect."""
+    def take_over(self) -> bytes:
+        """Takes the socket from the server, and leaves it a dead one: what it writes there or closes has no effect.
+
+        Returns the bytes that the server has read already.
+        """
         server_sock, self.sock = self.sock, self.sock.dup()
         os.dup2(_dead_socket(), server_sock.fileno(), inheritable=False)
+        self.sock.setblocking(True)  # with the time-out below
         self._readable.register(self.sock, select.POLLIN)
         with suppress(OSError):  # the connection may have ended: receive() returns b"" then
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
             if self.sock.family != socket.AF_UNIX:
                 self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return getattr(server_sock, "ahead", b"")  # only the server of this project reads ahead
 
     def receive(self, timeout: float = 0) -> bytes | None:
         """Returns bytes, b"" at the end of the stream, or None if nothing comes within `timeout` seconds."""

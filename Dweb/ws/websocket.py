@@ -21,7 +21,6 @@ from .messages import BadFrame, Messages
 from .stream import Stream
 from .takeover import Outbox
 
-FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 MAX_REASON_BYTES = 123  # a control frame has room for 125 bytes, two of them for the code (RFC 6455 section 5.5)
 
 
@@ -149,9 +148,11 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         with self._lock:
             if self.accepted or self._broken:
                 return
-            self._stream.take_over()
+            ahead = self._stream.take_over()
             self.accepted = True
             self._write(self._handshake)
+            if ahead:
+                self._feed(ahead)
         if self.on_accept is not None:
             self.on_accept()
 
@@ -221,11 +222,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
                 self._protocol.receive_eof()
                 self._broken = True
             try:
-                for start in range(0, len(data), FEED_BYTES):
-                    self._protocol.receive_data(data[start : start + FEED_BYTES])
-                    for frame in self._protocol.events_received():
-                        assert isinstance(frame, Frame)  # the handshake is over
-                        self._messages.add(frame)
+                self._messages.feed(self._protocol, data)
             except BadFrame as error:
                 if self._protocol.parser_exc is None:  # it has not failed already
                     self._protocol.fail(error.code, error.reason)

@@ -27,7 +27,7 @@ class Member:
         self.ended = False
         self.reading = True
         self._buffer = b""
-        self.sock.sendall(_handshake(person))
+        self.sock.sendall(handshake(person))
         head = b""
         while HEADER_END not in head:
             data = self.sock.recv(4096)
@@ -148,7 +148,7 @@ def masked(opcode: int, payload: bytes, first: int = 0x80) -> bytes:
     return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
 
 
-def _handshake(person: Visitor) -> bytes:
+def handshake(person: Visitor) -> bytes:
     lines = [
         "GET /chat/ HTTP/1.1",
         f"Host: 127.0.0.1:{person.server.port}",

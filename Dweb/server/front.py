@@ -1,0 +1,243 @@
+"""Reads requests and sends answers in the worker's loop, so that a thread of the pool never waits for a client."""
+
+import heapq
+import math
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
+from typing import Any
+
+from django.conf import settings
+
+from .answer import Answer
+from .connection import Connection, State
+from .pace import Pace
+from .request import Request
+from .shares import Shares
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+SWEEP_SECONDS = 0.5  # between two looks at the deadlines
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 4 * 1024 * 1024  # read from a client that still sends a body which was refused, so that it sees why
+ROOM = 100  # connections closed at once when there are too many, since the search walks over all
+
+
+class Front:
+    """The connections of one worker that are no WebSockets.
+
+    `submit` gives a connection with a complete request to a thread, which answers and then calls answered(). `defer`
+    makes a call in the loop's thread, where all other methods run.
+    """
+
+    def __init__(
+        self,
+        poller: BaseSelector,
+        submit: Callable[[Connection], Any],
+        defer: Callable[..., None],
+        *,
+        most: int,
+        keepalive_seconds: float,
+    ) -> None:
+        self.connections: set[Connection] = set()
+        self._poller = poller
+        self._submit = submit
+        self._defer = defer
+        self._most = most
+        self._keepalive_seconds = keepalive_seconds
+        self._patience = math.inf  # the longest time for a client; bounded when the worker stops
+        self._next_sweep = 0.0
+        self._shares: Shares[Connection] = Shares(
+            settings.UNFINISHED_REQUESTS, settings.UNFINISHED_PER_ADDRESS, settings.TRUSTED_PROXIES
+        )
+
+    def accept(self, sock: socket.socket, client: Any, server: Any) -> None:
+        """Adds a connection. It has the time of a head for its first byte."""
+        if len(self.connections) >= self._most:
+            self._make_room()
+        sock.setblocking(False)
+        request = Request(settings.REQUEST_HEAD_MAX_BYTES, settings.REQUEST_MAX_BYTES)
+        conn = Connection(client, server, request, Answer(sock, settings.ANSWER_MAX_BYTES))
+        conn.deadline = self._in(settings.REQUEST_HEAD_SECONDS)
+        self.connections.add(conn)
+        self._watch(conn, EVENT_READ)
+
+    def answered(self, conn: Connection, keep: bool) -> None:
+        """Takes a connection back from its thread. If all is sent and nothing has come, the loop need not wake up."""
+        idle = keep and not conn.request.buffer
+        try:
+            idle = conn.sock.flush() and idle
+        except OSError:
+            idle = False
+        if not idle:
+            conn.keep = keep
+            self._defer(self._conclude, conn)
+            return
+        conn.sock.reset()
+        conn.deadline = self._in(self._keepalive_seconds)
+        conn.state = State.READING  # from here on it is the loop's
+        if not conn.watched:
+            self._defer(self._listen, conn)
+
+    def sweep(self) -> None:
+        """Closes the connections whose time is over."""
+        now = time.monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            for conn in [each for each in self.connections if each.deadline <= now]:
+                self._expire(conn)
+
+    def end_in(self, seconds: float) -> None:
+        """Gives clients so much time to complete their requests and to read their answers: the worker stops."""
+        self._patience = seconds
+        for conn in self.connections:
+            if conn.state is not State.BUSY:
+                conn.deadline = min(conn.deadline, self._in(seconds))
+
+    # One step of one connection.
+
+    def _ready(self, conn: Connection, _: object = None) -> None:
+        if conn not in self.connections:
+            return  # it was closed for the event of another one
+        try:
+            if conn.state is State.READING:
+                self._read(conn)
+            elif conn.state is State.BUSY:
+                self._mute(conn)
+            elif conn.state is State.WRITING:
+                self._write(conn)
+            else:
+                self._discard(conn)
+        except BlockingIOError:
+            pass
+        except (OSError, MemoryError):
+            self._close(conn)
+
+    def _read(self, conn: Connection) -> None:
+        data = conn.sock.sock.recv(conn.request.wanted)
+        if data:
+            self._add(conn, data)
+        else:
+            self._close(conn)
+
+    def _add(self, conn: Connection, data: bytes) -> None:
+        request = conn.request
+        if request.add(data):
+            self._start(conn)
+            return
+        if not conn.unfinished:
+            conn.deadline = self._in(settings.REQUEST_HEAD_SECONDS)
+            self._count(conn)
+        if request.size and conn.pace is None:
+            self._begin_pace(conn)
+            if request.expects:
+                conn.sock.sock.send(CONTINUE)
+
+    def _start(self, conn: Connection) -> None:
+        self._end_count(conn)
+        conn.deadline = math.inf
+        if conn.request.upgrades:
+            self._watch(conn, 0)  # a WebSocket puts another socket under the descriptor, and keeps this one open
+        conn.state = State.BUSY
+        self._submit(conn)
+
+    def _mute(self, conn: Connection) -> None:
+        """Stops listening to a client that sends more before it has its answer, or that has hung up."""
+        self._watch(conn, 0)
+        # If the thread has finished just now, it may not have seen this, and would not have asked for _listen().
+        self._listen(conn)
+
+    def _listen(self, conn: Connection) -> None:
+        if conn.state is State.READING and not conn.watched and conn in self.connections:
+            self._watch(conn, EVENT_READ)
+
+    def _conclude(self, conn: Connection) -> None:
+        conn.state = State.WRITING
+        self._ready(conn)
+
+    def _write(self, conn: Connection) -> None:
+        if not conn.sock.flush():
+            if not conn.unfinished:
+                self._count(conn)
+                self._begin_pace(conn)
+                self._watch(conn, EVENT_WRITE)
+            return
+        self._end_count(conn)
+        conn.sock.reset()
+        if conn.keep:
+            self._read_next(conn)
+        else:
+            self._linger(conn)
+
+    def _read_next(self, conn: Connection) -> None:
+        conn.state = State.READING
+        conn.deadline = self._in(self._keepalive_seconds)
+        self._watch(conn, EVENT_READ)
+        if conn.request.buffer:
+            self._add(conn, b"")
+
+    def _linger(self, conn: Connection) -> None:
+        conn.state = State.LINGERING
+        conn.deadline = self._in(LINGER_SECONDS)
+        conn.left = LINGER_BYTES
+        conn.sock.sock.shutdown(socket.SHUT_WR)
+        self._watch(conn, EVENT_READ)
+
+    def _discard(self, conn: Connection) -> None:
+        data = conn.sock.sock.recv(conn.request.wanted)
+        conn.left -= len(data)
+        if not data or conn.left <= 0:
+            self._close(conn)
+
+    # Deadlines, shares, the end.
+
+    def _in(self, seconds: float) -> float:
+        return time.monotonic() + min(seconds, self._patience)
+
+    def _begin_pace(self, conn: Connection) -> None:
+        conn.pace = Pace(settings.TRANSFER_MIN_BYTES * settings.TRANSFER_SECONDS, conn.moved())
+        conn.deadline = self._in(settings.TRANSFER_SECONDS)
+
+    def _expire(self, conn: Connection) -> None:
+        if conn.pace is not None and self._patience == math.inf and conn.pace.keeps_up(conn.moved()):
+            conn.deadline = self._in(settings.TRANSFER_SECONDS)
+        else:
+            self._close(conn)
+
+    def _count(self, conn: Connection) -> None:
+        conn.unfinished = True
+        if conn.address is not None:
+            too_many = self._shares.add(conn.address, conn)
+            if too_many is not None:
+                self._close(too_many)
+
+    def _end_count(self, conn: Connection) -> None:
+        conn.pace = None
+        if conn.unfinished and conn.address is not None:
+            self._shares.remove(conn.address, conn)
+        conn.unfinished = False
+
+    def _make_room(self) -> None:
+        """Closes connections that wait for nothing, or the listening socket would have to wait."""
+        spare = filter(lambda each: each.spare, self.connections)
+        for conn in heapq.nsmallest(ROOM, spare, key=lambda each: each.deadline):
+            self._close(conn)
+
+    def _watch(self, conn: Connection, events: int) -> None:
+        sock = conn.sock.sock
+        if not events and conn.watched:
+            self._poller.unregister(sock)
+        elif events and not conn.watched:
+            self._poller.register(sock, events, partial(self._ready, conn))
+        elif events != conn.watched:
+            self._poller.modify(sock, events, partial(self._ready, conn))
+        conn.watched = events
+
+    def _close(self, conn: Connection) -> None:
+        if conn in self.connections:
+            self.connections.remove(conn)
+            self._end_count(conn)
+            self._watch(conn, 0)
+            conn.sock.reset()
+            conn.sock.sock.close()

@@ -1,0 +1,80 @@
+"""gunicorn's threaded worker, with a front before its threads."""
+
+import errno
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from gunicorn import util
+from gunicorn.http import get_parser
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.workers.gthread import ThreadWorker
+
+from .connection import Connection
+from .front import Front
+from .request import HEAD_END
+
+STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
+
+
+class Fronted(ThreadWorker):
+    """Accepts connections for the front, and handles complete requests in the threads of the pool."""
+
+    def run(self) -> None:
+        self.front = Front(
+            self.poller,
+            lambda conn: self.tpool.submit(self.handle, conn),
+            self.method_queue.defer,
+            most=self.worker_connections - 1,
+            keepalive_seconds=self.cfg.keepalive,
+        )
+        super().run()
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                raise
+            return
+        self.front.accept(sock, client, listener.getsockname())
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
+        self.front.sweep()
+        self.nr_conns = len(self.front.connections)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        self.front.end_in(deadline - time.monotonic())
+
+    # Called in a thread of the pool.
+
+    def handle(self, conn: Connection) -> None:
+        """Answers one complete request."""
+        keep = False
+        try:
+            conn.held = conn.request.held
+            conn.parser = get_parser(self.cfg, _source(conn.request.take(), conn.held), conn.client)
+            conn.sock.ahead = conn.request.buffer
+            keep = super().handle(conn)
+        finally:
+            conn.parser = None
+            self.front.answered(conn, keep)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        if isinstance(req.body.reader, ChunkedReader):
+            util.write_error(conn.sock, 411, "Length Required", "")
+            return False
+        if not conn.held:
+            req.force_close()
+        return super().handle_request(req, conn)
+
+
+def _source(data: bytes, held: bool) -> Iterator[bytes]:
+    """Yields a request for gunicorn's parser. If more of it is asked for, it is too large."""
+    yield data
+    if not held:
+        raise RequestDataTooBig("not read") if HEAD_END in data else LimitRequestHeaders("max buffer headers")
