@@ -42,10 +42,11 @@ def entry(target: Target, max_connections: int) -> dict[str, object]:
     if target["ENGINE"] == SQLITE:
         # WAL: readers and the committer work side by side. FULL: a commit survives a power cut. IMMEDIATE: BEGIN
         # takes the write lock, so that the busy timeout applies. secure_delete: deleted rows are overwritten.
-        # journal_size_limit: SQLite cuts the -wal file back when it begins it anew.
+        # wal_autocheckpoint: log/checkpoints empties the -wal file; after a long read, the next commit would take
+        # seconds to do it. journal_size_limit: SQLite cuts the file back when it begins it anew.
         options: dict[str, object] = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-            f" PRAGMA journal_size_limit={limits.WAL_MAX_BYTES}",
+            f" PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={limits.WAL_MAX_BYTES}",
             "transaction_mode": "IMMEDIATE",
             "timeout": limits.DB_LOCK_SECONDS,
         }

@@ -50,12 +50,13 @@ CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failur
 # The database
 DB_WAIT_SECONDS = 20  # a request gets its 503 before a proxy gives up (nginx: 60 seconds)
 DB_LOCK_SECONDS = 4  # twice, for the transaction before and its own, is less than COMMIT_WAIT_SECONDS
+DB_OWNER_SECONDS = 5  # the workers of a server that was killed end within two seconds
 DB_MAX_WAITING = 48  # the other request threads (HTTP_THREADS) serve what only reads
 COMMIT_GATHER_SECONDS = 0.03  # one transaction for many messages costs little more than one for one message
 COMMIT_MAX_EVENTS = 200  # a transaction stays short, because the senders wait for all of it
 COMMIT_QUEUE_EVENTS = 10_000  # a database that hangs fills no more memory
 COMMIT_WAIT_SECONDS = 10  # the page waits no longer for an answer
-WAL_MAX_BYTES = 16 * 1024 * 1024  # SQLite keeps it at 4 MB; only a long read lets it grow beyond
+WAL_MAX_BYTES = 16 * 1024 * 1024  # a busy second writes less, and a checkpoint of so much takes a tenth of a second
 WAL_CHECK_SECONDS = 1  # the text of a deleted message is gone soon
 WAL_LOCK_SECONDS = 0.05  # a checkpoint that waits for readers holds up who writes
 

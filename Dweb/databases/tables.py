@@ -19,7 +19,6 @@ from .versions import unknown_migrations
 
 MIGRATE_WAIT_SECONDS = 600  # for another server that migrates the same database
 MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL; all databases of a server share the names of locks
-OWNER_WAIT_SECONDS = 5.0  # for the workers of a server that was just killed
 
 
 def prepare() -> None:
@@ -53,7 +52,7 @@ def _name() -> object:
 def _own(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        owner.lock(str(path), shared=bool(settings.REDIS_URL), wait_seconds=OWNER_WAIT_SECONDS)
+        owner.lock(str(path), shared=bool(settings.REDIS_URL), wait_seconds=settings.DB_OWNER_SECONDS)
     except owner.InUse:
         raise CommandError(
             f"Another server runs on the database {path}. Two servers share one only if both have the same REDIS_URL:"

@@ -62,7 +62,7 @@ def test_a_worker_of_an_older_version_ends_its_server(server: Server) -> None:
 class TestOneServer:
     def test_a_second_server_on_the_file_is_refused(self, make_server: MakeServer) -> None:
         one = make_server()
-        second = make_server(start=False, beside=one)
+        second = make_server(start=False, beside=one, DB_OWNER_SECONDS=1)
         for command in (SERVE, RUNSERVER):
             assert "Another server runs on the database" in refused(second, *command)
         assert one.healthy()
@@ -74,7 +74,7 @@ class TestOneServer:
     ) -> None:
         one = make_server(REDIS_URL=redis.url, WEB_CONCURRENCY=2)
         other = make_server(beside=one, REDIS_URL=redis.url)
-        alone = make_server(start=False, beside=one)
+        alone = make_server(start=False, beside=one, DB_OWNER_SECONDS=1)
         assert "Another server runs on the database" in refused(alone, *SERVE)
         assert one.healthy()
         assert other.healthy()
