@@ -147,7 +147,7 @@ def test_a_message_into_a_room_that_has_just_gone_is_refused_without_a_fault(
     assert caplog.records == []
 
 
-def test_other_processes_hear_of_a_room_that_is_gone(live: Runtime, socket: FakeWebSocket, alice: User) -> None:
+def test_other_processes_learn_of_a_room_that_is_gone(live: Runtime, socket: FakeWebSocket, alice: User) -> None:
     rooms.join(live, alice, "111")
     write_key, _ = messages.permissions.room_to_write(live, alice, "111")
     socket.frames()
