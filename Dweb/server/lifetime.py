@@ -39,6 +39,7 @@ class Pool(ThreadPoolExecutor):
 class Lifetime(ThreadWorker):
     """`close_sockets()` tells all clients that the server restarts."""
 
+    nr_conns: int  # open connections; gunicorn counts them
     close_sockets: Callable[[], object] | None = None
     _stopping = False  # a signal has begun to close the sockets
     _ending = False

@@ -233,9 +233,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
 
     def _put_out(self) -> None:
         """Writes the protocol's output, except its end-of-stream mark: end() does that once all bytes are written."""
-        for data in self._protocol.data_to_send():
-            if not data:
-                continue
+        for data in filter(None, self._protocol.data_to_send()):
             if self._outbox is not None and data[0] & 0x0F == Opcode.CLOSE:
                 self._outbox.finish(data)
             else:
