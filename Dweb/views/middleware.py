@@ -1,4 +1,6 @@
-"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the activity."""
+"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the device,
+the activity.
+"""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from .. import runtime
+from ..accounts import devices
 from ..databases.release import release_connections
 from ..operations.trace import choose_id, log_request, request_id
 
@@ -57,6 +60,14 @@ class ClientAddressMiddleware(MiddlewareMixin):
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+
+class DeviceMiddleware(MiddlewareMixin):
+    """Makes the device of someone who has just signed in known to the account."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        devices.store(request, response)
         return response
 
 
