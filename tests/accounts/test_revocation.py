@@ -113,6 +113,15 @@ def test_a_wrong_old_password_changes_nothing(alice: Person, committing: Committ
     assert alice.codes == [None]
 
 
+def test_a_replaced_hash_does_not_sign_out_whoever_typed_the_password(alice: Person, settings: Any) -> None:
+    browser = alice.session()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", *CHEAP_HASHER]
+    fields = {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}
+    assert browser.post("/password_change/", fields).status_code == 200
+    assert User.objects.get(pk=alice.user.pk).password.startswith("pbkdf2_sha1$")
+    assert browser.get("/history/").status_code == 200
+
+
 def test_a_password_that_is_set_in_this_process_closes_all_sockets(
     alice: Person, bob: Person, committing: Committing
 ) -> None:
