@@ -72,7 +72,12 @@ class InTurn:
 
 
 class Argon2(InTurn, Argon2PasswordHasher):
-    """The hash of new passwords, with the parameters of OWASP's Password Storage Cheat Sheet for small servers."""
+    """The hash of new passwords, with a small server's parameters from OWASP's Password Storage Cheat Sheet.
+
+    A hash takes 45 ms of a processor and 19 MiB while it is computed, where PBKDF2 took 500 ms. With
+    MALLOC_ARENA_MAX=1, a process that hashed 40 passwords on 2 processors held at most 57 MiB more, and 0 to 20 MiB
+    afterwards, which the next hash uses.
+    """
 
     memory_cost = 19 * 1024  # KiB
     time_cost = 2
