@@ -233,3 +233,17 @@ def test_what_ends_during_a_handshake_closes_the_connection_that_comes_of_it(
             Session.objects.get(pk=session if what == "session" else other).delete()
     codes = [frame["code"] for frame in talk(live, user, session=session) if frame["type"] == "close"]
     assert codes == ([code] if code else [])
+
+
+def test_who_is_shut_out_is_in_the_log(live: Runtime, alice: Person, caplog: pytest.LogCaptureFixture) -> None:
+    gone = alice.session()
+    alice.session()
+    Session.objects.filter(pk=gone.session.session_key)._raw_delete("default")
+    with caplog.at_level("INFO", "dweb.security"):
+        caplog.clear()
+        revocation.check_all(live)
+        revocation.on_account_changed(live, {"type": "account", "user": alice.user.pk})
+        assert caplog.messages == [f"session_ended user={alice.user.pk} why=expired_or_deleted"]
+        User.objects.filter(pk=alice.user.pk).update(is_active=False)
+        revocation.on_account_changed(live, {"type": "account", "user": alice.user.pk})
+    assert set(caplog.messages[1:]) == {f"session_ended user={alice.user.pk} why=account_changed"}
