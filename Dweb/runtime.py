@@ -14,6 +14,7 @@ from django.conf import settings
 
 from .accounts import revocation
 from .accounts.endings import Endings
+from .accounts.session_store import SessionStore
 from .chat import marks, resync, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
@@ -186,6 +187,7 @@ JOBS = (
     Job("checkpoints", lambda: settings.WAL_CHECK_SECONDS, lambda runtime: runtime.checkpoints.run()),
     Job("memberships", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
+    Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
 )
 
 

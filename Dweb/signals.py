@@ -1,20 +1,48 @@
-"""The receivers of Django's signals: sessions that end, accounts that change, a database that was just made."""
+"""The receivers of Django's signals: people who sign in and out, sessions that end, accounts that
+change, refused origins, a database that was just made.
+"""
 
 from collections.abc import Callable, Collection
 from typing import Any
 
 from django.apps import apps
 from django.apps.registry import Apps
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from . import runtime
-from .accounts import revocation
+from .accounts import devices, revocation
 from .chat import namesakes
 from .models import LOBBY, Epoch, User
+from .operations.security import record
 from .runtime import Runtime
+from .ws.factory import origin_refused
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    record("signin_ok", request, user=user.pk)
+    devices.remember(request, user)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None, **kwargs: Any) -> None:
+    record("signin_failed", request, account=credentials.get("username"))
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        record("session_ended", request, user=user.pk, why="signed_out")
+
+
+@receiver(origin_refused)
+def socket_refused(request: HttpRequest, **kwargs: Any) -> None:
+    record("origin_refused", request, origin=request.META.get("HTTP_ORIGIN"))
 
 
 @receiver(post_delete, sender=Session)

@@ -1,23 +1,17 @@
 """A line a view. At the addresses that speak JSON, errors are JSON, too."""
 
-from django.contrib.auth.views import PasswordChangeView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .accounts.forms import PasswordForm
 from .views import accounts, chat, history, operators, people, search
 from .views.errors import speaks_json
 from .views.languages import Catalog
-
-PASSWORD_CHANGE = PasswordChangeView.as_view(
-    form_class=PasswordForm, template_name="password_change.html", success_url="/news_chat/"
-)
 
 urlpatterns = [
     path("", accounts.SignIn.as_view(), name="sign_in"),
     path("register/", accounts.register, name="register"),
     path("logout/", accounts.SignOut.as_view(), name="sign_out"),
-    path("password_change/", PASSWORD_CHANGE, name="password_change"),
+    path("password_change/", accounts.PasswordChange.as_view(), name="password_change"),
     path("news_chat/", chat.news_chat, name="news_chat"),
     path("chat/", speaks_json(chat.chat), name="chat"),
     path("msg_send/", speaks_json(chat.msg_send), name="msg_send"),

@@ -43,9 +43,19 @@ SEARCH_SECONDS = 1  # people add a word rather than wait; then what was found so
 SEARCHES_AT_ONCE = 2  # more in parallel only wait for the interpreter's lock, and others with them
 SEARCHES_WAITING = 32  # threads that wait for a search are missing for other requests
 PEOPLE_FOUND = 50  # people type another letter rather than read further
+CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failures out with other entries
+
+# Accounts
 SIGNIN_FREE_FAILURES = 5  # people mistype their passwords
 SIGNIN_MAX_WAIT_SECONDS = 900  # 96 guesses a day; an account's owner waits a quarter of an hour at most
-CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failures out with other entries
+SIGNIN_ADDRESS_FAILURES = 30  # a class mistypes its passwords; an attacker tries many accounts
+SIGNIN_ADDRESS_SECONDS = 600  # people behind an attacker's address wait no longer
+SIGNIN_ACCOUNT_FAILURES = 50  # one address is slowed down before it gets there, so it shuts nobody out
+SIGNIN_ACCOUNT_SECONDS = 3_600  # 1,200 guesses a day from all addresses of an attacker together
+REGISTRATIONS_PER_HOUR = 60  # a class of 40 behind one address registers at once
+HASH_QUEUE = 40  # a class registers at once, and other requests have threads left of HTTP_THREADS
+HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as may wait
+SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
 
 # The database
 DB_WAIT_SECONDS = 20  # a request gets its 503 before a proxy gives up (nginx: 60 seconds)

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "Dweb.views.middleware.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "Dweb.views.errors.ErrorMiddleware",
@@ -135,6 +136,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "Dweb.User"
+PASSWORD_HASHERS = ["Dweb.accounts.hashers.Argon2", "Dweb.accounts.hashers.PBKDF2"]
 AUTHENTICATION_BACKENDS = ["Dweb.accounts.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -147,17 +149,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "Dweb.cluster.local_cache.LocalCache",
         "OPTIONS": {"MAX_ENTRIES": limits.CACHE_MAX_ENTRIES},
     }
 }
-if REDIS_URL:  # failed sign-ins count for all servers together
+if REDIS_URL:  # failed sign-ins and registrations count for all servers together
     CACHES["default"] = {
         "BACKEND": "Dweb.cluster.shared_cache.SharedCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "dweb",
     }
 SESSION_ENGINE = "Dweb.accounts.session_store"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"  # accounts/devices
+DEVICE_COOKIE_AGE = 31_536_000
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client as Browser
 
@@ -117,6 +118,51 @@ def test_who_wrote_cannot_be_deleted_with_what_they_wrote(admin: Browser) -> Non
     say(sign_in(user))
     assert admin.post(f"{PEOPLE}{user.pk}/delete/", {"post": "yes"}).status_code == 200
     assert User.objects.filter(pk=user.pk).exists()
+
+
+@pytest.fixture
+def helper(admin: Browser) -> Browser:
+    """Staff who may add, change and delete people."""
+    user = make_user("helper", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    return sign_in(user)
+
+
+RIGHTS = {"is_staff": "on", "is_superuser": "on", "user_permissions": ["1"]}
+
+
+@pytest.mark.parametrize("account", ["helper", "alice"])
+def test_staff_give_nobody_rights(helper: Browser, account: str) -> None:
+    make_user("alice")
+    user = User.objects.get(account=account)
+    before = (user.is_staff, user.is_superuser, user.user_permissions.count())
+    fields = {"account": account, "username": "Changed", "is_active": "on"} | RIGHTS
+    assert helper.post(f"{PEOPLE}{user.pk}/change/", fields).status_code == 302
+    user = User.objects.get(pk=user.pk)
+    assert user.username == "Changed"
+    assert (user.is_staff, user.is_superuser, user.user_permissions.count()) == before
+    assert add(helper, "bob").status_code == 302
+    assert not User.objects.get(account="bob").is_superuser
+
+
+def test_staff_neither_change_nor_delete_superusers(helper: Browser) -> None:
+    root = User.objects.get(account="root")
+    passwords = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    assert helper.post(f"{PEOPLE}{root.pk}/password/", passwords).status_code == 403
+    assert helper.post(f"{PEOPLE}{root.pk}/change/", {"account": "mine", "username": "Mine"}).status_code == 403
+    assert helper.post(f"{PEOPLE}{root.pk}/delete/", {"post": "yes"}).status_code == 403
+    several = {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"}
+    assert helper.post(PEOPLE, several).status_code in (302, 403)
+    after = User.objects.get(pk=root.pk)
+    assert (after.account, after.password, after.is_superuser) == (root.account, root.password, True)
+
+
+def test_superusers_give_rights(admin: Browser) -> None:
+    user = make_user("alice")
+    fields = {"account": "alice", "username": "Alice", "is_active": "on"} | RIGHTS
+    assert admin.post(f"{PEOPLE}{user.pk}/change/", fields).status_code == 302
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser, user.user_permissions.count()) == (True, True, 1)
 
 
 def test_others_do_not_get_in(admin: Browser) -> None:

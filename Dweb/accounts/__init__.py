@@ -1,3 +1,3 @@
 """Accounts: signing in, registering, sessions and their end."""
 
-from .throttle import AccountBackend as AccountBackend  # the name that every stored session holds
+from .backend import AccountBackend as AccountBackend  # the name that every stored session holds

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth import HASH_SESSION_KEY, authenticate, password_validation, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import lazy
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from ..models import User, fault_of, normalize_account, skeleton
-from .throttle import waiting_seconds
+from ..operations.security import record
+from ..refusal import Refusal
+from .throttle import guarded
 
 # A browser must not correct an account's name, nor begin it with a capital.
 ACCOUNT = {"autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
@@ -39,9 +41,17 @@ class Focused:
             field.widget.attrs["autofocus"] = name == wanted
 
 
-class SignInForm(Focused, forms.Form):
-    """`wait` is the seconds for which this account may not be tried from this address, or 0."""
+class Refusable(Focused):
+    """Shows a refusal at its password; the view answers with the refusal's status."""
 
+    refusal: Refusal | None = None
+
+    def refuse(self, refusal: Refusal, field: str = "password") -> None:
+        self.refusal = refusal
+        self.add_error(field, refusal.detail)
+
+
+class SignInForm(Refusable, forms.Form):
     userNameOrEmailAddress = forms.CharField(  # noqa: N815 - the wire's name
         label=gettext_lazy("Account"), max_length=254, widget=forms.TextInput(ACCOUNT)
     )
@@ -55,20 +65,18 @@ class SignInForm(Focused, forms.Form):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         self.user: User | None = None
-        self.wait = 0
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         account, password = (self.cleaned_data.get(name) for name in ("userNameOrEmailAddress", "password"))
         if account and password:
-            self.wait = waiting_seconds(self.request, account)
-            if not self.wait:
+            try:
                 self.user = authenticate(self.request, username=account, password=password)
-            if self.wait:
-                again = _("Too many failed attempts: try again in %(time)s.") % {"time": in_words(self.wait)}
-                self.add_error("password", again)
-            elif self.user is None:
-                self.add_error("password", _("Account and password do not match."))
+            except Refusal as refusal:
+                self.refuse(refusal)
+            else:
+                if self.user is None:
+                    self.add_error("password", _("Account and password do not match."))
         return self.cleaned_data
 
     def get_user(self) -> User | None:
@@ -96,7 +104,7 @@ class NewNames:
             raise forms.ValidationError(fault)
 
 
-class RegisterForm(NewNames, Focused, forms.ModelForm):
+class RegisterForm(NewNames, Refusable, forms.ModelForm):
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
@@ -131,21 +139,29 @@ class RegisterForm(NewNames, Focused, forms.ModelForm):
         return user
 
 
-class PasswordForm(Focused, PasswordChangeForm):
-    """Django's form, with the rules of passwords beside the field that they are about."""
+class PasswordForm(Refusable, PasswordChangeForm):
+    """Django's form behind the throttle, with the rules of passwords beside the field that they are about."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = PASSWORD_RULES
         self.fields["new_password2"].help_text = ""
 
+    def clean_old_password(self) -> str:
+        old: str = self.cleaned_data["old_password"]
+        try:
+            is_right = guarded(self.request, self.user.account, lambda: self.user.check_password(old), signed_in=True)
+        except Refusal as refusal:
+            self.refuse(refusal, "old_password")
+            return old
+        if not is_right:
+            record("password_change_failed", self.request)
+            wrong = self.error_messages["password_incorrect"]
+            raise forms.ValidationError(wrong)
+        if self.request.session[HASH_SESSION_KEY] != self.user.get_session_auth_hash():
+            update_session_auth_hash(self.request, self.user)  # an old hash was replaced: this session goes on
+        return old
+
     def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
         super().validate_password_for_user(user, "new_password1")
-
-
-def in_words(seconds: int) -> str:
-    """A wait, in seconds for up to a minute and in full minutes beyond."""
-    if seconds <= 60:
-        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
-    minutes = -(-seconds // 60)
-    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -1,12 +1,38 @@
-"""Registration: who may make an account."""
+"""Registration: who may make an account, and how many an address may make in an hour."""
+
+from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ..cluster.buckets import Bucket, network_of
+from ..models import User
+from ..operations.security import record
 from ..refusal import Refusal
+
+HOUR = 3_600
 
 
 def check_open() -> None:
     """Raises Refusal, forbidden, if only the admin makes accounts."""
     if not settings.REGISTRATION_OPEN:
         raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
+
+
+def register(request: HttpRequest, make: Callable[[], User], bucket: Bucket | None = None) -> User:
+    """Makes an account that counts in a bucket, without one in that of the address. Raises Refusal if it is full."""
+    if bucket is None:
+        network = network_of(request.META.get("REMOTE_ADDR", ""))
+        bucket = Bucket(f"registrations of address {network}", settings.REGISTRATIONS_PER_HOUR, HOUR)
+    wait = bucket.take()
+    if wait:
+        record("throttled", request, wait=wait)
+        raise Refusal("too_fast", _("Too many accounts were made from this address: try again later."), wait)
+    try:
+        user = make()
+    except Exception:
+        bucket.give_back()
+        raise
+    record("register_ok", request, user=user.pk, account=user.account)
+    return user

@@ -17,6 +17,7 @@ from ..cluster.bus import Message
 from ..live.client import Client
 from ..live.wire import CloseCode
 from ..models import User
+from ..operations.security import record
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -51,9 +52,9 @@ def check(clients: Sequence[Client]) -> None:
     users = User.objects.in_bulk({client.user_id for client in clients})
     for client in clients:
         if not _is_valid(client, users.get(client.user_id)):
-            client.close(*ACCOUNT_CLOSED)
+            _close(client, ACCOUNT_CLOSED, "account_changed")
         elif client.session_key not in alive:
-            client.close(*SIGNED_OUT)
+            _close(client, SIGNED_OUT, "expired_or_deleted")
 
 
 def end_session(runtime: "Runtime", session_key: str) -> None:
@@ -91,7 +92,13 @@ def _close_invalid(runtime: "Runtime", user_id: int, user: User | None) -> None:
         runtime.hub.rename(user_id, user.shown_name)
     for client in runtime.hub.connections(user_id):
         if not _is_valid(client, user):
-            client.close(*ACCOUNT_CLOSED)
+            _close(client, ACCOUNT_CLOSED, "account_changed")
+
+
+def _close(client: Client, ending: tuple[CloseCode, str], why: str) -> None:
+    """Closes a client whose user did not sign out."""
+    record("session_ended", user=client.user_id, why=why)
+    client.close(*ending)
 
 
 def _is_valid(client: Client, user: User | None) -> bool:

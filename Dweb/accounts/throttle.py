@@ -1,74 +1,125 @@
-"""Checks passwords, and makes a pair of account and address wait after failed sign-ins. No other pair waits.
+"""Slows down the guessing of passwords. Every place that takes a password checks it inside guarded().
 
-Django's cache holds for each pair the number of attempts and, while it must wait, the end of the wait.
+Failures are counted three times. After a few for an account from one address, or in one session, this pair waits: 1 s,
+2 s, 4 s … An address has a bucket for all accounts that are tried from it, and an account has one for all addresses. A
+device that has signed in to the account before passes the two buckets, so that an attacker locks no owner out.
 """
 
-import hashlib
-import math
-import time
-from typing import Any
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ..models import User, normalize_account
+from ..cluster.buckets import Bucket, key, network_of, seconds_left
+from ..models import normalize_account
+from ..operations.security import record
+from ..refusal import Refusal
+from . import devices
+from .hashers import turns
 
-# In the order of the model, which from_db() requires.
-FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account")
-FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
-
-
-class AccountBackend(ModelBackend):
-    """Django's password check behind the wait. An attempt counts before its password is checked."""
-
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> User | None:
-        account = username if username is not None else kwargs.get(User.USERNAME_FIELD)
-        if request is None or account is None:
-            return super().authenticate(request, username=account, password=password)
-        if waiting_seconds(request, account):
-            raise PermissionDenied("too many failed attempts")
-        _count_attempt(request, account)
-        user = super().authenticate(request, username=account, password=password)
-        if user is not None:
-            cache.delete_many([_key("count", request, account), _key("until", request, account)])
-        return user
-
-    def get_user(self, user_id: int) -> User | None:
-        """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [user_id])
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        password, superuser, pk, account, username, staff, active, shows = row
-        values = (password, bool(superuser), pk, account, username, bool(staff), bool(active), bool(shows))
-        user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
-        return user if self.user_can_authenticate(user) else None
+T = TypeVar("T")
 
 
-def waiting_seconds(request: HttpRequest, account: str) -> int:
-    """The seconds for which this account may not be tried from this address; 0 when it may."""
-    until, wait = cache.get(_key("until", request, account), (0.0, 0.0))
-    return math.ceil(min(max(1.0, until - time.time()), wait))  # the clock of another server may differ
+def guarded(request: HttpRequest, account: str, check: Callable[[], T], *, signed_in: bool = False) -> T:
+    """Calls the check of a password and counts a failure, which is a false result, before the next one begins.
+
+    Raises Refusal, too_fast, if this attempt must wait. For somebody who is signed in, the session counts instead of
+    the address, and its device is known.
+    """
+    attempt = _Attempt(request, account, signed_in)
+    attempt.check_buckets()  # who must wait anyway does not wait for a turn before
+    with turns.turn():
+        attempt.count()
+        result = check()
+        if result:
+            attempt.forget()
+    return result
 
 
-def _count_attempt(request: HttpRequest, account: str) -> None:
-    """After the free failures each further one doubles the wait: 1 s, 2 s, 4 s, up to the limit."""
-    key, keep = _key("count", request, account), 2 * settings.SIGNIN_MAX_WAIT_SECONDS
-    cache.add(key, 0, keep)
-    excess = cache.incr(key) - settings.SIGNIN_FREE_FAILURES
-    cache.touch(key, keep)
-    if excess >= 0:
-        wait = min(2.0 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS)
-        cache.set(_key("until", request, account), (time.time() + wait, wait), wait)
+class _Attempt:
+    """One password for one account, from one address."""
+
+    def __init__(self, request: HttpRequest, account: str, signed_in: bool) -> None:
+        self._request, self._account, self._signed_in = request, account, signed_in
+        name, network = normalize_account(account), network_of(request.META.get("REMOTE_ADDR", ""))
+        self._pair = _Pair(f"{name}\n{request.session.session_key if signed_in else network}")
+        self._buckets = (
+            Bucket(f"failures of address {network}", settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS),
+            Bucket(f"failures of account {name}", settings.SIGNIN_ACCOUNT_FAILURES, settings.SIGNIN_ACCOUNT_SECONDS),
+        )
+        self._taken: list[Bucket] = []
+
+    def check_buckets(self) -> None:
+        """Raises Refusal if the attempt must wait."""
+        self._refuse(self._pair.wait())
+        for bucket in self._buckets:
+            self._refuse_stranger(bucket.wait())
+
+    def count(self) -> None:
+        """Counts a failure, before the check: attempts at the same time are no more than one after the other."""
+        self._refuse(self._pair.wait())
+        for bucket in self._buckets:
+            if wait := bucket.take():
+                self._refuse_stranger(wait)
+            else:
+                self._taken.append(bucket)
+        self._pair.count()
+
+    def forget(self) -> None:
+        """It was no failure. Earlier ones of the address and of the account stay."""
+        self._pair.forget()
+        self._give_back()
+
+    @cached_property
+    def _is_known(self) -> bool:
+        return self._signed_in or devices.is_known(self._request, self._account)
+
+    def _give_back(self) -> None:
+        while self._taken:
+            self._taken.pop().give_back()
+
+    def _refuse_stranger(self, wait: int) -> None:
+        self._refuse(0 if wait and self._is_known else wait)
+
+    def _refuse(self, wait: int) -> None:
+        if wait:
+            self._give_back()
+            record("throttled", self._request, account=self._account, wait=wait)
+            raise Refusal("too_fast", in_words(wait), wait)
 
 
-def _key(what: str, request: HttpRequest, account: str) -> str:
-    pair = f"{normalize_account(account)}\n{request.META.get('REMOTE_ADDR', '')}"
-    return f"signin-{what}-{hashlib.sha256(pair.encode()).hexdigest()}"
+class _Pair:
+    """An account, and an address or a session: after the free failures each further one doubles the wait."""
+
+    def __init__(self, name: str) -> None:
+        self._failures, self._wait = f"failures of {name}", f"wait of {name}"
+
+    def wait(self) -> int:
+        longest: int = cache.get(key(self._wait), 0)
+        return longest and min(longest, seconds_left(self._wait))
+
+    def count(self) -> None:
+        keep = 2 * settings.SIGNIN_MAX_WAIT_SECONDS
+        excess = cache.count(key(self._failures), 1, keep) - settings.SIGNIN_FREE_FAILURES
+        cache.touch(key(self._failures), keep)
+        if excess >= 0:
+            wait = min(2 ** min(excess, 30), settings.SIGNIN_MAX_WAIT_SECONDS)
+            cache.set(key(self._wait), wait, wait)
+
+    def forget(self) -> None:
+        cache.delete_many([key(self._failures), key(self._wait)])
+
+
+def in_words(wait: int) -> str:
+    """A sentence with the wait, in seconds for up to a minute and in full minutes beyond."""
+    count = wait if wait <= 60 else -(-wait // 60)
+    if wait <= 60:
+        time = ngettext("%(count)d second", "%(count)d seconds", count)
+    else:
+        time = ngettext("%(count)d minute", "%(count)d minutes", count)
+    return _("Too many failed attempts: try again in %(time)s.") % {"time": time % {"count": count}}

@@ -5,14 +5,16 @@ The values are JSON. Django's own serializer writes pickles, and whoever can wri
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import DataError, RedisError
+
+from .local_cache import LocalCache
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ class JsonSerializer:
 
 
 class SharedCache(RedisCache):
-    """The methods of a cache that the sign-in throttle calls."""
+    """The methods of a cache that buckets and the sign-in throttle call. Redis' own expiry ends a window."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {
@@ -43,7 +45,7 @@ class SharedCache(RedisCache):
             "socket_connect_timeout": ANSWER_SECONDS,
         }
         super().__init__(server, params | {"OPTIONS": options})
-        self._own = LocMemCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": settings.CACHE_MAX_ENTRIES}})
+        self._own = LocalCache("shared", params | {"OPTIONS": {"MAX_ENTRIES": settings.CACHE_MAX_ENTRIES}})
         self._away_until = 0.0
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
@@ -52,11 +54,11 @@ class SharedCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> None:
         self._ask(super().set, self._own.set, *args, **kwargs)
 
-    def add(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._ask(super().add, self._own.add, *args, **kwargs))
+    def count(self, key: str, delta: int, seconds: float) -> int:
+        return int(self._ask(self._count, self._own.count, key, delta, seconds))
 
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return int(self._ask(self._count, self._count_here, key, delta, version))
+    def seconds_left(self, key: str) -> float:
+        return float(self._ask(self._seconds_left, self._own.seconds_left, key))
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask(super().touch, self._own.touch, *args, **kwargs))
@@ -67,18 +69,16 @@ class SharedCache(RedisCache):
     def clear(self) -> None:
         self._ask(super().clear, self._own.clear)
 
-    # Between a caller's add() and incr(), Redis may have gone, or come back without the key.
+    def _count(self, key: str, delta: int, seconds: float) -> int:
+        """In one transaction: a count without an expiry would never end."""
+        key = self.make_and_validate_key(key)
+        with self._cache.get_client(key, write=True).pipeline() as pipeline:
+            pipeline.set(key, 0, nx=True, px=math.ceil(seconds * 1_000)).incrby(key, delta)
+            return int(pipeline.execute()[-1])
 
-    def _count(self, key: str, delta: int, version: int | None) -> int:
-        try:
-            return int(super().incr(key, delta, version))
-        except ValueError:
-            super().add(key, 0, version=version)
-            return int(super().incr(key, delta, version))
-
-    def _count_here(self, key: str, delta: int, version: int | None) -> int:
-        self._own.add(key, 0, version=version)
-        return self._own.incr(key, delta, version)
+    def _seconds_left(self, key: str) -> float:
+        key = self.make_and_validate_key(key)
+        return max(0.0, self._cache.get_client(key).pttl(key) / 1_000)
 
     def _ask(self, redis: Callable[..., Any], own: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= self._away_until:

@@ -37,7 +37,7 @@ def log_request(request: HttpRequest, status: int, seconds: float) -> None:
         "path": escape_uri_path(request.path),
         "status": status,
         "ms": round(seconds * 1_000, 1),
-        "user": _user_id(request),
+        "user": user_id(request),
         "address": request.META.get("REMOTE_ADDR"),
     }
     access.info("%(method)s %(path)s %(status)s, %(ms)s ms, user %(user)s, %(address)s", fields)
@@ -50,7 +50,7 @@ def log_socket_end(user_id: int, code: int, seconds: float) -> None:
         access.info("socket closed %(code)s, %(seconds)s s, user %(user)s", fields)
 
 
-def _user_id(request: HttpRequest) -> int | None:
+def user_id(request: HttpRequest) -> int | None:
     """The user, if the request has looked it up: the log alone is no reason to read the database."""
     user = getattr(request, "user", None)
     if isinstance(user, SimpleLazyObject):

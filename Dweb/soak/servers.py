@@ -1,5 +1,6 @@
 """The servers under test, on one temporary database; several processes get a Redis server, too."""
 
+import os
 import random
 import shutil
 import tempfile
@@ -12,6 +13,9 @@ from .server import OwnServer
 
 REDIS_AWAY_SECONDS = 10.0
 
+# Everybody registers from one address.
+SETTINGS = "from {base} import *\n\nREGISTRATIONS_PER_HOUR = 1_000_000\n"
+
 
 class OwnServers:
     """Runs `servers` servers of `workers` processes each, until the context ends.
@@ -23,6 +27,7 @@ class OwnServers:
         self._folder = Path(tempfile.mkdtemp(prefix="dweb-soak-"))
         self._redis = OwnRedis() if servers * workers > 1 else None
         environ = environ | {"VAR_DIR": str(self._folder), "WEB_CONCURRENCY": str(workers)}
+        environ |= self._settings()
         environ |= {"TMPDIR": str(self._folder)}  # a killed server leaves its files there
         environ |= {"SEND_RATE": "1000", "SEND_BURST": "1000"}  # few people say all of it
         environ |= {"REDIS_URL": self._redis.url if self._redis else ""}
@@ -44,6 +49,13 @@ class OwnServers:
         if self._redis is not None:
             self._redis.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _settings(self) -> dict[str, str]:
+        """Writes the servers' settings module, and returns the variables that name it."""
+        base = os.environ.get("DJANGO_SETTINGS_MODULE", "chatproj.settings")
+        (self._folder / "soak_settings.py").write_text(SETTINGS.format(base=base))
+        path = os.pathsep.join(filter(None, [str(self._folder), os.environ.get("PYTHONPATH")]))
+        return {"DJANGO_SETTINGS_MODULE": "soak_settings", "PYTHONPATH": path}
 
     @property
     def urls(self) -> list[str]:

@@ -1,18 +1,20 @@
-"""The account pages: signing in and out, registering. Changing a password is Django's view."""
+"""The account pages: signing in and out, registering, changing the password."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ..accounts import registration
-from ..accounts.forms import RegisterForm, SignInForm
+from ..accounts import devices, registration
+from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
+from ..operations.security import record
+from ..refusal import Refusal
 
 
 class SignIn(LoginView):
@@ -31,11 +33,25 @@ class SignIn(LoginView):
         return "" if url == self.request.path else url
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
-        response = super().form_invalid(form)
-        if form.wait:
-            response.status_code = 429
-            response["Retry-After"] = str(form.wait)
+        return _with_status(form, super().form_invalid(form))
+
+
+class PasswordChange(PasswordChangeView):
+    template_name = "password_change.html"
+    form_class = PasswordForm
+    success_url = "/news_chat/"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        record("password_changed", self.request)
+        devices.remember(self.request, form.user)
         return response
+
+    def form_invalid(self, form: PasswordForm) -> HttpResponse:
+        return _with_status(form, super().form_invalid(form))
 
 
 class SignOut(LogoutView):
@@ -58,6 +74,18 @@ def register(request: HttpRequest) -> HttpResponse:
     registration.check_open()
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        login(request, form.save())
-        return redirect(home)
-    return render(request, "register.html", {"form": form, "next": next_page})
+        try:
+            login(request, registration.register(request, form.save))
+            return redirect(home)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    elif form.is_bound:
+        record("register_failed", request, account=form.data.get("account"), fields=",".join(form.errors))
+    return _with_status(form, render(request, "register.html", {"form": form, "next": next_page}))
+
+
+def _with_status(form: Refusable, response: HttpResponse) -> HttpResponse:
+    if form.refusal is not None:
+        response.status_code = form.refusal.status
+        form.refusal.add_headers(response)
+    return response

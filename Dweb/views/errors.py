@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from ..operations.security import record
 from ..refusal import Refusal
 from ..server.shortage import is_shortage, note
 
@@ -120,6 +121,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    record("csrf_failed", request, reason=reason)
     return answer(request, Refusal("forbidden", _("This form is out of date: load the page again and retry.")))
 
 

@@ -1,4 +1,6 @@
-"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the activity."""
+"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the device,
+the activity.
+"""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from .. import runtime
+from ..accounts import devices
 from ..databases.release import release_connections
 from ..operations.trace import choose_id, log_request, request_id
 
@@ -75,6 +78,14 @@ class PolicyMiddleware(MiddlewareMixin):
         policy = CONTENT_SECURITY_POLICY if is_admin else CONTENT_SECURITY_POLICY + TRUSTED_TYPES
         for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class DeviceMiddleware(MiddlewareMixin):
+    """Makes the device of someone who has just signed in known to the account."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        devices.store(request, response)
         return response
 
 

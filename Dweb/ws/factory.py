@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.http import is_same_domain
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from .websocket import WebSocket
 
 SOCKET_KEY = "gunicorn.socket"  # gunicorn puts the connection into the environ under this key, and so does runserver
 
+origin_refused = Signal()  # with the request
+
 
 class WebSocketFactory(DwebsocketFactory):
     def create_websocket(self) -> WebSocket | None:
@@ -27,6 +30,7 @@ class WebSocketFactory(DwebsocketFactory):
             return None
         handshake = self._check_handshake()
         if not origin_allowed(self.request):
+            origin_refused.send(sender=type(self), request=self.request)
             raise Refusal("forbidden", _("This page's origin may not open a WebSocket here."))
         return WebSocket(
             self._socket(),

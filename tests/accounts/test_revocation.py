@@ -113,6 +113,15 @@ def test_a_wrong_old_password_changes_nothing(alice: Person, committing: Committ
     assert alice.codes == [None]
 
 
+def test_a_replaced_hash_does_not_sign_out_whoever_typed_the_password(alice: Person, settings: Any) -> None:
+    browser = alice.session()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", *CHEAP_HASHER]
+    fields = {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}
+    assert browser.post("/password_change/", fields).status_code == 200
+    assert User.objects.get(pk=alice.user.pk).password.startswith("pbkdf2_sha1$")
+    assert browser.get("/history/").status_code == 200
+
+
 def test_a_password_that_is_set_in_this_process_closes_all_sockets(
     alice: Person, bob: Person, committing: Committing
 ) -> None:
@@ -224,3 +233,17 @@ def test_what_ends_during_a_handshake_closes_the_connection_that_comes_of_it(
             Session.objects.get(pk=session if what == "session" else other).delete()
     codes = [frame["code"] for frame in talk(live, user, session=session) if frame["type"] == "close"]
     assert codes == ([code] if code else [])
+
+
+def test_who_is_shut_out_is_in_the_log(live: Runtime, alice: Person, caplog: pytest.LogCaptureFixture) -> None:
+    gone = alice.session()
+    alice.session()
+    Session.objects.filter(pk=gone.session.session_key)._raw_delete("default")
+    with caplog.at_level("INFO", "dweb.security"):
+        caplog.clear()
+        revocation.check_all(live)
+        revocation.on_account_changed(live, {"type": "account", "user": alice.user.pk})
+        assert caplog.messages == [f"session_ended user={alice.user.pk} why=expired_or_deleted"]
+        User.objects.filter(pk=alice.user.pk).update(is_active=False)
+        revocation.on_account_changed(live, {"type": "account", "user": alice.user.pk})
+    assert set(caplog.messages[1:]) == {f"session_ended user={alice.user.pk} why=account_changed"}

@@ -12,6 +12,7 @@ from django.test import override_settings
 from Dweb.cluster import shared_cache
 
 from ..support.redis import RedisServer
+from ..support.waiting import wait_until
 
 pytestmark = pytest.mark.once
 
@@ -27,36 +28,40 @@ def pair(redis: RedisServer) -> Iterator[tuple[Any, Any]]:
 
 def test_what_one_counts_the_other_sees(pair: tuple[Any, Any]) -> None:
     one, other = pair
-    assert one.add("count", 0, 60)
-    assert not other.add("count", 5, 60)
-    assert [one.incr("count"), other.incr("count"), one.incr("count")] == [1, 2, 3]
+    assert [one.count("count", 1, 60), other.count("count", 5, 60), one.count("count", -1, 60)] == [1, 6, 5]
+    assert 30 < other.seconds_left("count") <= 60
     assert one.touch("count", 120)
+    assert 60 < other.seconds_left("count") <= 120
     one.set("until", 12.5, 60)
     assert other.get("until", 0.0) == 12.5
     other.delete_many(["count", "until"])
     assert (one.get("count"), one.get("until", 0.0)) == (None, 0.0)
+    assert one.seconds_left("count") == 0
 
 
 def test_without_redis_each_counts_for_itself_and_all_count_together_afterwards(
     pair: tuple[Any, Any], redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair
-    one.add("count", 0, 60)
+    one.count("count", 5, 60)
     redis.stop()
-    assert [one.incr("count"), one.incr("count")] == [1, 2]  # it was Redis that had it
+    assert [one.count("count", 1, 60), one.count("count", 1, 60)] == [1, 2]  # it was Redis that had it
+    assert 30 < one.seconds_left("count") <= 60
     assert other.get("count") in (2, None)
     other.set("until", 1.0, 60)
     assert other.get("until") == 1.0
     redis.start()
     monkeypatch.setattr(one, "_away_until", 0)
     monkeypatch.setattr(other, "_away_until", 0)
-    assert one.add("count", 0, 60)
-    assert other.incr("count") == 1
+    assert [one.count("count", 1, 60), other.count("count", 1, 60)] == [1, 2]
 
 
-def test_a_redis_that_comes_back_empty_between_the_two_begins_to_count(pair: tuple[Any, Any]) -> None:
+def test_every_count_in_redis_ends_by_redis_own_expiry(pair: tuple[Any, Any], redis: RedisServer) -> None:
     one, other = pair
-    assert [one.incr("count"), other.incr("count")] == [1, 2]
+    one.count("count", 1, 0.2)
+    assert redis.client.pttl("dweb:1:count") <= 200
+    wait_until(lambda: redis.client.get("dweb:1:count") is None)
+    assert other.count("count", 1, 60) == 1
 
 
 def test_a_redis_that_is_away_is_not_asked_each_time(

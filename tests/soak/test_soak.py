@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from Dweb.soak.report import cross_server_delay, judge
+from Dweb.soak.servers import OwnServers
 
 from ..conftest import LONG
 from ..support.server import ROOT, Server
@@ -19,6 +20,13 @@ SAID = [(1, "a"), (2, "b"), (3, "c")]
 def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", "soak", *SHORT, *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=240)
+
+
+def test_so_many_people_as_are_wanted_register_at_servers_of_its_own() -> None:
+    with OwnServers(ROOT, {}, 0, 1) as own:
+        command = [sys.executable, "-c", "from django.conf import settings; print(settings.REGISTRATIONS_PER_HOUR)"]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | own._settings(), capture_output=True, text=True)
+    assert done.stdout.strip() == "1000000"
 
 
 @pytest.mark.service

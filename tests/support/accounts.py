@@ -17,7 +17,7 @@ def make(count: int, usernames: Sequence[str] = ()) -> list[dict[str, object]]:
 
     from Dweb.models import User
 
-    password = make_password("unused", hasher="pbkdf2_sha256")
+    password = make_password("unused", hasher="argon2")
     first = User.objects.count()
     names = [f"person{first + number}" for number in range(count)]
     shown = [*usernames, *(name.title() for name in names[len(usernames) :])]

@@ -134,7 +134,7 @@ class Errors(LanguageTestCase):
             (60, "60 seconds.", "60 秒"),
             (61, "2 minutes.", "2 分钟"),
         ):
-            waiting = mock.patch("Dweb.accounts.forms.waiting_seconds", return_value=seconds)
+            waiting = mock.patch("Dweb.accounts.throttle._Pair.wait", return_value=seconds)
             with self.subTest(seconds=seconds), waiting:
                 self.assertIn(f"try again in {english}", Browser().post("/", fields).content.decode())
                 page = Browser(headers=CHINESE).post("/", fields).content.decode()

@@ -1,0 +1,40 @@
+"""Django's check of account and password, behind the throttle; and the user of a request."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.http import HttpRequest
+
+from ..models import User
+from .throttle import guarded
+
+# In the order of the model, which from_db() requires.
+FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account")
+FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
+
+
+class AccountBackend(ModelBackend):
+    """Raises Refusal while the attempt must wait; without a request, nobody waits."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        account = username if username is not None else kwargs.get(User.USERNAME_FIELD)
+
+        def check() -> User | None:
+            return super(AccountBackend, self).authenticate(request, username=account, password=password)
+
+        return check() if request is None or account is None else guarded(request, account, check)
+
+    def get_user(self, user_id: int) -> User | None:
+        """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
+        with connection.cursor() as cursor:
+            cursor.execute(FIND, [user_id])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        password, superuser, pk, account, username, staff, active, shows = row
+        values = (password, bool(superuser), pk, account, username, bool(staff), bool(active), bool(shows))
+        user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
+        return user if self.user_can_authenticate(user) else None
