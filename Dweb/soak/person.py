@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from websockets.sync.client import ClientConnection, connect
 
 TIMEOUT_SECONDS = 10
+REGISTER_SECONDS = 60  # many accounts are made at once, and hashing their passwords keeps a busy machine busy
 
 
 class NoAnswerError(Exception):
@@ -25,6 +26,7 @@ class Person:
         self.at = number % len(urls)  # the index of the server
         self._cookies: dict[str, str] = {}
         self._http: http.client.HTTPConnection | None = None
+        self._timeout = REGISTER_SECONDS
         account = f"soak-{secrets.token_hex(6)}"
         self._ask("GET", "/register/")
         fields = {"account": account, "username": f"Soak {number}", "password": secrets.token_urlsafe(12)}
@@ -32,6 +34,8 @@ class Person:
         if status != 302:
             reasons = re.findall(rb'class="error"[^>]*>([^<]+)', body)
             raise NoAnswerError(f"registering {account} was answered with {status}: {b' '.join(reasons).decode()}")
+        self.close()
+        self._timeout = TIMEOUT_SECONDS
 
     @property
     def _url(self) -> SplitResult:
@@ -82,7 +86,7 @@ class Person:
         headers["Referer"] = self._url.geturl()  # Django asks for it over https
         if self._http is None:
             kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-            self._http = kind(self._url.hostname or "", self._url.port, timeout=TIMEOUT_SECONDS)
+            self._http = kind(self._url.hostname or "", self._url.port, timeout=self._timeout)
         try:
             self._http.request(method, path, urlencode(fields) if fields else None, headers)
             response = self._http.getresponse()
