@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
-TIMEOUT_SECONDS = 60  # a busy machine takes long to hash passwords; a server that is killed ends its connections
+TIMEOUT_SECONDS = 10
+REGISTER_SECONDS = 60  # many accounts are made at once, and hashing their passwords keeps a busy machine busy
 CSRF_COOKIES = ("__Host-csrftoken", "csrftoken")  # of a server with HTTPS, and of one without
 
 
@@ -26,6 +27,7 @@ class Person:
         self.at = number % len(urls)  # the index of the server
         self._cookies: dict[str, str] = {}
         self._http: http.client.HTTPConnection | None = None
+        self._timeout = REGISTER_SECONDS
         account = f"soak-{secrets.token_hex(6)}"
         self._ask("GET", "/register/")
         fields = {"account": account, "username": f"Soak {number}", "password": secrets.token_urlsafe(12)}
@@ -33,6 +35,8 @@ class Person:
         if status != 302:
             reasons = re.findall(rb'class="error"[^>]*>([^<]+)', body)
             raise NoAnswerError(f"registering {account} was answered with {status}: {b' '.join(reasons).decode()}")
+        self.close()
+        self._timeout = TIMEOUT_SECONDS
 
     @property
     def _url(self) -> SplitResult:
@@ -83,7 +87,7 @@ class Person:
         headers["Referer"] = self._url.geturl()  # Django asks for it over https
         if self._http is None:
             kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-            self._http = kind(self._url.hostname or "", self._url.port, timeout=TIMEOUT_SECONDS)
+            self._http = kind(self._url.hostname or "", self._url.port, timeout=self._timeout)
         try:
             self._http.request(method, path, urlencode(fields) if fields else None, headers)
             response = self._http.getresponse()
