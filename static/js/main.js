@@ -3,7 +3,7 @@
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
 import { $ } from "./lib/dom.js";
-import "./lib/forget.js"; // hears of a sign-out in another tab
+import { onSignOut } from "./lib/forget.js";
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";
@@ -82,6 +82,7 @@ const state = { me, store, outgoing, connection, marks };
 const page = { ...state, status, notice, notifier, messages, view, loader, navigation, actions };
 
 handleEvents(page);
+onSignOut(() => composer.forget());
 handleCommands(page);
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();

@@ -4,20 +4,18 @@ const WORDS = /^dweb\.(draft|outgoing)\./;
 
 const tabs = new BroadcastChannel("dweb.sign-out");
 
-// Each tab keeps words of its own: the other tabs forget theirs, and leave what they show.
-tabs.addEventListener("message", () => {
-  forget();
-  location.reload();
-});
-
 export function signOut() {
-  forget();
+  clear();
   tabs.postMessage("");
+  window.addEventListener("pagehide", clear); // words that are stored until then
 }
 
-function forget() {
-  clear();
-  window.addEventListener("pagehide", clear); // words that are stored until then
+// Each tab keeps words of its own. work() is called when the person signs out in another tab.
+export function onSignOut(work) {
+  tabs.addEventListener("message", () => {
+    clear();
+    work();
+  });
 }
 
 function clear() {

@@ -48,6 +48,12 @@ export class Composer {
     this.#show(this.#read());
   }
 
+  // Forgets the drafts of all rooms.
+  forget() {
+    this.#kept.clear();
+    this.#show(EMPTY);
+  }
+
   focus() {
     this.#field.focus();
   }
