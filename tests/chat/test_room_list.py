@@ -6,16 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from Dweb.chat import greeting, membership, messages, room_list, rooms
+from Dweb.chat import greeting, messages, room_list, rooms
 from Dweb.chat.membership import Head
 from Dweb.live.subscriptions import Subscriptions
 from Dweb.live.wire import Kind, as_json
 from Dweb.log.entry import Entry
-from Dweb.models import LOBBY, Epoch, Event, Mark, Room, User
+from Dweb.models import LOBBY, Epoch, Event, Mark, User
 from Dweb.runtime import Runtime
 
 from ..support.fakes import connected, make_room, make_user, talk
@@ -244,30 +242,3 @@ def test_a_client_that_does_not_read_its_list_is_closed_and_holds_no_more_than_t
         assert websocket.client.outbox.size <= 2 * settings.GREETING_PART_BYTES + 1_000
     finally:
         websocket.end()
-
-
-def test_the_marks_of_many_partners_are_read_by_their_rooms(live: Runtime, alice: User) -> None:
-    """With users and rooms both listed, SQLite looks up each of them with each other one."""
-    keys = [(number, number + 7) for number in range(1, 501)]
-    with CaptureQueriesContext(connection) as captured:
-        live.marks.read(keys)
-        live.marks.read([(alice.pk, number) for number in range(1, 501)])
-    many, one = [each["sql"] for each in captured]
-    assert "user_id" not in many.partition("WHERE")[2]
-    assert one.endswith(f"AND user_id = {alice.pk}")
-
-
-def test_the_newest_message_is_found_by_its_key(alice: User, bob: User, chats: list[str]) -> None:
-    with CaptureQueriesContext(connection) as captured:
-        assert len(membership.heads(alice.pk)) == COUNT + 1
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {'QUERY PLAN' if connection.vendor == 'sqlite' else ''} {captured[0]['sql']}")
-        names = [column[0] for column in cursor.description]
-        steps = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    if connection.vendor == "sqlite":
-        [step] = [step["detail"] for step in steps if " event " in step["detail"]]
-        assert step.startswith("SEARCH event USING INTEGER PRIMARY KEY (rowid=?)")
-    else:
-        [step] = [step for step in steps if step["table"] == "event"]
-        assert (step["type"], step["key"]) == ("eq_ref", "PRIMARY")
-    assert Room.objects.count() == COUNT + 1
