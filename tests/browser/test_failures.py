@@ -148,11 +148,11 @@ def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
 
 
 def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Opener) -> None:
-    slow = make_server(SEND_RATE=0.25, SEND_BURST=4)  # five in four seconds are too many
+    slow = make_server(SEND_RATE=0.5, SEND_BURST=7)  # the page takes 3; nine in four seconds are too many
     tab = visit(slow, slow.people(1)[0]).greeted()
     tab.may_say("status of 429")
     with tab.page.expect_response(lambda response: response.status == 429):
-        for number in range(5):
+        for number in range(9):
             tab.say(f"line {number}")
-    expect(tab.page.locator(".message[data-seq] .text")).to_have_text([f"line {number}" for number in range(5)])
+    expect(tab.page.locator(".message[data-seq] .text")).to_have_text([f"line {number}" for number in range(9)])
     expect(tab.page.locator(".failed")).to_have_count(0)
