@@ -148,7 +148,7 @@ def test_a_room_ends_while_people_join_it_and_write_into_it(make_server: Callabl
             pool.submit(leave, name).result(30)
             joined, written = [each.result(30) for each in at_work]
             assert joined.status == 200
-            assert written.status in (200, 403, 503), written.body
+            assert written.status in (200, 403, 404, 503), written.body  # the room, or the membership, may be gone
             said = joining.say("I am in", room=name)["seq"]
             assert said == (2 if written.status == 200 else 1)
             events = joining.get(f"/history/?room={name}").json()["events"]
