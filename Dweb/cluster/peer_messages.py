@@ -1,6 +1,7 @@
 """Parses what the peers tell each other: which users they have, and which tokens these took."""
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from ..live.hub import Moves
@@ -29,8 +30,10 @@ def as_moves(users: Mapping[str, Any]) -> Moves:
     return moves
 
 
-def as_counts(taken: Mapping[str, Any]) -> dict[int, int]:
-    if not all(user_id.isdecimal() and type(count) is int for user_id, count in taken.items()):
+def as_counts(taken: Mapping[str, Any]) -> dict[int, float]:
+    if not all(
+        user_id.isdecimal() and type(count) in (int, float) and isfinite(count) for user_id, count in taken.items()
+    ):
         raise Rejected("a count of tokens is none")
     return {int(user_id): count for user_id, count in taken.items()}
 

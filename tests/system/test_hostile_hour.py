@@ -1,0 +1,106 @@
+"""Everything hostile at once, for ATTACK_SECONDS (an hour has 3600), beside 100 people who talk.
+
+The people are in a process of their own, as the attackers are: what an attack costs the one who makes it must not count
+as the server's.
+"""
+
+import json
+import multiprocessing
+import os
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Thread
+
+import pytest
+
+from ..conftest import LONG
+from ..support.attacks import ATTACKS
+from ..support.crowd import Crowd
+from ..support.server import Server, Visitor
+
+pytestmark = [pytest.mark.once, *LONG]
+
+PEOPLE = 100
+ATTACKERS = 20
+WRITES_PER_SECOND = 10  # of all people together
+QUIET_SECONDS = 20
+TIMES = 3  # of the 99th percentile without the attackers
+
+
+def talk(crowd: Crowd, seconds: float) -> list[float]:
+    """Lets one after the other write, and returns the seconds that each message took to each of the people."""
+    first = len(crowd.members[0].messages())
+    sent: dict[str, float] = {}
+    end = time.monotonic() + seconds
+    number = 0
+    while time.monotonic() < end:
+        text = f"{time.monotonic_ns()}"
+        writer = crowd.members[number % len(crowd.members)]
+        sent[text] = time.monotonic()
+        writer.send({"type": "1", "room": "lobby", "txt": text, "cid": text})
+        number += 1
+        due = end - seconds + number / WRITES_PER_SECOND
+        crowd.wait(lambda due=due: time.monotonic() >= due, 60)
+    assert crowd.wait(lambda: all(member.count >= first + number for member in crowd.members), 60)
+    arrived = [
+        (at, frame["data"]["msg"]) for member in crowd.members for at, frame in member.frames if frame["type"] == 1
+    ]
+    return [at - sent[text] for at, text in arrived if text in sent]
+
+
+def p99(delays: list[float]) -> float:
+    return statistics.quantiles(delays, n=100)[98]
+
+
+def attack(server: Server, people: list[Visitor], seconds: float, counts: "multiprocessing.Queue[str]") -> None:
+    """Runs each attack in a thread of its own, again and again; an attack may fail, since the server defends itself."""
+    end = time.monotonic() + seconds
+    done = dict.fromkeys((work.__name__ for work in ATTACKS), 0)
+
+    def repeat(work: Callable[[Server, Visitor], None], person: Visitor) -> None:
+        while time.monotonic() < end:
+            try:
+                work(server, person)
+                done[work.__name__] += 1
+            except (OSError, AssertionError, ValueError):
+                time.sleep(0.01)
+
+    threads = [
+        Thread(target=repeat, args=(ATTACKS[number % len(ATTACKS)], person)) for number, person in enumerate(people)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts.put(json.dumps(done))
+
+
+def test_people_talk_while_others_attack(make_server: Callable[..., Server]) -> None:
+    seconds = float(os.environ.get("ATTACK_SECONDS", "60"))
+    server = make_server()
+    people = server.people(PEOPLE + ATTACKERS)
+    with ExitStack() as stack:
+        crowd = stack.enter_context(Crowd(people[:PEOPLE]))
+        talk(crowd, 5)
+        quiet = p99(talk(crowd, QUIET_SECONDS))
+        counts: multiprocessing.Queue[str] = multiprocessing.get_context("fork").Queue()
+        attackers = multiprocessing.get_context("fork").Process(
+            target=attack, args=(server, people[PEOPLE:], seconds + 5, counts)
+        )
+        attackers.start()
+        try:
+            crowd.wait(lambda: False, 3)
+            busy = p99(talk(crowd, seconds))
+        finally:
+            done = counts.get(timeout=120)
+            attackers.join(60)
+        print(f"99th percentile: {1_000 * quiet:.1f} ms, attacked {1_000 * busy:.1f} ms; attacks: {done}")
+        assert not any(member.ended for member in crowd.members)
+        assert [member for member in crowd.members if member.close_code is not None] == []
+        assert busy <= TIMES * quiet
+    assert server.faults() == []
+    for person in people[:3]:  # nobody is locked out
+        with person.greeted():
+            person.say("still here")
