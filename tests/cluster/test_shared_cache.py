@@ -89,4 +89,4 @@ def test_what_is_no_json_counts_as_a_redis_that_is_away(
     assert other.get("until") == [12.5, 60]
     redis.client.set("dweb:1:until", planted)
     assert other.get("until", 0) == 0
-    assert other.incr("until") == 1
+    assert other.count("until", 1, 60) == 1

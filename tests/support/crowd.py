@@ -27,7 +27,14 @@ class Member:
         self.ended = False
         self.reading = True
         self._buffer = b""
-        self.sock.sendall(handshake(person))
+        try:
+            self._shake_hands()
+        except BaseException:
+            self.sock.close()
+            raise
+
+    def _shake_hands(self) -> None:
+        self.sock.sendall(handshake(self.person))
         head = b""
         while HEADER_END not in head:
             data = self.sock.recv(4096)
@@ -36,7 +43,6 @@ class Member:
             head += data
         head, _, self._buffer = head.partition(HEADER_END)
         if not head.startswith(b"HTTP/1.1 101 "):
-            self.sock.close()
             raise ConnectionError(head.decode(errors="replace"))
 
     def send(self, frame: dict[str, Any]) -> None:

@@ -16,18 +16,22 @@ SMALL_SEGMENT = 536  # with it, the server's kernel takes some 50 KB of an answe
 
 
 def dial(server: Server, address: str = "127.0.0.2", data: bytes = b"", *, unread: bool = False) -> socket.socket:
-    """Connects from an address of the loopback (127.0.0.1 is a trusted proxy by default) and sends bytes.
+    """Connects from an address of the loopback and sends bytes.
 
     The kernels hold little of what an `unread` connection is sent.
     """
     sock = socket.socket()
-    sock.settimeout(30)
-    sock.bind((address, 0))
-    if unread:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SMALL_SEGMENT)
-    sock.connect((server.host, server.port))
-    sock.sendall(data)
+    try:
+        sock.settimeout(30)
+        sock.bind((address, 0))
+        if unread:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SMALL_SEGMENT)
+        sock.connect((server.host, server.port))
+        sock.sendall(data)
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 
@@ -50,7 +54,9 @@ def large_asset(server: Server) -> bytes:
 
 def open_still(sock: socket.socket) -> bool:
     """True if the server has neither answered nor closed."""
-    return not select.select([sock], [], [], 0)[0]
+    readable = select.poll()  # select() takes no descriptor beyond 1,023
+    readable.register(sock, select.POLLIN)
+    return not readable.poll(0)
 
 
 def status(sock: socket.socket) -> bytes:

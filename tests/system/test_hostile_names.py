@@ -152,7 +152,7 @@ def test_names_from_before_stay_and_are_told_apart(make_server: Callable[..., Se
         "from Dweb.models import *\n"
         f"for account, name in (('anna', 'Anna Boss'), ('mallory', {old!r}), ('tom', 'Tom')):\n"
         "    User.objects.create(account=account, username=name, password='!')\n"
-        "for name in ('Lobby', 'l\\u043ebby'): Room.objects.create(name=name)\n"
+        "for name in ('Lobby', 'l\\u043ebby'): Room.objects.create(name=name, seq=1)\n"
         "User.objects.update(skeleton='', account_skeleton='', shows_account=False)\n"
         "Room.objects.update(skeleton='', name_key='')\n"
     )

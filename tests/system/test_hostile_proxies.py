@@ -53,7 +53,7 @@ def test_cookies_are_for_this_host_alone(behind_tls: Server) -> None:
     second = server.request("POST", "/register/", fields, OVER_TLS | form)
     assert second.status == 302, second.body
     made = first.headers.get_all("Set-Cookie", []) + second.headers.get_all("Set-Cookie", [])
-    assert {each.partition("=")[0] for each in made} == {"__Host-csrftoken", "__Host-sessionid"}
+    assert {each.partition("=")[0] for each in made} == {"__Host-csrftoken", "__Host-sessionid", "__Host-device"}
     assert all("Secure" in each and "Path=/" in each and "Domain" not in each for each in made)
 
 

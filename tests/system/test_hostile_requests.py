@@ -35,7 +35,8 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with small shares, and room for few connections."""
     with starting_servers(tmp_path_factory.mktemp("strict")) as make:
         room = "--worker-connections 100"
-        yield make(UNFINISHED_PER_ADDRESS=FEW, UNFINISHED_REQUESTS=2 * FEW, GUNICORN_CMD_ARGS=room)
+        shares = {"UNFINISHED_PER_ADDRESS": FEW, "UNFINISHED_REQUESTS": 2 * FEW}
+        yield make(**shares, GUNICORN_CMD_ARGS=room, TRUSTED_PROXIES="127.0.0.1")
 
 
 def all_is_well(person: Visitor) -> None:
