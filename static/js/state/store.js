@@ -32,7 +32,7 @@ export class Store extends EventTarget {
   // forgotten and loaded again; the ones with messages come first.
   hello() {
     if (this.epoch === null) return { type: "hello" };
-    const last = {};
+    const last = Object.create(null); // a room may be called __proto__
     let bytes = 0;
     for (const room of [...this.rooms.values()].sort((one, other) => other.loaded - one.loaded)) {
       if (room.last === null) continue;

@@ -1,5 +1,6 @@
 """The list of rooms: in parts, after a reconnection too, and what others can make the page hold."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -119,6 +120,20 @@ def test_the_hello_of_a_page_with_thousands_of_rooms_fits_into_a_frame(visit: Op
     assert found["asked"][0] == "@1.5001"
     assert len(found["asked"]) + len(found["forgotten"]) == 5_000 == found["left"]
     assert sorted(found["reset"]) == sorted(found["forgotten"]) != []
+
+
+NAMED = """async () => {
+    const {Store} = await import("/static/js/state/store.js");
+    const store = new Store(1, "me");
+    const rooms = ["lobby", "__proto__", "constructor"].map(room => ({room, name: room, seq: 7, read: 7, unread: 0}));
+    store.take({type: 0, userid: 1, username: "me", epoch: "e", online: 1, userlist: [], rooms, more: false});
+    return JSON.stringify(store.hello().last);
+}"""
+
+
+def test_a_room_is_resumed_whatever_its_name(visit: Opener, server: Server, two: Two) -> None:
+    found = json.loads(visit(server, two[0]).greeted().page.evaluate(NAMED))
+    assert found == {"lobby": 7, "__proto__": 7, "constructor": 7}
 
 
 CHANGES = """async () => {
