@@ -47,7 +47,9 @@ class _Attempt:
     def __init__(self, request: HttpRequest, account: str, signed_in: bool) -> None:
         self._request, self._account, self._signed_in = request, account, signed_in
         name, network = normalize_account(account), network_of(request.META.get("REMOTE_ADDR", ""))
-        self._pair = _Pair(f"{name}\n{request.session.session_key if signed_in else network}")
+        known = "known device" if self._is_known else ""  # a stranger at the same address does not make it wait
+        self._pair = _Pair(f"{name}\n{request.session.session_key if signed_in else network}\n{known}")
+        self._successes = Bucket(f"sign-ins to {name}", settings.SIGNIN_SUCCESSES, settings.SIGNIN_ADDRESS_SECONDS)
         self._buckets = (
             Bucket(f"failures of address {network}", settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS),
             Bucket(f"failures of account {name}", settings.SIGNIN_ACCOUNT_FAILURES, settings.SIGNIN_ACCOUNT_SECONDS),
@@ -56,7 +58,7 @@ class _Attempt:
 
     def check_buckets(self) -> None:
         """Raises Refusal if the attempt must wait."""
-        self._refuse(self._pair.wait())
+        self._refuse(self._pair.wait() or self._successes.wait())
         for bucket in self._buckets:
             self._refuse_stranger(bucket.wait())
 
@@ -74,6 +76,7 @@ class _Attempt:
         """It was no failure. Earlier ones of the address and of the account stay."""
         self._pair.forget()
         self._give_back()
+        self._successes.take()  # a right password is hashed, too, and makes a session
 
     @cached_property
     def _is_known(self) -> bool:

@@ -163,7 +163,9 @@ class Greeting:
             if cursor < head.seq:
                 behind.append((head, cursor))
             else:
-                self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS)
+                if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS):
+                    self._client.close_slow()
+                    return
         for head, cursor in behind:
             if not self._subscriptions.replay(self._client, head.room, cursor, head.seq, SLOW_SECONDS, self._budget):
                 self._client.close_slow()

@@ -1,7 +1,10 @@
 """History: pages of the log of a room that a user may read."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from ..live import wire
 from ..log import history as log
@@ -26,9 +29,15 @@ def page(
         return [], False
     if after is not None:
         events = log.since(name, after, limit + 1)
-        page, more = events[:limit], len(events) > limit
+        page = _shortened(events[:limit])
     else:
         events = log.before(room, before, limit + 1)
-        page, more = events[-limit:], len(events) > limit
+        page = _shortened(events[-limit:][::-1])[::-1]
     runtime.rates.charge(user.pk, prices.of_history(page) - prices.HISTORY)
-    return page, more
+    return page, len(page) < len(events)
+
+
+def _shortened(events: Sequence[wire.Event]) -> Sequence[wire.Event]:
+    """The first events, until their texts have HISTORY_MAX_CHARS."""
+    sizes = accumulate(len(event.text) for event in events)
+    return events[: 1 + sum(size < settings.HISTORY_MAX_CHARS for size in sizes)]

@@ -98,8 +98,9 @@ def make_room(name: str, member_ids: Collection[int]) -> Room:
     """
     try:
         with transaction.atomic():
-            if not is_direct(name):
-                _check_name(name)
+            if not is_direct(name):  # the lobby's row is the lock: of two names that look alike, the second is refused
+                list(Room.objects.select_for_update().filter(name=LOBBY))
+                check_name(name)
             room = Room.objects.create(name=name)
             Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
     except IntegrityError:
@@ -110,11 +111,10 @@ def make_room(name: str, member_ids: Collection[int]) -> Room:
     return room
 
 
-def _check_name(name: str) -> None:
-    """Refuses a name. The lobby's row is locked: of two rooms with names that look alike, the second one is refused."""
+def check_name(name: str) -> None:
+    """Raises Refusal for the name of a new room that may not be given, or that looks like another room's."""
     if fault := fault_of(name):
         raise Refusal("bad_input", fault)
-    list(Room.objects.select_for_update().filter(name=LOBBY))
     if Room.like(name).exclude(name=name).exists():
         raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
 

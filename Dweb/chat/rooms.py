@@ -46,6 +46,8 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
 
 def make(user: User, name: str, member_ids: Collection[int]) -> Room:
     """Makes a room with its first members, among them the user who makes it. Raises Refusal beyond the quota."""
+    if not is_direct(name):
+        membership.check_name(name)  # a name that is refused takes nothing from the quota
     check_new_room(user, name)
     return membership.make_room(name, member_ids)
 

@@ -70,6 +70,8 @@ def _one_at_a_time() -> Iterator[None]:
         cursor.execute(f"SELECT GET_LOCK({MIGRATE_LOCK}, %s)", [MIGRATE_WAIT_SECONDS])
         if cursor.fetchone() != (1,):
             raise CommandError(f"Another server has been preparing the database for {MIGRATE_WAIT_SECONDS} seconds.")
+        # A table that is altered half-way needs repair by hand: MySQL takes no change of a table back.
+        cursor.execute(f"SET lock_wait_timeout={MIGRATE_WAIT_SECONDS}, innodb_lock_wait_timeout={MIGRATE_WAIT_SECONDS}")
         try:
             yield
         finally:

@@ -5,6 +5,7 @@ The rules are those of Unicode Technical Standard #39. Names that were given bef
 
 import re
 from functools import cache
+from itertools import takewhile
 from typing import Any
 from unicodedata import category, combining, normalize
 
@@ -68,9 +69,10 @@ def skeleton(name: str) -> str:
     A bracket and what follows it do not count, because there an account stands behind a name.
     """
     seen = [" " if char.isspace() else char for char in name if char.isspace() or not _is_unseen(char)]
-    look = _look("".join(seen))
+    before = "".join(takewhile(lambda char: not BRACKET.fullmatch(_look(char)), seen)).strip()
+    look = _look(before or "".join(seen))
     look = _look(look.casefold())  # "M" looks like nothing else, "m" looks like "rn"
-    return " ".join((BRACKET.split(look)[0].strip() or look).split())[:KEY_CHARS]
+    return " ".join(look.split())[:KEY_CHARS]
 
 
 class KeyField(models.CharField):

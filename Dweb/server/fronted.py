@@ -31,6 +31,8 @@ class Fronted(ThreadWorker):
             most=self.worker_connections - 1,
             keepalive_seconds=self.cfg.keepalive,
         )
+        # A late thread would write into what has the pipe's number by then, which may be the database.
+        self.method_queue.close = lambda: None
         super().run()
 
     def accept(self, listener: socket.socket) -> None:

@@ -63,8 +63,8 @@ class Lifetime(ThreadWorker):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stops on SIGTERM: closes the sockets while the loop ends."""
-        self._close_in_thread()
         super().handle_exit(sig, frame)
+        self._close_in_thread()
 
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:
         """Stops on SIGINT and SIGQUIT, without waiting for requests."""

@@ -24,7 +24,7 @@ def json_view(method: str) -> Callable[[Callable[[HttpRequest], dict[str, Any]]]
             if request.method != method:
                 return wrong_method(request, (method,))
             require_user(request)
-            return JsonResponse(view(request))
+            return JsonResponse(view(request), json_dumps_params={"ensure_ascii": False})  # as on the socket
 
         return never_cache(answer) if method == "GET" else answer  # no cache keeps the answer to a POST
 

@@ -28,12 +28,10 @@ class Stream:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self._readable = select.poll()
+        self._ahead = b""  # what the server has read beyond the handshake
 
-    def take_over(self) -> bytes:
-        """Takes the socket from the server, and leaves it a dead one: what it writes there or closes has no effect.
-
-        Returns the bytes that the server has read already.
-        """
+    def take_over(self) -> None:
+        """Takes the socket from the server, and leaves it a dead one: what it writes there or closes has no effect."""
         server_sock, self.sock = self.sock, self.sock.dup()
         os.dup2(_dead_socket(), server_sock.fileno(), inheritable=False)
         self.sock.setblocking(True)  # with the time-out below
@@ -42,10 +40,20 @@ class Stream:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
             if self.sock.family != socket.AF_UNIX:
                 self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return getattr(server_sock, "ahead", b"")  # only the server of this project reads ahead
+        self._ahead = getattr(server_sock, "ahead", b"")  # only the server of this project reads ahead
+
+    def send_now(self, data: bytes) -> bool:
+        """Sends without waiting. False: the peer reads nothing, or the connection has ended."""
+        try:
+            return self.sock.send(data, socket.MSG_DONTWAIT) == len(data)
+        except OSError:
+            return False
 
     def receive(self, timeout: float = 0) -> bytes | None:
         """Returns bytes, b"" at the end of the stream, or None if nothing comes within `timeout` seconds."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            return ahead
         if not self._readable.poll(math.ceil(1_000 * timeout)):
             return None
         try:

@@ -148,11 +148,9 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         with self._lock:
             if self.accepted or self._broken:
                 return
-            ahead = self._stream.take_over()
+            self._stream.take_over()
             self.accepted = True
-            self._write(self._handshake)
-            if ahead:
-                self._feed(ahead)
+            self._broken = not self._stream.send_now(self._handshake)
         if self.on_accept is not None:
             self.on_accept()
 

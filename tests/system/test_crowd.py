@@ -123,7 +123,7 @@ def test_however_many_are_connected_5_database_connections_do(make_server: Calla
             busy.append(database_connections(server))
             crowd.wait(lambda: False, 0.05)
     print(f"connections: 30 people {few}, {count} people {many}, while ten of them post {max(busy)}")
-    assert max(few, many, *busy) <= 5 + 1  # the pool's, idle or not, and the committer's
+    assert max(few, many, *busy) <= 5 + 2  # the pool's, idle or not; the committer's; on SQLite, the checkpoints'
 
 
 def database_connections(server: Server) -> int:
