@@ -60,7 +60,7 @@ class Connection:
 
     def answer(self, message: bytes) -> None:
         """Answers one frame. A refusal becomes an `error` frame; the connection lives on."""
-        price = 1 + len(message) / FRAME_BYTES
+        price = 1 + len(message) // FRAME_BYTES
         self.runtime.answering.add(self._websocket)
         try:
             while wait := self.runtime.frame_rates.take(self.user.pk, price):  # beyond FRAME_RATE all sockets wait

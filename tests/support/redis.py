@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from functools import cached_property
 from pathlib import Path
 
 from redis import Redis, RedisError
@@ -28,7 +29,7 @@ class RedisServer:
     def url(self) -> str:
         return f"redis://default:{PASSWORD}@{self.host}:{self.port}/0"
 
-    @property
+    @cached_property
     def client(self) -> Redis:
         return Redis.from_url(self.url)
 
@@ -59,6 +60,7 @@ class RedisServer:
         self._signal(signal.SIGCONT)
 
     def close(self) -> None:
+        self.client.close()  # the garbage collector would warn of its sockets
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
