@@ -67,7 +67,7 @@ Pair = tuple[RedisServer, Visitor, Visitor]
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     redis = RedisServer()
-    env = {"REDIS_URL": redis.url, "LOG_CHECK_SECONDS": NEVER, "PRESENCE_LEASE_SECONDS": 1}
+    env = {"REDIS_URL": redis.url, "LOG_CHECK_SECONDS": NEVER, "PRESENCE_LEASE_SECONDS": 1, "SEND_BURST": 2_000}
     try:
         with starting_servers(tmp_path_factory.mktemp("cluster")) as make:
             one = make(**env)
@@ -173,6 +173,7 @@ def test_a_planted_name_is_shown_to_nobody(pair: Pair) -> None:
     redis, alice, bob = pair
     bob.greeted()
     wait_until(lambda: bob.userid in alice.sees_online())
+    before = [rejected(alice), rejected(bob)]
     client = redis.client
     [processes] = client.keys("*:processes")
     prefix = processes.removesuffix(b":processes") + b":people:"
@@ -182,7 +183,6 @@ def test_a_planted_name_is_shown_to_nobody(pair: Pair) -> None:
     client.sadd(processes, "evil", b"\xff")
     bob.greeted()  # its server stores a change, and the others read the hash
     shown: set[str] = set()
-    before = [rejected(alice), rejected(bob)]
 
     def looked_at() -> bool:
         here = alice.connect()
