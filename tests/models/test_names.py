@@ -67,5 +67,10 @@ def test_names_that_look_alike_have_one_skeleton(names: tuple[str, ...]) -> None
     assert len({skeleton(name) for name in names}) == 1
 
 
+def test_a_sign_with_brackets_in_it_is_no_bracket() -> None:
+    assert skeleton("小组⑴") != skeleton("小组⑵")
+    assert skeleton("Carol ❨carol❩") == skeleton("Carol")
+
+
 def test_other_names_have_others() -> None:
     assert len({skeleton(name) for name in DIFFERENT}) == len(DIFFERENT)

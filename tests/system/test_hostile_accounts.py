@@ -101,6 +101,20 @@ def test_a_known_device_passes_its_address_and_still_waits_itself(place: Server)
     assert tries(lambda n: enter(place, "pupil", "wrong", "198.51.100.4", device), 10) == [200] * 5 + [429]
 
 
+def test_a_stranger_at_the_same_address_makes_no_known_device_wait(place: Server) -> None:
+    assert register(place, "neighbour", "192.0.2.2").status == 302
+    device = cookies_of(enter(place, "neighbour", PASSWORD, "198.51.100.7"))
+    device.pop("sessionid")
+    assert tries(lambda n: enter(place, "neighbour", "wrong", "198.51.100.7"), 10) == [200] * 5 + [429]
+    assert enter(place, "neighbour", PASSWORD, "198.51.100.7", device).status == 302
+
+
+def test_right_passwords_are_counted_too(place: Server) -> None:
+    assert register(place, "busy", "192.0.2.3").status == 302
+    assert tries(lambda n: enter(place, "busy", PASSWORD, f"198.51.102.{n}"), 40) == [302] * 30 + [429]
+    assert enter(place, "alice", PASSWORD, "198.51.102.99").status == 302
+
+
 def test_another_password_makes_old_devices_strangers(place: Server) -> None:
     old = cookies_of(enter(place, "mover", PASSWORD, "198.51.100.5"))
     new_password = "staple battery"

@@ -52,6 +52,13 @@ class Pages(ViewTestCase):
         self.assert_page([], False, before=0)
         self.assert_page([18, 19, 20], True, before=LAST, limit=3)
 
+    def test_a_page_of_long_messages_has_fewer(self) -> None:
+        fill(Room.objects.get(name=LOBBY), 20, self.alice)
+        with self.settings(HISTORY_MAX_CHARS=4):
+            self.assert_page([19, 20], True)
+            self.assert_page([1, 2, 3, 4], True, after=0)
+            self.assert_page([20], False, after=19)
+
     def test_after_is_exclusive(self) -> None:
         fill(Room.objects.get(name=LOBBY), 20, self.alice)
         self.assert_page([18, 19, 20], False, after=17)
