@@ -213,6 +213,7 @@ class Visitor:
         for fresh in (False, True):
             if self._http is None or fresh:
                 self._http = http.client.HTTPConnection(self.server.host, self.server.port, timeout=30)
+            if self._http not in self.server.opened:  # closed by leave(), it opens again
                 self.server.opened.append(self._http)
             try:
                 self._http.request("POST", path, body, headers)
