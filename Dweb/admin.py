@@ -108,7 +108,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
-    """Whoever sets a superuser's password is a superuser with it."""
+    """Lets superusers alone set a superuser's password: with it, one is that superuser."""
     return request.user.is_superuser or user is None or not user.is_superuser
 
 

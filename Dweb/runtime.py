@@ -192,7 +192,7 @@ JOBS = (
 
 
 class Handler(NamedTuple):
-    """What is done with a message of another process, and the members that it must have."""
+    """The function for a message of another process, and the members that the message must have."""
 
     work: Callable[[Runtime, Message], object]
     shape: Shape

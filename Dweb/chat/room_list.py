@@ -36,7 +36,10 @@ def refreshed(heads: Sequence[Head]) -> Sequence[Head]:
 
 
 def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[dict[str, Any]]:
-    """What a greeting says of rooms. A mark beyond the last number is of another epoch: then the whole room is read."""
+    """Returns the rooms as a greeting lists them.
+
+    A mark beyond the last number is of another epoch: then the whole room is read.
+    """
     marks = runtime.marks
     known = marks.read((user_id, head.id) for head in heads)
     read = {head.id: min(head.seq, known.get((user_id, head.id), 0)) for head in heads}

@@ -20,7 +20,7 @@ Since = Callable[[str, int], Sequence[Event]]
 
 
 class Budget(Protocol):
-    """What a client may be sent of the log."""
+    """The budget for the events that a client is sent."""
 
     def ready(self) -> bool:
         """Waits until it may be sent a further page. False: its connection has ended."""

@@ -64,7 +64,7 @@ def fault_of(name: str) -> str | None:
 
 
 def skeleton(name: str) -> str:
-    """What a name looks like, whatever its case: names that look alike have the same skeleton (section 4).
+    """Returns the skeleton of a name, whatever its case: names that look alike have the same one (section 4).
 
     A bracket and what follows it do not count, because there an account stands behind a name.
     """

@@ -1,4 +1,4 @@
-"""What users have used of their quotas. No rules here."""
+"""The table of used quotas, a row for each user and kind. No rules here."""
 
 from django.db import models
 
