@@ -1,6 +1,7 @@
 """The documents name what is there: files, their functions and tests, limits, and headings of each other."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,12 +12,15 @@ from ..support.server import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")])
 OF_THE_CODE = [ROOT / "docs/architecture.md", ROOT / "docs/security.md"]
+SECURITY = (ROOT / "docs/security.md").read_text()
 OF_TODAY = [document for document in DOCUMENTS if document.name != "CHANGELOG.md"]
 PLACES = (ROOT, ROOT / "Dweb", ROOT / "tests")
 CODE = ("Dweb/**/*.py", "chatproj/*.py", "static/**/*.js", "deploy/*.*", "deploy/.env.example", "gunicorn.conf.py")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 # Words in backticks, and the names that follow a file: `chat/search`: `Turns`, `Other`.
 NAMED = re.compile(r"`([\w./-]+)`(?:: ((?:`\w+`(?:, )?)+))?")
+VERDICTS = ("holds", "gap", "does not apply")
+COUNTED = r"\| (all|V\d+ [^|]+) \| (\d+) \| (\d+) \| (\d+) \|"
 
 
 def short(path: Path) -> str:
@@ -98,3 +102,21 @@ def test_every_file_function_and_test_is_there(document: Path) -> None:
 )
 def test_a_name_that_is_not_there_is_found(line: str, wrong: list[str]) -> None:
     assert [*missing(line)] == wrong
+
+
+def chapter(title: str) -> list[int]:
+    """How often each verdict stands in the table of a chapter of ASVS. A row may have several numbers."""
+    [table] = re.findall(rf"^### {title}\n(.*?)(?=^##|\Z)", SECURITY, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| (\d[\d., ]+) \| [^|]+ \| ([^|]+) \|", table, re.MULTILINE)
+    given = Counter(verdict for numbers, verdict in rows for _ in numbers.split(", "))
+    assert given.keys() <= {*VERDICTS}
+    return [given[verdict] for verdict in VERDICTS]
+
+
+def test_the_verdicts_of_asvs_are_counted() -> None:
+    [table] = re.findall(r"^\| chapter .+?(?=^$)", SECURITY, re.MULTILINE | re.DOTALL)
+    counted = {title: [int(number) for number in numbers] for title, *numbers in re.findall(COUNTED, table)}
+    every = counted.pop("all")
+    assert counted == {title: chapter(title) for title in counted}
+    assert every == [sum(column) for column in zip(*counted.values(), strict=True)]
+    assert [*counted] == re.findall(r"^### (V\d+ .+)$", SECURITY, re.MULTILINE)

@@ -148,6 +148,17 @@ def test_a_wrong_head_is_refused_and_ends_the_connection(server: Server, data: b
         assert sock.recv(1) == b""
 
 
+@pytest.mark.parametrize("line", [b"X: " + b"x" * 9_000, b"Expect: <b>", b"Transfer-Encoding: chunked"])
+def test_such_a_refusal_is_neither_sniffed_nor_framed_and_has_no_markup_of_the_client(
+    server: Server, line: bytes
+) -> None:
+    head, _, body = talk(server.port, HEAD[:-2] + line + b"\r\n\r\n").partition(b"\r\n\r\n")
+    length = b"Content-Length: %d" % len(body)
+    assert {length, b"X-Content-Type-Options: nosniff"} <= {*head.split(b"\r\n")}
+    assert b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" in head
+    assert b"<b>" not in body
+
+
 def test_a_connection_that_was_idle_goes_on(server: Server) -> None:
     with dial(server) as sock:
         for _ in range(3):
