@@ -32,6 +32,7 @@ class Upstream:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or the body waits 40 ms for the acknowledgement of the head
 
             def do_GET(self) -> None:
                 begun.append(self.path)
