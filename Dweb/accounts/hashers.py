@@ -1,7 +1,7 @@
 """The hashes of passwords, of which only so many are computed at once as there are processors.
 
-A thread that must wait holds no database connection. `HASH_QUEUE` threads wait at most, for `HASH_WAIT_SECONDS`; a
-request beyond gets 429.
+A thread that must wait holds no database connection. `HASH_QUEUE` threads hash or wait at most, for
+`HASH_WAIT_SECONDS`; a request beyond gets 429.
 """
 
 import os
@@ -56,7 +56,9 @@ class Turns:
             self._places.release()
 
 
-turns = Turns(max(1, PROCESSORS // settings.WEB_CONCURRENCY), settings.HASH_QUEUE, settings.HASH_WAIT_SECONDS)
+AT_ONCE = min(max(1, PROCESSORS // settings.WEB_CONCURRENCY), settings.HASH_QUEUE)
+
+turns = Turns(AT_ONCE, settings.HASH_QUEUE - AT_ONCE, settings.HASH_WAIT_SECONDS)
 
 
 class InTurn:
