@@ -93,6 +93,9 @@ TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a mes
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these
 SESSION_CHECK_SECONDS = 30  # an account that is closed keeps its sockets no longer
 
+# The log
+REFUSALS_LOGGED = 10  # a minute, of each event and person; a flood is seen, and neither fills the log nor costs more
+
 __all__ = [*filter(str.isupper, globals())]
 
 

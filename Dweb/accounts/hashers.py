@@ -37,7 +37,8 @@ class Turns:
             yield
             return
         if not (self._turns.acquire(blocking=False) or self._wait()):
-            raise Refusal("too_fast", _("Too many people sign in just now: try again in a moment."), RETRY_SECONDS)
+            detail = _("Too many people sign in just now: try again in a moment.")
+            raise Refusal("too_fast", detail, RETRY_SECONDS, event="hashing_refused")
         self._thread.has_turn = True
         try:
             yield
