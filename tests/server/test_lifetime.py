@@ -1,6 +1,7 @@
 """The worker's loop under shortages: what fails concerns one connection, or ends the loop."""
 
 import errno
+import signal
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -90,6 +91,17 @@ def test_a_turn_of_the_loop_may_lack_memory(worker: Lifetime, settings: Any, mon
     worker.wait_for_and_dispatch_events(1.0)
     with pytest.raises(ValueError, match="a fault"):
         worker.wait_for_and_dispatch_events(1.0)
+
+
+def test_a_worker_stops_though_no_thread_can_close_its_sockets(
+    worker: Lifetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.alive, worker.method_queue, worker.close_sockets = True, mock.Mock(), mock.Mock()
+    monkeypatch.setattr("threading.Thread.start", NO_THREAD)
+    with pytest.raises(RuntimeError, match="new thread"):  # which ends the loop, and _end() closes them
+        worker.handle_exit(signal.SIGTERM, None)
+    assert not worker.alive
+    assert not worker._stopping
 
 
 def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
