@@ -13,6 +13,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
+from .addresses import unmapped
 from .connection import Connection
 from .front import Front
 from .request import HEAD_END
@@ -42,6 +43,8 @@ class Fronted(ThreadWorker):
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
             return
+        if isinstance(client, tuple):  # not on a Unix socket
+            client = (unmapped(client[0]), *client[1:])
         self.front.accept(sock, client, listener.getsockname())
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:

@@ -1,10 +1,10 @@
 """The share that each address has of the unfinished requests."""
 
 from collections.abc import Collection
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Generic, TypeVar
 
-IPV6_NETWORK_BITS = 64  # a line or a computer gets a /64, and may use every address in it
+from .addresses import network_of
 
 Item = TypeVar("Item")
 
@@ -26,7 +26,7 @@ class Shares(Generic[Item]):
         """Counts an item. Returns the one that must go: the oldest of this address, or of the one that has most."""
         if address in self._excepted:
             return None
-        group = self._groups.setdefault(network(address), {})
+        group = self._groups.setdefault(network_of(address), {})
         group[item] = None
         self._count += 1
         if len(group) > self._most_for_address:
@@ -37,21 +37,10 @@ class Shares(Generic[Item]):
         return None
 
     def remove(self, address: str, item: Item) -> None:
-        key = network(address)
+        key = network_of(address)
         group = self._groups.get(key, {})
         if item in group:
             del group[item]
             self._count -= 1
             if not group:
                 del self._groups[key]
-
-
-def network(address: str) -> str:
-    """The address for which a client counts: of IPv6, the first half alone."""
-    if ":" not in address:
-        return address
-    ip = ip_address(address.partition("%")[0])
-    assert isinstance(ip, IPv6Address)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(IPv6Address(int(ip) >> IPV6_NETWORK_BITS << IPV6_NETWORK_BITS))

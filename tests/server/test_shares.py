@@ -1,8 +1,6 @@
 """Who goes when there are too many unfinished requests."""
 
-import pytest
-
-from Dweb.server.shares import Shares, network
+from Dweb.server.shares import Shares
 
 
 def test_the_oldest_of_an_address_goes() -> None:
@@ -35,18 +33,3 @@ def test_what_is_not_counted_may_be_removed() -> None:
     shares.remove("192.0.2.1", 2)
     shares.remove("192.0.2.1", 1)
     assert len(shares) == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "counts_for"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::"),
-        ("fe80::1%eth0", "fe80::"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-    ],
-)
-def test_an_ipv6_network_is_one_address(address: str, counts_for: str) -> None:
-    assert network(address) == counts_for
