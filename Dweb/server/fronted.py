@@ -47,6 +47,10 @@ class Fronted(ThreadWorker):
             client = (unmapped(client[0]), *client[1:])
         self.front.accept(sock, client, listener.getsockname())
 
+    def make_room(self) -> bool:
+        """Closes what can wait least. Returns False if there is nothing."""
+        return self.front.make_room()
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
         self.front.sweep()

@@ -33,6 +33,7 @@ def worker(settings: Any) -> Iterator[Lifetime]:
     made.cfg = SimpleNamespace(threads=2)
     made.tmp = Tmp()
     made.nr_conns = 0
+    made.make_room = lambda: False
     made.poller = mock.Mock()
     made.sockets = [mock.Mock()]
     made._accepting = True
@@ -58,6 +59,14 @@ def test_after_a_failed_accept_the_worker_accepts_none_for_a_while(
     worker.set_accept_enabled(True)  # as the loop does at each turn
     assert not worker._accepting
     monkeypatch.setattr(lifetime.time, "monotonic", lambda: worker._accept_after)
+    worker.set_accept_enabled(True)
+    assert worker._accepting
+
+
+def test_connections_that_wait_make_room_for_new_ones(worker: Lifetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.make_room = lambda: True
+    monkeypatch.setattr(ThreadWorker, "accept", mock.Mock(side_effect=OSError(errno.EMFILE, "x")))
+    worker.accept(worker.sockets[0])
     worker.set_accept_enabled(True)
     assert worker._accepting
 
