@@ -14,6 +14,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
+from .addresses import unmapped
 from .connection import Connection
 from .front import Front
 from .request import HEAD_END
@@ -57,7 +58,13 @@ class Fronted(ThreadWorker):
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
             return
+        if isinstance(client, tuple):  # not on a Unix socket
+            client = (unmapped(client[0]), *client[1:])
         self.front.accept(sock, client, listener.getsockname())
+
+    def make_room(self) -> bool:
+        """Closes what can wait least. Returns False if there is nothing."""
+        return self.front.make_room()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
