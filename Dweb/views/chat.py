@@ -17,9 +17,10 @@ from dwebsocket import accept_websocket
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime
-from ..chat import messages, prices, rooms
+from ..chat import messages, permissions, prices, rooms
 from ..chat.rates import check_rate
 from ..databases.release import release_connections
+from ..live.direct import is_direct
 from ..models import LOBBY, User
 from ..refusal import Refusal
 from ..ws.threads import own_thread
@@ -28,16 +29,28 @@ from .connection import connected, require_capacity
 from .errors import FULL_RETRY_SECONDS
 from .fields import clean_entry, clean_room
 
+ELSEWHERE = ("cross-site", "same-site")  # of Sec-Fetch-Site: the link is on a page of another host or port
+
 
 @require_safe
 @login_required
 @ensure_csrf_cookie
 @never_cache
 def news_chat(request: HttpRequest) -> HttpResponse:
-    """The chat page; `group_id` or `num` names the room it opens with."""
+    """The chat page; `group_id` or `num` names the room it opens with.
+
+    A page of another site can make nobody join or make a room: there, one is asked first.
+    """
     wanted = request.GET.get("group_id") or request.GET.get("num")
     check_rate(runtime.get(), request.user, prices.PAGE)
-    room = rooms.join(runtime.get(), request.user, clean_room(wanted)).name if wanted else LOBBY
+    room = clean_room(wanted) if wanted else LOBBY
+    if request.headers.get("Sec-Fetch-Site") in ELSEWHERE and not is_direct(room):
+        try:
+            permissions.room_of(request.user, room)
+        except Refusal as why_not:  # the page that says so links here, and is of this site
+            return render(request, "join.html", {"room": room, "detail": why_not.detail})
+    if wanted:
+        room = rooms.join(runtime.get(), request.user, room).name
     context = {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS, "csrf_cookie": settings.CSRF_COOKIE_NAME}
     return render(request, "chat.html", context)
 
