@@ -36,6 +36,7 @@ def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None, **k
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    request.signed_out = True  # for the policy's middleware
     if user is not None:
         record("session_ended", request, user=user.pk, why="signed_out")
 

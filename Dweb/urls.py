@@ -1,5 +1,6 @@
 """A line a view. At the addresses that speak JSON, errors are JSON, too."""
 
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
@@ -10,7 +11,7 @@ from .views.languages import Catalog
 urlpatterns = [
     path("", accounts.SignIn.as_view(), name="sign_in"),
     path("register/", accounts.register, name="register"),
-    path("logout/", accounts.SignOut.as_view(), name="sign_out"),
+    path("logout/", LogoutView.as_view(), name="sign_out"),
     path("password_change/", accounts.PasswordChange.as_view(), name="password_change"),
     path("news_chat/", chat.news_chat, name="news_chat"),
     path("chat/", speaks_json(chat.chat), name="chat"),

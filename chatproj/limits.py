@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Connections
 ADMISSION_LIMIT = 4  # more handshakes in parallel only wait for the interpreter's lock
+ADMISSION_WAIT_SECONDS = 10  # clients give up on a handshake then
 WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a minute (nginx: 60 seconds)
 WEBSOCKET_AHEAD_SECONDS = 1  # clients give up on a ping after ten seconds or more
 WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer

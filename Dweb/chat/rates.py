@@ -29,6 +29,7 @@ class Rates:
     def __init__(self, rate: float, burst: int) -> None:
         self._rate = rate
         self._burst = float(burst)
+        self.burst_seconds = burst / rate  # in which a burst grows
         self._lock = threading.Lock()
         self._buckets: dict[int, tuple[float, float]] = {}  # user id to tokens, and when they were counted
         self._taken: dict[int, float] = {}  # since take_counts()
@@ -101,9 +102,13 @@ class ClientBudget:
         self._sent = 0  # bytes of the log
 
     def wait(self, price: float = 0.0, *, sparing: bool = False) -> bool:
-        """Takes tokens as soon as there are so many. False: the connection has ended before."""
-        user_id, outbox = self._client.user_id, self._client.outbox
-        while seconds := self._runtime.rates.take(user_id, price, sparing=sparing):
+        """Takes tokens as soon as there are so many. False: the connection has ended before.
+
+        Sparing lasts only as long as a burst takes to grow: a user who goes on spending would get nothing otherwise.
+        """
+        user_id, outbox, rates = self._client.user_id, self._client.outbox, self._runtime.rates
+        spare_until = time.monotonic() + rates.burst_seconds if sparing else 0.0
+        while seconds := rates.take(user_id, price, sparing=time.monotonic() < spare_until):
             if outbox.finished or outbox.gone:
                 return False
             with self._runtime.activity.waiting():

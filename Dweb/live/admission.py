@@ -16,7 +16,7 @@ CALM_SECONDS = 1.0  # without a thread that had to wait: then the burst is over
 
 
 class AdmissionLimit:
-    """A context manager for at most `limit` threads at once."""
+    """Lets in at most `limit` threads at once. A context manager for those who wait as long as it takes."""
 
     def __init__(self, limit: int) -> None:
         self._semaphore = threading.BoundedSemaphore(limit)
@@ -24,15 +24,23 @@ class AdmissionLimit:
         self._all: Set[int] = frozenset()  # the processors that the process may use, while it is pinned to one
         self._waited = 0.0  # when a thread had to wait last
 
+    def enter(self, timeout: float | None = None) -> bool:
+        """Waits for a place, which leave() gives back. False: there was none within `timeout` seconds."""
+        if self._semaphore.acquire(blocking=False):
+            return True
+        self._waited = time.monotonic()
+        if not self._all:
+            self._pin()
+        return self._semaphore.acquire(timeout=timeout)
+
+    def leave(self) -> None:
+        self._semaphore.release()
+
     def __enter__(self) -> None:
-        if not self._semaphore.acquire(blocking=False):
-            self._waited = time.monotonic()
-            if not self._all:
-                self._pin()
-            self._semaphore.acquire()
+        self.enter()
 
     def __exit__(self, *error: object) -> None:
-        self._semaphore.release()
+        self.leave()
 
     def unpin(self) -> None:
         """Called regularly."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -53,16 +53,6 @@ class PasswordChange(PasswordChangeView):
 
     def form_invalid(self, form: PasswordForm) -> HttpResponse:
         return _with_status(self.request, form, super().form_invalid(form))
-
-
-class SignOut(LogoutView):
-    """`/logout/`: also has the browser forget what it keeps of the pages. Over plain HTTP, browsers ignore that."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(request, *args, **kwargs)
-        if request.is_secure():
-            response["Clear-Site-Data"] = '"cache", "storage"'
-        return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

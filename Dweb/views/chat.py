@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -16,13 +17,19 @@ from dwebsocket import accept_websocket
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime
-from ..chat import messages, prices, rooms
+from ..chat import messages, permissions, prices, rooms
 from ..chat.rates import check_rate
+from ..databases.release import release_connections
+from ..live.direct import is_direct
 from ..models import LOBBY, User
+from ..refusal import Refusal
 from ..ws.threads import own_thread
 from .api import json_view, require_user
 from .connection import connected, require_capacity
+from .errors import FULL_RETRY_SECONDS
 from .fields import clean_entry, clean_room
+
+ELSEWHERE = ("cross-site", "same-site")  # of Sec-Fetch-Site: the link is on a page of another host or port
 
 
 @require_safe
@@ -30,10 +37,20 @@ from .fields import clean_entry, clean_room
 @ensure_csrf_cookie
 @never_cache
 def news_chat(request: HttpRequest) -> HttpResponse:
-    """The chat page; `group_id` or `num` names the room it opens with."""
+    """The chat page; `group_id` or `num` names the room it opens with.
+
+    A page of another site can make nobody join or make a room: there, one is asked first.
+    """
     wanted = request.GET.get("group_id") or request.GET.get("num")
     check_rate(runtime.get(), request.user, prices.PAGE)
-    room = rooms.join(runtime.get(), request.user, clean_room(wanted)).name if wanted else LOBBY
+    room = clean_room(wanted) if wanted else LOBBY
+    if request.headers.get("Sec-Fetch-Site") in ELSEWHERE and not is_direct(room):
+        try:
+            permissions.room_of(request.user, room)
+        except Refusal as why_not:  # the page that says so links here, and is of this site
+            return render(request, "join.html", {"room": room, "detail": why_not.detail})
+    if wanted:
+        room = rooms.join(runtime.get(), request.user, room).name
     context = {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS, "csrf_cookie": settings.CSRF_COOKIE_NAME}
     return render(request, "chat.html", context)
 
@@ -60,16 +77,25 @@ class SocketRequest:
 
 @contextmanager
 def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
-    """Admits a few handshakes at a time, before there is a thread for the socket. Raises Refusal."""
-    with runtime.get().admission:
-        require_user(request)
-        require_capacity(runtime.get().hub.refusal())
-        check_rate(runtime.get(), request.user, prices.SOCKET)
+    """Admits a few handshakes at a time, before there is a thread for the socket. Raises Refusal.
+
+    Only people who may open a socket wait for it, and hold no database connection while they do.
+    """
+    live = runtime.get()
+    require_user(request)
+    require_capacity(live.hub.refusal())
+    check_rate(live, request.user, prices.SOCKET)
+    release_connections()
+    if not live.admission.enter(settings.ADMISSION_WAIT_SECONDS):
+        raise Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
+    try:
         if request.is_websocket():
             user = copy(request.user)  # the user itself: Django's lazy one keeps the request
             yield SocketRequest(request.websocket, user, request.session.session_key or "")
         else:
             yield request
+    finally:
+        live.admission.leave()
 
 
 @never_cache

@@ -71,13 +71,15 @@ class ClientAddressMiddleware(MiddlewareMixin):
 
 
 class PolicyMiddleware(MiddlewareMixin):
-    """Tells browsers what a page may do, and that other sites may not use the answer."""
+    """Tells browsers what a page may do, that other sites may not use the answer, and what to forget at a sign-out."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_admin = request.resolver_match is not None and request.resolver_match.app_name == "admin"
         policy = CONTENT_SECURITY_POLICY if is_admin else CONTENT_SECURITY_POLICY + TRUSTED_TYPES
         for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
             response.headers.setdefault(name, value)
+        if getattr(request, "signed_out", False) and request.is_secure():  # over plain HTTP, browsers ignore it
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

@@ -1,5 +1,6 @@
 // The account pages: shows passwords, checks their rules at each key, sets the theme. The pages work without it.
 
+import { signOut } from "./lib/forget.js";
 import { chooseTheme, chosenTheme } from "./lib/theme.js";
 
 const MINIMUM = 8;
@@ -76,6 +77,8 @@ for (const box of document.querySelectorAll(".password")) {
   warnOfCaps(field, whole.querySelector(".caps"));
   if (list) check(field, list);
 }
+
+document.querySelector("#sign-out")?.addEventListener("submit", signOut);
 
 const theme = document.querySelector("#theme");
 if (theme) {

@@ -91,6 +91,18 @@ def test_link_opens_a_room(visit: Opener, server: Server, two: Two, field: str) 
     expect(alice.message("came by a link")).to_have_attribute("data-seq", "1")
 
 
+def test_a_link_on_another_site_opens_a_room_with_one_more_click(visit: Opener, server: Server, two: Two) -> None:
+    number = str(4000 + two[0].userid)
+    alice = visit(server, two[0]).greeted()
+    link = f'<a href="{server.url}/news_chat/?num={number}">our room</a>'
+    alice.page.route("http://elsewhere.test/**", lambda route: route.fulfill(content_type="text/html", body=link))
+    alice.go("http://elsewhere.test/")
+    alice.page.get_by_role("link", name="our room").click()
+    expect(alice.page.get_by_role("main")).to_contain_text("open it to make it")
+    alice.page.get_by_role("link", name="Open the room").click()
+    expect(alice.greeted().title).to_have_text(number)
+
+
 def test_reload_keeps_room_messages_and_list(both: tuple[Tab, Tab], two: Two) -> None:
     alice, bob = both
     alice.person(two[1]).click()

@@ -43,6 +43,18 @@ def test_drafts_are_forgotten_in_all_tabs(visit: Opener, server: Server, two: Tw
     expect(tab.greeted().field).to_have_value("")
 
 
+def test_the_page_that_changes_the_password_signs_out_and_forgets_drafts(
+    visit: Opener, server: Server, two: Two
+) -> None:
+    tab = visit(server, two[0]).greeted()
+    tab.field.press_sequentially("a secret draft")
+    tab.go("/password_change/")
+    assert tab.page.evaluate(WORDS)
+    tab.page.get_by_role("button", name="Sign out").click()
+    expect(tab.page.get_by_label("Account")).to_be_visible()
+    assert tab.page.evaluate(WORDS) == []
+
+
 def test_the_theme_stays(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0]).greeted()
     tab.page.get_by_role("button", name="Settings").click()

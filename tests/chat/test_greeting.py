@@ -1,5 +1,6 @@
 """Resuming: `last` gets what was missed, once and in order, or `reset` for a room that must be loaded again."""
 
+import socket
 from io import StringIO
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from Dweb import runtime
-from Dweb.chat import messages, rooms
+from Dweb.chat import greeting, messages, rooms
 from Dweb.databases.query_pool import QueryPool
 from Dweb.live.direct import direct_room
 from Dweb.live.hub import Hub
@@ -17,7 +18,7 @@ from Dweb.log.entry import Entry
 from Dweb.models import LOBBY, Epoch, Event, Room, User
 from Dweb.runtime import Runtime
 
-from ..support.fakes import make_room, talk
+from ..support.fakes import connected, make_room, talk
 
 
 def write(sender: User, *texts: str, room: str = LOBBY, userto: int | None = None) -> None:
@@ -255,3 +256,29 @@ def test_malformed_epoch_is_another_one(live: Runtime, alice: User) -> None:
     for epoch in (7, None, [], {}, ""):
         frames = talk(live, alice, {"type": "hello", "epoch": epoch, "last": {"lobby": 0}})
         assert kinds(frames) == [0, "reset", "ready"]
+
+
+def test_a_client_that_does_not_read_what_is_new_in_a_room_is_closed(
+    live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its room was at the head when the greeting read it, so nothing was to be replayed."""
+    greet = Hub.greet
+
+    def greet_and_write(hub: Hub, *args: Any) -> set[str]:
+        missed = greet(hub, *args)
+        write(bob, *["x" * 4_000] * 4)
+        return missed
+
+    monkeypatch.setattr(Hub, "greet", greet_and_write)
+    monkeypatch.setattr(greeting, "SLOW_SECONDS", 0.05)
+    live.subscriptions._part_bytes = 1_000
+    websocket = connected(live, alice)
+    try:
+        websocket.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+        client = websocket.client
+        assert client is not None
+        live.subscriptions.unsubscribe(client, [LOBBY])
+        greeting.Greeting(live, client, alice).greet(greeting.Hello())
+        assert [code for code, _ in websocket.closed] == [4000]
+    finally:
+        websocket.end()

@@ -115,6 +115,21 @@ def test_a_replay_waits_after_a_while_until_half_is_left(clock: Clock) -> None:
     assert rates.take(1, 5) == 0
 
 
+def test_who_goes_on_spending_is_spared_only_as_long_as_a_burst_takes_to_grow(clock: Clock) -> None:
+    rates = Rates(1, 10)
+    mine = budget(rates)
+    mine.charge(10 * prices.LOG_BYTES)
+
+    def sleep_and_spend(seconds: float) -> None:
+        clock.now += seconds
+        assert clock.now < 1_020
+        rates.take(1, seconds * 0.99)
+
+    with mock.patch.object(clock, "sleep", sleep_and_spend):
+        assert mine.ready()
+    assert clock.now == pytest.approx(1_010, abs=0.5)
+
+
 def test_a_short_replay_waits_only_for_the_end_of_a_debt(clock: Clock) -> None:
     rates = Rates(1, 10)
     rates.charge(1, 11)

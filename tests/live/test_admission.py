@@ -95,3 +95,11 @@ def test_where_threads_cannot_be_pinned_the_limit_still_holds(
         arrival.leave.set()
     assert all(arrival.inside.wait(10) for arrival in arrivals)
     monkeypatch.undo()
+
+
+def test_who_gets_no_place_in_time_takes_none(admission: AdmissionLimit) -> None:
+    with admission, admission:
+        assert not admission.enter(timeout=0.01)
+    with admission:
+        assert admission.enter(timeout=0.01)
+        admission.leave()

@@ -1,10 +1,17 @@
-"""What gunicorn's worker hands to the front."""
+"""What gunicorn's worker hands to the front, and its end while threads of the pool still work."""
 
+import os
+import selectors
+from collections import deque
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
+from gunicorn.workers.gthread import PollableMethodQueue
 
 from Dweb.server.fronted import Fronted
+
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize(
@@ -23,3 +30,20 @@ def test_a_client_has_its_own_address_on_a_socket_for_both_families(accepted: ob
     listener.accept.return_value = (sock, accepted)
     worker.accept(listener)
     worker.front.accept.assert_called_once_with(sock, client, listener.getsockname())
+
+
+def test_a_late_thread_writes_into_no_file_that_was_opened_since() -> None:
+    worker = Fronted.__new__(Fronted)
+    worker.cfg = SimpleNamespace(keepalive=1, graceful_timeout=0)
+    worker.worker_connections = 2
+    worker.alive, worker._accepting, worker.nr_conns, worker.sockets = False, False, 0, []
+    worker.poller, worker.tpool = selectors.DefaultSelector(), mock.Mock()
+    worker.keepalived_conns, worker.pending_conns = deque(), deque()
+    worker.method_queue = PollableMethodQueue()
+    worker.method_queue.init()
+    try:
+        worker.run()
+        worker.method_queue.defer(print)
+        assert os.read(worker.method_queue.fileno(), 2) == b"\0"
+    finally:
+        PollableMethodQueue.close(worker.method_queue)

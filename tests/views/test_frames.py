@@ -82,6 +82,12 @@ class Ping(ViewTestCase):
             self.assertEqual(self.talk(self.alice, *[PING] * 8), [PONG] * 8)
         self.assertEqual(slept, [2.0, 2.0])
 
+    def test_a_long_frame_counts_as_several(self) -> None:
+        for size, count in ((2, 1), (4_095, 1), (4_096, 2), (65_536, 17)):
+            with self.subTest(size=size):
+                self.talk(self.alice, "x" * size)
+                self.assertEqual(self.live.frame_rates.take_counts(), {self.alice.pk: count})
+
 
 class Messages(ViewTestCase):
     def test_message_is_acknowledged_and_stored(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
+from Dweb.models import User
 from Dweb.views.middleware import ClientAddressMiddleware
 
 from ..support.cases import ViewTestCase
@@ -71,10 +72,12 @@ class ContentSecurityPolicy(ViewTestCase):
 
 class SigningOut(ViewTestCase):
     def test_the_browser_forgets_what_it_keeps(self) -> None:
-        for secure, header in ((True, '"cache", "storage"'), (False, None)):
-            with self.subTest(secure=secure):
-                response = sign_in(self.alice).post("/logout/", secure=secure)
-                self.assertEqual(response.headers.get("Clear-Site-Data"), header)
+        User.objects.filter(pk=self.alice.pk).update(is_staff=True)
+        for path in ("/logout/", "/admin/logout/"):
+            for secure, header in ((True, '"cache", "storage"'), (False, None)):
+                with self.subTest(path=path, secure=secure):
+                    response = sign_in(self.alice).post(path, secure=secure)
+                    self.assertEqual(response.headers.get("Clear-Site-Data"), header)
 
     def test_no_link_of_another_site_makes_it_forget(self) -> None:
         self.assertNotIn("Clear-Site-Data", sign_in(self.alice).get("/logout/", secure=True).headers)

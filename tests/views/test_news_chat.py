@@ -1,6 +1,7 @@
 """GET /news_chat/: the chat page, and the room that it opens with."""
 
 import re
+from typing import Any
 
 from django.test import Client as Browser
 
@@ -100,6 +101,37 @@ class OpeningARoom(NewsChatTestCase):
         self.assertEqual(self.browser.get(f"/news_chat/?num={theirs.name}").status_code, 403)
         self.assertEqual(self.browser.get("/news_chat/?num=@900001.900002").status_code, 403)  # as if they talked
         self.assertEqual(theirs.members.count(), 2)
+
+
+class OpeningFromElsewhere(NewsChatTestCase):
+    def follow(self, room: str, site: str) -> Any:
+        """Follows a link on a page that the browser calls by this word."""
+        return self.browser.get("/news_chat/", {"num": room}, headers={"Sec-Fetch-Site": site})
+
+    def test_a_link_of_another_site_asks_before_a_room_is_joined_or_made(self) -> None:
+        make_room("111", self.bob)
+        for site in ("cross-site", "same-site"):
+            for room, words in (("111", "open it to join"), ("222", "open it to make")):
+                with self.subTest(site=site, room=room):
+                    response = self.follow(room, site)
+                    self.assertContains(response, words)
+                    self.assertContains(response, 'href=""')
+                    self.assertNotContains(response, "data-room")
+        self.assertFalse(Membership.objects.filter(user=self.alice).exists())
+        self.assertFalse(Room.objects.filter(name="222").exists())
+
+    def test_a_link_of_this_site_and_a_typed_address_ask_nothing(self) -> None:
+        for room, site in (("111", "same-origin"), ("222", "none")):
+            self.assertContains(self.follow(room, site), f'data-room="{room}"')
+            self.assertTrue(Membership.objects.filter(user=self.alice, room__name=room).exists())
+
+    def test_ones_own_rooms_open_from_everywhere(self) -> None:
+        for room in ("111", f"@{self.alice.pk}.{self.bob.pk}"):
+            make_room(room, self.alice, self.bob)
+        for room in ("111", f"@{self.alice.pk}.{self.bob.pk}", LOBBY, ""):
+            with self.subTest(room=room):
+                self.assertContains(self.follow(room, "cross-site"), f'data-room="{room or LOBBY}"')
+        self.assertEqual(self.follow("@900001.900002", "cross-site").status_code, 403)
 
 
 class Names(NewsChatTestCase):
