@@ -22,7 +22,8 @@ STATUS = {
 class Refusal(Exception):
     """A request or a frame is refused, and nothing was stored. `retry_after` is in seconds.
 
-    `status` and `headers` are those of an HTTP answer; without `status` the code's.
+    `status` and `headers` are those of an HTTP answer; without `status` the code's. If it is of interest to the log of
+    security, it has an `event` there, with fields `about` it.
     """
 
     def __init__(
@@ -33,6 +34,8 @@ class Refusal(Exception):
         *,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        event: str | None = None,
+        about: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -40,6 +43,8 @@ class Refusal(Exception):
         self.retry_after = retry_after
         self.status = int(status or STATUS[code])
         self.headers = headers or {}
+        self.event = event
+        self.about = about or {}
 
     def as_json(self) -> JsonResponse:
         """The HTTP answer at an address that speaks JSON."""

@@ -40,6 +40,7 @@ from .models import Epoch
 from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
+from .operations.security import Refusals
 from .ws.websocket import WebSocket
 
 UNPIN_SECONDS = 0.5
@@ -89,6 +90,7 @@ class Runtime:
         )
         self.checkpoints = Checkpoints(settings.WAL_MAX_BYTES, settings.WAL_LOCK_SECONDS)
         self.counters = Counters()
+        self.refusals = Refusals()
         self.metrics = Metrics(self)
 
     def _join_cluster(self, me: str) -> None:

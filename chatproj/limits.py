@@ -30,8 +30,10 @@ REQUEST_HEAD_SECONDS = 10  # for a head in total, and for the first byte of a co
 REQUEST_HEAD_MAX_BYTES = 64 * 1024  # cookies of browsers are a few KiB; half a head is kept in memory
 TRANSFER_MIN_BYTES = 1024  # a second, of a body or an answer; the slowest lines in use are three times as fast
 TRANSFER_SECONDS = 10  # in which that speed must be kept; a line may drop out for some seconds
-UNFINISHED_PER_ADDRESS = 256  # a school's requests are in parts for a moment each; one client can hold 80 MB by this
-UNFINISHED_REQUESTS = 2_000  # a whole botnet holds no more memory
+UNFINISHED_PER_ADDRESS = 256  # a school's requests are in parts for a moment each; each holds one file or two
+UNFINISHED_REQUESTS = 2_000  # a whole botnet holds no more files
+UNFINISHED_PER_ADDRESS_BYTES = 32 * 1024 * 1024  # a school on a slow line loads 128 large pieces of scripts at once
+UNFINISHED_BYTES = 128 * 1024 * 1024  # a whole botnet holds no more memory
 ANSWER_MAX_BYTES = 4 * 1024 * 1024  # an answer made piece by piece does not fill the memory for a client that is slow
 REQUEST_MAX_BYTES = 256 * 1024  # the longest message fits in, with every byte percent-encoded
 REQUEST_MAX_FIELDS = 100  # a body of thousands of fields keeps a thread busy
@@ -42,7 +44,7 @@ SEARCH_EVENTS = 50  # people add a word rather than read further
 SEARCH_MAX_CHARS = 200  # each word of a query costs a look into the index
 SEARCH_SECONDS = 1  # people add a word rather than wait; then what was found so far is the answer
 SEARCHES_AT_ONCE = 2  # more in parallel only wait for the interpreter's lock, and others with them
-SEARCHES_WAITING = 32  # threads that wait for a search are missing for other requests
+SEARCHES_WAITING = 12  # their threads and those of HASH_QUEUE leave ten of HTTP_THREADS for other requests
 PEOPLE_FOUND = 50  # people type another letter rather than read further
 CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failures out with other entries
 
@@ -55,7 +57,7 @@ SIGNIN_SUCCESSES = 30  # in SIGNIN_ADDRESS_SECONDS, of one account; each is a ha
 SIGNIN_ACCOUNT_FAILURES = 50  # one address is slowed down before it gets there, so it shuts nobody out
 SIGNIN_ACCOUNT_SECONDS = 3_600  # 1,200 guesses a day from all addresses of an attacker together
 REGISTRATIONS_PER_HOUR = 60  # a class of 40 behind one address registers at once
-HASH_QUEUE = 40  # a class registers at once, and other requests have threads left of HTTP_THREADS
+HASH_QUEUE = 40  # a class registers at once; together with searches, ten of HTTP_THREADS are left for others
 HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as may wait
 SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
 
@@ -92,6 +94,9 @@ TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a mes
 # Regular checks
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these
 SESSION_CHECK_SECONDS = 30  # an account that is closed keeps its sockets no longer, and a changed name is seen by then
+
+# The log
+REFUSALS_LOGGED = 10  # a minute, of each event and person; a flood is seen, and neither fills the log nor costs more
 
 __all__ = [*filter(str.isupper, globals())]
 

@@ -1,7 +1,7 @@
 """The hashes of passwords, of which only so many are computed at once as there are processors.
 
-A thread that must wait holds no database connection. `HASH_QUEUE` threads wait at most, for `HASH_WAIT_SECONDS`; a
-request beyond gets 429.
+A thread that must wait holds no database connection. `HASH_QUEUE` threads hash or wait at most, for
+`HASH_WAIT_SECONDS`; a request beyond gets 429.
 """
 
 import os
@@ -37,7 +37,8 @@ class Turns:
             yield
             return
         if not (self._turns.acquire(blocking=False) or self._wait()):
-            raise Refusal("too_fast", _("Too many people sign in just now: try again in a moment."), RETRY_SECONDS)
+            detail = _("Too many people sign in just now: try again in a moment.")
+            raise Refusal("too_fast", detail, RETRY_SECONDS, event="hashing_refused")
         self._thread.has_turn = True
         try:
             yield
@@ -56,7 +57,9 @@ class Turns:
             self._places.release()
 
 
-turns = Turns(max(1, PROCESSORS // settings.WEB_CONCURRENCY), settings.HASH_QUEUE, settings.HASH_WAIT_SECONDS)
+AT_ONCE = min(max(1, PROCESSORS // settings.WEB_CONCURRENCY), settings.HASH_QUEUE)
+
+turns = Turns(AT_ONCE, settings.HASH_QUEUE - AT_ONCE, settings.HASH_WAIT_SECONDS)
 
 
 class InTurn:

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..cluster.buckets import Bucket, network_of
+from ..cluster.buckets import Bucket
 from ..models import User
 from ..operations.security import record
 from ..refusal import Refusal
+from ..server.addresses import network_of
 
 HOUR = 3_600
 

@@ -15,10 +15,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..cluster.buckets import Bucket, key, network_of, seconds_left
+from ..cluster.buckets import Bucket, key, seconds_left
 from ..models import normalize_account
 from ..operations.security import record
 from ..refusal import Refusal
+from ..server.addresses import network_of
 from . import devices
 from .hashers import turns
 

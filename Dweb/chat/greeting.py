@@ -72,7 +72,9 @@ class Greeting:
         if foreign:
             names = ", ".join(sorted(foreign)[:NAMED_ROOMS])
             detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
-            self._send(Refusal("forbidden", detail).as_frame(hello.cid))
+            refusal = Refusal("forbidden", detail, event="access_refused", about={"room": names})
+            self._runtime.refusals.record(refusal, user=self._user.pk)
+            self._send(refusal.as_frame(hello.cid))
         if hello.seen is not None:
             self._send({"type": "ready", "epoch": self._runtime.epoch})
 

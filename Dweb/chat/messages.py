@@ -91,7 +91,7 @@ DRAFTS: dict[Kind, Callable[["Runtime", User, Entry], Draft]] = {
 
 def _unchangeable(reason: str, seq: int) -> Refusal:
     if reason == "foreign":
-        return Refusal("forbidden", _("Only your own messages can be changed."))
+        return Refusal("forbidden", _("Only your own messages can be changed."), event="access_refused")
     if reason == "deleted":
         return Refusal("not_found", _("This message was deleted."))
     return Refusal("not_found", _("There is no message %(seq)d in this room to change.") % {"seq": seq})

@@ -21,12 +21,12 @@ def room_of(user: User, name: str) -> Room:
     """A room that this user belongs to. Raises Refusal: not_found, or forbidden."""
     users = direct_users(name)
     if users is not None and user.pk not in users:
-        raise Refusal("forbidden", _("This is a private chat of others."))
+        raise _foreign(_("This is a private chat of others."), name)
     room = Room.named(name)
     if room is None:
         raise Refusal("not_found", _("There is no room %(room)s: open it to make it.") % {"room": name})
     if not membership.is_member(user.pk, room):
-        raise Refusal("forbidden", _("You are not in room %(room)s: open it to join.") % {"room": name})
+        raise _foreign(_("You are not in room %(room)s: open it to join.") % {"room": name}, name)
     return room
 
 
@@ -103,4 +103,9 @@ def changeable_authors(user: User) -> Set[int]:
 def check_sender(user: User, userfrom: int | None) -> None:
     """Refuses an entry that names another sender than the user who is signed in."""
     if userfrom is not None and userfrom != user.pk:
-        raise Refusal("forbidden", _("userfrom is not the user who is signed in."))
+        detail = _("userfrom is not the user who is signed in.")
+        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})
+
+
+def _foreign(detail: str, room: str) -> Refusal:
+    return Refusal("forbidden", detail, event="access_refused", about={"room": room})

@@ -27,7 +27,7 @@ def check_new_room(user: User, name: str) -> None:
         wait = use(user, Quota.Kind.ROOM, most, DAY)
         detail = _("Too many new rooms: at most %(most)d a day. You can still join rooms that others have made.")
     if wait:
-        raise Refusal("too_fast", detail % {"most": most}, wait)
+        raise Refusal("too_fast", detail % {"most": most}, wait, event="quota_refused", about={"room": name})
 
 
 def use(user: User, kind: Quota.Kind, most: int, period: timedelta) -> float:

@@ -89,7 +89,7 @@ def check_rate(runtime: "Runtime", user: User, price: float = prices.MESSAGE) ->
     wait = runtime.rates.take(user.pk, price)
     if wait:
         detail = _("Too much at once: at most %(rate)s a second. Wait a moment.") % {"rate": f"{settings.SEND_RATE:g}"}
-        raise Refusal("too_fast", detail, wait)
+        raise Refusal("too_fast", detail, wait, event="rate_refused")
 
 
 class ClientBudget:

@@ -6,12 +6,9 @@ server's clock matters.
 
 import hashlib
 import math
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 from django.core.cache import cache
-
-IPV6_NETWORK_BITS = 64  # a provider gives each customer at least so many addresses
 
 
 class Bucket(NamedTuple):
@@ -43,14 +40,3 @@ def key(name: str) -> str:
 
 def seconds_left(name: str) -> int:
     return max(1, math.ceil(cache.seconds_left(key(name))))
-
-
-def network_of(address: str) -> str:
-    """The address, or of an IPv6 address its network: a customer of a provider has all addresses of one."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Network((int(found), IPV6_NETWORK_BITS), strict=False))

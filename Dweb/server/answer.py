@@ -18,11 +18,12 @@ class Answer:
     The head is kept until the first bytes of the body, so that a small answer is one segment.
     """
 
-    __slots__ = ("_begun", "_file", "_max", "_offset", "_rest", "_waiting", "ahead", "sent", "sock")
+    __slots__ = ("_begun", "_file", "_max", "_offset", "_rest", "_waiting", "ahead", "sent", "size", "sock")
 
     def __init__(self, sock: socket.socket, max_bytes: int) -> None:
         self.sock = sock
         self.sent = 0
+        self.size = 0  # bytes in memory: of what is sent in part, all; of a file, a piece
         self.ahead = b""  # bytes that came after the request; a WebSocket takes them over with the socket
         self._max = max_bytes
         self._waiting: bytes | memoryview = b""
@@ -37,6 +38,7 @@ class Answer:
         if len(self._waiting) > self._max:
             raise BrokenPipeError(errno.EPIPE, "the client does not read its answer")
         self._waiting = b"".join((self._waiting, data)) if self._waiting else data
+        self.size = len(self._waiting)
         if self._begun:
             self.flush()
         self._begun = True
@@ -50,6 +52,7 @@ class Answer:
             self.sendall(_read(file.fileno(), count, offset))
             return
         self._file, self._offset, self._rest = os.dup(file.fileno()), offset, count
+        self.size = PIECE_BYTES
         self.flush()
 
     def fileno(self) -> int:
@@ -99,6 +102,7 @@ class Answer:
     def reset(self) -> None:
         """Forgets an answer that is sent, or that will not be."""
         self._waiting = self.ahead = b""
+        self.size = 0
         self._begun = False
         if self._file >= 0:
             os.close(self._file)

@@ -1,6 +1,7 @@
 """One connection of a client, as the front keeps it and as gunicorn's handler sees it."""
 
 import math
+from concurrent.futures import Future
 from enum import Enum, auto
 from typing import Any
 
@@ -27,7 +28,7 @@ class Connection:
 
     __slots__ = (
         "client", "deadline", "held", "keep", "left", "pace", "parser", "request", "server", "sock", "state",
-        "unfinished", "watched",
+        "unfinished", "watched", "work",
     )  # fmt: skip
 
     def __init__(self, client: Any, server: Any, request: Request, answer: Answer) -> None:
@@ -44,6 +45,7 @@ class Connection:
         self.held = True  # the body of the request in work was read
         self.keep = False  # for a further request, when the answer is sent
         self.left = 0  # bytes to be discarded while it lingers
+        self.work: Future[Any] | None = None  # of the thread that has, or will have, the request
 
     @property
     def address(self) -> str | None:
@@ -54,6 +56,11 @@ class Connection:
     def spare(self) -> bool:
         """True if nothing is lost when it is closed."""
         return self.state is State.LINGERING or (self.state is State.READING and not self.unfinished)
+
+    @property
+    def size(self) -> int:
+        """The bytes of a request and of an answer that are in memory."""
+        return len(self.request.buffer) + self.sock.size
 
     def init(self) -> None:
         """Does nothing: the parser is there."""

@@ -3,8 +3,8 @@
 import heapq
 import math
 import socket
-import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 from typing import Any
@@ -13,12 +13,11 @@ from django.conf import settings
 
 from .answer import Answer
 from .connection import Connection, State
-from .pace import Pace
-from .request import Request
-from .shares import Shares
+from .deadlines import Deadlines
+from .request import RECV_BYTES, Request
+from .shares import Share, Shares
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-SWEEP_SECONDS = 0.5  # between two looks at the deadlines
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 4 * 1024 * 1024  # read from a client that still sends a body which was refused, so that it sees why
 ROOM = 100  # connections closed at once when there are too many, since the search walks over all
@@ -34,7 +33,7 @@ class Front:
     def __init__(
         self,
         poller: BaseSelector,
-        submit: Callable[[Connection], Any],
+        submit: Callable[[Connection], Future[Any]],
         defer: Callable[..., None],
         *,
         most: int,
@@ -46,26 +45,27 @@ class Front:
         self._defer = defer
         self._most = most
         self._keepalive_seconds = keepalive_seconds
-        self._patience = math.inf  # the longest time for a client; bounded when the worker stops
-        self._next_sweep = 0.0
+        self._deadlines = Deadlines()
         self._shares: Shares[Connection] = Shares(
-            settings.UNFINISHED_REQUESTS, settings.UNFINISHED_PER_ADDRESS, settings.TRUSTED_PROXIES
+            Share(settings.UNFINISHED_REQUESTS, settings.UNFINISHED_BYTES),
+            Share(settings.UNFINISHED_PER_ADDRESS, settings.UNFINISHED_PER_ADDRESS_BYTES),
+            settings.TRUSTED_PROXIES,
         )
 
     def accept(self, sock: socket.socket, client: Any, server: Any) -> None:
         """Adds a connection. It has the time of a head for its first byte."""
         if len(self.connections) >= self._most:
-            self._make_room()
+            self.make_room()
         sock.setblocking(False)
         request = Request(settings.REQUEST_HEAD_MAX_BYTES, settings.REQUEST_MAX_BYTES)
         conn = Connection(client, server, request, Answer(sock, settings.ANSWER_MAX_BYTES))
-        conn.deadline = self._in(settings.REQUEST_HEAD_SECONDS)
+        conn.deadline = self._deadlines.after(settings.REQUEST_HEAD_SECONDS)
         self.connections.add(conn)
         self._watch(conn, EVENT_READ)
 
     def answered(self, conn: Connection, keep: bool) -> None:
         """Takes a connection back from its thread. If all is sent and nothing has come, the loop need not wake up."""
-        idle = keep and not conn.request.buffer
+        idle = keep and not conn.request.buffer and not conn.unfinished
         try:
             idle = conn.sock.flush() and idle
         except OSError:
@@ -75,25 +75,30 @@ class Front:
             self._defer(self._conclude, conn)
             return
         conn.sock.reset()
-        conn.deadline = self._in(self._keepalive_seconds)
+        conn.deadline = self._deadlines.after(self._keepalive_seconds)
         conn.state = State.READING  # from here on it is the loop's
         if not conn.watched:
             self._defer(self._listen, conn)
 
+    def make_room(self) -> bool:
+        """Closes connections that wait for nothing, or else an unfinished one. Returns False if there is neither."""
+        spare = filter(lambda each: each.spare, self.connections)
+        going = heapq.nsmallest(ROOM, spare, key=lambda each: each.deadline)
+        for conn in going:
+            self._close(conn)
+        if not going and (first := self._shares.first()) is not None:
+            self._evict(first)
+            return True
+        return bool(going)
+
     def sweep(self) -> None:
         """Closes the connections whose time is over."""
-        now = time.monotonic()
-        if now >= self._next_sweep:
-            self._next_sweep = now + SWEEP_SECONDS
-            for conn in [each for each in self.connections if each.deadline <= now]:
-                self._expire(conn)
+        for conn in self._deadlines.expired(self.connections):
+            self._close(conn)
 
     def end_in(self, seconds: float) -> None:
         """Gives clients so much time to complete their requests and to read their answers: the worker stops."""
-        self._patience = seconds
-        for conn in self.connections:
-            if conn.state is not State.BUSY:
-                conn.deadline = min(conn.deadline, self._in(seconds))
+        self._deadlines.end_in(seconds, self.connections)
 
     # One step of one connection.
 
@@ -127,20 +132,24 @@ class Front:
             self._start(conn)
             return
         if not conn.unfinished:
-            conn.deadline = self._in(settings.REQUEST_HEAD_SECONDS)
-            self._count(conn)
+            conn.deadline = self._deadlines.after(settings.REQUEST_HEAD_SECONDS)
+        if not self._count(conn):
+            return
         if request.size and conn.pace is None:
-            self._begin_pace(conn)
+            self._deadlines.begin_pace(conn)
             if request.expects:
                 conn.sock.sock.send(CONTINUE)
 
     def _start(self, conn: Connection) -> None:
-        self._end_count(conn)
-        conn.deadline = math.inf
+        if conn.size <= RECV_BYTES:
+            self._end_count(conn)
+        elif not self._count(conn):  # it may wait long for a thread, and counts until it has its answer
+            return
+        conn.pace, conn.deadline = None, math.inf
         if conn.request.upgrades:
             self._watch(conn, 0)  # a WebSocket puts another socket under the descriptor, and keeps this one open
         conn.state = State.BUSY
-        self._submit(conn)
+        conn.work = self._submit(conn)
 
     def _mute(self, conn: Connection) -> None:
         """Stops listening to a client that sends more before it has its answer, or that has hung up."""
@@ -158,11 +167,12 @@ class Front:
 
     def _write(self, conn: Connection) -> None:
         if not conn.sock.flush():
-            if not conn.unfinished:
-                self._count(conn)
-                self._begin_pace(conn)
+            if conn.pace is None:
+                self._deadlines.begin_pace(conn)
                 self._watch(conn, EVENT_WRITE)
+                self._count(conn)
             return
+        conn.pace = None
         self._end_count(conn)
         conn.sock.reset()
         if conn.keep:
@@ -172,14 +182,14 @@ class Front:
 
     def _read_next(self, conn: Connection) -> None:
         conn.state = State.READING
-        conn.deadline = self._in(self._keepalive_seconds)
+        conn.deadline = self._deadlines.after(self._keepalive_seconds)
         self._watch(conn, EVENT_READ)
         if conn.request.buffer:
             self._add(conn, b"")
 
     def _linger(self, conn: Connection) -> None:
         conn.state = State.LINGERING
-        conn.deadline = self._in(LINGER_SECONDS)
+        conn.deadline = self._deadlines.after(LINGER_SECONDS)
         conn.left = LINGER_BYTES
         conn.sock.sock.shutdown(socket.SHUT_WR)
         self._watch(conn, EVENT_READ)
@@ -190,39 +200,26 @@ class Front:
         if not data or conn.left <= 0:
             self._close(conn)
 
-    # Deadlines, shares, the end.
+    # Shares, the end.
 
-    def _in(self, seconds: float) -> float:
-        return time.monotonic() + min(seconds, self._patience)
-
-    def _begin_pace(self, conn: Connection) -> None:
-        conn.pace = Pace(settings.TRANSFER_MIN_BYTES * settings.TRANSFER_SECONDS, conn.moved())
-        conn.deadline = self._in(settings.TRANSFER_SECONDS)
-
-    def _expire(self, conn: Connection) -> None:
-        if conn.pace is not None and self._patience == math.inf and conn.pace.keeps_up(conn.moved()):
-            conn.deadline = self._in(settings.TRANSFER_SECONDS)
-        else:
-            self._close(conn)
-
-    def _count(self, conn: Connection) -> None:
+    def _count(self, conn: Connection) -> bool:
+        """Counts what it holds by now, and closes connections that must go. Returns False if it is one of them."""
         conn.unfinished = True
-        if conn.address is not None:
-            too_many = self._shares.add(conn.address, conn)
-            if too_many is not None:
-                self._close(too_many)
+        self._shares.add(conn.address, conn, conn.size)
+        while (too_many := self._shares.excess(conn.address)) is not None:
+            self._evict(too_many)
+        return conn in self.connections
+
+    def _evict(self, conn: Connection) -> None:
+        """Closes it. If a thread has begun its request, it only counts no more: the pool bounds those."""
+        self._end_count(conn)
+        if conn.state is not State.BUSY or (conn.work is not None and conn.work.cancel()):
+            self._close(conn)
 
     def _end_count(self, conn: Connection) -> None:
-        conn.pace = None
-        if conn.unfinished and conn.address is not None:
+        if conn.unfinished:
             self._shares.remove(conn.address, conn)
         conn.unfinished = False
-
-    def _make_room(self) -> None:
-        """Closes connections that wait for nothing, or the listening socket would have to wait."""
-        spare = filter(lambda each: each.spare, self.connections)
-        for conn in heapq.nsmallest(ROOM, spare, key=lambda each: each.deadline):
-            self._close(conn)
 
     def _watch(self, conn: Connection, events: int) -> None:
         sock = conn.sock.sock
@@ -240,4 +237,5 @@ class Front:
             self._end_count(conn)
             self._watch(conn, 0)
             conn.sock.reset()
+            conn.request.buffer = b""  # a cancelled request stays in the pool's queue until a thread passes over it
             conn.sock.sock.close()

@@ -1,6 +1,7 @@
 """gunicorn's threaded worker, with a front before its threads."""
 
 import errno
+import html
 import socket
 import time
 from collections.abc import Iterator
@@ -13,11 +14,26 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
+from .addresses import unmapped
 from .connection import Connection
 from .front import Front
 from .request import HEAD_END
 
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
+
+ERROR = (
+    "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {}\r\n"
+    "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{}"
+)
+
+
+def write_error(sock: Any, status: int, reason: str, text: str) -> None:
+    """Answers a request that reaches no view, with what every answer of a view tells browsers."""
+    body = f"<!doctype html><title>{reason}</title><h1>{reason}</h1>{html.escape(text)}\n"
+    sock.sendall(ERROR.format(status, reason, len(body), body).encode("latin1", "replace"))
+
+
+util.write_error = write_error  # gunicorn's worker calls it, too; its own has none of these headers
 
 
 class Fronted(ThreadWorker):
@@ -42,7 +58,13 @@ class Fronted(ThreadWorker):
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
             return
+        if isinstance(client, tuple):  # not on a Unix socket
+            client = (unmapped(client[0]), *client[1:])
         self.front.accept(sock, client, listener.getsockname())
+
+    def make_room(self) -> bool:
+        """Closes what can wait least. Returns False if there is nothing."""
+        return self.front.make_room()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
@@ -68,7 +90,7 @@ class Fronted(ThreadWorker):
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         if isinstance(req.body.reader, ChunkedReader):
-            util.write_error(conn.sock, 411, "Length Required", "")
+            write_error(conn.sock, 411, "Length Required", "")
             return False
         if not conn.held:
             req.force_close()

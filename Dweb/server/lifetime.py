@@ -40,6 +40,7 @@ class Lifetime(ThreadWorker):
     """`close_sockets()` tells all clients that the server restarts."""
 
     nr_conns: int  # open connections; gunicorn counts them
+    make_room: Callable[[], bool]  # closes connections that wait; False: there are none
     close_sockets: Callable[[], object] | None = None
     _stopping = False  # a signal has begun to close the sockets
     _ending = False
@@ -105,7 +106,7 @@ class Lifetime(ThreadWorker):
         return Pool(self.cfg.threads)
 
     def accept(self, listener: Any) -> None:
-        """Accepts a connection; if the machine has no room for it, accepts none for a while."""
+        """Accepts a connection. Without room for it, others are closed, or else none is accepted for a while."""
         connections = self.nr_conns
         try:
             self._check_files()
@@ -113,6 +114,8 @@ class Lifetime(ThreadWorker):
         except Exception as error:
             self.nr_conns = connections
             if is_shortage(error):
+                if self.make_room():
+                    return  # the loop comes back to it
                 note(error)
                 self._accept_after = time.monotonic() + settings.ACCEPT_PAUSE_SECONDS
                 self.set_accept_enabled(False)

@@ -1,57 +1,93 @@
-"""The share that each address has of the unfinished requests."""
+"""The share that each address has of the unfinished requests, and of the memory that they hold."""
 
 from collections.abc import Collection
-from ipaddress import IPv6Address, ip_address
-from typing import Generic, TypeVar
+from ipaddress import ip_address
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
-IPV6_NETWORK_BITS = 64  # a line or a computer gets a /64, and may use every address in it
+from .addresses import network_of
 
 Item = TypeVar("Item")
 
 
-class Shares(Generic[Item]):
-    """Counts unfinished requests by address, and says which one must go when there are too many."""
+class Share(NamedTuple):
+    """So many items, which hold so many bytes together."""
 
-    def __init__(self, most: int, most_for_address: int, excepted: Collection[str]) -> None:
+    items: int
+    size: int
+
+
+class Shares(Generic[Item]):
+    """Counts unfinished requests and their bytes by address, and says which one must go when there are too many.
+
+    Those of the excepted addresses do not count, nor those without an address.
+    """
+
+    def __init__(self, most: Share, most_for_address: Share, excepted: Collection[str]) -> None:
         self._most = most
         self._most_for_address = most_for_address
-        self._excepted = {str(ip_address(each)) for each in excepted}
-        self._groups: dict[str, dict[Item, None]] = {}  # of each address, the oldest first
-        self._count = 0
+        self._excepted = {None, *(str(ip_address(each)) for each in excepted)}
+        self._groups: dict[str, _Group[Item]] = {}
+        self._all: _Group[Item] = _Group()
 
     def __len__(self) -> int:
-        return self._count
+        return self._all.count
 
-    def add(self, address: str, item: Item) -> Item | None:
-        """Counts an item. Returns the one that must go: the oldest of this address, or of the one that has most."""
-        if address in self._excepted:
+    def add(self, address: str | None, item: Item, size: int) -> None:
+        """Counts an item, or the bytes that it holds by now."""
+        if address is not None and address not in self._excepted:
+            self._groups.setdefault(network_of(address), _Group()).put(item, size)
+            self._all.put(item, size)
+
+    def remove(self, address: str | None, item: Item) -> None:
+        if address is None or item not in self._all.sizes:
+            return
+        key = network_of(address)
+        for group in (self._groups[key], self._all):
+            group.drop(item)
+        if not self._groups[key].sizes:
+            del self._groups[key]
+
+    def excess(self, address: str | None) -> Item | None:
+        """Returns the item that must go: the oldest of this address, or of the one that has most. None if all fit."""
+        group = self._groups.get(network_of(address)) if address is not None else None
+        if group is not None and group.exceeds(self._most_for_address):
+            return group.oldest
+        if not self._all.exceeds(self._most):
             return None
-        group = self._groups.setdefault(network(address), {})
-        group[item] = None
-        self._count += 1
-        if len(group) > self._most_for_address:
-            return next(iter(group))
-        if self._count > self._most:
-            largest = max(self._groups, key=lambda key: len(self._groups[key]))
-            return next(iter(self._groups[largest]))
-        return None
+        return self.first() if self._all.count > self._most.items else self._largest("size").oldest
 
-    def remove(self, address: str, item: Item) -> None:
-        key = network(address)
-        group = self._groups.get(key, {})
-        if item in group:
-            del group[item]
-            self._count -= 1
-            if not group:
-                del self._groups[key]
+    def first(self) -> Item | None:
+        """Returns the oldest item of the address that has most. None if there are no items."""
+        return self._largest("count").oldest if self._groups else None
+
+    def _largest(self, measure: str) -> "_Group[Item]":
+        return max(self._groups.values(), key=attrgetter(measure))
 
 
-def network(address: str) -> str:
-    """The address for which a client counts: of IPv6, the first half alone."""
-    if ":" not in address:
-        return address
-    ip = ip_address(address.partition("%")[0])
-    assert isinstance(ip, IPv6Address)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(IPv6Address(int(ip) >> IPV6_NETWORK_BITS << IPV6_NETWORK_BITS))
+class _Group(Generic[Item]):
+    """Items with their sizes, the oldest first."""
+
+    __slots__ = ("size", "sizes")
+
+    def __init__(self) -> None:
+        self.sizes: dict[Item, int] = {}
+        self.size = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def oldest(self) -> Item:
+        return next(iter(self.sizes))
+
+    def exceeds(self, share: Share) -> bool:
+        return self.count > share.items or self.size > share.size
+
+    def put(self, item: Item, size: int) -> None:
+        self.size += size - self.sizes.get(item, 0)
+        self.sizes[item] = size
+
+    def drop(self, item: Item) -> None:
+        self.size -= self.sizes.pop(item)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from .. import runtime
 from ..accounts import devices, registration
 from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
 from ..operations.security import record
@@ -33,7 +34,7 @@ class SignIn(LoginView):
         return "" if url == self.request.path else url
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
-        return _with_status(form, super().form_invalid(form))
+        return _with_status(self.request, form, super().form_invalid(form))
 
 
 class PasswordChange(PasswordChangeView):
@@ -51,7 +52,7 @@ class PasswordChange(PasswordChangeView):
         return response
 
     def form_invalid(self, form: PasswordForm) -> HttpResponse:
-        return _with_status(form, super().form_invalid(form))
+        return _with_status(self.request, form, super().form_invalid(form))
 
 
 class SignOut(LogoutView):
@@ -81,11 +82,13 @@ def register(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     elif form.is_bound:
         record("register_failed", request, account=form.data.get("account"), fields=",".join(form.errors))
-    return _with_status(form, render(request, "register.html", {"form": form, "next": next_page}))
+    return _with_status(request, form, render(request, "register.html", {"form": form, "next": next_page}))
 
 
-def _with_status(form: Refusable, response: HttpResponse) -> HttpResponse:
+def _with_status(request: HttpRequest, form: Refusable, response: HttpResponse) -> HttpResponse:
+    """The response with the status of the form's refusal, if there is one, which is logged."""
     if form.refusal is not None:
+        runtime.get().refusals.record(form.refusal, request)
         response.status_code = form.refusal.status
         form.refusal.add_headers(response)
     return response

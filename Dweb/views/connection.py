@@ -90,6 +90,7 @@ class Connection:
             refusal = as_refusal(error)
             if refusal is None:
                 raise
+            self.runtime.refusals.record(refusal, user=self.user.pk)
             self.send(refusal.as_frame(cid))
 
 

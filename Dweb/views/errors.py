@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from .. import runtime
 from ..operations.security import record
 from ..refusal import Refusal
 from ..server.shortage import is_shortage, note
@@ -51,7 +52,10 @@ class ErrorMiddleware(MiddlewareMixin):
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = as_refusal(exception)
-        return None if refusal is None else answer(request, refusal)
+        if refusal is None:
+            return None
+        runtime.get().refusals.record(refusal, request)
+        return answer(request, refusal)
 
 
 def as_refusal(exception: Exception) -> Refusal | None:

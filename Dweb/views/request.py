@@ -6,7 +6,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
 MAX_CHARS = 256  # of a Content-Type: Django takes a time for it that grows with the square of its length
-EXTENDED = "*="  # parameters of RFC 2231, which name a charset; no browser sends one here
+EXTENDED = "*"  # ends the name of a parameter of RFC 2231, which has a charset; no browser sends one here
 
 
 class Request(WSGIRequest):

@@ -62,6 +62,11 @@ def test_beyond_the_queue_one_is_refused_at_once(held: tuple[Callable[..., Turns
     take(turns)
 
 
+def test_no_more_hash_and_wait_than_the_limit_says(settings: Any) -> None:
+    turns = hashers.turns
+    assert turns._turns._initial_value + turns._places._value == settings.HASH_QUEUE
+
+
 def test_whoever_waits_too_long_is_refused_and_leaves_the_queue(
     held: tuple[Callable[..., Turns], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

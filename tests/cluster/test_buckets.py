@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from Dweb.cluster import local_cache
-from Dweb.cluster.buckets import Bucket, network_of
+from Dweb.cluster.buckets import Bucket
 
 from ..support.redis import RedisServer
 from ..support.waiting import SECONDS, in_thread
@@ -60,23 +60,6 @@ def test_a_window_begins_with_the_first_and_ends(monkeypatch: pytest.MonkeyPatch
     clock.now += 1
     assert [bucket.wait(), bucket.take(), bucket.take()] == [0, 0, 0]
     assert bucket.take() == 600
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("::1", "::/64"),
-        ("", ""),
-        ("unix:", "unix:"),
-    ],
-)
-def test_addresses_of_one_customer_are_one(address: str, network: str) -> None:
-    assert network_of(address) == network
 
 
 def test_a_clock_of_the_day_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """deploy/: settings that pass Django's check of deployments, files that name what is there, numbers that agree."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -118,12 +119,31 @@ def test_nginx_is_the_proxy_that_is_believed_and_knows_the_servers() -> None:
     assert re.findall(r"server (app\d):(\d+) ", NGINX) == [(app, "8000") for app in APPS]
 
 
-def test_nginx_reaches_neither_redis_nor_the_database() -> None:
+def test_nginx_reaches_neither_redis_nor_the_database_and_nothing_else_the_outside() -> None:
     services = COMPOSE["services"]
-    assert [*services["nginx"]["networks"]] == ["front"]
+    assert {*services["nginx"]["networks"]} == {"outside", "front"}
     assert [*services["redis"]["networks"]] == [*services["mariadb"]["networks"]] == ["back"]
     assert all({*services[app]["networks"]} == {"front", "back"} for app in APPS)
-    assert COMPOSE["networks"]["back"] == {"internal": True}
+    assert all(COMPOSE["networks"][network]["internal"] for network in ("front", "back"))
+
+
+def test_the_unit_reaches_private_addresses_alone() -> None:
+    assert re.findall(r"^IPAddressDeny=(.+)$", UNIT, re.MULTILINE) == ["any"]
+    [allowed] = re.findall(r"^IPAddressAllow=(.+)$", UNIT, re.MULTILINE)
+    own, *networks = allowed.split()
+    assert own == "localhost"
+    assert all(ipaddress.ip_network(network).is_private for network in networks)
+
+
+def test_the_containers_logs_have_an_end() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert {"max-size", "max-file"} <= service["logging"]["options"].keys(), name
+
+
+def test_every_image_is_in_the_inventory() -> None:
+    images = {each["image"] for each in COMPOSE["services"].values()} - {"dweb"}
+    images |= {*re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)}
+    assert {image for image in images if f"`{image}`" not in (ROOT / "SECURITY.md").read_text()} == set()
 
 
 def test_redis_has_a_password_which_the_servers_know() -> None:

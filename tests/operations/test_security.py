@@ -1,6 +1,7 @@
 """The log of security: what it has of each event, and that nothing which a client chose forges a line."""
 
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,11 +9,18 @@ from django.contrib.auth import authenticate
 from django.test import Client as Browser
 from django.test import RequestFactory
 
-from Dweb.models import User
+from Dweb.accounts import throttle
+from Dweb.accounts.hashers import Turns
+from Dweb.live.direct import direct_room
+from Dweb.models import LOBBY, Room, User
+from Dweb.operations import security
 from Dweb.operations.security import record
+from Dweb.refusal import Refusal
+from Dweb.runtime import Runtime
 
 from ..chatproj.test_logs import SOCKET
-from ..support.fakes import CHEAP_HASHER, make_user, sign_in
+from ..support.fakes import CHEAP_HASHER, make_room, make_user, say, sign_in, talk
+from ..support.said import write
 
 PASSWORD = "correct horse"
 
@@ -116,6 +124,60 @@ def test_foreign_pages(alice: User, lines: Any) -> None:
         r"csrf_failed address=127.0.0.1 reason=CSRF\u0020cookie\u0020not\u0020set.",
         "origin_refused address=127.0.0.1 origin=https://evil.example",
     ]
+
+
+def test_rooms_and_messages_of_others(live: Runtime, alice: User, bob: User, lines: Any) -> None:
+    """Over HTTP with the address, on a socket without one; a socket's lines have the id of its handshake."""
+    make_room("team", alice)
+    write(Room.objects.get(name=LOBBY), alice, ["hers"])
+    browser = sign_in(bob)
+    lines()
+    for page, query in (("/history/", {"room": "team"}), ("/search/", {"q": "word", "room": "team"})):
+        assert browser.get(page, query).status_code == 403
+    assert say(browser, userfrom=alice.pk).status_code == 403
+    assert say(browser, type="edit", room="lobby", seq=1).status_code == 403
+    who = f"access_refused address=127.0.0.1 user={bob.pk}"
+    assert lines() == [f"{who} room=team", f"{who} room=team", f"{who} userfrom={alice.pk}", who]
+    last = {"team": 0, "other": 0}
+    talk(live, bob, {"type": "1", "txt": "x", "room": "team"}, {"type": "hello", "last": last})
+    who = f"access_refused user={bob.pk}"
+    assert lines() == [f"{who} room=team", rf"{who} room=other,\u0020team"]
+
+
+def test_too_much(live: Runtime, alice: User, bob: User, lines: Any, settings: Any) -> None:
+    browser = sign_in(alice)
+    lines()
+    settings.PRIVATE_CHATS_PER_HOUR = 0
+    assert say(browser, type="0", userto=bob.pk).status_code == 429
+    live.rates.charge(alice.pk, 1_000)
+    assert say(browser).status_code == 429
+    who = f"address=127.0.0.1 user={alice.pk}"
+    assert lines() == [f"quota_refused {who} room={direct_room(alice.pk, bob.pk)}", f"rate_refused {who}"]
+
+
+def test_too_many_people_who_sign_in(db: None, lines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Turns(1, 0, 0)
+    full._turns.acquire()
+    monkeypatch.setattr(throttle, "turns", full)
+    assert Browser().post("/", {"userNameOrEmailAddress": "alice", "password": "x"}).status_code == 429
+    assert Browser().post("/admin/login/", {"username": "alice", "password": "x"}).status_code == 429
+    assert lines() == ["hashing_refused address=127.0.0.1"] * 2
+
+
+def test_a_flood_of_refusals_has_a_few_lines_a_minute(
+    lines: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REFUSALS_LOGGED = 2
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(security, "time", clock)
+    refusals = security.Refusals()
+    for now in (60.0, 119.0, 120.0):  # noqa: B007 - the clock reads it
+        for user in (1, 1, 1, 2):
+            refusals.record(Refusal("too_fast", "", event="rate_refused"), user=user)
+    refusals.record(Refusal("forbidden", "", event="access_refused"), user=1)
+    refusals.record(Refusal("forbidden", ""), user=1)
+    first = ["rate_refused user=1", "rate_refused user=1", "rate_refused user=2"]
+    assert lines() == [*first, "rate_refused user=2", *first, "access_refused user=1"]
 
 
 def test_what_the_admin_does(db: None, lines: Any) -> None:

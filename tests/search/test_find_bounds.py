@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from itertools import count
+from math import inf
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from Dweb.models import LOBBY, Room, User
+from Dweb.models import LOBBY, Posting, Room, User, event_id
 from Dweb.search import find as module
 from Dweb.search.find import find
-from Dweb.search.terms import fold, unfolded
+from Dweb.search.terms import Query, fold, unfolded
 
 from ..support.fakes import make_room
 from ..support.said import write
@@ -54,6 +57,30 @@ def test_characters_that_were_compared_count(alice: User, settings: object) -> N
     events, more = find([room], "word", None, 50)
     assert (len(events), more) == (4, True)
     assert len(paged([room], "word", 10)) == 20
+
+
+def test_the_entries_of_one_look_are_counted_and_no_more_are_read_than_are_left(alice: User, settings: object) -> None:
+    room = make_room("x", alice)
+    texts = [f"{number} other " + " ".join(f"word{n}" for n in range(60)) for number in range(10)]
+    write(room, alice, texts)
+    settings.SEARCH_MAX_CANDIDATES = 10  # 400 entries, of 600
+    index = module._Index(Query("word").ranges(), inf)
+    with CaptureQueriesContext(connection) as captured:
+        candidates = index.candidates([event_id(room.pk, 1) // Posting.BLOCK_EVENTS])
+    assert {event_id(room.pk, seq) for seq in range(1, 11)} <= {*candidates}
+    assert index._budget == 400 - 201
+    assert captured[0]["sql"].endswith("LIMIT 201")
+    for query in ("word", "word other", "other word"):
+        assert paged([room], query, 10) == texts[::-1]
+
+
+def test_the_time_is_looked_at_between_the_parts_of_a_query(alice: User, ticking: mock.Mock) -> None:
+    room = make_room("x", alice)
+    write(room, alice, [f"some words {number}" for number in range(2 * module.FEW)])
+    index = module._Index(Query("some words").ranges(), 0)
+    with CaptureQueriesContext(connection) as captured:
+        assert len([*index.candidates([event_id(room.pk, 1) // Posting.BLOCK_EVENTS])]) == 2 * module.FEW
+    assert len(captured) == 1
 
 
 def test_others_get_the_interpreter_now_and_then(alice: User, ticking: mock.Mock) -> None:

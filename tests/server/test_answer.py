@@ -63,7 +63,10 @@ def test_what_the_kernel_does_not_take_waits(link: Link) -> None:
     link.answer.sendall(body)
     assert 0 < link.answer.sent < MANY
     assert not link.answer.flush()
+    assert link.answer.size == len(b"head ") + MANY  # as long as one byte of it is left
     assert link.drain() == b"head " + body
+    link.answer.reset()
+    assert link.answer.size == 0
 
 
 def test_nothing_is_added_to_what_waits_without_end(link: Link) -> None:
@@ -80,6 +83,7 @@ def test_a_file_is_read_in_pieces_and_may_be_closed_before(link: Link, tmp_path:
     link.answer.sendall(b"head ")
     with (tmp_path / "file").open("rb") as file:
         link.answer.sendfile(file, offset=4, count=size)
+    assert link.answer.size <= len(b"head ") + PIECE_BYTES
     assert link.drain() == b"head " + content[:size]
 
 

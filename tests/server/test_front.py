@@ -3,14 +3,19 @@
 import selectors
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
 from unittest import mock
 
 import pytest
 
 from Dweb.server.connection import Connection, State
 from Dweb.server.front import Front
+from Dweb.server.request import RECV_BYTES
+from Dweb.server.shares import Share, Shares
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % RECV_BYTES + b"x" * RECV_BYTES  # which comes in two parts
 MANY = b"x" * 8 * 1024 * 1024  # more than the kernel takes
 
 
@@ -23,7 +28,7 @@ class Loop:
         self.deferred: list[tuple[Callable[..., None], Connection]] = []
         self.front = Front(
             self.poller,
-            self.submitted.append,
+            self.submit,
             lambda call, conn: self.deferred.append((call, conn)),
             most=2,
             keepalive_seconds=30,
@@ -36,6 +41,18 @@ class Loop:
         client.settimeout(10)
         self.front.accept(near, ("192.0.2.1", 5), ("127.0.0.1", 8000))
         return client
+
+    def submit(self, conn: Connection) -> "Future[Any]":
+        self.submitted.append(conn)
+        return Future()
+
+    def ask(self, client: socket.socket, data: bytes) -> Connection:
+        """A client's request until it waits for a thread."""
+        before = len(self.submitted)
+        client.sendall(data)
+        while len(self.submitted) == before:
+            self.turn()
+        return self.submitted[-1]
 
     def turn(self) -> None:
         """One turn of the loop, with the calls that threads have left."""
@@ -182,7 +199,7 @@ def test_silence_and_halves_end_with_their_time_and_a_request_in_work_does_not(l
         busy.sendall(GET)
         loop.turn()
         [conn] = loop.submitted
-        with mock.patch("Dweb.server.front.time.monotonic", return_value=1e12):
+        with mock.patch("Dweb.server.deadlines.time.monotonic", return_value=1e12):
             loop.front.sweep()
         assert loop.front.connections == {conn}
         loop.answer()
@@ -195,6 +212,73 @@ def test_a_connection_without_a_request_makes_room(loop: Loop) -> None:
         assert silent.recv(1) == b""
         assert loop.conn in loop.front.connections
         assert len(loop.front.connections) == 2
+
+
+def test_without_idle_connections_the_oldest_unfinished_request_makes_room(loop: Loop) -> None:
+    with loop.join() as another:
+        for client in (loop.client, another):
+            client.sendall(GET[:9])
+            loop.turn()
+        assert loop.front.make_room()
+        assert loop.conn not in loop.front.connections
+        assert loop.front.make_room()
+        assert loop.front.connections == set()
+        assert not loop.front.make_room()
+
+
+def test_answers_that_wait_share_the_memory(loop: Loop) -> None:
+    loop.front._shares = Shares(Share(9, 9 * len(MANY)), Share(9, len(MANY)), ())
+    with loop.join() as another:
+        for client in (loop.client, another):
+            loop.ask(client, GET)
+            loop.answer(MANY)
+            loop.turn()
+        [left] = loop.front.connections
+        assert (left.size, len(loop.front._shares)) == (len(MANY), 1)
+
+
+def test_a_request_that_waits_for_a_thread_holds_its_share_until_it_is_answered(loop: Loop) -> None:
+    loop.ask(loop.client, POST)
+    assert (loop.conn.state, len(loop.front._shares)) == (State.BUSY, 1)
+    loop.answer()
+    loop.turn()
+    assert (loop.conn.state, len(loop.front._shares)) == (State.READING, 0)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_of_too_much_that_waits_for_threads_the_oldest_goes_unless_a_thread_has_it(loop: Loop, begun: bool) -> None:
+    loop.front._shares = Shares(Share(9, 9 * len(POST)), Share(9, len(POST)), ())
+    loop.ask(loop.client, POST)
+    if begun:
+        assert loop.conn.work is not None
+        loop.conn.work.set_running_or_notify_cancel()
+    with loop.join() as another:
+        second = loop.ask(another, POST)
+        assert loop.front.connections == ({loop.conn, second} if begun else {second})
+        assert (len(loop.conn.request.buffer), len(loop.front._shares)) == (len(POST) if begun else 0, 1)
+        if begun:
+            loop.submitted.reverse()
+            loop.answer()
+            assert loop.client.recv(100) == b"answer"
+            assert loop.conn.state is State.READING
+
+
+def test_a_small_request_waits_for_a_thread_without_a_share(loop: Loop) -> None:
+    loop.client.sendall(GET[:9])
+    loop.turn()
+    assert len(loop.front._shares) == 1
+    loop.ask(loop.client, GET[9:])
+    assert len(loop.front._shares) == 0
+    loop.answer()
+
+
+def test_a_request_that_is_too_much_by_itself_goes_to_no_thread(loop: Loop) -> None:
+    loop.front._shares = Shares(Share(9, RECV_BYTES), Share(9, RECV_BYTES), ())
+    loop.client.sendall(POST)
+    loop.turn()
+    assert loop.front.connections == {loop.conn}
+    loop.turn()
+    assert (loop.front.connections, loop.submitted) == (set(), [])
 
 
 def test_a_worker_that_stops_waits_for_no_client(loop: Loop) -> None:

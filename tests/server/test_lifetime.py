@@ -1,6 +1,7 @@
 """The worker's loop under shortages: what fails concerns one connection, or ends the loop."""
 
 import errno
+import signal
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ def worker(settings: Any) -> Iterator[Lifetime]:
     made.cfg = SimpleNamespace(threads=2)
     made.tmp = Tmp()
     made.nr_conns = 0
+    made.make_room = lambda: False
     made.poller = mock.Mock()
     made.sockets = [mock.Mock()]
     made._accepting = True
@@ -57,6 +59,14 @@ def test_after_a_failed_accept_the_worker_accepts_none_for_a_while(
     worker.set_accept_enabled(True)  # as the loop does at each turn
     assert not worker._accepting
     monkeypatch.setattr(lifetime.time, "monotonic", lambda: worker._accept_after)
+    worker.set_accept_enabled(True)
+    assert worker._accepting
+
+
+def test_connections_that_wait_make_room_for_new_ones(worker: Lifetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.make_room = lambda: True
+    monkeypatch.setattr(ThreadWorker, "accept", mock.Mock(side_effect=OSError(errno.EMFILE, "x")))
+    worker.accept(worker.sockets[0])
     worker.set_accept_enabled(True)
     assert worker._accepting
 
@@ -90,6 +100,17 @@ def test_a_turn_of_the_loop_may_lack_memory(worker: Lifetime, settings: Any, mon
     worker.wait_for_and_dispatch_events(1.0)
     with pytest.raises(ValueError, match="a fault"):
         worker.wait_for_and_dispatch_events(1.0)
+
+
+def test_a_worker_stops_though_no_thread_can_close_its_sockets(
+    worker: Lifetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.alive, worker.method_queue, worker.close_sockets = True, mock.Mock(), mock.Mock()
+    monkeypatch.setattr("threading.Thread.start", NO_THREAD)
+    with pytest.raises(RuntimeError, match="new thread"):  # which ends the loop, and _end() closes them
+        worker.handle_exit(signal.SIGTERM, None)
+    assert not worker.alive
+    assert not worker._stopping
 
 
 def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,17 +60,17 @@ def test_one_who_does_not_read_holds_up_nobody_and_costs_a_bounded_amount(
 ) -> None:
     """How long the others' messages take meanwhile is a figure: bench/tables/latency has it."""
     server = make_server(**FAST)
-    people = server.people(count + 5)
+    people = server.people(count + 3)
     with Crowd(people[:count]) as crowd:
         memory = []
         sent = 0
-        for turn in range(10):
+        for turn in range(6):
             stalled = turn % 2 == 1
             extra = Crowd([people[count + turn // 2]]) if stalled else None
             if extra:
                 extra.stall(extra.members[0])
-            sent += 300
-            threads = post_all(people[:SENDERS], 300, size=4_000)
+            sent += 200
+            threads = post_all(people[:SENDERS], 200, size=4_000)
             assert crowd.wait(lambda sent=sent: all(member.count >= sent for member in crowd.members))
             for thread in threads:
                 thread.join()

@@ -109,11 +109,11 @@ def test_a_process_ends_with_its_loop_whatever_its_threads_wait_for(
 
 def test_a_port_that_stays_taken_is_said_in_a_sentence(make_server: Callable[..., Server]) -> None:
     server = make_server(start=False, PORT_WAIT_SECONDS=0.2)
-    with (
-        socket.create_server((server.host, server.port)),
-        pytest.raises(RuntimeError, match=f"Cannot listen on 127.0.0.1 port {server.port}: Address already in use"),
-    ):
-        server.start()
+    refusal = f"Cannot listen on 127.0.0.1 port {server.port}: Address already in use"
+    with socket.socket() as taken:
+        taken.bind((server.host, server.port))  # it does not listen: who asks it is refused at once
+        with pytest.raises(RuntimeError, match=refusal):
+            server.start()
 
 
 def test_a_stop_is_still_graceful(make_server: Callable[..., Server]) -> None:

@@ -1,5 +1,6 @@
 """Too few files, threads or memory: clients get a 503 or wait, and those that are in keep working."""
 
+import json
 import os
 import resource
 import socket
@@ -14,6 +15,7 @@ from ..conftest import LONG
 from ..support.machine import limited, with_files, with_threads
 from ..support.raw import Raw
 from ..support.server import Server, Visitor, receive
+from ..support.slow import many, open_still
 from ..support.waiting import wait_until
 
 pytestmark = pytest.mark.once
@@ -106,25 +108,41 @@ def test_no_memory_for_further_threads(make_server: Callable[..., Server]) -> No
     assert server.faults() == []
 
 
+def test_silent_clients_leave_files_for_others(make_server: Callable[..., Server]) -> None:
+    server = make_server(start=False, REQUEST_HEAD_SECONDS=3_600).start(with_files(256))
+    [alice] = server.people(1)
+    with many(server, 300) as silent:
+        works(alice, alice.greeted())
+        assert open_still(silent[-1])  # those that have been silent for longer are gone
+    assert "no room for more" not in server.log()
+    assert server.faults() == []
+
+
 def test_no_files_left_at_all(make_server: Callable[..., Server]) -> None:
-    """Connections wait until there is room; the processor does not work meanwhile."""
+    """Connections wait until there is room, if none can be closed; the processor does not work meanwhile."""
     server = make_server(KEPT_FILES=0, **FEW)
     [alice] = server.people(1)
     socket = alice.greeted()
-    works(alice, socket)
+    says(socket)
     worker = server.worker
+    wait_until(lambda: len(worker.net_connections("tcp")) == 2)  # alice's, and the one that listens
     with limited(worker, resource.RLIMIT_NOFILE, lowest_free(worker.pid)), connected(server, 20):
         wait_until(lambda: "Too many open files" in server.log())
         before = sum(worker.cpu_times()[:2])
         time.sleep(WATCHED_SECONDS)
         assert sum(worker.cpu_times()[:2]) - before < WATCHED_SECONDS / 2
-        seq = alice.say("still here")["seq"]
-        assert receive(socket, 1)["data"]["seq"] == seq
+        says(socket)
     wait_until(server.healthy)
     assert gets_in(alice)
     assert server.worker == worker
     assert server.log().count("Too many open files") == 1
     assert server.faults() == []
+
+
+def says(socket: ClientConnection) -> None:
+    """Someone who is in sends over the socket, and sees it."""
+    socket.send(json.dumps({"type": "1", "txt": "still here"}))
+    assert receive(socket, 1)["data"]["msg"] == "still here"
 
 
 def lowest_free(pid: int) -> int:

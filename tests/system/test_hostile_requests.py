@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chatproj import limits
+from Dweb.server.answer import PIECE_BYTES
+
 from ..conftest import starting_servers
 from ..support.server import Server, Visitor, receive
 from ..support.slow import HALF_BODY, HALF_HEAD, HEAD, dial, large_asset, many, open_still, status
@@ -15,19 +18,8 @@ pytestmark = [pytest.mark.once, pytest.mark.service]
 MANY = 1_000  # of each kind
 FEW = 3  # the share of an address, where a test fills it
 ADDRESSES = [f"127.0.1.{number}" for number in range(5)]  # so many that each has a share
+HELD = limits.UNFINISHED_BYTES // PIECE_BYTES  # so many large files wait in memory, and the others are closed
 SECONDS = 20  # the old server answered nobody until the last of them hung up
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with starting_servers(tmp_path_factory.mktemp("server")) as make:
-        yield (server := make())
-        assert server.faults() == []
-
-
-@pytest.fixture(scope="module")
-def person(server: Server) -> Visitor:
-    return server.people(1)[0]
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +46,13 @@ def all_is_well(person: Visitor) -> None:
     [HALF_HEAD, HALF_BODY, b"", b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\n", HEAD[:-3]],
     ids=["half heads", "half bodies", "silence", "half handshakes", "half lines"],
 )
-def test_a_thousand_half_requests_stop_nobody(server: Server, person: Visitor, data: bytes) -> None:
-    with many(server, MANY, data):
+def test_a_thousand_half_requests_stop_nobody(shared: Server, person: Visitor, data: bytes) -> None:
+    with many(shared, MANY, data):
         all_is_well(person)
 
 
-def test_a_thousand_bodies_that_trickle_stop_nobody(server: Server, person: Visitor) -> None:
-    with many(server, MANY, HALF_BODY, *ADDRESSES) as sockets:
+def test_a_thousand_bodies_that_trickle_stop_nobody(shared: Server, person: Visitor) -> None:
+    with many(shared, MANY, HALF_BODY, *ADDRESSES) as sockets:
         for _ in range(3):
             for sock in sockets:
                 sock.sendall(b"x")
@@ -68,14 +60,15 @@ def test_a_thousand_bodies_that_trickle_stop_nobody(server: Server, person: Visi
         assert all(map(open_still, sockets))
 
 
-def test_a_thousand_answers_that_are_not_read_stop_nobody(server: Server, person: Visitor) -> None:
-    with many(server, MANY, large_asset(server) * 2, *ADDRESSES, unread=True):
-        wait_until(lambda: server.worker.num_fds() > 2 * MANY, 60)  # each answer is being sent
+def test_a_thousand_answers_that_are_not_read_stop_nobody(shared: Server, person: Visitor) -> None:
+    with many(shared, MANY, large_asset(shared) * 2, *ADDRESSES, unread=True):
+        wait_until(lambda: shared.worker.num_fds() > 2 * HELD, 60)  # each answer is being sent, from a file
         all_is_well(person)
+        assert shared.worker.num_fds() < 2 * MANY
 
 
-def test_clients_that_do_not_hang_up_after_their_answer_stop_nobody(server: Server, person: Visitor) -> None:
-    with many(server, 100, HEAD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")):
+def test_clients_that_do_not_hang_up_after_their_answer_stop_nobody(shared: Server, person: Visitor) -> None:
+    with many(shared, 100, HEAD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")):
         all_is_well(person)
 
 

@@ -19,7 +19,7 @@ from Dweb.views.middleware import CONTENT_SECURITY_POLICY, TRUSTED_TYPES
 from ..support import nginx
 from ..support.mariadb import free_port
 from ..support.nginx import NAME, Nginx
-from ..support.server import CSRF, Server, receive
+from ..support.server import CSRF, Answer, Server, receive
 from ..support.upstream import PAGE, Upstream
 from ..support.waiting import wait_until
 
@@ -29,6 +29,7 @@ PATIENCE = 60
 LIMIT = 256 * 1024
 BEHIND = {"HTTPS": "yes", "TRUSTED_PROXIES": "127.0.0.1"}
 ENDS = (PAGE, b'Wait a moment."}')
+OF_NGINX = ["nosniff"], ["default-src 'none'; frame-ancestors 'none'"]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -138,7 +139,46 @@ def test_one_address_may_ask_as_much_as_a_school_does_and_no_more(
         assert 429 in ask(connection, 100)
     refused = small.get("/msg_send/")
     assert (refused.status, refused.headers["Retry-After"], refused.json()["error"]) == (429, "1", "too_fast")
+    assert policies(refused) == OF_NGINX
     assert small.get("/chat/").status == 200  # sockets have a limit of their own
+
+
+def policies(answer: Answer) -> tuple[list[str] | None, list[str] | None]:
+    return answer.headers.get_all("X-Content-Type-Options"), answer.headers.get_all("Content-Security-Policy")
+
+
+def test_what_nginx_answers_itself_is_neither_sniffed_nor_framed(
+    proxy: Callable[..., Nginx], broken: tuple[Upstream, Upstream]
+) -> None:
+    front = proxy(broken[0].port, broken[1].port)
+    own = [front.get("/metrics"), front.get("/"), front.request("POST", "/", b"x" * (LIMIT + 1))]
+    own += [front.request("POST", "/msg_send/", b"x" * (LIMIT + 1)), front.request("GET", "/", plain=True)]
+    assert [answer.status for answer in own] == [404, 502, 413, 413, 301]
+    assert [policies(answer) for answer in own] == [OF_NGINX] * len(own)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("oldest", "newest", "ciphers", "agreed"),
+    [
+        (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", None),
+        (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2, "ALL:!AESGCM:!CHACHA20", None),
+        (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2, "ALL", "TLSv1.2"),
+        (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3, "ALL", "TLSv1.3"),
+    ],
+)
+def test_old_versions_and_ciphers_of_tls_are_refused(
+    proxy: Callable[..., Nginx], oldest: ssl.TLSVersion, newest: ssl.TLSVersion, ciphers: str, agreed: str | None
+) -> None:
+    front = proxy(free_port())
+    front.trust.minimum_version, front.trust.maximum_version = oldest, newest
+    front.trust.set_ciphers(ciphers)
+    if agreed is None:
+        with pytest.raises(ssl.SSLError):
+            front.tcp()
+    else:
+        with front.tcp() as connection:
+            assert connection.version() == agreed
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6detrics?x=1", "/x/../metrics"])
@@ -217,7 +257,12 @@ def test_the_page_and_a_message_over_tls(proxy: Callable[..., Nginx], make_serve
     front = proxy(server.port)
     page = front.get("/")
     assert page.status == 200
-    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY + TRUSTED_TYPES
+    once = ["nosniff"], [CONTENT_SECURITY_POLICY + TRUSTED_TYPES]
+    assert policies(page) == once
+    [style] = re.findall(rb'"(/static/css/base[^"]*)"', page.body)
+    known = {"If-Modified-Since": front.get(style.decode()).headers["Last-Modified"]}
+    kept = front.get(style.decode(), known)  # a 304 replaces the headers that the browser has
+    assert (kept.status, policies(kept)) == (304, once)
     assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
     assert "Secure" in page.headers["Set-Cookie"]
 

@@ -65,6 +65,8 @@ class ContentSecurityPolicy(ViewTestCase):
                 headers = self.headers(path)
                 self.assertEqual(headers["Cross-Origin-Resource-Policy"], "same-origin")
                 self.assertIn("camera=(), ", headers["Permissions-Policy"])
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
 
 
 class SigningOut(ViewTestCase):
