@@ -15,7 +15,7 @@ from django.conf import settings
 from .accounts import revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
-from .chat import marks, resync, rooms, search, typing
+from .chat import marks, namesakes, resync, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -189,6 +189,7 @@ JOBS = (
     Job("checkpoints", lambda: settings.WAL_CHECK_SECONDS, lambda runtime: runtime.checkpoints.run()),
     Job("memberships", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
+    Job("names", lambda: settings.SESSION_CHECK_SECONDS, namesakes.check_all, resyncs=True),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
 )
 
@@ -208,6 +209,7 @@ HANDLERS: dict[str, Handler] = {
     "typing": Handler(typing.on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),
+    "renamed": Handler(namesakes.on_renamed, {"user": int}),
 }
 
 # Calls that follow a commit, in this order, for each room of the transaction.

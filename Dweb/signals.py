@@ -55,7 +55,8 @@ def session_deleted(instance: Session, **kwargs: Any) -> None:
 @receiver(post_save, sender=User)
 def user_saved(instance: User, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or {*update_fields} != {"last_login"}:  # which every sign-in saves
-        transaction.on_commit(lambda: _account_changed(instance))
+        _after_commit(lambda live: revocation.change_account(live, instance.pk, instance))
+        transaction.on_commit(lambda: _name_changed(instance), robust=True)  # a fault is logged: sockets are closed
 
 
 @receiver(post_delete, sender=User)
@@ -72,11 +73,10 @@ def database_made(sender: Any, using: str, apps: Apps = apps, **kwargs: Any) -> 
         Epoch.current(using)
 
 
-def _account_changed(user: User) -> None:
+def _name_changed(user: User) -> None:
     changed = [user, *namesakes.mark(user)]
     if live := runtime.running():
-        for each in changed:
-            revocation.change_account(live, each.pk, each)
+        namesakes.show(live, changed)
 
 
 def _after_commit(work: Callable[[Runtime], None]) -> None:

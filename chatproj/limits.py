@@ -94,7 +94,7 @@ TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a mes
 
 # Regular checks
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these
-SESSION_CHECK_SECONDS = 30  # an account that is closed keeps its sockets no longer
+SESSION_CHECK_SECONDS = 30  # an account that is closed keeps its sockets no longer, and a changed name is seen by then
 
 # The log
 REFUSALS_LOGGED = 10  # a minute, of each event and person; a flood is seen, and neither fills the log nor costs more

@@ -88,8 +88,6 @@ def _close_session(runtime: "Runtime", digest: str, matches: Callable[[str], boo
 
 def _close_invalid(runtime: "Runtime", user_id: int, user: User | None) -> None:
     runtime.endings.note(user_id, user)
-    if user is not None:
-        runtime.hub.rename(user_id, user.shown_name)
     for client in runtime.hub.connections(user_id):
         if not _is_valid(client, user):
             _close(client, ACCOUNT_CLOSED, "account_changed")

@@ -56,14 +56,14 @@ def rooms(user_id: int) -> list[Room]:
 def heads(user_id: int) -> list[Head]:
     """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
     found = _ask(HEADS, LOBBY, user_id, EVENTS_PER_ROOM, LOBBY)
-    names = _shown_names(partner(name, user_id) for _, name, _ in found)
+    names = shown_names(partner(name, user_id) for _, name, _ in found)
     return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
 
 
 def display_name(room: str, user_id: int) -> str:
     """The name that this user reads for a room: of a direct room, the other user's."""
     other = partner(room, user_id)
-    return _shown_names([other]).get(other or 0, room)
+    return shown_names([other]).get(other or 0, room)
 
 
 def count_group_rooms(user_id: int) -> int:
@@ -141,7 +141,8 @@ def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:
+def shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names by which users are shown, by their ids; without those who are no more."""
     wanted = [user_id for user_id in user_ids if user_id is not None]
     found: dict[int, str] = {}
     for start in range(0, len(wanted), USERS_AT_ONCE):

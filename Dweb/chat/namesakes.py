@@ -1,8 +1,20 @@
-"""Namesakes: people whose names are or look the same. All of them are shown with their accounts."""
+"""Namesakes: people whose names are or look the same. All of them are shown with their accounts.
+
+A process keeps the names of users who are online, and those in the newest messages. It takes others when an account is
+changed here or in another server; the regular check finds what other programs did, and what a message missed.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from ..cluster.bus import Message
 from ..models import User
+from . import membership
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
 
 
 def mark(user: User) -> list[User]:
@@ -21,3 +33,28 @@ def mark(user: User) -> list[User]:
     for other in others:
         other.shows_account = True
     return others
+
+
+def show(runtime: "Runtime", users: Iterable[User]) -> None:
+    """Has users shown by their names of now, here and in the other processes."""
+    for user in users:
+        _take(runtime, user.pk, user.shown_name)
+        runtime.bus.send({"type": "renamed", "user": user.pk})
+
+
+def on_renamed(runtime: "Runtime", message: Message) -> None:
+    for user_id, name in membership.shown_names([message["user"]]).items():
+        _take(runtime, user_id, name)
+
+
+def check_all(runtime: "Runtime") -> None:
+    """Takes the names of the database wherever others are kept here. Writes nothing."""
+    kept = runtime.hub.names() | runtime.subscriptions.names()
+    names = membership.shown_names({user_id for user_id, _ in kept})
+    for user_id in {user_id for user_id, name in kept if names.get(user_id, name) != name}:
+        _take(runtime, user_id, names[user_id])
+
+
+def _take(runtime: "Runtime", user_id: int, name: str) -> None:
+    runtime.hub.rename(user_id, name)
+    runtime.subscriptions.drop_other_names(user_id, name)

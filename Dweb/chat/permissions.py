@@ -78,10 +78,15 @@ def room_to_join(user: User, name: str) -> Room | None:
     room = Room.named(name)
     if room is not None and membership.is_member(user.pk, room):
         return room
-    if membership.count_group_rooms(user.pk) >= settings.MAX_ROOMS_PER_USER:
+    check_rooms(user, more=1)
+    return room
+
+
+def check_rooms(user: User, more: int = 0) -> None:
+    """Refuses `more` rooms beyond MAX_ROOMS_PER_USER."""
+    if membership.count_group_rooms(user.pk) + more > settings.MAX_ROOMS_PER_USER:
         detail = _("You are in %(most)d rooms, and no more are possible: leave one first.")
         raise Refusal("forbidden", detail % {"most": settings.MAX_ROOMS_PER_USER})
-    return room
 
 
 def room_to_leave(user: User, name: str) -> Room:

@@ -35,13 +35,26 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
     """Tries again if the room has gone meanwhile, with its last member."""
     for left in reversed(range(TRIES)):
         try:
-            room = permissions.room_to_join(user, name) or make(user, name, {user.pk})
-            if membership.add(user, room) and room.seq:  # the user has not missed what was written before
+            found = permissions.room_to_join(user, name)
+            room = found or make(user, name, {user.pk})
+            added = membership.add(user, room)
+            if added or not found:
+                _check_again(user, room)
+            if added and room.seq:  # the user has not missed what was written before
                 runtime.marks.note(user.pk, room.pk, room.seq)
             return
         except IntegrityError:
             if not left:
                 raise
+
+
+def _check_again(user: User, room: Room) -> None:
+    """Ends a new membership that is one too many: of joins at once, each has found a free place before the others."""
+    try:
+        permissions.check_rooms(user)
+    except Refusal:
+        membership.remove(user, room)
+        raise
 
 
 def make(user: User, name: str, member_ids: Collection[int]) -> Room:

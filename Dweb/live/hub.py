@@ -42,7 +42,7 @@ class Hub:
         self._sockets = 0
         self._listed: str | None = None
         self.shared = False  # another thread calls take_moves()
-        self._moved: set[int] = set()  # users whose connections came or went here since then
+        self._moved: set[int] = set()  # users who came, went or were renamed here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
         self._closed: tuple[int, str] | None = None
 
@@ -76,7 +76,7 @@ class Hub:
             if refusal is None:
                 person = self._come(client.user_id, client.username)
                 person.clients.add(client)
-                self._note_move(client)
+                self._note_move(client.user_id)
         if refusal is not None:
             client.close(*refusal)
         return refusal is None
@@ -89,7 +89,7 @@ class Hub:
             person = self.clients.get(client.user_id)
             if person is not None and client in person.clients:
                 person.clients.remove(client)
-                self._note_move(client)
+                self._note_move(client.user_id)
                 if not person.online:
                     self._presence.last_out(client.user_id, time.monotonic())
 
@@ -161,18 +161,25 @@ class Hub:
             self._writer.fan_out(greeted, encode({"type": "presence", **people, "online": online}))
 
     def rename(self, user_id: int, username: str) -> None:
-        """Takes the name by which a user is shown from now on; messages that are kept with another one are dropped."""
+        """Takes the name by which a user is shown from now on, if they are online."""
         with self._lock:
-            for room in self._registry.rooms.values():
-                room.tail.drop_other_name(user_id, username)
             person = self.clients.get(user_id)
-            if person is None or person.username == username:
+            if person is None:
                 return
-            person.username = username
             for client in person.clients:
                 client.username = username
-            self._listed = None
-            self._presence.renamed(user_id, username)
+            if person.username != username:
+                person.username = username
+                self._listed = None
+                self._presence.renamed(user_id, username)
+                if person.clients:
+                    self._note_move(user_id)  # for processes that start later
+
+    def names(self) -> set[tuple[int, str]]:
+        """The ids of the users who are online, with each name that is kept of them."""
+        with self._lock:
+            people = {(user_id, person.username) for user_id, person in self.clients.items()}
+            return people | {(each.user_id, each.username) for one in self.clients.values() for each in one.clients}
 
     def people(self) -> dict[int, str]:
         """The users who are online: ids to names."""
@@ -199,9 +206,9 @@ class Hub:
 
     # Under the lock.
 
-    def _note_move(self, client: Client) -> None:
+    def _note_move(self, user_id: int) -> None:
         if self.shared:
-            self._moved.add(client.user_id)
+            self._moved.add(user_id)
 
     def _come(self, user_id: int, username: str) -> Person:
         """A user gets a connection and is online from now on."""

@@ -179,12 +179,31 @@ class Subscriptions:
             rooms = self._registry.rooms.items()
             return {room: state.delivered for room, state in rooms if state.delivered is not None}
 
+    def names(self) -> set[tuple[int, str]]:
+        """The ids of the authors of kept messages, with the names that they have there."""
+        names = set[tuple[int, str]]()
+        for state in self._rooms():
+            with self._lock:
+                names |= state.tail.names()
+        return names
+
+    def drop_other_names(self, user_id: int, name: str) -> None:
+        """Drops the messages that are kept under another name of a user; the log has the one of now."""
+        for state in self._rooms():
+            with self._lock:
+                state.tail.drop_other_names(user_id, name)
+
     def page(self, room: str, after: int) -> Sequence[Event]:
         """The page of the log after a number that is not the last. Raises HistoryGone."""
         events = self.since(room, after)
         if not events or events[0].seq != after + 1 or events[-1].seq != after + len(events):
             raise HistoryGone(room)
         return events
+
+    def _rooms(self) -> list[Room]:
+        """All rooms, for a walk that takes the lock anew for each: nobody waits for the whole of it."""
+        with self._lock:
+            return list(self._registry.rooms.values())
 
     def _go_live(self, client: Client, room: str, cursor: int) -> bool:
         """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""

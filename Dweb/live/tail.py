@@ -38,7 +38,11 @@ class Tail:
             self.clear()
             self.extend(framed, most_bytes)
 
-    def drop_other_name(self, user_id: int, name: str) -> None:
+    def names(self) -> set[tuple[int, str]]:
+        """The ids of the authors, with the names that they have here."""
+        return {(event.userid, event.user) for event, _ in self._kept}
+
+    def drop_other_names(self, user_id: int, name: str) -> None:
         """Clears the tail if it has a message under another name of this user."""
         if any(event.userid == user_id and event.user != name for event, _ in self._kept):
             self.clear()

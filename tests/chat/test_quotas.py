@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from Dweb.chat import messages, quotas, rooms
+from Dweb.chat import messages, permissions, quotas, rooms
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Entry
-from Dweb.models import Quota, Room, User
+from Dweb.models import Membership, Quota, Room, User
 from Dweb.refusal import Refusal
 from Dweb.runtime import Runtime
 
@@ -112,6 +112,37 @@ def test_leaving_brings_nothing_back_and_joining_costs_nothing(
     assert refused(lambda: rooms.join(live, alice, "two")).code == "too_fast"
     make_room("theirs", bob)
     rooms.join(live, alice, "theirs")
+
+
+def test_a_name_that_is_refused_takes_nothing_from_the_quota(live: Runtime, alice: User, settings: Any) -> None:
+    settings.ROOMS_PER_DAY = 1
+    for name in ("l\u043ebby", "Lobby", "\u3164"):
+        assert refused(lambda name=name: rooms.join(live, alice, name)).code == "bad_input"
+    rooms.join(live, alice, "one")
+
+
+@pytest.mark.parametrize("name", ["theirs", "new"])
+def test_of_joins_at_once_the_last_one_finds_no_place(
+    live: Runtime, alice: User, bob: User, settings: Any, name: str
+) -> None:
+    settings.MAX_ROOMS_PER_USER = 2
+    for each in ("first", "theirs", "meanwhile"):
+        make_room(each, bob)
+    rooms.join(live, alice, "first")
+    look = permissions.room_to_join
+
+    def join_another(user: User, room: str) -> Room | None:
+        """While this join has found a free place, and not taken it yet, another one takes it."""
+        found = look(user, room)
+        with mock.patch.object(permissions, "room_to_join", look):
+            rooms.join(live, alice, "meanwhile")
+        return found
+
+    with mock.patch.object(permissions, "room_to_join", join_another):
+        assert refused(lambda: rooms.join(live, alice, name)).code == "forbidden"
+    assert set(Membership.objects.filter(user=alice).values_list("room__name", flat=True)) == {"first", "meanwhile"}
+    assert Room.named("new") is None
+    rooms.join(live, alice, "first")
 
 
 def private(live: Runtime, sender: User, receiver: User, **more: Any) -> Any:

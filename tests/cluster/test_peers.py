@@ -114,6 +114,18 @@ def test_what_was_missed_is_read(pair: tuple[Process, Process]) -> None:
     assert other.online == {1: "user1", 2: "user2"}
 
 
+def test_a_process_that_starts_later_knows_another_name(pair: tuple[Process, Process], redis: RedisServer) -> None:
+    one, _ = pair
+    one.hall.guest(1)
+    one.work()
+    one.hall.hub.rename(1, "user1 (account)")
+    one.work()
+    late = Process(redis, "late")
+    with late.hall:
+        late.work()
+        assert late.online == {1: "user1 (account)"}
+
+
 def acquainted(pair: tuple[Process, Process]) -> tuple[Process, Process]:
     """User 1 is at the first process, and the other one knows it."""
     one, other = pair

@@ -109,6 +109,16 @@ class TestConnections:
         with tables._one_at_a_time():
             pass
 
+    def test_a_migration_waits_for_locks_longer_than_a_request(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A table that is altered half-way needs repair by hand."""
+        other = connection.copy()
+        other.settings_dict["MAX_CONNECTIONS"] = 9_974  # a pool that no other test uses
+        monkeypatch.setattr(tables, "connection", other)
+        with tables._one_at_a_time(), other.cursor() as cursor:
+            cursor.execute("SELECT @@lock_wait_timeout, @@innodb_lock_wait_timeout")
+            assert cursor.fetchone() == (tables.MIGRATE_WAIT_SECONDS, tables.MIGRATE_WAIT_SECONDS)
+        other.close()
+
     def test_a_connection_that_fails_takes_no_place(self, db: None) -> None:
         for _ in range(3):
             broken = connection.copy()

@@ -110,8 +110,8 @@ def test_messages_under_another_name_are_dropped(some: list[Framed]) -> None:
     tail = Tail()
     tail.extend(some, MUCH)
     user = some[0][0]
-    tail.drop_other_name(user.userid, user.user)
-    tail.drop_other_name(user.userid + 1, "another user")
+    tail.drop_other_names(user.userid, user.user)
+    tail.drop_other_names(user.userid + 1, "another user")
     assert seqs(tail, 0)
-    tail.drop_other_name(user.userid, "another name")
+    tail.drop_other_names(user.userid, "another name")
     assert (seqs(tail, 0), tail.last) == ([], some[-1][0].seq)
