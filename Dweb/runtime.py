@@ -41,7 +41,7 @@ from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
 from .operations.security import Refusals
-from .ws.websocket import WebSocket
+from .parking import loop
 
 UNPIN_SECONDS = 0.5
 PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox
@@ -54,10 +54,10 @@ class Runtime:
         part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
         self.activity = Activity()
         self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
+        self.replay_pool = QueryPool(1)
         self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
-        self.answering: set[WebSocket] = set()  # those whose views answer a frame; each view changes its own entry
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
         self.marks = marks.Marks()
@@ -65,7 +65,7 @@ class Runtime:
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
         self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, self.activity.at_work)
         self.registry = Registry()
-        self.subscriptions = Subscriptions(self.registry, self.writer, self._since, part_bytes)
+        self.subscriptions = Subscriptions(self.registry, self.writer, history.page, part_bytes, self.replay_pool.ask)
         self.delivery = Delivery(self.registry, self.subscriptions, self.writer, part_bytes)
         self.hub = Hub(
             self.registry,
@@ -115,14 +115,9 @@ class Runtime:
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
-        self.query_pool.start()
+        loop.get().at_work = self.activity.at_work
         for job in JOBS:
             repeat(job.name, job.seconds(), partial(job.work, self))
-
-    def read_ahead(self) -> None:
-        """Has the pings of clients answered whose frames wait, for the disk or for their turn."""
-        for websocket in self.answering.copy():
-            websocket.read_ahead()
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
@@ -143,9 +138,6 @@ class Runtime:
 
     def _cluster_name(self) -> str:
         return f"dweb:sealed:{self.epoch}"  # before version 3 of the bus, nothing was sealed: it had another name
-
-    def _since(self, room: str, seq: int) -> Sequence[wire.Event]:
-        return self.query_pool.ask(lambda: history.page(room, seq))
 
     def _after_commit(self, room: str, events: Sequence[wire.Event]) -> None:
         """Makes the calls of AFTER_COMMIT, in the committer's thread, before the senders get their answers."""
@@ -183,7 +175,6 @@ class Job(NamedTuple):
 JOBS = (
     Job("presence", lambda: settings.PRESENCE_SECONDS, lambda runtime: runtime.hub.tick()),
     Job("admission", lambda: UNPIN_SECONDS, lambda runtime: runtime.admission.unpin()),
-    Job("pings", lambda: settings.WEBSOCKET_AHEAD_SECONDS, Runtime.read_ahead),
     Job("marks", lambda: settings.MARK_SECONDS, lambda runtime: runtime.marks.store()),
     Job("resync", lambda: settings.LOG_CHECK_SECONDS, lambda runtime: runtime.resync.check(runtime)),
     Job("checkpoints", lambda: settings.WAL_CHECK_SECONDS, lambda runtime: runtime.checkpoints.run()),

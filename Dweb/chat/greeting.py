@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import Error
 from django.utils.translation import gettext as _
 
-from ..databases.release import release_connections
 from ..live import wire
 from ..live.client import Client
 from ..live.direct import is_direct, partner
@@ -59,7 +58,6 @@ class Greeting:
 
         A long list of rooms is sent in parts. No room goes live before its part is sent: its events come later.
         """
-        release_connections()
         if not self._budget.wait(prices.HELLO):
             return
         try:
@@ -82,15 +80,14 @@ class Greeting:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
         with ExitStack() as stack:
-            with self._runtime.admission:
-                new, heads, rooms, further = self._runtime.query_pool.ask(self._subscribe)
-                stack.enter_context(self._subscriptions.going_live([self._client], new))
-                who = {"userid": self._user.pk, "username": self._user.shown_name}
-                greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
-                listed = len(heads) + sum(map(len, further))
-                self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
-                missed = self._runtime.hub.greet(self._client, greeting)
-                self._send_partners_marks(heads)
+            new, heads, rooms, further = self._runtime.query_pool.ask(self._subscribe)
+            stack.enter_context(self._subscriptions.going_live([self._client], new))
+            who = {"userid": self._user.pk, "username": self._user.shown_name}
+            greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
+            listed = len(heads) + sum(map(len, further))
+            self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
+            missed = self._runtime.hub.greet(self._client, greeting)
+            self._send_partners_marks(heads)
             heads = [*heads, *self._send_further(further)]
             for room in () if valid else set(seen):
                 self._client.send(wire.reset_frame(room))
@@ -119,10 +116,9 @@ class Greeting:
             if not self._client.drain(SLOW_SECONDS, settings.GREETING_PART_BYTES):
                 self._client.close_slow()
                 return
-            with self._runtime.admission:
-                heads, rooms = self._runtime.query_pool.ask(partial(self._describe, part))
-                self._subscriptions.send_rooms(self._client, {"type": "rooms", "rooms": rooms, "more": left > 0})
-                self._send_partners_marks(heads)
+            heads, rooms = self._runtime.query_pool.ask(partial(self._describe, part))
+            self._subscriptions.send_rooms(self._client, {"type": "rooms", "rooms": rooms, "more": left > 0})
+            self._send_partners_marks(heads)
             yield from heads
 
     def _describe(self, part: Sequence[Head]) -> tuple[Sequence[Head], list[dict[str, Any]]]:
@@ -153,7 +149,6 @@ class Greeting:
 
     def _replay(self, rooms: Collection[str], heads: Iterable[Head], cursors: Mapping[str, int]) -> None:
         """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""
-        release_connections()  # a replay waits for its turn, and for the client to read
         behind = []
         for head in heads:
             if head.room not in rooms:

@@ -50,7 +50,7 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
     The lobby is everyone's, and a user with a subscribed client is a member: only the room's key may be unknown.
     """
-    if name != LOBBY and not runtime.subscriptions.is_subscribed(user.pk, name):
+    if not _is_writer(runtime, user, name):
         room = room_of(user, name)
         return room.pk, room.name
     room_ids = runtime.room_ids
@@ -59,6 +59,15 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
             room_ids.clear()
         room_ids[name] = room_of(user, name).pk
     return room_ids[name], name
+
+
+def is_known_writer(runtime: "Runtime", user: User, name: str) -> bool:
+    """True if room_to_write() asks no database."""
+    return name in runtime.room_ids and _is_writer(runtime, user, name)
+
+
+def _is_writer(runtime: "Runtime", user: User, name: str) -> bool:
+    return name == LOBBY or runtime.subscriptions.is_subscribed(user.pk, name)
 
 
 def direct_to_write(user: User, other_id: int) -> str:

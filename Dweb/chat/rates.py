@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..live.client import Client
 from ..models import User
+from ..parking.wakeup import sleep
 from ..refusal import Refusal
 from . import prices
 
@@ -112,7 +113,7 @@ class ClientBudget:
             if outbox.finished or outbox.gone:
                 return False
             with self._runtime.activity.waiting():
-                time.sleep(min(seconds, LOOK_SECONDS))
+                sleep(min(seconds, LOOK_SECONDS))
         return True
 
     def ready(self) -> bool:

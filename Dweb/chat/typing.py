@@ -1,5 +1,6 @@
 """Typing: shows the others in a room that a user is writing. Nothing of it is kept."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 def typing(runtime: "Runtime", user: User, name: str) -> None:
     """Sends a `typing` frame to the other live clients of a room, unless they are more than TYPING_MAX_PEOPLE."""
     check_rate(runtime, user, prices.TYPING)
-    if permissions.room_to_read(user, name) is not None and _show(runtime, user.pk, name):
+    known = runtime.subscriptions.is_subscribed(user.pk, name)
+    if not known and runtime.query_pool.ask(partial(permissions.room_to_read, user, name)) is None:
+        return
+    if _show(runtime, user.pk, name):
         runtime.bus.send({"type": "typing", "user": user.pk, "room": name})
 
 

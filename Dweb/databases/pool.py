@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.utils import OperationalError
 
+from ..parking.loop import current
 from .turns import Turns
 
 KEPT_FOR_READERS = 2  # connections of a pool, if it has so many: one is lent for a long read, as a search may be
@@ -108,6 +109,8 @@ class Pooled:
         self.execute_wrappers.append(self._execute_in_turn)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if current() is not None:
+            raise RuntimeError("a view in the loop would block all others: ask the database in the query pool")
         self._fresh = False
 
         def connect() -> Any:

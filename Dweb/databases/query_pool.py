@@ -1,33 +1,28 @@
-"""The query pool: a few threads that query the database for connections that are parked.
-
-A stack that the ORM has grown stays with its thread, so a thread that will be parked does not call the ORM itself.
-"""
+"""The query pool: a few threads that do for views in the loop what blocks, such as to query the database."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
-from .release import release_connections, releasing
+from ..parking.loop import current
+from ..parking.wakeup import result_of
+from .release import releasing
 
 T = TypeVar("T")
 
 
 class QueryPool:
-    """A pool of threads. Before start(), in tests, the caller's thread does the work."""
+    """A pool of threads."""
 
     def __init__(self, threads: int) -> None:
-        self._threads = threads
-        self._executor: ThreadPoolExecutor | None = None
-
-    def start(self) -> None:
-        self._executor = ThreadPoolExecutor(self._threads, "query")
+        self._executor = ThreadPoolExecutor(threads, "query")  # which start when they are needed
 
     def ask(self, work: Callable[[], T]) -> T:
-        """Calls `work` in a thread of the pool and returns its result. `work` waits for nothing but the database.
+        """Calls `work` and returns its result: from the loop in a thread of the pool, else in the caller's own.
 
-        The caller's connections are released first: if callers held all connections, no query could run.
+        The view parks meanwhile. `work` waits for nothing but the database.
         """
-        release_connections()
-        if self._executor is None:
-            return releasing(work)
-        return self._executor.submit(releasing, work).result()
+        if current() is None:
+            return work()
+        return result_of(self._executor.submit(copy_context().run, releasing, work))

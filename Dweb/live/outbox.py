@@ -5,7 +5,10 @@ lock is the innermost lock and is held for list operations only.
 """
 
 import threading
+import time
 from enum import Enum, auto
+
+from ..parking.wakeup import Wakeup
 
 
 class Pushed(Enum):
@@ -31,7 +34,7 @@ class Outbox:
         self.gone = False
         self._limit = limit
         self._lock = threading.Lock()
-        self._emptied: threading.Condition | None = None  # made for the first thread that waits
+        self._emptied: Wakeup | None = None  # of the one who waits, if anybody does
         self._frames: list[bytes] = []
         self._rest: memoryview | bytes = b""  # taken and not sent yet; the writing thread's own
         self._full = False
@@ -66,16 +69,26 @@ class Outbox:
 
     def drain(self, timeout: float, below: int = 1) -> bool:
         """Waits until fewer than `below` bytes wait. False: not within `timeout` seconds, or the outbox is gone."""
-        with self._lock:
-            self._emptied = self._emptied or threading.Condition(self._lock)
-            return self._emptied.wait_for(lambda: self.size < below or self.gone, timeout) and not self.gone
+        deadline = time.monotonic() + timeout
+        emptied = Wakeup()
+        try:
+            while True:
+                emptied.clear()
+                with self._lock:
+                    if self.gone or self.size < below:
+                        return not self.gone
+                    self._emptied = emptied
+                if not emptied.wait(deadline - time.monotonic()):
+                    return False
+        finally:
+            self._emptied = None
 
     def abandon(self) -> None:
-        """Marks the outbox as gone; threads that wait in drain() return."""
+        """Marks the outbox as gone; drain() returns."""
         with self._lock:
             self.gone = True
             if self._emptied is not None:
-                self._emptied.notify_all()
+                self._emptied.set()
 
     # For the writing thread.
 
@@ -93,5 +106,5 @@ class Outbox:
             self._rest = b"" if count == len(self._rest) else memoryview(self._rest)[count:]
             self.size -= count
             if self._emptied is not None:
-                self._emptied.notify_all()
+                self._emptied.set()
             return not self.size

@@ -3,10 +3,10 @@
 The registry's lock guards all of it. The log is read through `since`, never under that lock.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from .client import Client
 from .framed import Framed, frame, join, parts
@@ -17,6 +17,15 @@ from .writer import Writer
 
 # Reads a page of a room's log: the events after `seq`, ascending and without gaps; empty at the head.
 Since = Callable[[str, int], Sequence[Event]]
+
+
+T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """Makes a call that reads the database, and returns its result."""
+
+    def __call__(self, work: Callable[[], T]) -> T: ...
 
 
 class Budget(Protocol):
@@ -34,16 +43,18 @@ class HistoryGone(Exception):
 
 
 class Subscriptions:
-    """Subscribes the clients of `registry`. A client is sent at most `part_bytes` of a replay at once."""
+    """Subscribes the clients of `registry`. A client is sent at most `part_bytes` of a replay at once.
 
-    def __init__(self, registry: Registry, writer: Writer, since: Since, part_bytes: int) -> None:
+    `ask` makes the calls that read the log for one client, one after the other: live clients need not wait for all.
+    """
+
+    def __init__(self, registry: Registry, writer: Writer, since: Since, part_bytes: int, ask: Ask) -> None:
         self._registry = registry
         self._lock = registry.lock
         self._writer = writer
         self.since = since
         self._part_bytes = part_bytes
-        # Clients that resume take turns at reading pages: clients that are live must not wait for all of them.
-        self._turn = threading.Lock()
+        self._ask = ask
 
     def subscribe(self, client: Client, rooms: Iterable[str]) -> list[str]:
         """Subscribes a client to rooms. Returns the rooms that are new to it, for replay()."""
@@ -138,7 +149,7 @@ class Subscriptions:
             if budget is not None and not budget.ready():
                 return False
             try:
-                page = self._tail_of(room, cursor) or self._read_framed(room, cursor)
+                page = self._tail_of(room, cursor) or self._ask(partial(self._read_framed, room, cursor))
             except HistoryGone:
                 self._start_over(client, room, head)
                 return True
@@ -225,8 +236,7 @@ class Subscriptions:
             return state.tail.after(after) if state is not None else ()
 
     def _read_framed(self, room: str, after: int) -> Sequence[Framed]:
-        with self._turn:
-            page = list(frame(self.page(room, after)))
+        page = list(frame(self.page(room, after)))
         with self._lock:
             state = self._registry.rooms.get(room)
             if state is not None:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from ..parking.wakeup import Wakeup
 from .client import Client
 from .outbox import Pushed
 
@@ -31,7 +32,7 @@ class Writer:
         self._at_work = at_work
         self.delivered = 0  # frames that fan-outs put into outboxes; changed under the lock
         self._lock = threading.Lock()
-        self._passed = threading.Condition(self._lock)
+        self._waiting: list[tuple[int, Wakeup]] = []  # for the ends of passes
         self._ready: list[Client] = []
         self._begun = 0  # passes begun, passes ended, and the last one that was asked for
         self._ended = 0
@@ -88,8 +89,12 @@ class Writer:
 
     def wait(self, number: int) -> None:
         """Waits until that pass has ended; this holds back a producer that is faster than the writer."""
-        with self._passed:
-            self._passed.wait_for(lambda: self._ended >= number)
+        ended = Wakeup()
+        with self._lock:
+            if self._ended >= number:
+                return
+            self._waiting.append((number, ended))
+        ended.wait()
 
     # The writer's thread.
 
@@ -103,9 +108,12 @@ class Writer:
                     self._write(client)
                     if client.outbox.finished and not client.outbox.gone:
                         self._closing.append((time.monotonic() + self._close_seconds, client))
-            with self._passed:
+            with self._lock:
                 self._ended += 1
-                self._passed.notify_all()
+                over = [each for each in self._waiting if each[0] <= self._ended]
+                self._waiting = [each for each in self._waiting if each[0] > self._ended] if over else self._waiting
+            for _number, ended in over:
+                ended.set()
             if self._stopping:
                 break
             self._sever_silent()

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ..parking.loop import current
+
 
 class _Own(threading.local):
     round = 0  # in which this thread began its work
@@ -37,7 +39,13 @@ class Activity:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Spans, inside at_work(), a wait for the thread that may wait for the others."""
+        """Spans, inside at_work(), a wait for the thread that may wait for the others.
+
+        In the loop a view that waits parks, and the pass that it was part of ends without it.
+        """
+        if current() is not None:
+            yield
+            return
         self._end()
         try:
             yield

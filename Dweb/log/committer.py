@@ -16,6 +16,7 @@ from ..databases.pool import reserve_connection
 from ..databases.release import release_connections
 from ..live import wire
 from ..operations.counters import Durations
+from ..parking.wakeup import result_of
 from .activity import Activity
 from .entry import Draft
 from .transaction import CommitUncertain, RolledBack, Unchangeable, is_in_log, store
@@ -75,11 +76,11 @@ class Committer:
         release_connections()  # a thread that waits holds no database connection
         with self._activity.waiting():
             try:
-                return draft.answer.result(self._wait_seconds)
+                return result_of(draft.answer, self._wait_seconds)
             except TimeoutError:
                 if draft.answer.cancel():
                     raise NotStored("the database does not keep up") from None
-                return draft.answer.result()  # it is being written: the database's own time-outs bound this
+                return result_of(draft.answer)  # it is being written: the database's own time-outs bound this
 
     # The committer's thread.
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -23,7 +22,7 @@ from ..databases.release import release_connections
 from ..live.direct import is_direct
 from ..models import LOBBY, User
 from ..refusal import Refusal
-from ..ws.threads import own_thread
+from ..ws.views import parked
 from .api import json_view, require_user
 from .connection import connected, require_capacity
 from .errors import FULL_RETRY_SECONDS
@@ -82,6 +81,7 @@ def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
     Only people who may open a socket wait for it, and hold no database connection while they do.
     """
     live = runtime.get()
+    _ = live.epoch  # read once; the loop does not ask the database
     require_user(request)
     require_capacity(live.hub.refusal())
     check_rate(live, request.user, prices.SOCKET)
@@ -99,7 +99,7 @@ def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
 
 
 @never_cache
-@own_thread(admission)
+@parked(admission)
 @accept_websocket
 def chat(request: HttpRequest | SocketRequest) -> None:
     """The socket. Without an upgrade: why a socket would be refused, or 426."""

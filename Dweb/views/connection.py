@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,22 +12,22 @@ from dwebsocket.websocket import WebSocket
 
 from .. import runtime as process
 from ..accounts import revocation
-from ..databases.release import discard_connections
 from ..live import wire
 from ..live.client import Client
 from ..models import User
 from ..operations.trace import log_socket_end
+from ..parking.wakeup import give_way, sleep
 from ..refusal import Refusal
 from ..runtime import Runtime
 from .errors import FULL_RETRY_SECONDS, as_refusal
 from .fields import clean_cid, parse_frame
-from .frames import FRAMES
+from .frames import FRAMES, PARKING
 
 FRAME_BYTES = 4 * 1024  # count as a further frame: parsing 64 KiB takes 30 ms, also of a frame that is refused
 
 
 class Connection:
-    """One client and its user. Between two frames it holds its thread and nothing else."""
+    """One client and its user. Between two frames it holds its greenlet and nothing else."""
 
     def __init__(self, runtime: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
         self.runtime = runtime
@@ -49,7 +50,6 @@ class Connection:
         self._websocket.hand_over(self.client)
         if self.runtime.hub.enter(self.client):
             revocation.check_entered(self.runtime, self.client)
-        discard_connections()
 
     def leave(self) -> None:
         self.runtime.hub.leave(self.client)
@@ -60,32 +60,31 @@ class Connection:
 
     def answer(self, message: bytes) -> None:
         """Answers one frame. A refusal becomes an `error` frame; the connection lives on."""
-        price = 1 + len(message) // FRAME_BYTES
-        self.runtime.answering.add(self._websocket)
-        try:
-            while wait := self.runtime.frame_rates.take(self.user.pk, price):  # beyond FRAME_RATE all sockets wait
-                time.sleep(wait)
-            with self.runtime.activity.at_work():
-                self._answer(message)
-        finally:
-            self.runtime.answering.discard(self._websocket)
-        discard_connections()
+        while wait := self.runtime.frame_rates.take(self.user.pk, 1 + len(message) // FRAME_BYTES):
+            sleep(wait)  # beyond FRAME_RATE all sockets of a user wait
+        self._answer(message)
+        give_way()
 
     def send(self, frame: Mapping[str, Any]) -> None:
         self.client.send(wire.encode(dict(frame)))
 
     def _answer(self, message: bytes) -> None:
         cid = None
+        ask = self.runtime.query_pool.ask
         if self.client.username != self.user.shown_name:  # the account was changed
-            self.user.refresh_from_db()
+            ask(self.user.refresh_from_db)
             self.client.username = self.user.shown_name
         try:
-            frame = parse_frame(message, self._websocket.binary)
+            parse = partial(parse_frame, message, self._websocket.binary)
+            frame = parse() if len(message) < FRAME_BYTES else ask(parse)
             cid = clean_cid(frame)
             answer = FRAMES.get(frame["type"])
             if answer is None:
                 raise Refusal("bad_input", _("There is no frame of this type."))
-            answer(self, frame)
+            if answer in PARKING:
+                answer(self, frame)
+            else:
+                ask(partial(answer, self, frame))
         except Exception as error:
             refusal = as_refusal(error)
             if refusal is None:

@@ -54,3 +54,6 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "join": join,
     "leave": leave,
 }
+
+# Those that run in the loop, because they touch memory and park where they wait. The others run in the query pool.
+PARKING = frozenset({submit, hello, type_, ping})

@@ -8,7 +8,7 @@ AHEAD_BYTES = 64 * 1024  # a peer that goes on sending meanwhile fills no memory
 
 
 class ReadAhead:
-    """A part of WebSocket. In wait() the view's thread alone reads; while it works on a message, any thread may."""
+    """A part of WebSocket. In wait() the view reads; while one in the loop works on a message, the loop does."""
 
     _lock: AbstractContextManager[bool]  # an RLock
     _stream: Stream
@@ -18,15 +18,16 @@ class ReadAhead:
     def _feed(self, data: bytes) -> None:
         raise NotImplementedError
 
-    def read_ahead(self) -> None:
-        """Reads what has come, without waiting. Pings are answered, messages kept for wait()."""
+    def read_ahead(self) -> bool:
+        """Reads what has come, without waiting. Pings are answered, messages kept. False: no more for now."""
         with self._lock:
             if self._ahead is None or self._ahead >= AHEAD_BYTES or self._broken:
-                return
+                return False
             data = self._stream.receive()
             if data is not None:
                 self._ahead += len(data)
                 self._feed(data)
+            return not self._broken
 
     def _read_alone(self) -> None:
         """Ends read_ahead(): a message that another thread took would not wake this one."""

@@ -9,6 +9,7 @@ from dwebsocket.middleware import WebSocketMiddleware as DwebsocketMiddleware
 from websockets.frames import CloseCode
 
 from ..refusal import Refusal
+from .views import own_thread
 
 
 class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
@@ -21,12 +22,12 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
             return refusal.as_json()
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
-        if request.is_websocket() and not request.websocket.has_thread:
+        if request.is_websocket() and not request.websocket.is_kept:
             request.websocket.end()
         return response
 
     def process_exception(self, request: Any, exception: Exception) -> None:
-        if request.is_websocket() and not request.websocket.has_thread:
+        if request.is_websocket() and not request.websocket.is_kept:
             request.websocket.close(CloseCode.INTERNAL_ERROR)
 
     # dwebsocket answers a view that takes no WebSocket, or nothing else, with an empty 400; here the answer says why.
@@ -37,4 +38,6 @@ class WebSocketMiddleware(MiddlewareMixin, DwebsocketMiddleware):
             if not request.is_websocket():
                 detail = _("This address speaks WebSocket.")
             return Refusal("bad_input", detail, status=answer.status_code).as_json()
+        if request.is_websocket() and not getattr(view, "parks", False):
+            return own_thread(view)(request, *args, **kwargs)  # it may block as it likes
         return None

@@ -1,6 +1,7 @@
 """The byte stream of one connection: takes the socket over from the server, reads it with a time-out, closes it.
 
-The socket belongs to the server until take_over(), and to the stream afterwards. One thread at a time reads.
+The socket belongs to the server until take_over(), and to the stream afterwards. One thread at a time reads: the
+loop's, if the view is parked there, or else the view's own.
 """
 
 import math
@@ -9,8 +10,12 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+
+from ..parking.loop import Loop, current
+from ..parking.wakeup import Wakeup
 
 SEND_SECONDS = 20.0
 FEW_BYTES = 448  # holds most frames; Python's own allocator has buffers of this size
@@ -19,23 +24,28 @@ DISCARD_BYTES = 16 * 1024 * 1024  # read from a peer that goes on sending, so th
 
 
 class Stream:
-    """Reads a socket. Waits with poll(): raising a time-out would grow the parked thread's stack by 8 KB.
+    """Reads a socket.
+
+    In the loop it stays registered from the first wait on. Bytes that come while the view does something else make a
+    call of `meanwhile`, which reads them, or returns False: then nobody listens until the view waits again.
 
     A large buffer is allocated only for bytes that do not fit into a small one: the C library keeps a few small blocks
     for each thread, and the memory of a large buffer between them would not be used again.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, meanwhile: Callable[[], bool]) -> None:
         self.sock = sock
-        self._readable = select.poll()
+        self._meanwhile = meanwhile
         self._ahead = b""  # what the server has read beyond the handshake
+        self._readable: Wakeup | None = None
+        self._waits = False  # the view, for bytes
+        self._loop: Loop | None = None  # where the socket is registered
 
     def take_over(self) -> None:
         """Takes the socket from the server, and leaves it a dead one: what it writes there or closes has no effect."""
         server_sock, self.sock = self.sock, self.sock.dup()
         os.dup2(_dead_socket(), server_sock.fileno(), inheritable=False)
         self.sock.setblocking(True)  # with the time-out below
-        self._readable.register(self.sock, select.POLLIN)
         with suppress(OSError):  # the connection may have ended: receive() returns b"" then
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_SECONDS))
             if self.sock.family != socket.AF_UNIX:
@@ -54,7 +64,7 @@ class Stream:
         if self._ahead:
             ahead, self._ahead = self._ahead, b""
             return ahead
-        if not self._readable.poll(math.ceil(1_000 * timeout)):
+        if timeout and not self._wait(timeout):
             return None
         try:
             data = self.sock.recv(FEW_BYTES, socket.MSG_DONTWAIT)
@@ -82,12 +92,44 @@ class Stream:
             left -= len(data)
 
     def close(self) -> None:
-        """Frees the descriptor. To be called after take_over() only."""
+        """Frees the descriptor. To be called after take_over() only, by the view."""
+        self._unwatch()
         self.sock.close()
 
     def shut_down(self) -> None:
         with suppress(OSError):  # the peer has closed already
             self.sock.shutdown(socket.SHUT_RDWR)
+
+    def _wait(self, timeout: float) -> bool:
+        """Waits until there are bytes, or the end of the stream. False: not within `timeout` seconds."""
+        loop = current()
+        if loop is None:
+            waiting = select.poll()  # raising a time-out would grow the thread's stack by 8 KB
+            waiting.register(self.sock, select.POLLIN)
+            return bool(waiting.poll(math.ceil(1_000 * timeout)))
+        if self._readable is None:
+            self._readable = Wakeup()
+        if self._loop is None:
+            self._loop = loop
+            loop.watch(self.sock, self._on_readable)
+        self._readable.clear()
+        self._waits = True
+        try:
+            return self._readable.wait(timeout)
+        finally:
+            self._waits = False
+
+    def _on_readable(self) -> None:
+        if self._waits:
+            assert self._readable is not None
+            self._readable.set()
+        elif not self._meanwhile():
+            self._unwatch()
+
+    def _unwatch(self) -> None:
+        if self._loop is not None:
+            self._loop.unwatch(self.sock)
+            self._loop = None
 
 
 @cache

@@ -42,9 +42,9 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         close_seconds: float,
         control_frames: int,
     ) -> None:
-        self._stream = Stream(sock)
+        self._stream = Stream(sock, self.read_ahead)
         self.accepted = False
-        self.has_thread = False  # the view's own thread, which calls end()
+        self.is_kept = False  # by a view that runs outside of the server's thread, and calls end()
         self.on_accept: Callable[[], None] | None = None
         self.binary = False  # True if the last message was binary
         self._handshake = handshake
@@ -242,6 +242,8 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
             self._outbox.send(data)
         elif not self._broken:  # after half a frame nothing may follow
             try:
-                self.sock.sendall(data)
+                self._broken = current() is not None and not self._stream.send_now(data)
+                if current() is None:
+                    self.sock.sendall(data)
             except OSError:
                 self._broken = True

@@ -7,9 +7,8 @@ from unittest import mock
 from django.core.cache import cache
 
 from Dweb import runtime
-from Dweb.databases.release import release_connections
 from Dweb.runtime import Runtime
-from Dweb.ws.threads import ViewThread
+from Dweb.ws.views import ViewRun
 
 
 @contextmanager
@@ -29,11 +28,8 @@ def new_runtime() -> Iterator[Runtime]:
 def without_threads() -> Iterator[None]:
     """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
 
-    def run(self: ViewThread, view: object, request: object, args: tuple, kwargs: dict) -> object:
+    def run(self: ViewRun, start: object, view: object, request: object, args: tuple, kwargs: dict) -> object:
         return view(request, *args, **kwargs)
 
-    with (
-        mock.patch("Dweb.views.connection.discard_connections", release_connections),
-        mock.patch.object(ViewThread, "run", run),
-    ):
+    with mock.patch.object(ViewRun, "run", run):
         yield

@@ -1,7 +1,10 @@
-"""Runs the view of each WebSocket in a thread of its own, so that the server's thread serves other requests.
+"""Runs the view of each WebSocket outside of the server's thread, which serves other requests meanwhile.
+
+A view that is marked as parked() runs in a greenlet of the loop (loop.py): it must not block but by what parks. Every
+other view of dwebsocket runs in a thread of its own, and may block as it likes.
 
 The server's thread waits until the view has answered, or has taken the connection over with its first use of the
-socket. From then on, the view's thread alone has the request and the connection.
+socket. From then on, the view alone has the request and the connection.
 """
 
 import logging
@@ -18,13 +21,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from websockets.frames import CloseCode
 
+from ..parking import loop
+from ..parking.wakeup import Wakeup
+
 logger = logging.getLogger("django.request")
 
 View = Callable[..., HttpResponseBase | None]
 
 
-def own_thread(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> Callable[[View], View]:
-    """Decorates a view, above dwebsocket's decorator, so that it runs in a thread of its own if it keeps its socket.
+def parked(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> Callable[[View], View]:
+    """Decorates a view, above dwebsocket's decorator, so that it runs in the loop if it keeps its socket.
 
     The context manager `admit(request)` is entered first, in the server's thread, and left when the view has answered
     or taken the connection over. It yields the request for the view, and may raise the view's exceptions.
@@ -36,32 +42,50 @@ def own_thread(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> C
             with admit(request) as admitted:
                 if not request.is_websocket():
                     return view(admitted, *args, **kwargs)
-                return ViewThread(request).run(view, admitted, args, kwargs)
+                return ViewRun(request).run(loop.get().spawn, view, admitted, args, kwargs)
 
+        run.parks = True  # type: ignore[attr-defined]
         return run
 
     return decorate
 
 
-class ViewThread:
-    """Runs one view in a thread of its own. Keeps the socket, but not the server's request."""
+def own_thread(view: View) -> View:
+    """Decorates a view so that it runs in a thread of its own if the request is a WebSocket's."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
+        if not request.is_websocket():
+            return view(request, *args, **kwargs)
+        return ViewRun(request).run(_start_thread, view, request, args, kwargs)
+
+    return run
+
+
+def _start_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=copy_context().run, args=(work,), name="socket").start()
+
+
+class ViewRun:
+    """One view at work. Keeps the socket, but not the server's request."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._websocket = request.websocket
         self._path = request.path
         self._language = translation.get_language()
-        self._decided: threading.Event | None = None
+        self._decided: Wakeup | None = Wakeup()
         self._response: HttpResponseBase | None = None
         self._error: Exception | None = None
 
-    def run(self, view: View, request: Any, args: Any, kwargs: Any) -> HttpResponseBase:
+    def run(
+        self, start: Callable[[Callable[[], None]], None], view: View, request: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase:
         """Returns the view's response, or raises its error; an empty one once the view took the connection over."""
-        decided = self._decided = threading.Event()
-        self._websocket.has_thread = True
+        decided = self._decided
+        assert decided is not None
+        self._websocket.is_kept = True
         self._websocket.on_accept = self._decide
-        run = copy_context().run  # with the request's id, for the log
-        work = threading.Thread(target=run, args=(self._work, view, request, args, kwargs), name="socket")
-        work.start()
+        start(lambda: self._work(view, request, args, kwargs))
         decided.wait()
         if self._error is not None:
             raise self._error

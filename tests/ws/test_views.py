@@ -1,4 +1,4 @@
-"""A socket's view in a thread of its own: where its answer goes, and what becomes of the server's connection."""
+"""A socket's view in the loop or in a thread of its own: where its answer goes, and the server's connection."""
 
 import socket
 import threading
@@ -12,12 +12,10 @@ import pytest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 from django.utils import translation
+from Dweb.ws.views import own_thread, parked
 from websockets.frames import CloseCode, Opcode
 
-from Dweb.ws.threads import own_thread
-
 from ..support.link import HANDSHAKE, Link
-from ..support.waiting import SECONDS
 
 pytestmark = pytest.mark.once
 
@@ -29,27 +27,35 @@ def no_threads() -> None:
     """Here there are some."""
 
 
-def call(link: Link, view: Callable[[HttpRequest], Any], admit: Callable[..., Any] = nullcontext) -> Any:
+KINDS = {"parked": parked(nullcontext), "in a thread": own_thread}
+
+
+@pytest.fixture(params=KINDS)
+def keeping(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """The decorator of the view."""
+    return KINDS[request.param]
+
+
+def call(link: Link, view: Callable[[HttpRequest], Any], keeping: Callable[..., Any]) -> Any:
     request = RequestFactory().get("/chat/")
     request.websocket = link.websocket()
     request.is_websocket = lambda: True
-    return own_thread(admit)(view)(request)
+    return keeping(view)(request)
 
 
-def ended() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "socket":
-            thread.join(SECONDS)
+def ended(link: Link) -> None:
+    """Waits for the end of the view and of its connection."""
+    assert link.peer.recv(1) == b""
 
 
-def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None:
+def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link, keeping: Callable[..., Any]) -> None:
     seen: list[Any] = []
 
     def view(request: HttpRequest) -> None:
         request.websocket.send("hello")
         seen.append(request.websocket.wait())
 
-    assert isinstance(call(link, view), HttpResponse)
+    assert isinstance(call(link, view, keeping), HttpResponse)
     assert seen == []
     assert link.read(len(HANDSHAKE)) == HANDSHAKE
     with pytest.raises(BrokenPipeError):
@@ -61,8 +67,7 @@ def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link) -> None
     assert seen == [b"and you"]
     link.send(Opcode.CLOSE, b"\x03\xe8")
     link.peer.shutdown(socket.SHUT_WR)
-    ended()
-    assert link.peer.recv(1) == b""
+    ended(link)
 
 
 def test_the_admission_is_left_when_the_view_has_spoken(link: Link) -> None:
@@ -78,10 +83,11 @@ def test_the_admission_is_left_when_the_view_has_spoken(link: Link) -> None:
         request.websocket.send("hello")
         request.websocket.wait()
 
-    call(link, view, admit)
+    call(link, view, parked(admit))
     assert steps == ["left"]
-    link.close()
-    ended()
+    link.peer.shutdown(socket.SHUT_WR)
+    link.read(len(HANDSHAKE))
+    assert [each.opcode for each in link.frames()] == [Opcode.TEXT, Opcode.CLOSE]
 
 
 @pytest.mark.parametrize("where", ["admission", "view"])
@@ -92,47 +98,44 @@ def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(li
         raise LookupError(where)
 
     with pytest.raises(LookupError, match=where):
-        call(link, fail, fail if where == "admission" else nullcontext)
-    ended()
+        call(link, fail, parked(fail if where == "admission" else nullcontext))
     assert link.silent()
     link.sock.sendall(b"x")
     assert link.read(1) == b"x"
 
 
-def test_an_ordinary_response_is_the_servers_to_send(link: Link) -> None:
+def test_an_ordinary_response_is_the_servers_to_send(link: Link, keeping: Callable[..., Any]) -> None:
     answer = HttpResponse("no")
-    assert call(link, lambda request: answer) is answer
-    ended()
+    assert call(link, lambda request: answer, keeping) is answer
     assert link.silent()
 
 
 def test_what_goes_wrong_later_closes_the_connection_and_is_logged(
-    link: Link, caplog: pytest.LogCaptureFixture
+    link: Link, keeping: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     def view(request: HttpRequest) -> None:
         request.websocket.send("hello")
         raise LookupError("lost")
 
-    call(link, view)
+    call(link, view, keeping)
     link.read(len(HANDSHAKE))
     assert link.frame().payload == b"hello"
     assert link.frame().code == CloseCode.INTERNAL_ERROR
     link.send(Opcode.CLOSE, b"\x03\xf3")
     link.peer.shutdown(socket.SHUT_WR)
-    ended()
+    ended(link)
     assert "Internal Server Error: /chat/" in caplog.text
     assert "LookupError: lost" in caplog.text
 
 
-def test_the_view_speaks_the_language_of_its_request(link: Link) -> None:
+def test_the_view_speaks_the_language_of_its_request(link: Link, keeping: Callable[..., Any]) -> None:
     def view(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(translation.get_language())
 
     with translation.override("zh-hans"):
-        assert call(link, view).content == b"zh-hans"
+        assert call(link, view, keeping).content == b"zh-hans"
     with translation.override("en"):
-        assert call(link, view).content == b"en"
-    ended()
+        assert call(link, view, keeping).content == b"en"
 
 
 @pytest.mark.parametrize("websocket", [True, False])
@@ -149,23 +152,22 @@ def test_the_view_gets_the_request_that_the_admission_gives_and_that_one_is_its_
         vars(own).clear()
         return HttpResponse()
 
-    own_thread(lambda request: nullcontext(given))(view)(request)
-    ended()
+    parked(lambda request: nullcontext(given))(view)(request)
     assert vars(given) == {}
     assert request.path == "/chat/"
 
 
-def test_a_request_without_an_upgrade_needs_no_thread(link: Link) -> None:
+def test_a_request_without_an_upgrade_stays_where_it_is(keeping: Callable[..., Any]) -> None:
     request = RequestFactory().get("/chat/")
     request.is_websocket = lambda: False
 
     def view(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(threading.current_thread().name)
 
-    assert own_thread(nullcontext)(view)(request).content.decode() == threading.current_thread().name
+    assert keeping(view)(request).content.decode() == threading.current_thread().name
 
 
-def test_the_views_thread_has_the_context_of_the_request(link: Link) -> None:
+def test_the_view_has_the_context_of_the_request(link: Link, keeping: Callable[..., Any]) -> None:
     seen: list[str] = []
 
     def view(request: HttpRequest) -> None:
@@ -174,10 +176,11 @@ def test_the_views_thread_has_the_context_of_the_request(link: Link) -> None:
 
     token = REQUEST.set("this one")
     try:
-        assert call(link, view).status_code == 101
+        assert call(link, view, keeping).status_code == 101
     finally:
         REQUEST.reset(token)
     link.sock.close()
     link.peer.shutdown(socket.SHUT_WR)
-    ended()
+    while link.peer.recv(4096):
+        pass
     assert seen == ["this one"]
