@@ -11,7 +11,7 @@ from ..pool import Pooled
 
 Identity = tuple[int, int] | None  # a file's device and inode; None: there is no file
 
-CHECK_SECONDS = 0.1  # a check takes the interpreter's lock anew, which costs the committer 3 ms when others want it
+CHECK_SECONDS = 0.1  # a check has to get the interpreter's lock back: 3 ms when others want it
 
 
 class DatabaseWrapper(Pooled, base.DatabaseWrapper):
