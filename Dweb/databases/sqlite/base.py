@@ -33,8 +33,9 @@ class DatabaseWrapper(Pooled, base.DatabaseWrapper):
         self._files.setdefault(path, _identity(path))
         return connection
 
-    def before_write(self) -> None:
-        if time.monotonic() - self._checked > CHECK_SECONDS:
+    def before_write(self, in_transaction: bool) -> None:
+        """Checks the file, before a transaction only now and then: it is checked after its commit."""
+        if not in_transaction or time.monotonic() - self._checked > CHECK_SECONDS:
             self._check_file()
 
     def _commit(self) -> None:
