@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
+from .support import tables
 from .support.fakes import make_user, sign_in
 from .support.mariadb import create_database
 from .support.process import new_runtime, without_threads
@@ -112,6 +113,8 @@ def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
         folder.mkdir()
         server = Server(folder, url, **env)
         servers.append(server)
+        if "VAR_DIR" not in env and not server.env.get("DATABASE_URL"):
+            tables.lay(Path(server.env["VAR_DIR"]) / "dweb.sqlite3")
         return server.start() if start else server
 
     try:

@@ -127,15 +127,15 @@ class Pooled:
     def is_alive(self, connection: Any, idle_seconds: float) -> bool:
         return True
 
-    def before_write(self) -> None:
-        """Called before each transaction that writes."""
+    def before_write(self, in_transaction: bool) -> None:
+        """Called before each transaction, and before each statement that writes outside of one."""
 
     def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         """Django calls this with `force_begin…` at the beginning of atomic(), and with `autocommit` at its end."""
         if autocommit:
             self._give_turn()
         elif force_begin_transaction_with_broken_autocommit:
-            self._take_turn()
+            self._take_turn(in_transaction=True)
         try:
             super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         except BaseException:
@@ -146,19 +146,19 @@ class Pooled:
         """Gives a statement that writes outside of a transaction a turn of its own."""
         if self._turns is not None or self.in_atomic_block or not WRITES.match(sql):
             return execute(sql, params, many, context)
-        self._take_turn()
+        self._take_turn(in_transaction=False)
         try:
             context["cursor"].cursor = self.create_cursor()  # the connection may be another one than before
             return execute(sql, params, many, context)
         finally:
             self._give_turn()
 
-    def _take_turn(self) -> None:
+    def _take_turn(self, in_transaction: bool) -> None:
         turns = self._pool().turns
         turns.take(self.close)
         try:
             self.ensure_connection()
-            self.before_write()
+            self.before_write(in_transaction)
         except BaseException:
             turns.give()
             raise

@@ -140,7 +140,7 @@ class _Index:
 
     def _entries(self, blocks: Collection[int], part: tuple[str, str]) -> set[int]:
         """The events with this part; all events of the blocks, if their entries are more than half of the budget."""
-        most = 1 + self._budget // 2
+        most = 1 + max(0, self._budget) // 2
         with connection.cursor() as cursor:
             cursor.execute(FIND.format(size=BLOCK, blocks=placeholders(blocks)), [*blocks, *part, most])
             entries = [id for (id,) in cursor.fetchall()]

@@ -11,7 +11,7 @@ from django.db import OperationalError, connections, transaction
 
 from chatproj import databases
 from Dweb.databases.pool import close_idle
-from Dweb.databases.sqlite import owner, wal
+from Dweb.databases.sqlite import base, owner, wal
 
 pytestmark = pytest.mark.once
 
@@ -53,7 +53,10 @@ def test_no_thread_gets_a_connection_to_another_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "during"])
-def test_a_thread_that_has_a_connection_commits_nothing_to_a_file_that_is_gone(path: Path, when: str) -> None:
+def test_a_thread_that_has_a_connection_commits_nothing_to_a_file_that_is_gone(
+    path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "CHECK_SECONDS", 0)
     away = path.with_name("away")
     with pytest.raises(OperationalError, match="was moved away or replaced"):  # noqa: PT012 - of both
         if when == "before":
@@ -61,6 +64,7 @@ def test_a_thread_that_has_a_connection_commits_nothing_to_a_file_that_is_gone(p
         with transaction.atomic(ALIAS):
             run("INSERT INTO note VALUES ('x') RETURNING text")
             path.rename(away)
+    monkeypatch.setattr(base, "CHECK_SECONDS", 600)  # of transactions; this is none
     with pytest.raises(OperationalError, match="was moved away or replaced"):
         run("INSERT INTO note VALUES ('y') RETURNING text")
     away.rename(path)

@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from unittest import mock
 
@@ -64,14 +65,22 @@ class FakeWebSocket:
         return None
 
     def frames(self) -> list[dict[str, Any]]:
-        """The server's frames since the last call, once the writer has written all of them."""
+        """The server's frames since the last call, once the writer has written all of them.
+
+        They are read meanwhile: a few hundred that are sent one by one fill the kernel's buffer.
+        """
         assert self.client is not None
-        assert self.client.drain(PATIENCE)
-        try:
+        deadline = time.monotonic() + PATIENCE
+        while not self.client.drain(0.01):
+            assert time.monotonic() < deadline
+            self._read()
+        self._read()
+        return [json.loads(bytes(frame.data)) for frame in self._protocol.events_received()]
+
+    def _read(self) -> None:
+        with suppress(BlockingIOError):
             while True:
                 self._protocol.receive_data(self.far.recv(1 << 16))
-        except BlockingIOError:
-            return [json.loads(bytes(frame.data)) for frame in self._protocol.events_received()]
 
     def messages(self) -> list[str]:
         """The texts of the messages among frames()."""

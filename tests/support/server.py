@@ -19,7 +19,6 @@ from urllib.parse import urlencode
 import psutil
 from websockets.sync.client import ClientConnection, connect
 
-from . import tables
 from .environment import environment
 from .mariadb import free_port
 from .waiting import wait_until
@@ -43,8 +42,7 @@ class Server:
         self.log_path = folder / "server.log"
         self._temporary = tempfile.mkdtemp(prefix="dweb-test-")  # what it leaves there when it is killed goes, too
         var = folder / "var"
-        first = not var.exists()
-        if first:  # the servers of all tests share the assets, which take a second to prepare
+        if not var.exists():  # the servers of all tests share the assets, which take a second to prepare
             var.mkdir()
             ASSETS.mkdir(parents=True, exist_ok=True)
             (var / "static").symlink_to(ASSETS)
@@ -55,8 +53,6 @@ class Server:
         if database_url:
             self.env["DATABASE_URL"] = database_url
         self.env |= environment(given)
-        if first and not self.env.get("DATABASE_URL"):
-            tables.lay(var / "dweb.sqlite3")
         self.process: subprocess.Popen[bytes] | None = None
         self.opened: list[ClientConnection | http.client.HTTPConnection] = []
 

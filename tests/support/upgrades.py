@@ -31,12 +31,13 @@ def path_of(name: str, server: Server) -> Path:
 
 
 def load(name: str, server: Server) -> Any:
-    """Loads a dump into the empty database of a server that was not started. Returns what people were shown."""
+    """Loads a dump as the database of a server that was not started. Returns what people were shown."""
     text = path_of(name, server).read_text()
     if server.mariadb:
         subprocess.run(_client("mariadb", server), input=text, text=True, check=True, timeout=60)
     else:
-        with closing(_file(server)) as database:
+        _path(server).unlink()  # it has the tables of today
+        with closing(sqlite3.connect(_path(server))) as database:
             database.executescript(text)
     return json.loads(text.partition("\n")[0].removeprefix("-- "))
 
@@ -90,7 +91,7 @@ def _register(server: Server, account: str, username: str) -> Visitor:
 
 def _dump(server: Server) -> str:
     if not server.mariadb:
-        with closing(_file(server)) as database:
+        with closing(sqlite3.connect(_path(server))) as database:
             database.execute(FOREVER)
             database.commit()
             return "\n".join(database.iterdump())
@@ -108,8 +109,8 @@ def _client(program: str, server: Server) -> list[str]:
     ]  # fmt: skip
 
 
-def _file(server: Server) -> sqlite3.Connection:
-    return sqlite3.connect(Path(server.env["VAR_DIR"]) / "dweb.sqlite3")
+def _path(server: Server) -> Path:
+    return Path(server.env["VAR_DIR"]) / "dweb.sqlite3"
 
 
 @contextmanager
