@@ -26,7 +26,7 @@ class Outbox:
     will be written any more.
     """
 
-    __slots__ = ("_emptied", "_frames", "_full", "_limit", "_lock", "_rest", "finished", "gone", "size")
+    __slots__ = ("_draining", "_frames", "_full", "_limit", "_lock", "_rest", "finished", "gone", "size")
 
     def __init__(self, limit: int) -> None:
         self.size = 0
@@ -34,7 +34,7 @@ class Outbox:
         self.gone = False
         self._limit = limit
         self._lock = threading.Lock()
-        self._emptied: Wakeup | None = None  # of the one who waits, if anybody does
+        self._draining: tuple[Wakeup, ...] = ()  # of those who wait in drain()
         self._frames: list[bytes] = []
         self._rest: memoryview | bytes = b""  # taken and not sent yet; the writing thread's own
         self._full = False
@@ -70,25 +70,27 @@ class Outbox:
     def drain(self, timeout: float, below: int = 1) -> bool:
         """Waits until fewer than `below` bytes wait. False: not within `timeout` seconds, or the outbox is gone."""
         deadline = time.monotonic() + timeout
-        emptied = Wakeup()
+        written = Wakeup()
         try:
             while True:
-                emptied.clear()
+                written.clear()
                 with self._lock:
                     if self.gone or self.size < below:
                         return not self.gone
-                    self._emptied = emptied
-                if not emptied.wait(deadline - time.monotonic()):
+                    if written not in self._draining:
+                        self._draining = (*self._draining, written)
+                if not written.wait(deadline - time.monotonic()):
                     return False
         finally:
-            self._emptied = None
+            with self._lock:
+                self._draining = tuple(each for each in self._draining if each is not written)
 
     def abandon(self) -> None:
         """Marks the outbox as gone; drain() returns."""
         with self._lock:
             self.gone = True
-            if self._emptied is not None:
-                self._emptied.set()
+            for waiting in self._draining:
+                waiting.set()
 
     # For the writing thread.
 
@@ -105,6 +107,6 @@ class Outbox:
         with self._lock:
             self._rest = b"" if count == len(self._rest) else memoryview(self._rest)[count:]
             self.size -= count
-            if self._emptied is not None:
-                self._emptied.set()
+            for waiting in self._draining:
+                waiting.set()
             return not self.size

@@ -59,6 +59,16 @@ class Stream:
         except OSError:
             return False
 
+    def send(self, data: bytes) -> bool:
+        """Sends, in a thread of the view's own for at most SEND_SECONDS. False: half of it may be sent, the rest never."""
+        if current() is not None:
+            return self.send_now(data)
+        try:
+            self.sock.sendall(data)
+        except OSError:
+            return False
+        return True
+
     def receive(self, timeout: float = 0) -> bytes | None:
         """Returns bytes, b"" at the end of the stream, or None if nothing comes within `timeout` seconds."""
         if self._ahead:

@@ -241,9 +241,4 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         if self._outbox is not None:
             self._outbox.send(data)
         elif not self._broken:  # after half a frame nothing may follow
-            try:
-                self._broken = current() is not None and not self._stream.send_now(data)
-                if current() is None:
-                    self.sock.sendall(data)
-            except OSError:
-                self._broken = True
+            self._broken = not self._stream.send(data)

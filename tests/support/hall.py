@@ -1,6 +1,7 @@
 """A hub with its writer, a log without a database, and people on real connections."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -70,13 +71,19 @@ class Hall:
     def __init__(self, grace: float = 0, part_bytes: int = PART_BYTES, **limits: int) -> None:
         self.stack = ExitStack()
         self.log = Log()
+        self._asking = threading.Lock()
         self.writer = Writer(close_seconds=10)
         self.writer.start()
         limits = LIMITS | limits
         self.registry = Registry()
-        self.subscriptions = Subscriptions(self.registry, self.writer, self.log.since, part_bytes)
+        self.subscriptions = Subscriptions(self.registry, self.writer, self.log.since, part_bytes, self._ask)
         self.delivery = Delivery(self.registry, self.subscriptions, self.writer, part_bytes)
         self.hub = Hub(self.registry, self.writer, Presence(grace, limits["max_people"]), **limits)
+
+    def _ask(self, work: Callable[[], Any]) -> Any:
+        """As a pool of one thread does."""
+        with self._asking:
+            return work()
 
     def guest(self, user_id: int = 1, limit: int = 1 << 20) -> Guest:
         return Guest(self, user_id, limit)

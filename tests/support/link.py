@@ -38,7 +38,7 @@ class Link:
     """`sock` is the server's end. The buffers are the kernel's, in bytes; 0 leaves them as they are."""
 
     def __init__(self, receive_buffer: int = 0, send_buffer: int = 0) -> None:
-        self._made: list[WebSocket] = []
+        self.made: list[WebSocket] = []
         self.peer = socket.socket()
         self.peer.settimeout(SECONDS)
         if receive_buffer:
@@ -51,8 +51,8 @@ class Link:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
 
     def websocket(self, **options: Any) -> WebSocket:
-        self._made.append(WebSocket(self.sock, HANDSHAKE, **(OPTIONS | options)))
-        return self._made[-1]
+        self.made.append(WebSocket(self.sock, HANDSHAKE, **(OPTIONS | options)))
+        return self.made[-1]
 
     def accepted(self, **options: Any) -> WebSocket:
         """A WebSocket whose handshake is over and read."""
@@ -110,7 +110,7 @@ class Link:
         self.peer.close()
 
     def close(self) -> None:
-        for websocket in self._made:
+        for websocket in self.made:
             websocket.sock.close()
         self.peer.close()
         self.sock.close()

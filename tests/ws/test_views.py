@@ -12,10 +12,12 @@ import pytest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 from django.utils import translation
-from Dweb.ws.views import own_thread, parked
 from websockets.frames import CloseCode, Opcode
 
+from Dweb.ws.views import own_thread, parked
+
 from ..support.link import HANDSHAKE, Link
+from ..support.waiting import wait_until
 
 pytestmark = pytest.mark.once
 
@@ -44,8 +46,10 @@ def call(link: Link, view: Callable[[HttpRequest], Any], keeping: Callable[..., 
 
 
 def ended(link: Link) -> None:
-    """Waits for the end of the view and of its connection."""
+    """Waits for the end of the view and of its connection, and that its socket is closed."""
     assert link.peer.recv(1) == b""
+    link.peer.close()
+    wait_until(lambda: link.made[-1].sock.fileno() == -1)
 
 
 def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link, keeping: Callable[..., Any]) -> None:
@@ -85,9 +89,11 @@ def test_the_admission_is_left_when_the_view_has_spoken(link: Link) -> None:
 
     call(link, view, parked(admit))
     assert steps == ["left"]
-    link.peer.shutdown(socket.SHUT_WR)
     link.read(len(HANDSHAKE))
-    assert [each.opcode for each in link.frames()] == [Opcode.TEXT, Opcode.CLOSE]
+    assert link.frame().payload == b"hello"
+    link.send(Opcode.CLOSE, b"\x03\xe8")
+    assert link.frame().opcode == Opcode.CLOSE
+    ended(link)
 
 
 @pytest.mark.parametrize("where", ["admission", "view"])
@@ -180,7 +186,9 @@ def test_the_view_has_the_context_of_the_request(link: Link, keeping: Callable[.
     finally:
         REQUEST.reset(token)
     link.sock.close()
+    link.read(len(HANDSHAKE))
+    assert link.frame().payload == b"hello"
     link.peer.shutdown(socket.SHUT_WR)
-    while link.peer.recv(4096):
-        pass
+    assert link.frame().opcode == Opcode.CLOSE
+    ended(link)
     assert seen == ["this one"]
