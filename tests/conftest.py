@@ -18,6 +18,8 @@ from Dweb.runtime import Runtime
 
 from .support import tables
 from .support.fakes import make_user, sign_in
+from .support.loop import in_loop as in_loop
+from .support.loop import loop as loop
 from .support.mariadb import create_database
 from .support.process import new_runtime, without_threads
 from .support.redis import RedisServer

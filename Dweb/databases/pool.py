@@ -108,9 +108,12 @@ class Pooled:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._execute_in_turn)
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def connect(self) -> None:
         if current() is not None:
             raise RuntimeError("a view in the loop would block all others: ask the database in the query pool")
+        super().connect()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._fresh = False
 
         def connect() -> Any:

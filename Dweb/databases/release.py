@@ -15,14 +15,6 @@ def release_connections() -> None:
             each.close_if_unusable_or_obsolete()
 
 
-def discard_connections() -> None:
-    """Releases this thread's connections and drops Django's objects for them: the thread may be parked for days."""
-    release_connections()
-    for each in connections.all(initialized_only=True):
-        if each.connection is None:
-            del connections[each.alias]
-
-
 def releasing(work: Callable[[], T]) -> T:
     """Calls `work`, then releases this thread's connections, after an exception too."""
     try:

@@ -60,7 +60,7 @@ class Stream:
             return False
 
     def send(self, data: bytes) -> bool:
-        """Sends, in a thread of the view's own for at most SEND_SECONDS. False: half of it may be sent, the rest never."""
+        """Sends, in a thread of the view's own for at most SEND_SECONDS. False: the stream is broken, perhaps in a frame."""
         if current() is not None:
             return self.send_now(data)
         try:

@@ -30,7 +30,7 @@ class Clock:
 @pytest.fixture
 def clock() -> Iterator[Clock]:
     clock = Clock()
-    with mock.patch("Dweb.chat.rates.time", clock):
+    with mock.patch("Dweb.chat.rates.time", clock), mock.patch("Dweb.chat.rates.sleep", lambda s: clock.sleep(s)):
         yield clock
 
 

@@ -5,11 +5,10 @@ from contextlib import suppress
 
 import pytest
 from django.core.management.base import CommandError
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 
 from Dweb import runtime
 from Dweb.databases import tables
-from Dweb.databases.release import discard_connections
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Draft, Entry
 from Dweb.models import LOBBY, Event, Room
@@ -82,15 +81,6 @@ class TestConnections:
                 cursor.execute("SELECT @@sql_auto_is_null, @@autocommit, @@tx_isolation")
                 assert cursor.fetchone() == (0, 1, "READ-COMMITTED")
             made.close()
-
-    @pytest.mark.django_db(transaction=True)
-    def test_a_thread_that_is_parked_keeps_nothing_of_it(self) -> None:
-        before = connections["default"]
-        assert Room.objects.count() == 1
-        discard_connections()
-        assert before.connection is None
-        assert connections["default"] is not before
-        assert Room.objects.count() == 1
 
     def test_a_server_that_waits_in_vain_for_another_one_to_prepare_the_database_says_so(
         self, db: None, monkeypatch: pytest.MonkeyPatch

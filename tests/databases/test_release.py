@@ -3,7 +3,7 @@
 import pytest
 from django.db import connections
 
-from Dweb.databases.release import discard_connections, release_connections
+from Dweb.databases.release import release_connections
 
 from ..support.waiting import in_thread
 
@@ -15,5 +15,4 @@ def test_a_thread_without_a_connection_releases_none_and_makes_none(monkeypatch:
     made: list[str] = []
     monkeypatch.setattr(connections, "create_connection", made.append)
     in_thread(release_connections).result(10)
-    in_thread(discard_connections).result(10)
     assert made == []

@@ -2,46 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from typing import Any
 
 import pytest
 
 from Dweb.parking.loop import Loop, current
 from Dweb.parking.wakeup import Wakeup, give_way, result_of, sleep
 
+from ..support.loop import Run
 from ..support.waiting import in_thread
 
 pytestmark = pytest.mark.once
-
-Run = Callable[[Callable[[], Any]], "Future[Any]"]
-
-
-@pytest.fixture
-def loop() -> Iterator[Loop]:
-    made = Loop()
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def in_loop(loop: Loop) -> Run:
-    def run(work: Callable[[], Any]) -> "Future[Any]":
-        result: Future[Any] = Future()
-
-        def answer() -> None:
-            try:
-                result.set_result(work())
-            except BaseException as error:
-                result.set_exception(error)
-
-        loop.spawn(answer)
-        return result
-
-    return run
-
 
 @pytest.fixture(params=["in the loop", "in a thread"])
 def run(request: pytest.FixtureRequest, in_loop: Run) -> Run:

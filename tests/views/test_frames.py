@@ -3,13 +3,13 @@
 import json
 from unittest import mock
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from Dweb.chat import membership
-from Dweb.models import LOBBY, Epoch, Event, Membership, Room
+from Dweb.models import LOBBY, Epoch, Event, Membership
 
-from ..support.cases import ViewTestCase, ViewTransactionTestCase
-from ..support.fakes import OpenConnection, make_room, make_user
+from ..support.cases import ViewTestCase
+from ..support.fakes import make_room
 
 HELLO = {"type": "hello"}
 PING = {"type": "ping"}
@@ -77,7 +77,7 @@ class Ping(ViewTestCase):
             slept.append(seconds)
             self.live.frame_rates._buckets.clear()
 
-        with mock.patch("Dweb.views.connection.time.sleep", sleep), mock.patch("Dweb.chat.rates.time") as clock:
+        with mock.patch("Dweb.views.connection.sleep", sleep), mock.patch("Dweb.chat.rates.time") as clock:
             clock.monotonic.return_value = 1_000.0
             self.assertEqual(self.talk(self.alice, *[PING] * 8), [PONG] * 8)
         self.assertEqual(slept, [2.0, 2.0])
@@ -264,16 +264,3 @@ class Nonsense(ViewTestCase):
                 self.assertEqual(greeting["type"], 0)
                 self.assertFalse(Event.objects.exists())
 
-
-class DatabaseConnection(ViewTransactionTestCase):
-    def test_a_waiting_connection_holds_none(self) -> None:
-        user = make_user("alice")
-        frames = [HELLO, {"type": "1", "txt": "hi"}, {"type": "join", "room": "111"}, {"type": "nonsense"}]
-        frames += [{"type": "leave", "room": "111"}, {"type": "1", "txt": "hi", "room": "nowhere"}]
-        held: list[bool] = []
-        with OpenConnection(connection) as opened:
-            script = [step for frame in frames for step in (frame, lambda: held.append(opened.used))]
-            self.talk(user, lambda: held.append(opened.used), *script)
-            Room.objects.count()
-            self.assertTrue(opened.used)
-        self.assertEqual(held, [False] * (len(frames) + 1))
