@@ -6,7 +6,8 @@ gunicorn.conf.py when a worker starts; every other module is given the runtime.
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -24,7 +25,6 @@ from .cluster.seal import Seal
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
 from .live import wire
-from .live.admission import AdmissionLimit
 from .live.delivery import Delivery
 from .live.hub import Hub
 from .live.presence import Presence
@@ -36,14 +36,14 @@ from .log import history
 from .log.activity import Activity
 from .log.checkpoints import Checkpoints
 from .log.committer import Committer
+from .log.turns import RequestTurns
 from .models import Epoch
 from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
 from .operations.security import Refusals
-from .parking import loop
+from .parking import loop, slow_steps
 
-UNPIN_SECONDS = 0.5
 PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox
 
 
@@ -52,10 +52,10 @@ class Runtime:
 
     def __init__(self) -> None:
         part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
-        self.activity = Activity()
+        self.turns = RequestTurns(settings.REQUESTS_AT_ONCE, settings.REQUEST_TURN_SECONDS)
+        self.activity = Activity(self.turns)
         self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
         self.replay_pool = QueryPool(1)
-        self.admission = AdmissionLimit(settings.ADMISSION_LIMIT)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
@@ -63,7 +63,7 @@ class Runtime:
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
-        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, self.activity.at_work)
+        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, self._at_work)
         self.registry = Registry()
         self.subscriptions = Subscriptions(self.registry, self.writer, history.page, part_bytes, self.replay_pool.ask)
         self.delivery = Delivery(self.registry, self.subscriptions, self.writer, part_bytes)
@@ -115,9 +115,17 @@ class Runtime:
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
-        loop.get().at_work = self.activity.at_work
+        loop.get().at_work = self._at_work
+        if settings.DEBUG:
+            slow_steps.watch(loop.get())
         for job in JOBS:
             repeat(job.name, job.seconds(), partial(job.work, self))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Spans a pass of the loop or of the writer."""
+        with self.turns.message(), self.activity.at_work():
+            yield
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
@@ -134,7 +142,7 @@ class Runtime:
     @cached_property
     def epoch(self) -> str:
         """The epoch; it changes only while no server runs."""
-        return releasing(Epoch.current)
+        return self.query_pool.ask(partial(releasing, Epoch.current))
 
     def _cluster_name(self) -> str:
         return f"dweb:sealed:{self.epoch}"  # before version 3 of the bus, nothing was sealed: it had another name
@@ -174,7 +182,6 @@ class Job(NamedTuple):
 
 JOBS = (
     Job("presence", lambda: settings.PRESENCE_SECONDS, lambda runtime: runtime.hub.tick()),
-    Job("admission", lambda: UNPIN_SECONDS, lambda runtime: runtime.admission.unpin()),
     Job("marks", lambda: settings.MARK_SECONDS, lambda runtime: runtime.marks.store()),
     Job("resync", lambda: settings.LOG_CHECK_SECONDS, lambda runtime: runtime.resync.check(runtime)),
     Job("checkpoints", lambda: settings.WAL_CHECK_SECONDS, lambda runtime: runtime.checkpoints.run()),

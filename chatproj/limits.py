@@ -5,10 +5,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 
 # Connections
-ADMISSION_LIMIT = 4  # more handshakes in parallel only wait for the interpreter's lock
-ADMISSION_WAIT_SECONDS = 10  # clients give up on a handshake then
 WEBSOCKET_PING_SECONDS = 20  # proxies cut a connection that is silent for a minute (nginx: 60 seconds)
-WEBSOCKET_AHEAD_SECONDS = 1  # clients give up on a ping after ten seconds or more
 WEBSOCKET_CLOSE_SECONDS = 2  # a server that stops waits so long for clients that do not answer
 WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with every character escaped
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory
@@ -26,6 +23,8 @@ SPARE_THREADS = 50  # the server's own threads, its master and its commands
 PORT_WAIT_SECONDS = 5  # the workers of a server that was killed keep its port until they notice
 
 # Requests
+REQUESTS_AT_ONCE = 2  # that compute; more would only wait for the interpreter's lock, and delay messages
+REQUEST_TURN_SECONDS = 0.05  # then the others wait for the database, or messages never end: the next one begins
 HTTP_THREADS = 64  # slow requests hold a thread each; an idle thread costs little
 REQUEST_HEAD_SECONDS = 10  # for a head in total, and for the first byte of a connection; a slow line needs a second
 REQUEST_HEAD_MAX_BYTES = 64 * 1024  # cookies of browsers are a few KiB; half a head is kept in memory

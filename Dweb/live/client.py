@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from .outbox import Outbox, Pushed
+from .sending import send_now
 from .wire import CloseCode
 
 
@@ -103,8 +104,4 @@ class Client:
         data = outbox.take()
         if not data or outbox.gone:
             return True
-        try:
-            sent = self.sock.send(data, socket.MSG_DONTWAIT)
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        return outbox.sent(sent)
+        return outbox.sent(send_now(self.sock, data))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..parking.loop import current
+from .turns import RequestTurns
 
 
 class _Own(threading.local):
@@ -18,7 +19,8 @@ class _Own(threading.local):
 class Activity:
     """The threads at work. A wait that times out begins a new round; threads of earlier rounds do not count in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: RequestTurns) -> None:
+        self.turns = turns
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._own = _Own()
@@ -48,7 +50,8 @@ class Activity:
             return
         self._end()
         try:
-            yield
+            with self.turns.paused():
+                yield
         finally:
             self._begin()
 

@@ -88,7 +88,8 @@ class Committer:
         reserve_connection("committer")
         while True:
             if drafts := self._gather():
-                self._write(drafts)
+                with self._activity.turns.message():
+                    self._write(drafts)
                 self._written = time.monotonic()
 
     def _gather(self) -> list[Draft]:

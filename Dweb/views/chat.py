@@ -1,7 +1,5 @@
 """The chat: its page, its socket, and the POST that sends a message."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
@@ -18,14 +16,12 @@ from dwebsocket.websocket import WebSocket
 from .. import runtime
 from ..chat import messages, permissions, prices, rooms
 from ..chat.rates import check_rate
-from ..databases.release import release_connections
 from ..live.direct import is_direct
 from ..models import LOBBY, User
 from ..refusal import Refusal
 from ..ws.views import parked
 from .api import json_view, require_user
 from .connection import connected, require_capacity
-from .errors import FULL_RETRY_SECONDS
 from .fields import clean_entry, clean_room
 
 ELSEWHERE = ("cross-site", "same-site")  # of Sec-Fetch-Site: the link is on a page of another host or port
@@ -74,32 +70,20 @@ class SocketRequest:
         return True
 
 
-@contextmanager
-def admission(request: HttpRequest) -> Iterator[HttpRequest | SocketRequest]:
-    """Admits a few handshakes at a time, before there is a thread for the socket. Raises Refusal.
-
-    Only people who may open a socket wait for it, and hold no database connection while they do.
-    """
+def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
+    """Admits a handshake, in the server's thread: what asks the database is asked here. Raises Refusal."""
     live = runtime.get()
-    _ = live.epoch  # read once; the loop does not ask the database
     require_user(request)
     require_capacity(live.hub.refusal())
     check_rate(live, request.user, prices.SOCKET)
-    release_connections()
-    if not live.admission.enter(settings.ADMISSION_WAIT_SECONDS):
-        raise Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
-    try:
-        if request.is_websocket():
-            user = copy(request.user)  # the user itself: Django's lazy one keeps the request
-            yield SocketRequest(request.websocket, user, request.session.session_key or "")
-        else:
-            yield request
-    finally:
-        live.admission.leave()
+    if not request.is_websocket():
+        return request
+    user = copy(request.user)  # the user itself: Django's lazy one keeps the request
+    return SocketRequest(request.websocket, user, request.session.session_key or "")
 
 
 @never_cache
-@parked(admission)
+@parked(admitted)
 @accept_websocket
 def chat(request: HttpRequest | SocketRequest) -> None:
     """The socket. Without an upgrade: why a socket would be refused, or 426."""

@@ -3,6 +3,7 @@ the activity.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from time import perf_counter
 
 from django.conf import settings
@@ -98,7 +99,9 @@ class ActivityMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with runtime.get().activity.at_work():
+        live = runtime.get()
+        writes = request.method == "POST"
+        with live.turns.request(writes), live.activity.at_work() if writes else nullcontext():
             response = self._get_response(request)
         release_connections()
         return response

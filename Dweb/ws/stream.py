@@ -60,7 +60,7 @@ class Stream:
             return False
 
     def send(self, data: bytes) -> bool:
-        """Sends, in a thread of the view's own for at most SEND_SECONDS. False: the stream is broken, perhaps in a frame."""
+        """Sends; a thread blocks for at most SEND_SECONDS. False: the stream is broken, perhaps in a frame."""
         if current() is not None:
             return self.send_now(data)
         try:

@@ -10,7 +10,6 @@ socket. From then on, the view alone has the request and the connection.
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from contextvars import copy_context
 from functools import wraps
 from http import HTTPStatus
@@ -29,20 +28,19 @@ logger = logging.getLogger("django.request")
 View = Callable[..., HttpResponseBase | None]
 
 
-def parked(admit: Callable[[HttpRequest], AbstractContextManager[Any]]) -> Callable[[View], View]:
-    """Decorates a view, above dwebsocket's decorator, so that it runs in the loop if it keeps its socket.
+def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
+    """Decorates a view, above dwebsocket's decorator, so that it runs in the loop if the request is a WebSocket's.
 
-    The context manager `admit(request)` is entered first, in the server's thread, and left when the view has answered
-    or taken the connection over. It yields the request for the view, and may raise the view's exceptions.
+    `admit(request)` is called first, in the server's thread. It returns the request for the view, or raises.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
-            with admit(request) as admitted:
-                if not request.is_websocket():
-                    return view(admitted, *args, **kwargs)
-                return ViewRun(request).run(loop.get().spawn, view, admitted, args, kwargs)
+            admitted = admit(request)
+            if not request.is_websocket():
+                return view(admitted, *args, **kwargs)
+            return ViewRun(request).run(loop.get().spawn, view, admitted, args, kwargs)
 
         run.parks = True  # type: ignore[attr-defined]
         return run

@@ -14,6 +14,7 @@ from ..support.waiting import in_thread
 
 pytestmark = pytest.mark.once
 
+
 @pytest.fixture(params=["in the loop", "in a thread"])
 def run(request: pytest.FixtureRequest, in_loop: Run) -> Run:
     return in_loop if request.param == "in the loop" else in_thread

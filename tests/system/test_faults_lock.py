@@ -72,7 +72,7 @@ def test_senders_are_refused_in_time_and_nothing_is_lost_or_doubled(make_server:
 
 
 def test_a_socket_whose_frame_waits_for_the_disk_answers_pings(make_server: MakeServer) -> None:
-    server = make_server(DB_LOCK_SECONDS=4, WEBSOCKET_AHEAD_SECONDS=0.2)
+    server = make_server(DB_LOCK_SECONDS=4)
     [alice] = server.people(1)
     with Raw(alice) as raw, locked(server):
         raw.send(TEXT, json.dumps({"type": "hello"}).encode())

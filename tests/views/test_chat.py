@@ -5,21 +5,17 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest import mock
 
-from django.db import connection
 from django.test import Client as Browser
 from django.test import override_settings
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
-from Dweb.live.admission import AdmissionLimit
 from Dweb.live.client import Client
 from Dweb.models import LOBBY, Membership, User
-from Dweb.runtime import Runtime
 
-from ..support.cases import ViewTestCase, ViewTransactionTestCase
-from ..support.fakes import OpenConnection, make_room, make_user, sign_in
+from ..support.cases import ViewTestCase
+from ..support.fakes import make_room, make_user, sign_in
 
 HELLO = {"type": "hello"}
 PING = {"type": "ping"}
@@ -292,22 +288,6 @@ class Handshake(ViewTestCase):
         self.live.stop()
         self.assertEqual(self.browser.get("/chat/").status_code, 503)
 
-    @override_settings(ADMISSION_WAIT_SECONDS=0.01)
-    def test_who_may_open_no_socket_waits_for_no_place(self) -> None:
-        with no_places(self.live) as waits:
-            self.assert_error(self.client.get("/chat/"), 401, "not_signed_in")
-            self.live.rates.charge(self.alice.pk, 1_000)
-            self.assert_error(self.browser.get("/chat/"), 429, "too_fast")
-        self.assertEqual(waits, [])
-
-    @override_settings(ADMISSION_WAIT_SECONDS=0.01)
-    def test_without_a_place_in_time_it_is_503(self) -> None:
-        with no_places(self.live) as waits:
-            response = self.browser.get("/chat/")
-        self.assert_error(response, 503, "unavailable")
-        self.assertEqual(response["Retry-After"], "10")
-        self.assertEqual(waits, [0.01])
-
     def test_a_foreign_origin_is_refused(self) -> None:
         handshake = HANDSHAKE | {"HTTP_ORIGIN": "https://evil.example"}
         with loopback() as (near, _):
@@ -336,36 +316,6 @@ class Handshake(ViewTestCase):
         self.assertEqual(received, [0, 1, "ack", b"\x03\xe8"])
         self.assertEqual(self.live.hub.connections(), [])
         self.assertIsNone(self.live.hub.reserve())
-
-
-class Waiting(ViewTransactionTestCase):
-    def test_who_waits_for_a_place_holds_no_database_connection(self) -> None:
-        browser = sign_in(make_user("alice"))
-        used: list[bool] = []
-        with OpenConnection(connection) as opened:
-            with mock.patch.object(self.live.admission, "enter", wraps=lambda *_: used.append(opened.used)):
-                self.assertEqual(browser.get("/chat/").status_code, 503)
-            User.objects.count()
-            self.assertTrue(opened.used)
-        self.assertEqual(used, [False])
-
-
-@contextmanager
-def no_places(live: Runtime) -> Iterator[list[float | None]]:
-    """Every place of the admission limit is taken. Yields the time-outs of those who wait for one."""
-    waits: list[float | None] = []
-
-    class Full(AdmissionLimit):
-        def enter(self, timeout: float | None = None) -> bool:
-            waits.append(timeout)
-            assert timeout is not None
-            return super().enter(timeout)
-
-        def _pin(self) -> None:
-            """The other tests may go on using all processors."""
-
-    with mock.patch.object(live, "admission", Full(0)):
-        yield waits
 
 
 def person(user: User) -> dict[str, object]:

@@ -263,4 +263,3 @@ class Nonsense(ViewTestCase):
                 self.assertNotIn("cid", error)
                 self.assertEqual(greeting["type"], 0)
                 self.assertFalse(Event.objects.exists())
-

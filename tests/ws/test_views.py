@@ -2,8 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from contextvars import ContextVar
 from copy import copy
 from typing import Any
@@ -29,7 +28,11 @@ def no_threads() -> None:
     """Here there are some."""
 
 
-KINDS = {"parked": parked(nullcontext), "in a thread": own_thread}
+def as_it_is(request: HttpRequest) -> HttpRequest:
+    return request
+
+
+KINDS = {"parked": parked(as_it_is), "in a thread": own_thread}
 
 
 @pytest.fixture(params=KINDS)
@@ -74,28 +77,6 @@ def test_the_servers_thread_is_free_once_the_view_has_spoken(link: Link, keeping
     ended(link)
 
 
-def test_the_admission_is_left_when_the_view_has_spoken(link: Link) -> None:
-    steps: list[str] = []
-
-    @contextmanager
-    def admit(request: HttpRequest) -> Iterator[HttpRequest]:
-        yield request
-        steps.append("left")
-
-    def view(request: HttpRequest) -> None:
-        assert steps == []
-        request.websocket.send("hello")
-        request.websocket.wait()
-
-    call(link, view, parked(admit))
-    assert steps == ["left"]
-    link.read(len(HANDSHAKE))
-    assert link.frame().payload == b"hello"
-    link.send(Opcode.CLOSE, b"\x03\xe8")
-    assert link.frame().opcode == Opcode.CLOSE
-    ended(link)
-
-
 @pytest.mark.parametrize("where", ["admission", "view"])
 def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(link: Link, where: str) -> None:
     def fail(request: HttpRequest) -> None:
@@ -104,7 +85,7 @@ def test_what_goes_wrong_before_the_handshake_is_raised_in_the_servers_thread(li
         raise LookupError(where)
 
     with pytest.raises(LookupError, match=where):
-        call(link, fail, parked(fail if where == "admission" else nullcontext))
+        call(link, fail, parked(fail if where == "admission" else as_it_is))
     assert link.silent()
     link.sock.sendall(b"x")
     assert link.read(1) == b"x"
@@ -158,7 +139,7 @@ def test_the_view_gets_the_request_that_the_admission_gives_and_that_one_is_its_
         vars(own).clear()
         return HttpResponse()
 
-    parked(lambda request: nullcontext(given))(view)(request)
+    parked(lambda request: given)(view)(request)
     assert vars(given) == {}
     assert request.path == "/chat/"
 
