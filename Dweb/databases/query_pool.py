@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
 
+from django.utils import translation
+
 from ..parking.loop import current
 from ..parking.wakeup import result_of
 from .release import releasing
@@ -25,4 +27,10 @@ class QueryPool:
         """
         if current() is None:
             return work()
-        return result_of(self._executor.submit(copy_context().run, releasing, work))
+        return result_of(self._executor.submit(copy_context().run, _speaking, translation.get_language(), work))
+
+
+def _speaking(language: str | None, work: Callable[[], T]) -> T:
+    """Calls `work` in a language: Django's copy of it is not for other threads."""
+    with translation.override(language):
+        return releasing(work)

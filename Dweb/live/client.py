@@ -12,6 +12,8 @@ from .outbox import Outbox, Pushed
 from .sending import send_now
 from .wire import CloseCode
 
+NO_ROOMS = frozenset[str]()  # an empty set of its own would take 200 bytes
+
 
 class Waker(Protocol):
     """The methods of the writer that a client calls."""
@@ -53,7 +55,7 @@ class Client:
         self.outbox = Outbox(limit)
         self.rooms: set[str] = set()
         self.greeted = False
-        self.missed: set[str] = set()  # rooms that turned up before the greeting
+        self.missed = NO_ROOMS  # rooms that turned up before the greeting
         self.blocked = False  # the writer's own: waiting for room in the kernel's buffer
         self._writer = writer
         self._close_socket = close_socket

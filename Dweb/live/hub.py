@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from .client import Client
+from .client import NO_ROOMS, Client
 from .person import Person
 from .presence import Presence
 from .registry import Registry
@@ -75,7 +75,7 @@ class Hub:
                 refusal = self._too_many()
             if refusal is None:
                 person = self._come(client.user_id, client.username)
-                person.clients.add(client)
+                person.clients.append(client)
                 self._note_move(client.user_id)
         if refusal is not None:
             client.close(*refusal)
@@ -118,7 +118,7 @@ class Hub:
             missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
             self._place_all(process, {**missing, **people}, float("-inf") if gone else time.monotonic())
 
-    def greet(self, client: Client, greeting: dict[str, Any]) -> set[str]:
+    def greet(self, client: Client, greeting: dict[str, Any]) -> frozenset[str]:
         """Sends `greeting` with the user list; from now on the client is sent the changes of that list.
 
         Returns the rooms that turned up while the greeting was made.
@@ -126,7 +126,7 @@ class Hub:
         with self._lock:
             client.send(encode({**greeting, "online": len(self.clients)}, userlist=self._userlist()))
             client.greeted = True
-            missed, client.missed = client.missed, set()
+            missed, client.missed = client.missed, NO_ROOMS
         return missed
 
     def close_surplus(self, me: str, user_ids: Iterable[int]) -> None:

@@ -17,7 +17,7 @@ class Person:
 
     def __init__(self, username: str) -> None:
         self.username = username
-        self.clients: set[Client] = set()
+        self.clients: list[Client] = []
         self.elsewhere = NOWHERE
 
     @property

@@ -95,14 +95,14 @@ class Subscriptions:
                         self._registry.subscribe(client, room)
                         new.append(client)
                     else:
-                        client.missed.add(room)
+                        client.missed |= {room}
         return new
 
     def unsubscribe_user(self, user_id: int, room: str) -> None:
         """Unsubscribes every client of this user from a room."""
         with self._lock:
             for client in self._registry.clients_of(user_id):
-                client.missed.discard(room)
+                client.missed -= {room}
                 if room in client.rooms:
                     self._registry.unsubscribe(client, room)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ..databases.release import release_connections
 from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 
+ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account")
+
 
 class UserManager(BaseUserManager["User"]):
     """Accounts are looked up by their one spelling."""
@@ -79,6 +81,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shown_name(self) -> str:
         """The name; with the account, if others have a name that is or looks the same."""
         return f"{self.username} ({self.account})" if self.shows_account else self.username
+
+    def essentials(self) -> "User":
+        """The same person with little in memory; the other fields are read from the database when they are used."""
+        fields = {name: self.__dict__[name] for name in ESSENTIALS}
+        return User.from_db(self._state.db or "default", list(fields), list(fields.values()))
 
     def get_full_name(self) -> str:
         return self.username

@@ -1,6 +1,6 @@
 """The trace of requests and sockets: their ids and, with ACCESS_LOG, their lines in the log.
 
-Logs addresses and numbers, never what a user wrote or sent. A socket keeps the id of its handshake in its thread's
+Logs addresses and numbers, never what a user wrote or sent. A socket keeps the id of its handshake in its
 context.
 """
 

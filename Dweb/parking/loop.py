@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from contextvars import copy_context
+from contextvars import Context
 from functools import partial
 from typing import Protocol
 
@@ -75,11 +75,9 @@ class Loop:
             self._asleep = False  # one byte wakes it for all that are posted meanwhile
             self._wake_sender.send(b"\0")
 
-    def spawn(self, run: Callable[[], object]) -> None:
-        """Runs `run` in a greenlet of its own, in this thread's context: its language, its request's id."""
-        made = greenlet(run)
-        made.gr_context = copy_context()
-        self.post(lambda: self._begin(made))
+    def spawn(self, run: Callable[[], object], context: Callable[[], Context] = Context) -> None:
+        """Runs `run` in a greenlet of its own, with a context that the loop's thread makes."""
+        self.post(lambda: self._begin(run, context()))
 
     # For the loop's thread.
 
@@ -124,8 +122,9 @@ class Loop:
         self._wake_sender.close()
         self._wake_receiver.close()
 
-    def _begin(self, made: greenlet) -> None:
-        made.parent = self._main
+    def _begin(self, run: Callable[[], object], context: Context) -> None:
+        made = greenlet(run, self._main)
+        made.gr_context = context
         made.switch()
 
     def _step(self, call: Callable[[], object]) -> None:

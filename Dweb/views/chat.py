@@ -1,6 +1,5 @@
 """The chat: its page, its socket, and the POST that sends a message."""
 
-from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from ..chat import messages, permissions, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
 from ..models import LOBBY, User
+from ..operations.trace import request_id
 from ..refusal import Refusal
 from ..ws.views import parked
 from .api import json_view, require_user
@@ -59,12 +59,14 @@ def msg_send(request: HttpRequest) -> dict[str, Any]:
 class SocketRequest:
     """The parts of a request that a socket's view keeps: a socket may last for days."""
 
-    __slots__ = ("session_key", "user", "websocket")
+    __slots__ = ("auth_hash", "session_key", "trace_id", "user", "websocket")
 
     def __init__(self, websocket: WebSocket, user: User, session_key: str) -> None:
         self.websocket = websocket
-        self.user = user
+        self.user = user.essentials()
+        self.auth_hash = user.get_session_auth_hash()
         self.session_key = session_key
+        self.trace_id = request_id.get()
 
     def is_websocket(self) -> bool:
         return True
@@ -78,8 +80,7 @@ def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
     check_rate(live, request.user, prices.SOCKET)
     if not request.is_websocket():
         return request
-    user = copy(request.user)  # the user itself: Django's lazy one keeps the request
-    return SocketRequest(request.websocket, user, request.session.session_key or "")
+    return SocketRequest(request.websocket, request.user, request.session.session_key or "")
 
 
 @never_cache

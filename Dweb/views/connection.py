@@ -1,8 +1,7 @@
 """One connection in its view: from the handshake to its end, frame by frame."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..accounts import revocation
 from ..live import wire
 from ..live.client import Client
 from ..models import User
-from ..operations.trace import log_socket_end
+from ..operations.trace import log_socket_end, request_id
 from ..parking.wakeup import give_way, sleep
 from ..refusal import Refusal
 from ..runtime import Runtime
@@ -29,20 +28,20 @@ FRAME_BYTES = 4 * 1024  # count as a further frame: parsing 64 KiB takes 30 ms, 
 class Connection:
     """One client and its user. Between two frames it holds its greenlet and nothing else."""
 
-    def __init__(self, runtime: Runtime, websocket: WebSocket, user: User, session_key: str) -> None:
+    def __init__(self, runtime: Runtime, request: Any) -> None:
         self.runtime = runtime
-        self.user = user
+        self.user: User = request.user
         self.client = Client(
-            websocket.sock,
-            user.pk,
-            user.shown_name,
-            close_socket=websocket.close,
+            request.websocket.sock,
+            self.user.pk,
+            self.user.shown_name,
+            close_socket=request.websocket.close,
             writer=runtime.writer,
             limit=settings.OUTBOX_MAX_BYTES,
-            session_key=session_key,
-            auth_hash=user.get_session_auth_hash(),
+            session_key=request.session_key,
+            auth_hash=request.auth_hash,
         )
-        self._websocket = websocket
+        self._websocket: WebSocket = request.websocket
         self._began = time.monotonic()
 
     def enter(self) -> None:
@@ -93,24 +92,42 @@ class Connection:
             self.send(refusal.as_frame(cid))
 
 
-@contextmanager
-def connected(request: Any) -> Iterator[Connection]:
+class Connected:
+    """Spans a connection. A generator that waits inside it would take more memory."""
+
+    __slots__ = ("_connection", "_request", "_runtime")
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self._runtime = process.get()
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Connection:
+        require_capacity(self._runtime.hub.reserve())
+        try:
+            request_id.set(self._request.trace_id)
+            self._request.websocket.accept()
+            self._connection = Connection(self._runtime, self._request)
+            self._connection.enter()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.leave()
+        finally:
+            self._runtime.hub.release()
+
+
+def connected(request: Any) -> Connected:
     """The connection of a request that is one, from its handshake to its end. Raises Refusal before the handshake."""
     if not request.is_websocket():
         detail = _("This address speaks WebSocket.")
         raise Refusal("upgrade_required", detail, headers={"Upgrade": "websocket"})
-    runtime = process.get()
-    require_capacity(runtime.hub.reserve())
-    try:
-        request.websocket.accept()
-        connection = Connection(runtime, request.websocket, request.user, request.session_key)
-        try:
-            connection.enter()
-            yield connection
-        finally:
-            connection.leave()
-    finally:
-        runtime.hub.release()
+    return Connected(request)
 
 
 def require_capacity(refusal: str | None) -> None:

@@ -3,7 +3,8 @@
 import time
 
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.server import ServerProtocol
+
+from .protocol import Protocol
 
 FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 SMALL_BYTES = 64  # a fragment with less in it costs more to take apart than it brings
@@ -40,7 +41,7 @@ class Messages:
         """Removes and returns the oldest message, and True if it is binary."""
         return self._whole.pop(0)
 
-    def feed(self, protocol: ServerProtocol, data: bytes) -> None:
+    def feed(self, protocol: Protocol, data: bytes) -> None:
         """Takes the frames in bytes that have come. Raises BadFrame."""
         for start in range(0, len(data), FEED_BYTES):
             protocol.receive_data(data[start : start + FEED_BYTES])

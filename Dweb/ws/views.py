@@ -10,8 +10,8 @@ socket. From then on, the view alone has the request and the connection.
 import logging
 import threading
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import wraps
+from contextvars import Context, copy_context
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +26,9 @@ from ..parking.wakeup import Wakeup
 logger = logging.getLogger("django.request")
 
 View = Callable[..., HttpResponseBase | None]
+Work = Callable[[], None]
+
+_contexts: dict[str | None, Context] = {}  # by language; the loop's thread's own
 
 
 def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
@@ -40,7 +43,7 @@ def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
             admitted = admit(request)
             if not request.is_websocket():
                 return view(admitted, *args, **kwargs)
-            return ViewRun(request).run(loop.get().spawn, view, admitted, args, kwargs)
+            return ViewRun(request).run(_spawn, partial(view, admitted, *args, **kwargs))
 
         run.parks = True  # type: ignore[attr-defined]
         return run
@@ -55,50 +58,73 @@ def own_thread(view: View) -> View:
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
         if not request.is_websocket():
             return view(request, *args, **kwargs)
-        return ViewRun(request).run(_start_thread, view, request, args, kwargs)
+        return ViewRun(request).run(_start_thread, partial(view, request, *args, **kwargs))
 
     return run
 
 
-def _start_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=copy_context().run, args=(work,), name="socket").start()
+def _spawn(work: Work) -> None:
+    loop.get().spawn(work, partial(_context_of, translation.get_language()))
+
+
+def _context_of(language: str | None) -> Context:
+    """A context in which this language is active. Copies share what they have in common."""
+    if language not in _contexts:
+        _contexts[language] = Context()
+        _contexts[language].run(_activate, language)
+    return _contexts[language].copy()
+
+
+def _activate(language: str | None) -> None:
+    if language is None:
+        translation.deactivate_all()
+    else:
+        translation.activate(language)
+
+
+def _start_thread(work: Work) -> None:
+    def run() -> None:
+        _activate(language)  # Django's copy of it is not for other threads
+        work()
+
+    language = translation.get_language()
+    threading.Thread(target=copy_context().run, args=(run,), name="socket").start()
 
 
 class ViewRun:
     """One view at work. Keeps the socket, but not the server's request."""
 
+    __slots__ = ("_decided", "_error", "_path", "_response", "_websocket")
+
     def __init__(self, request: HttpRequest) -> None:
         self._websocket = request.websocket
         self._path = request.path
-        self._language = translation.get_language()
         self._decided: Wakeup | None = Wakeup()
         self._response: HttpResponseBase | None = None
         self._error: Exception | None = None
 
-    def run(
-        self, start: Callable[[Callable[[], None]], None], view: View, request: Any, args: Any, kwargs: Any
-    ) -> HttpResponseBase:
+    def run(self, start: Callable[[Work], None], view: Callable[[], HttpResponseBase | None]) -> HttpResponseBase:
         """Returns the view's response, or raises its error; an empty one once the view took the connection over."""
         decided = self._decided
         assert decided is not None
         self._websocket.is_kept = True
         self._websocket.on_accept = self._decide
-        start(lambda: self._work(view, request, args, kwargs))
+        start(partial(self._work, view))
         decided.wait()
         if self._error is not None:
             raise self._error
         return self._response or HttpResponse(status=HTTPStatus.SWITCHING_PROTOCOLS)
 
     def _decide(self) -> None:
+        self._websocket.on_accept = None
         decided, self._decided = self._decided, None
         if decided is not None:
             decided.set()
 
-    def _work(self, view: View, request: Any, args: Any, kwargs: Any) -> None:
+    def _work(self, view: Callable[[], HttpResponseBase | None]) -> None:
         websocket = self._websocket
         try:
-            with translation.override(self._language):
-                response = view(request, *args, **kwargs)
+            response = view()
             if not websocket.accepted:
                 self._response = response
         except Exception as error:

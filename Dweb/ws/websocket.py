@@ -14,10 +14,10 @@ from dwebsocket.websocket import WebSocket as DwebsocketWebSocket
 from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import OPEN
-from websockets.server import ServerProtocol
 
 from .ahead import ReadAhead
 from .messages import BadFrame, Messages
+from .protocol import Protocol
 from .stream import Stream
 from .takeover import Outbox
 
@@ -50,7 +50,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         self._handshake = handshake
         self._ping_seconds = ping_seconds
         self._close_seconds = close_seconds
-        self._protocol = ServerProtocol(state=OPEN, max_size=max_size)
+        self._protocol = Protocol(max_size)
         self._lock = threading.RLock()
         self._outbox: Outbox | None = None
         self._messages = Messages(control_frames)
@@ -151,6 +151,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
             self._stream.take_over()
             self.accepted = True
             self._broken = not self._stream.send_now(self._handshake)
+            self._handshake = b""
         if self.on_accept is not None:
             self.on_accept()
 

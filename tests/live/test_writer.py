@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import cast
+from unittest import mock
 
 import pytest
 from websockets.frames import Opcode
 
 from Dweb.live.client import Client
+from Dweb.live.sending import send_now
 from Dweb.live.wire import CloseCode, encode
 from Dweb.live.writer import Writer
 
@@ -44,44 +46,32 @@ def open_link() -> Iterator[Callable[..., Link]]:
         yield lambda **buffers: stack.enter_context(Link(**buffers))
 
 
-class HeldSocket:
-    """A socket whose send() waits until it is released: it holds the writer in the middle of a pass."""
+class Held(Client):
+    """Its flush() waits until it is released: it holds the writer in the middle of a pass."""
 
     def __init__(self, writer: Writer) -> None:
+        super().__init__(cast(socket.socket, None), 0, "Held", close_socket=print, writer=writer, limit=100)
         self.entered = threading.Event()
         self.released = threading.Event()
-        Client(cast(socket.socket, self), 0, "Held", close_socket=print, writer=writer, limit=100).send(b"x")
+        self.send(b"x")
         assert self.entered.wait(SECONDS)
 
-    def send(self, data: bytes, flags: int) -> int:
+    def flush(self) -> bool:
         self.entered.set()
         assert self.released.wait(SECONDS)
-        return len(data)
-
-
-class Spy:
-    """A socket that notes what each send() was given."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self.sent: list[bytes] = []
-
-    def send(self, data: bytes, flags: int) -> int:
-        self.sent.append(bytes(data))
-        return self._sock.send(data, flags)
+        return self.outbox.sent(len(self.outbox.take()))
 
 
 def test_what_gathers_during_a_pass_is_written_with_one_send(writer: Writer, open_link: Callable[..., Link]) -> None:
     link = open_link()
     client = link.client(writer)
-    spy = Spy(link.sock)
-    client.sock = cast(socket.socket, spy)
-    held = HeldSocket(writer)
+    held = Held(writer)
     for frame in (b"one", b"two", b"three"):
         number = writer.fan_out([client], frame)
-    held.released.set()
-    writer.wait(number)
-    assert spy.sent == [b"onetwothree"]
+    with mock.patch("Dweb.live.client.send_now", wraps=send_now) as send:
+        held.released.set()
+        writer.wait(number)
+    assert [call.args[1] for call in send.call_args_list] == [b"onetwothree"]
     assert link.read(11) == b"onetwothree"
 
 
@@ -206,7 +196,7 @@ def test_wait_returns_when_what_was_pushed_before_is_written(writer: Writer, ope
 
 
 def test_a_pass_that_was_asked_for_during_another_comes_though_there_is_no_client_to_write_to(writer: Writer) -> None:
-    held = HeldSocket(writer)
+    held = Held(writer)
     number = writer.fan_out([], b"")
     waiting = in_thread(lambda: writer.wait(number))
     held.released.set()
@@ -226,7 +216,7 @@ def test_the_thread_sleeps_when_nothing_is_to_be_written(writer: Writer, open_li
 def test_stop_in_the_middle_of_a_pass_returns_after_it(writer: Writer) -> None:
     other = Writer(SOON)
     other.start()
-    held = HeldSocket(other)
+    held = Held(other)
     stopping = in_thread(other.stop)
     held.released.set()
     stopping.result(SECONDS)

@@ -154,7 +154,7 @@ def test_a_request_without_an_upgrade_stays_where_it_is(keeping: Callable[..., A
     assert keeping(view)(request).content.decode() == threading.current_thread().name
 
 
-def test_the_view_has_the_context_of_the_request(link: Link, keeping: Callable[..., Any]) -> None:
+def test_the_view_has_the_context_of_the_request(link: Link) -> None:
     seen: list[str] = []
 
     def view(request: HttpRequest) -> None:
@@ -163,7 +163,7 @@ def test_the_view_has_the_context_of_the_request(link: Link, keeping: Callable[.
 
     token = REQUEST.set("this one")
     try:
-        assert call(link, view, keeping).status_code == 101
+        assert call(link, view, own_thread).status_code == 101
     finally:
         REQUEST.reset(token)
     link.sock.close()

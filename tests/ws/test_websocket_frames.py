@@ -61,6 +61,14 @@ def test_a_close_frame_is_echoed(link: Link, payload: bytes) -> None:
     assert (messages, got) == ([], [(CLOSE, payload)])
 
 
+def test_a_close_frame_between_two_fragments_is_echoed_and_the_message_void(link: Link) -> None:
+    """RFC 6455 section 5.4: control frames may come there."""
+    away = b"\x03\xe9bye"
+    half = client_frame(TEXT, b"a", fin=False)
+    messages, got = answer(link, half, client_frame(CLOSE, away), client_frame(CONT, b"b"))
+    assert (messages, got) == ([], [(CLOSE, away)])
+
+
 BAD = {
     "unmasked": (raw_frame(0x81, b"x", masked=False), 1002),
     "reserved bit 1": (raw_frame(0xC1, b"x"), 1002),
@@ -76,7 +84,6 @@ BAD = {
     "close with code 1005": (raw_frame(0x88, b"\x03\xed"), 1002),
     "close with code 5000": (raw_frame(0x88, b"\x13\x88"), 1002),
     "close of 126 bytes": (b"\x88\xfe\x00\x7e" + bytes(130), 1002),
-    "close inside a message": (client_frame(TEXT, b"a", fin=False) + client_frame(CLOSE, NORMAL), 1002),
     "close reason not UTF-8": (raw_frame(0x88, NORMAL + NOT_UTF8), 1007),
     "text not UTF-8": (client_frame(TEXT, NOT_UTF8), 1007),
     "text of surrogates": (client_frame(TEXT, b"\xed\xa0\x80"), 1007),

@@ -1,0 +1,55 @@
+"""Sending with the interpreter's lock kept: as the socket's own send, but for what would have to wait."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from Dweb.live.sending import send_now
+
+from ..support.link import Link, readable
+from ..support.waiting import wait_until
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def link() -> Iterator[Link]:
+    with Link() as made:
+        yield made
+
+
+@pytest.mark.parametrize("data", [b"hello", memoryview(b"well, hello")[6:]], ids=["bytes", "a part"])
+def test_it_sends_and_says_how_much(link: Link, data: "bytes | memoryview") -> None:
+    assert send_now(link.sock, data) == 5
+    assert link.read(5) == b"hello"
+
+
+def test_bytes_may_have_zeros_in_them(link: Link) -> None:
+    assert send_now(link.sock, b"a\0b") == 3
+    assert link.read(3) == b"a\0b"
+
+
+@pytest.mark.parametrize("kind", [bytes, memoryview])
+def test_what_the_kernel_does_not_take_is_not_waited_for(link: Link, kind: type) -> None:
+    sent = 0
+    while count := send_now(link.sock, kind(bytes(1 << 20))):
+        sent += count
+    assert sent
+    assert link.read(sent) == bytes(sent)
+
+
+@pytest.mark.parametrize("kind", [bytes, memoryview])
+def test_a_broken_connection_raises(link: Link, kind: type) -> None:
+    link.reset()
+    wait_until(lambda: readable(link.sock))
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        send_now(link.sock, kind(b"x"))
+
+
+@pytest.mark.parametrize("kind", [bytes, memoryview])
+def test_a_closed_socket_raises(kind: type) -> None:
+    closed = socket.socket()
+    closed.close()
+    with pytest.raises(OSError, match=r"[Bb]ad file descriptor"):
+        send_now(closed, kind(b"x"))
