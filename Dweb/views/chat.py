@@ -84,8 +84,8 @@ def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
 
 
 @never_cache
-@parked(admitted)
 @accept_websocket
+@parked(admitted)
 def chat(request: HttpRequest | SocketRequest) -> None:
     """The socket. Without an upgrade: why a socket would be refused, or 426."""
     with connected(request) as connection:

@@ -32,7 +32,7 @@ _contexts: dict[str | None, Context] = {}  # by language; the loop's thread's ow
 
 
 def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
-    """Decorates a view, above dwebsocket's decorator, so that it runs in the loop if the request is a WebSocket's.
+    """Decorates a view, below dwebsocket's decorator, so that it runs in the loop if the request is a WebSocket's.
 
     `admit(request)` is called first, in the server's thread. It returns the request for the view, or raises.
     """
@@ -43,7 +43,7 @@ def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
             admitted = admit(request)
             if not request.is_websocket():
                 return view(admitted, *args, **kwargs)
-            return ViewRun(request).run(_spawn, partial(view, admitted, *args, **kwargs))
+            return ViewRun(request, _bound(view, args, kwargs), admitted).run(_spawn)
 
         run.parks = True  # type: ignore[attr-defined]
         return run
@@ -58,9 +58,18 @@ def own_thread(view: View) -> View:
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
         if not request.is_websocket():
             return view(request, *args, **kwargs)
-        return ViewRun(request).run(_start_thread, partial(view, request, *args, **kwargs))
+        return ViewRun(request, _bound(view, args, kwargs), request).run(_start_thread)
 
     return run
+
+
+def _bound(view: View, args: Any, kwargs: Any) -> View:
+    """A view that takes nothing but its request. Without a wrapper, less of the stack is kept while it is parked."""
+    return partial(_call, view, args, kwargs) if args or kwargs else view
+
+
+def _call(view: View, args: Any, kwargs: Any, request: Any) -> HttpResponseBase | None:
+    return view(request, *args, **kwargs)
 
 
 def _spawn(work: Work) -> None:
@@ -94,22 +103,24 @@ def _start_thread(work: Work) -> None:
 class ViewRun:
     """One view at work. Keeps the socket, but not the server's request."""
 
-    __slots__ = ("_decided", "_error", "_path", "_response", "_websocket")
+    __slots__ = ("_decided", "_error", "_path", "_request", "_response", "_view", "_websocket")
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, view: View, admitted: Any) -> None:
+        self._view = view
+        self._request = admitted
         self._websocket = request.websocket
         self._path = request.path
         self._decided: Wakeup | None = Wakeup()
         self._response: HttpResponseBase | None = None
         self._error: Exception | None = None
 
-    def run(self, start: Callable[[Work], None], view: Callable[[], HttpResponseBase | None]) -> HttpResponseBase:
+    def run(self, start: Callable[[Work], None]) -> HttpResponseBase:
         """Returns the view's response, or raises its error; an empty one once the view took the connection over."""
         decided = self._decided
         assert decided is not None
         self._websocket.is_kept = True
         self._websocket.on_accept = self._decide
-        start(partial(self._work, view))
+        start(self._work)
         decided.wait()
         if self._error is not None:
             raise self._error
@@ -121,10 +132,10 @@ class ViewRun:
         if decided is not None:
             decided.set()
 
-    def _work(self, view: Callable[[], HttpResponseBase | None]) -> None:
+    def _work(self) -> None:
         websocket = self._websocket
         try:
-            response = view()
+            response = self._view(self._request)
             if not websocket.accepted:
                 self._response = response
         except Exception as error:

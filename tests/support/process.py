@@ -1,6 +1,6 @@
 """This process for one test: a runtime of its own, and no threads but the writer's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
@@ -28,8 +28,8 @@ def new_runtime() -> Iterator[Runtime]:
 def without_threads() -> Iterator[None]:
     """Sockets' views run in the caller's thread, which sees the test's transaction and keeps its connection."""
 
-    def run(self: ViewRun, start: object, view: Callable[[], object]) -> object:
-        return view()
+    def run(self: ViewRun, start: object) -> object:
+        return self._view(self._request)
 
     with mock.patch.object(ViewRun, "run", run):
         yield
