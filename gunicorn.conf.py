@@ -26,7 +26,7 @@ GC_THRESHOLDS = (20_000, 20, 20)
 wsgi_app = "chatproj.wsgi:application"
 worker_class = "Dweb.server.worker.Worker"
 workers = settings.WEB_CONCURRENCY  # one holds 10,000 clients; several share the chat over Redis
-threads = settings.HTTP_THREADS  # for requests; each socket has a thread of its own
+threads = settings.HTTP_THREADS  # for requests, started as they are needed
 worker_connections = settings.MAX_SOCKETS + SPARE_CONNECTIONS
 backlog = CONNECT_BACKLOG
 keepalive = KEEPALIVE_SECONDS
@@ -69,6 +69,7 @@ def post_worker_init(worker):
     gc.freeze()  # the modules stay for good: the collector need not walk through them
     gc.set_threshold(*GC_THRESHOLDS)
     worker.close_sockets = live.stop
+    live.activity.paused = worker.tpool.paused
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the master, which replaces this worker
 
 

@@ -6,8 +6,7 @@ gunicorn.conf.py when a worker starts; every other module is given the runtime.
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -36,7 +35,6 @@ from .log import history
 from .log.activity import Activity
 from .log.checkpoints import Checkpoints
 from .log.committer import Committer
-from .log.turns import RequestTurns
 from .models import Epoch
 from .operations.counters import Counters
 from .operations.jobs import attempt, repeat
@@ -52,8 +50,7 @@ class Runtime:
 
     def __init__(self) -> None:
         part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
-        self.turns = RequestTurns(settings.REQUESTS_AT_ONCE, settings.REQUEST_TURN_SECONDS)
-        self.activity = Activity(self.turns)
+        self.activity = Activity()
         self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
         self.replay_pool = QueryPool(1)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
@@ -63,7 +60,7 @@ class Runtime:
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
-        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, self._at_work)
+        self.writer = Writer(settings.WEBSOCKET_CLOSE_SECONDS, self.activity.at_work)
         self.registry = Registry()
         self.subscriptions = Subscriptions(self.registry, self.writer, history.page, part_bytes, self.replay_pool.ask)
         self.delivery = Delivery(self.registry, self.subscriptions, self.writer, part_bytes)
@@ -115,17 +112,11 @@ class Runtime:
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
-        loop.get().at_work = self._at_work
+        loop.get().at_work = self.activity.at_work
         if settings.DEBUG:
             slow_steps.watch(loop.get())
         for job in JOBS:
             repeat(job.name, job.seconds(), partial(job.work, self))
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Spans a pass of the loop or of the writer."""
-        with self.turns.message(), self.activity.at_work():
-            yield
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""

@@ -24,8 +24,8 @@ PORT_WAIT_SECONDS = 5  # the workers of a server that was killed keep its port u
 
 # Requests
 REQUESTS_AT_ONCE = 2  # that compute; more would only wait for the interpreter's lock, and delay messages
-REQUEST_TURN_SECONDS = 0.05  # then the others wait for the database, or messages never end: the next one begins
-HTTP_THREADS = 64  # slow requests hold a thread each; an idle thread costs little
+REQUEST_TURN_SECONDS = 0.05  # if none has begun for so long, those at work wait for something: the next one begins
+HTTP_THREADS = 64  # requests that wait hold a thread each
 REQUEST_HEAD_SECONDS = 10  # for a head in total, and for the first byte of a connection; a slow line needs a second
 REQUEST_HEAD_MAX_BYTES = 64 * 1024  # cookies of browsers are a few KiB; half a head is kept in memory
 TRANSFER_MIN_BYTES = 1024  # a second, of a body or an answer; the slowest lines in use are three times as fast

@@ -6,10 +6,9 @@ has lasted its whole time is not waited for again: it may itself wait, for a cli
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from ..parking.loop import current
-from .turns import RequestTurns
 
 
 class _Own(threading.local):
@@ -17,10 +16,13 @@ class _Own(threading.local):
 
 
 class Activity:
-    """The threads at work. A wait that times out begins a new round; threads of earlier rounds do not count in it."""
+    """The threads at work. A wait that times out begins a new round; threads of earlier rounds do not count in it.
 
-    def __init__(self, turns: RequestTurns) -> None:
-        self.turns = turns
+    The server's own pool of threads is told of a wait by `paused`.
+    """
+
+    def __init__(self) -> None:
+        self.paused: Callable[[], AbstractContextManager[object]] = nullcontext
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._own = _Own()
@@ -50,7 +52,7 @@ class Activity:
             return
         self._end()
         try:
-            with self.turns.paused():
+            with self.paused():
                 yield
         finally:
             self._begin()

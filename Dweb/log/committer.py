@@ -88,8 +88,7 @@ class Committer:
         reserve_connection("committer")
         while True:
             if drafts := self._gather():
-                with self._activity.turns.message():
-                    self._write(drafts)
+                self._write(drafts)
                 self._written = time.monotonic()
 
     def _gather(self) -> list[Draft]:

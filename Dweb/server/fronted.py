@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from gunicorn import util
 from gunicorn.http import get_parser
@@ -17,6 +18,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from .addresses import unmapped
 from .connection import Connection
 from .front import Front
+from .pool import RequestPool
 from .request import HEAD_END
 
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
@@ -67,12 +69,17 @@ class Fronted(ThreadWorker):
         return self.front.make_room()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        if self.tpool.tend():
+            timeout = min(timeout, settings.REQUEST_TURN_SECONDS)
         super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
         self.front.sweep()
         self.nr_conns = len(self.front.connections)
 
     def _cap_keepalive(self, deadline: float) -> None:
         self.front.end_in(deadline - time.monotonic())
+
+    def get_thread_pool(self) -> RequestPool:
+        return RequestPool(self.cfg.threads, settings.REQUESTS_AT_ONCE, settings.REQUEST_TURN_SECONDS)
 
     # Called in a thread of the pool.
 

@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from errno import EMFILE
 from types import FrameType
 from typing import Any
@@ -22,18 +21,6 @@ from gunicorn.workers.gthread import ThreadWorker
 from .shortage import is_shortage, note
 
 logger = logging.getLogger(__name__)
-
-
-class Pool(ThreadPoolExecutor):
-    """Goes on with the threads that it has while no further one can be started; their queue has the work already."""
-
-    def _adjust_thread_count(self) -> None:
-        try:
-            super()._adjust_thread_count()
-        except RuntimeError as error:
-            if not self._threads:
-                raise
-            note(error)
 
 
 class Lifetime(ThreadWorker):
@@ -101,9 +88,6 @@ class Lifetime(ThreadWorker):
                 logger.exception("The sockets of an ending worker were not all closed.")
 
     # Its shortages.
-
-    def get_thread_pool(self) -> Pool:
-        return Pool(self.cfg.threads)
 
     def accept(self, listener: Any) -> None:
         """Accepts a connection. Without room for it, others are closed, or else none is accepted for a while."""

@@ -93,15 +93,13 @@ class DeviceMiddleware(MiddlewareMixin):
 
 
 class ActivityMiddleware:
-    """Counts the request as work, and releases its database connection before a slow client reads the answer."""
+    """Counts a request that may write, and releases its database connection before a slow client reads the answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        live = runtime.get()
-        writes = request.method == "POST"
-        with live.turns.request(writes), live.activity.at_work() if writes else nullcontext():
+        with runtime.get().activity.at_work() if request.method == "POST" else nullcontext():
             response = self._get_response(request)
         release_connections()
         return response

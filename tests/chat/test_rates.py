@@ -10,7 +10,6 @@ import pytest
 from Dweb.chat import prices
 from Dweb.chat.rates import ClientBudget, Rates
 from Dweb.log.activity import Activity
-from Dweb.log.turns import RequestTurns
 
 
 class Clock:
@@ -82,7 +81,7 @@ def test_other_processes_are_told_of_fractions_and_of_debts(clock: Clock) -> Non
 
 
 def budget(rates: Rates, **outbox: bool) -> ClientBudget:
-    runtime: Any = SimpleNamespace(rates=rates, activity=Activity(RequestTurns(2, 1)))
+    runtime: Any = SimpleNamespace(rates=rates, activity=Activity())
     client: Any = SimpleNamespace(user_id=1, outbox=SimpleNamespace(**{"finished": False, "gone": False} | outbox))
     return ClientBudget(runtime, client)
 

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from Dweb.log.activity import Activity
-from Dweb.log.turns import RequestTurns
 
 from ..support.waiting import in_thread, wait_until
 
@@ -17,7 +16,7 @@ LONG = 600.0
 
 @pytest.fixture
 def activity() -> Activity:
-    return Activity(RequestTurns(2, 1))
+    return Activity()
 
 
 def never() -> bool:

@@ -17,7 +17,6 @@ from Dweb.log.activity import Activity
 from Dweb.log.committer import Committer, NotStored
 from Dweb.log.entry import Draft, Entry
 from Dweb.log.transaction import RoomGone, Unchangeable, store
-from Dweb.log.turns import RequestTurns
 from Dweb.models import LOBBY, Event, Posting, Room, User
 from Dweb.runtime import Runtime
 
@@ -64,7 +63,7 @@ class MortalCommitter(Committer):
 
 @pytest.fixture
 def activity() -> Activity:
-    return Activity(RequestTurns(2, 1))
+    return Activity()
 
 
 @pytest.fixture

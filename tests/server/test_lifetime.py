@@ -2,7 +2,6 @@
 
 import errno
 import signal
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +11,7 @@ import pytest
 from gunicorn.workers.gthread import ThreadWorker
 
 from Dweb.server import lifetime
-from Dweb.server.lifetime import Lifetime, Pool
-
-from ..support.waiting import SECONDS
+from Dweb.server.lifetime import Lifetime
 
 pytestmark = pytest.mark.once
 
@@ -37,7 +34,7 @@ def worker(settings: Any) -> Iterator[Lifetime]:
     made.poller = mock.Mock()
     made.sockets = [mock.Mock()]
     made._accepting = True
-    made.tpool = made.get_thread_pool()
+    made.tpool = mock.Mock()
     yield made
     made.tpool.shutdown()
 
@@ -111,24 +108,3 @@ def test_a_worker_stops_though_no_thread_can_close_its_sockets(
         worker.handle_exit(signal.SIGTERM, None)
     assert not worker.alive
     assert not worker._stopping
-
-
-def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = threading.Event()
-    with Pool(2) as pool:
-        first = pool.submit(gate.wait, SECONDS)
-        with monkeypatch.context() as patched:
-            patched.setattr("threading.Thread.start", NO_THREAD)
-            second = pool.submit(lambda: "done")
-        gate.set()
-        assert first.result(SECONDS)
-        assert second.result(SECONDS) == "done"
-
-
-def test_a_pool_without_any_thread_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = Pool(2)
-    with monkeypatch.context() as patched:
-        patched.setattr("threading.Thread.start", NO_THREAD)
-        with pytest.raises(RuntimeError, match="new thread"):
-            pool.submit(int)
-    pool.shutdown(wait=False)
