@@ -33,7 +33,7 @@ class Rates:
         self.burst_seconds = burst / rate  # in which a burst grows
         self._lock = threading.Lock()
         self._buckets: dict[int, tuple[float, float]] = {}  # user id to tokens, and when they were counted
-        self._taken: dict[int, float] = {}  # since take_counts()
+        self._taken: dict[int, float] | None = None  # since take_counts(), once somebody asks
         self._many = FORGET_ABOVE  # with more buckets it is time to forget some
 
     def take(self, user_id: int, price: float = 1.0, *, sparing: bool = False) -> float:
@@ -57,10 +57,10 @@ class Rates:
             self._take(user_id, self._tokens(user_id, now) - price, price, now)
 
     def take_counts(self) -> dict[int, float]:
-        """The tokens that each user took here since the last call."""
+        """The tokens that each user took here since the last call; the first call begins to count."""
         with self._lock:
             taken, self._taken = self._taken, {}
-        return taken
+        return taken or {}
 
     def spend(self, user_id: int, count: float) -> None:
         """Spends tokens that another process gave out; a user may get into debt."""
@@ -71,14 +71,16 @@ class Rates:
 
     def _take(self, user_id: int, left: float, price: float, now: float) -> None:
         self._buckets[user_id] = (left, now)
-        self._taken[user_id] = self._taken.get(user_id, 0) + price
+        if self._taken is not None:
+            self._taken[user_id] = self._taken.get(user_id, 0) + price
         self._forget(now)
 
     def _forget(self, now: float) -> None:
         """Once in a while, forgets the users who have all of their tokens."""
         if len(self._buckets) > self._many:
             self._buckets = {u: b for u, b in self._buckets.items() if self._tokens(u, now) < self._burst}
-            self._taken = {u: n for u, n in self._taken.items() if u in self._buckets}
+            if self._taken is not None:
+                self._taken = {u: n for u, n in self._taken.items() if u in self._buckets}
             self._many = max(FORGET_ABOVE, 2 * len(self._buckets))
 
     def _tokens(self, user_id: int, now: float) -> float:

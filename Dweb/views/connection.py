@@ -28,6 +28,8 @@ FRAME_BYTES = 4 * 1024  # count as a further frame: parsing 64 KiB takes 30 ms, 
 class Connection:
     """One client and its user. Between two frames it holds its greenlet and nothing else."""
 
+    __slots__ = ("_began", "_websocket", "client", "runtime", "user")
+
     def __init__(self, runtime: Runtime, request: Any) -> None:
         self.runtime = runtime
         self.user: User = request.user

@@ -26,6 +26,8 @@ class Messages:
     Takes at most `control_frames` a second that are no part of a message, or next to nothing of one.
     """
 
+    __slots__ = ("_counted", "_fragments", "_most", "_opcode", "_since", "_whole")
+
     def __init__(self, control_frames: int) -> None:
         self._whole: list[tuple[bytes, bool]] = []  # short; a deque would take half a kilobyte while it is empty
         self._fragments: list[bytes] = []

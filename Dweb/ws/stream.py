@@ -33,6 +33,8 @@ class Stream:
     for each thread, and the memory of a large buffer between them would not be used again.
     """
 
+    __slots__ = ("_ahead", "_loop", "_meanwhile", "_readable", "_waits", "sock")
+
     def __init__(self, sock: socket.socket, meanwhile: Callable[[], bool]) -> None:
         self.sock = sock
         self._meanwhile = meanwhile

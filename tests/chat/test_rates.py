@@ -70,6 +70,7 @@ def test_who_is_sparing_leaves_half_of_the_burst(clock: Clock) -> None:
 
 def test_other_processes_are_told_of_fractions_and_of_debts(clock: Clock) -> None:
     here, there = Rates(1, 10), Rates(1, 10)
+    assert here.take_counts() == {}
     here.take(1, 0.2)
     here.take(1, 2)
     here.charge(2, 12.5)

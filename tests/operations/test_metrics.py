@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_clients_that_are_closed_are_counted_and_clients_that_leave_are_not(live
             link.reset()
 
         happening = in_thread(happen)
-        chat.__wrapped__.__wrapped__(SocketRequest(link.websocket(), alice, make_session()))
+        unwrap(chat)(SocketRequest(link.websocket(), alice, make_session()))
         happening.result(SECONDS)
     now = figures()
     assert now.sum(name, reason="too_slow") - before.sum(name, reason="too_slow") == int(slow)

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from inspect import unwrap
 from typing import Any
 from unittest import mock
 
@@ -106,7 +107,7 @@ def talk(live: Runtime, user: User, *script: Step, session: str = "") -> list[di
     frames: list[dict[str, Any]] = []
     websocket._script.append(lambda: frames.extend(websocket.frames()))
     try:
-        chat.__wrapped__.__wrapped__(SocketRequest(websocket, user, session or make_session()))
+        unwrap(chat)(SocketRequest(websocket, user, session or make_session()))
         frames.extend({"type": "close", "code": code} for code, _ in websocket.closed)
     finally:
         websocket.end()

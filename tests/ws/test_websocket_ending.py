@@ -8,6 +8,7 @@ import pytest
 from websockets.frames import Opcode
 
 from Dweb.ws import stream
+from Dweb.ws.stream import Stream
 
 from ..support.link import Link
 from ..support.waiting import SECONDS, in_thread
@@ -161,9 +162,9 @@ def test_a_silent_peer_is_pinged_twice_and_given_up_within_two_intervals(link: L
 def test_a_peer_that_answers_pings_stays(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each interval is over at once, unless there is a ping that the peer answers."""
     websocket = link.accepted(ping_seconds=60)
-    receive, intervals = websocket._stream.receive, []
+    receive, intervals = Stream.receive, []
 
-    def receive_or_pass(patience: float) -> bytes | None:
+    def receive_or_pass(stream: Stream, patience: float) -> bytes | None:
         intervals.append(patience)
         if not link.silent():
             ping = link.frame()
@@ -173,9 +174,9 @@ def test_a_peer_that_answers_pings_stays(link: Link, monkeypatch: pytest.MonkeyP
             return None
         else:
             link.send(TEXT, b"still here")
-        return receive(SECONDS)
+        return receive(stream, SECONDS)
 
-    monkeypatch.setattr(websocket._stream, "receive", receive_or_pass)
+    monkeypatch.setattr(Stream, "receive", receive_or_pass)
     assert websocket.wait() == b"still here"
     assert intervals == [60, 30] * 5 + [60]
 
