@@ -75,7 +75,7 @@ class Hub:
                 refusal = self._too_many()
             if refusal is None:
                 person = self._come(client.user_id, client.username)
-                person.clients.append(client)
+                person.clients += (client,)
                 self._note_move(client.user_id)
         if refusal is not None:
             client.close(*refusal)
@@ -88,7 +88,7 @@ class Hub:
                 self._registry.unsubscribe(client, room)
             person = self.clients.get(client.user_id)
             if person is not None and client in person.clients:
-                person.clients.remove(client)
+                person.clients = tuple(each for each in person.clients if each is not client)
                 self._note_move(client.user_id)
                 if not person.online:
                     self._presence.last_out(client.user_id, time.monotonic())

@@ -17,7 +17,7 @@ class Person:
 
     def __init__(self, username: str) -> None:
         self.username = username
-        self.clients: list[Client] = []
+        self.clients: tuple[Client, ...] = ()
         self.elsewhere = NOWHERE
 
     @property

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import Context
-from functools import partial
 from typing import Protocol
 
 from greenlet import getcurrent, greenlet
@@ -38,6 +37,12 @@ class Timed(Protocol):
     def expire(self) -> None: ...
 
 
+class Readable(Protocol):
+    """Is called whenever its socket has bytes."""
+
+    def on_readable(self) -> None: ...
+
+
 class Loop:
     """Each pass of the loop runs inside `at_work()`."""
 
@@ -52,7 +57,7 @@ class Loop:
         self._wake_sender, self._wake_receiver = socket.socketpair()
         self._wake_sender.setblocking(False)
         self._wake_receiver.setblocking(False)
-        self._selector.register(self._wake_receiver, selectors.EVENT_READ, partial(self._wake_receiver.recv, 4096))
+        self._selector.register(self._wake_receiver, selectors.EVENT_READ, self)
         self._main: greenlet | None = None
         self.began = 0.0  # when the step began that runs now; 0.0: none does
         self.thread = threading.Thread(target=self._run, name="loop", daemon=True)
@@ -81,8 +86,8 @@ class Loop:
 
     # For the loop's thread.
 
-    def watch(self, sock: socket.socket, readable: Callable[[], object]) -> None:
-        """Calls `readable` whenever the socket has bytes, until unwatch()."""
+    def watch(self, sock: socket.socket, readable: Readable) -> None:
+        """Calls `readable.on_readable()` whenever the socket has bytes, until unwatch()."""
         self._selector.register(sock, selectors.EVENT_READ, readable)
 
     def unwatch(self, sock: socket.socket) -> None:
@@ -105,6 +110,10 @@ class Loop:
         """True if the step that runs has lasted for so long that others should go on."""
         return time.monotonic() - self.began > STEP_SECONDS
 
+    def on_readable(self) -> None:
+        """Takes the byte that woke the loop."""
+        self._wake_receiver.recv(4096)
+
     def _run(self) -> None:
         _here.loop = self
         self._main = getcurrent()
@@ -114,7 +123,7 @@ class Loop:
             self._asleep = False
             with self.at_work():
                 for key, _events in ready:
-                    self._step(key.data)
+                    self._step(key.data.on_readable)
                 for _ in range(len(self._posted)):  # and no more: what these post waits for the next pass
                     self._step(self._posted.popleft())
                 self._expire()

@@ -29,19 +29,22 @@ class Messages:
     __slots__ = ("_counted", "_fragments", "_most", "_opcode", "_since", "_whole")
 
     def __init__(self, control_frames: int) -> None:
-        self._whole: list[tuple[bytes, bool]] = []  # short; a deque would take half a kilobyte while it is empty
-        self._fragments: list[bytes] = []
+        self._whole: list[tuple[bytes, bool]] | None = None  # if there are any: nearly always there are none
+        self._fragments: list[bytes] | None = None
         self._opcode = Opcode.TEXT
         self._most = control_frames
         self._counted = 0  # control frames and small fragments, since
         self._since = 0.0
 
     def __len__(self) -> int:
-        return len(self._whole)
+        return len(self._whole or ())
 
     def take(self) -> tuple[bytes, bool]:
         """Removes and returns the oldest message, and True if it is binary."""
-        return self._whole.pop(0)
+        assert self._whole is not None
+        first = self._whole.pop(0)
+        self._whole = self._whole or None
+        return first
 
     def feed(self, protocol: Protocol, data: bytes) -> None:
         """Takes the frames in bytes that have come. Raises BadFrame."""
@@ -61,12 +64,14 @@ class Messages:
         elif not frame.fin and len(frame.data) < SMALL_BYTES:  # the first and the last one: a message has one of each
             self._count()
         if frame.data:  # empty fragments take no memory here
+            self._fragments = self._fragments or []
             self._fragments.append(bytes(frame.data))
         if frame.fin:
-            message = b"".join(self._fragments)
-            self._fragments = []
+            message = b"".join(self._fragments or ())
+            self._fragments = None
             if self._opcode is Opcode.TEXT:
                 _check_text(message)
+            self._whole = self._whole or []
             self._whole.append((message, self._opcode is Opcode.BINARY))
 
     def _count(self) -> None:

@@ -10,9 +10,9 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from typing import Protocol
 
 from ..parking.loop import Loop, current
 from ..parking.wakeup import Wakeup
@@ -23,21 +23,28 @@ MANY_BYTES = 64 * 1_024
 DISCARD_BYTES = 16 * 1024 * 1024  # read from a peer that goes on sending, so that it sees the close code
 
 
+class Reader(Protocol):
+    """Reads what comes while nobody waits for it."""
+
+    def read_ahead(self) -> bool:
+        """False: no more for now."""
+
+
 class Stream:
     """Reads a socket.
 
-    In the loop it stays registered from the first wait on. Bytes that come while the view does something else make a
-    call of `meanwhile`, which reads them, or returns False: then nobody listens until the view waits again.
+    In the loop it stays registered from the first wait on. Bytes that come while the view does something else are the
+    reader's, unless it wants no more: then nobody listens until the view waits again.
 
     A large buffer is allocated only for bytes that do not fit into a small one: the C library keeps a few small blocks
     for each thread, and the memory of a large buffer between them would not be used again.
     """
 
-    __slots__ = ("_ahead", "_loop", "_meanwhile", "_readable", "_waits", "sock")
+    __slots__ = ("_ahead", "_loop", "_readable", "_reader", "_waits", "sock")
 
-    def __init__(self, sock: socket.socket, meanwhile: Callable[[], bool]) -> None:
+    def __init__(self, sock: socket.socket, reader: Reader) -> None:
         self.sock = sock
-        self._meanwhile = meanwhile
+        self._reader = reader
         self._ahead = b""  # what the server has read beyond the handshake
         self._readable: Wakeup | None = None
         self._waits = False  # the view, for bytes
@@ -123,7 +130,7 @@ class Stream:
             self._readable = Wakeup()
         if self._loop is None:
             self._loop = loop
-            loop.watch(self.sock, self._on_readable)
+            loop.watch(self.sock, self)
         self._readable.clear()
         self._waits = True
         try:
@@ -131,11 +138,11 @@ class Stream:
         finally:
             self._waits = False
 
-    def _on_readable(self) -> None:
+    def on_readable(self) -> None:
         if self._waits:
             assert self._readable is not None
             self._readable.set()
-        elif not self._meanwhile():
+        elif not self._reader.read_ahead():
             self._unwatch()
 
     def _unwatch(self) -> None:

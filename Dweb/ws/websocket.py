@@ -42,7 +42,7 @@ class WebSocket(ReadAhead, DwebsocketWebSocket):
         close_seconds: float,
         control_frames: int,
     ) -> None:
-        self._stream = Stream(sock, self.read_ahead)
+        self._stream = Stream(sock, self)
         self.accepted = False
         self.is_kept = False  # by a view that runs outside of the server's thread, and calls end()
         self.on_accept: Callable[[], None] | None = None
