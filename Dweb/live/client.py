@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Protocol
 
+from ..parking.sending import send_now
 from .outbox import Outbox, Pushed
-from .sending import send_now
 from .wire import CloseCode
 
 NO_ROOMS = frozenset[str]()  # an empty set of its own would take 200 bytes

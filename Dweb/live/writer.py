@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from ..parking.sending import send_now
 from ..parking.wakeup import Wakeup
 from .client import Client
 from .outbox import Pushed
@@ -66,7 +67,7 @@ class Writer:
             number = self._asked = self._begun + 1
             asleep, self._asleep = self._asleep, False
         if asleep:
-            self._wake_sender.send(b"\0")
+            send_now(self._wake_sender, b"\0")
         return number
 
     def fan_out(

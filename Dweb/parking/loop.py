@@ -19,6 +19,8 @@ from typing import Protocol
 
 from greenlet import getcurrent, greenlet
 
+from .sending import send_now
+
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 0.005  # after which a view with further messages lets others go on
@@ -78,7 +80,7 @@ class Loop:
         self._posted.append(call)
         if self._asleep:
             self._asleep = False  # one byte wakes it for all that are posted meanwhile
-            self._wake_sender.send(b"\0")
+            send_now(self._wake_sender, b"\0")
 
     def spawn(self, run: Callable[[], object], context: Callable[[], Context] = Context) -> None:
         """Runs `run` in a greenlet of its own, with a context that the loop's thread makes."""

@@ -12,9 +12,9 @@ import pytest
 from websockets.frames import Opcode
 
 from Dweb.live.client import Client
-from Dweb.live.sending import send_now
 from Dweb.live.wire import CloseCode, encode
 from Dweb.live.writer import Writer
+from Dweb.parking.sending import send_now
 
 from ..support.link import Link
 from ..support.waiting import SECONDS, in_thread, wait_until

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from Dweb.live.sending import send_now
+from Dweb.parking.sending import send_now
 
 from ..support.link import Link, readable
 from ..support.waiting import wait_until
