@@ -19,10 +19,11 @@ from typing import Protocol
 
 from greenlet import getcurrent, greenlet
 
-from .sending import send_now
+from .sending import Receiver, send_now
 
 logger = logging.getLogger(__name__)
 
+RECEIVE_BYTES = 64 * 1024
 STEP_SECONDS = 0.005  # after which a view with further messages lets others go on
 
 
@@ -61,6 +62,7 @@ class Loop:
         self._wake_receiver.setblocking(False)
         self._selector.register(self._wake_receiver, selectors.EVENT_READ, self)
         self._main: greenlet | None = None
+        self.receiver = Receiver(RECEIVE_BYTES)
         self.began = 0.0  # when the step began that runs now; 0.0: none does
         self.thread = threading.Thread(target=self._run, name="loop", daemon=True)
 

@@ -86,6 +86,8 @@ class Stream:
         if timeout and not self._wait(timeout):
             return None
         try:
+            if (loop := current()) is not None:
+                return loop.receiver.receive_now(self.sock)
             data = self.sock.recv(FEW_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from Dweb.parking.sending import send_now
+from Dweb.parking.sending import Receiver, send_now
 
 from ..support.link import Link, readable
 from ..support.waiting import wait_until
@@ -53,3 +53,25 @@ def test_a_closed_socket_raises(kind: type) -> None:
     closed.close()
     with pytest.raises(OSError, match=r"[Bb]ad file descriptor"):
         send_now(closed, kind(b"x"))
+
+
+def test_what_has_come_is_received_up_to_the_most(link: Link) -> None:
+    receiver = Receiver(4)
+    link.peer.sendall(b"a\0bcd")
+    wait_until(lambda: readable(link.sock))
+    assert receiver.receive_now(link.sock) == b"a\0bc"
+    assert receiver.receive_now(link.sock) == b"d"
+    assert receiver.receive_now(link.sock) is None
+
+
+def test_the_end_of_the_stream_is_nothing_more(link: Link) -> None:
+    link.peer.shutdown(socket.SHUT_WR)
+    wait_until(lambda: readable(link.sock))
+    assert Receiver(4).receive_now(link.sock) == b""
+
+
+def test_from_a_broken_connection_nothing_is_received(link: Link) -> None:
+    link.reset()
+    wait_until(lambda: readable(link.sock))
+    with pytest.raises(OSError, match="reset"):
+        Receiver(4).receive_now(link.sock)
