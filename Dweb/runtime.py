@@ -42,6 +42,7 @@ from .operations.metrics import Metrics
 from .operations.security import Refusals
 from .parking import loop, slow_steps
 
+STOP_SECONDS = 1  # for views to end, once the time of the closing handshakes is over
 PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox
 
 
@@ -124,6 +125,8 @@ class Runtime:
         attempt("stop", self.marks.store)
         if self.peers is not None:
             self.peers.stop()
+        # The loop's thread ends with the process: nothing else waits for the clients' close frames.
+        self.hub.wait_until_empty(settings.WEBSOCKET_CLOSE_SECONDS + STOP_SECONDS)
 
     @property
     def degraded(self) -> bool:

@@ -15,6 +15,7 @@ from ..live.client import Client
 from ..live.direct import is_direct, partner
 from ..live.wire import CloseCode
 from ..models import User
+from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
 from . import membership, prices
@@ -151,6 +152,7 @@ class Greeting:
         """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""
         behind = []
         for head in heads:
+            give_way()
             if head.room not in rooms:
                 continue
             cursor = cursors.get(head.room, head.seq)

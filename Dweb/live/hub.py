@@ -10,15 +10,16 @@ from typing import Any
 
 from .client import NO_ROOMS, Client
 from .person import Person
+from .places import Places
 from .presence import Presence
 from .registry import Registry
-from .wire import CloseCode, as_json, encode, gettext_noop
+from .wire import CloseCode, as_json, encode
 from .writer import Writer
 
 Moves = Mapping[int, tuple[str, int]]  # user ids to names and numbers of connections in one process
 
 
-class Hub:
+class Hub(Places):
     """`clients` maps the session's user id to that user, if online: here or, as update_peer() says, elsewhere."""
 
     def __init__(
@@ -31,40 +32,18 @@ class Hub:
         max_per_user: int,
         max_people: int,
     ) -> None:
+        super().__init__(max_sockets)
         self._registry = registry
         self._lock = registry.lock
         self.clients = registry.clients
         self._writer = writer
         self._presence = presence
-        self._max_sockets = max_sockets
         self._max_per_user = max_per_user
         self._max_people = max_people
-        self._sockets = 0
         self._listed: str | None = None
         self.shared = False  # another thread calls take_moves()
         self._moved: set[int] = set()  # users who came, went or were renamed here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
-        self._closed: tuple[int, str] | None = None
-
-    def reserve(self) -> str | None:
-        """Reserves one of `max_sockets`; release() gives it back. Returns the refusal() when there is none left."""
-        with self._lock:
-            refusal = self.refusal()
-            if refusal is None:
-                self._sockets += 1
-            return refusal
-
-    def release(self) -> None:
-        with self._lock:
-            self._sockets -= 1
-
-    def refusal(self) -> str | None:
-        """The reason for which no further connection is accepted, in English; None while there is capacity."""
-        if self._closed is not None:
-            return gettext_noop("The server is restarting: try again in a moment.")
-        if self._sockets >= self._max_sockets:
-            return gettext_noop("Every place is taken: try again in a moment.")
-        return None
 
     def enter(self, client: Client) -> bool:
         """Registers a client. False: it was closed at once, since its user has too many or the server is stopping."""

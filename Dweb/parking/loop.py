@@ -8,6 +8,7 @@ import heapq
 import itertools
 import logging
 import selectors
+import signal
 import socket
 import threading
 import time
@@ -64,7 +65,7 @@ class Loop:
         self._main: greenlet | None = None
         self.receiver = Receiver(RECEIVE_BYTES)
         self.began = 0.0  # when the step began that runs now; 0.0: none does
-        self.thread = threading.Thread(target=self._run, name="loop", daemon=True)
+        self.thread = threading.Thread(target=self._live, name="loop", daemon=True)
 
     def start(self) -> None:
         self.thread.start()
@@ -118,6 +119,17 @@ class Loop:
         """Takes the byte that woke the loop."""
         self._wake_receiver.recv(4096)
 
+    def _live(self) -> None:
+        try:
+            self._run()
+        except BaseException:
+            logger.critical("The loop has failed. This process ends: its sockets would be read no more.", exc_info=True)
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            self._selector.close()
+            self._wake_sender.close()
+            self._wake_receiver.close()
+
     def _run(self) -> None:
         _here.loop = self
         self._main = getcurrent()
@@ -131,9 +143,6 @@ class Loop:
                 for _ in range(len(self._posted)):  # and no more: what these post waits for the next pass
                     self._step(self._posted.popleft())
                 self._expire()
-        self._selector.close()
-        self._wake_sender.close()
-        self._wake_receiver.close()
 
     def _begin(self, run: Callable[[], object], context: Context) -> None:
         made = greenlet(run, self._main)
@@ -144,7 +153,7 @@ class Loop:
         self.began = time.monotonic()
         try:
             call()
-        except Exception:  # of one connection: the others go on
+        except BaseException:  # of one connection: the others go on
             logger.exception("A step of the loop failed.")
         self.began = 0.0
 

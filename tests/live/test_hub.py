@@ -8,6 +8,7 @@ import pytest
 from Dweb.live.wire import CloseCode
 
 from ..support.hall import Hall
+from ..support.waiting import SECONDS, in_thread
 
 
 @pytest.fixture
@@ -172,3 +173,15 @@ def test_another_name_is_sent_to_everyone_and_stands_in_the_list(hall: Hall) -> 
     assert named in hall.guest(3).greet()["userlist"]
     hall.hub.tick()
     assert named not in other.frames()[0]["joined"]
+
+
+def test_whoever_stops_waits_until_the_last_connection_has_left(hall: Hall) -> None:
+    assert hall.hub.wait_until_empty(0)
+    assert hall.hub.reserve() is None
+    assert hall.hub.reserve() is None
+    assert not hall.hub.wait_until_empty(0)
+    waiting = in_thread(lambda: hall.hub.wait_until_empty(SECONDS))
+    hall.hub.release()
+    assert not hall.hub.wait_until_empty(0)
+    hall.hub.release()
+    assert waiting.result(SECONDS)
