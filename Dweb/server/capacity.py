@@ -1,4 +1,4 @@
-"""The limits of files and threads, read when the server starts: each socket takes one of either."""
+"""The limits of files and threads, read when the server starts: each socket takes a file, requests take threads."""
 
 import logging
 import os
@@ -21,23 +21,27 @@ def bounded_sockets(wanted: int, connections: int, workers: int) -> int:
     `connections` are those that a worker serves beside its sockets. If a limit is too low, the log says which one.
     """
     files = _raise_limit(resource.RLIMIT_NOFILE, wanted + connections + settings.SPARE_FILES)
-    threads = min(_thread_limit((wanted + settings.SPARE_THREADS) * workers), *cgroup_limits(CGROUPS, OWN_CGROUPS))
-    beside = settings.HTTP_THREADS + settings.DB_MAX_CONNECTIONS + settings.SPARE_THREADS
     by_files = max(1, files - min(settings.SPARE_FILES, files // 2))
-    by_threads = max(1, threads // workers - beside)
     if by_files < wanted:
-        _warn(by_files, wanted, f"it may open {files} files", "ulimit -n; systemd: LimitNOFILE=")
-    if by_threads < wanted:
-        how = "ulimit -u, the cgroup's pids.max; systemd: TasksMax=, Docker: pids_limit"
-        _warn(by_threads, wanted, f"the server may have {threads} threads", how)
-    return min(wanted, by_files, by_threads)
+        logger.warning(
+            "Each process takes at most %d sockets, not MAX_SOCKETS = %d, because it may open %d files."
+            " Raise that limit (ulimit -n; systemd: LimitNOFILE=).",
+            by_files, wanted, files,
+        )  # fmt: skip
+    _check_threads(workers)
+    return min(wanted, by_files)
 
 
-def _warn(places: int, wanted: int, why: str, how: str) -> None:
-    logger.warning(
-        "Each process takes at most %d sockets, not MAX_SOCKETS = %d, because %s. Raise that limit (%s).",
-        places, wanted, why, how,
-    )  # fmt: skip
+def _check_threads(workers: int) -> None:
+    """Says so if requests may have to wait for a thread."""
+    wanted = (settings.HTTP_THREADS + settings.DB_MAX_CONNECTIONS + settings.SPARE_THREADS) * workers
+    threads = min(_thread_limit(wanted), *cgroup_limits(CGROUPS, OWN_CGROUPS))
+    if threads < wanted:
+        logger.warning(
+            "The server may have %d threads, and takes up to %d: while it has no more, requests wait."
+            " Raise that limit (ulimit -u, the cgroup's pids.max; systemd: TasksMax=, Docker: pids_limit).",
+            threads, wanted,
+        )  # fmt: skip
 
 
 def cgroup_limits(root: Path, own: Path) -> list[int]:

@@ -172,7 +172,7 @@ def test_nginx_answers_for_the_chats_name_alone() -> None:
 
 
 def test_memory_and_tasks_have_limits_that_two_full_processes_fit_into() -> None:
-    threads = 2 * (settings.MAX_SOCKETS + settings.HTTP_THREADS + OTHER_THREADS)
+    threads = 2 * (settings.HTTP_THREADS + OTHER_THREADS)
     gigabytes = 2 * 1  # 10,000 sockets take 0.6
     assert int(re.findall(r"^TasksMax=(\d+)$", UNIT, re.MULTILINE)[0]) > threads
     assert int(re.findall(r"^MemoryMax=(\d+)G$", UNIT, re.MULTILINE)[0]) > gigabytes

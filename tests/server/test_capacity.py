@@ -1,6 +1,5 @@
 """The limits of the machine, as they are read when the server starts."""
 
-import logging
 import resource
 from pathlib import Path
 from unittest import mock
@@ -37,15 +36,21 @@ def test_each_socket_takes_a_file(machine: mock.Mock, files: int, sockets: int) 
     assert bounded_sockets(10_000, 11_000, 1) == sockets
 
 
-@pytest.mark.parametrize(("threads", "workers", "sockets"), [(500, 1, 381), (500, 2, 131), (100, 1, 1)])
-def test_each_socket_takes_a_thread_and_the_processes_share_them(
-    machine: mock.Mock, caplog: pytest.LogCaptureFixture, threads: int, workers: int, sockets: int
+def test_fewer_sockets_than_wanted_are_said(machine: mock.Mock, caplog: pytest.LogCaptureFixture) -> None:
+    machine.files = (4_096, 4_096)
+    bounded_sockets(10_000, 11_000, 1)
+    [line] = caplog.messages
+    assert "at most 3096 sockets, not MAX_SOCKETS = 10000, because it may open 4096 files" in line
+
+
+@pytest.mark.parametrize(("threads", "workers", "wanted"), [(118, 1, 119), (200, 2, 238)])
+def test_too_few_threads_bound_no_sockets_and_are_said(
+    machine: mock.Mock, caplog: pytest.LogCaptureFixture, threads: int, workers: int, wanted: int
 ) -> None:
     machine.threads = (threads, threads)
-    with caplog.at_level(logging.WARNING):
-        assert bounded_sockets(10_000, 11_000, workers) == sockets
+    assert bounded_sockets(10_000, 11_000, workers) == 10_000
     [line] = caplog.messages
-    assert f"at most {sockets} sockets, not MAX_SOCKETS = 10000, because the server may have {threads} threads" in line
+    assert f"The server may have {threads} threads, and takes up to {wanted}" in line
 
 
 def test_nothing_is_said_where_there_is_room(machine: mock.Mock, caplog: pytest.LogCaptureFixture) -> None:
@@ -55,8 +60,8 @@ def test_nothing_is_said_where_there_is_room(machine: mock.Mock, caplog: pytest.
 
 def test_a_soft_limit_is_raised_as_far_as_it_is_of_use(machine: mock.Mock) -> None:
     machine.files, machine.threads = (1_024, 524_288), (100, 200)
-    assert bounded_sockets(10_000, 11_000, 1) == 81
-    assert machine.raised == {resource.RLIMIT_NOFILE: (22_000, 524_288), resource.RLIMIT_NPROC: (200, 200)}
+    assert bounded_sockets(10_000, 11_000, 1) == 10_000
+    assert machine.raised == {resource.RLIMIT_NOFILE: (22_000, 524_288), resource.RLIMIT_NPROC: (119, 200)}
 
 
 def test_root_has_as_many_threads_as_it_likes(machine: mock.Mock, monkeypatch: pytest.MonkeyPatch) -> None:
