@@ -66,7 +66,11 @@ def p99(delays: "array[float]") -> float:
 
 
 def attack(server: Server, people: list[Visitor], seconds: float, counts: "multiprocessing.Queue[str]") -> None:
-    """Runs each attack in a thread of its own, again and again; an attack may fail, since the server defends itself."""
+    """Runs each attack in a thread of its own, again and again; an attack may fail, since the server defends itself.
+
+    The process is a nice one: attackers have machines of their own, and would not take the server's processors.
+    """
+    os.nice(19)
     end = time.monotonic() + seconds
     done = dict.fromkeys((work.__name__ for work in ATTACKS), 0)
 
