@@ -18,8 +18,9 @@ HEADER_END = b"\r\n\r\n"
 class Member:
     """One connection: the frames it got, each with the time of its arrival."""
 
-    def __init__(self, person: Visitor) -> None:
+    def __init__(self, person: Visitor, path: str = "/chat/") -> None:
         self.person = person
+        self._path = path
         self.sock = socket.create_connection(("127.0.0.1", person.server.port), timeout=30)
         self.frames: list[tuple[float, dict[str, Any]]] = []
         self.count = 0  # of messages among the frames
@@ -34,7 +35,7 @@ class Member:
             raise
 
     def _shake_hands(self) -> None:
-        self.sock.sendall(handshake(self.person))
+        self.sock.sendall(handshake(self.person, self._path))
         head = b""
         while HEADER_END not in head:
             data = self.sock.recv(4096)
@@ -98,14 +99,14 @@ class Member:
 
 
 class Crowd:
-    """Members that all greet; wait() runs the loop until a condition holds."""
+    """Members that all greet, or say what else is `first`; wait() runs the loop until a condition holds."""
 
-    def __init__(self, people: Sequence[Visitor]) -> None:
+    def __init__(self, people: Sequence[Visitor], path: str = "/chat/", first: str = "hello") -> None:
         self.selector = selectors.DefaultSelector()
-        self.members = [Member(person) for person in people]
+        self.members = [Member(person, path) for person in people]
         for member in self.members:
             self.selector.register(member.sock, selectors.EVENT_READ, member)
-            member.send({"type": "hello"})
+            member.send({"type": first})
         self.wait(lambda: all(member.frames for member in self.members))
 
     def stall(self, member: Member) -> None:
@@ -154,9 +155,9 @@ def masked(opcode: int, payload: bytes, first: int = 0x80) -> bytes:
     return head + mask + bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
 
 
-def handshake(person: Visitor) -> bytes:
+def handshake(person: Visitor, path: str = "/chat/") -> bytes:
     lines = [
-        "GET /chat/ HTTP/1.1",
+        f"GET {path} HTTP/1.1",
         f"Host: 127.0.0.1:{person.server.port}",
         "Upgrade: websocket",
         "Connection: Upgrade",

@@ -240,10 +240,10 @@ class Visitor:
         """The user ids of those whom the server, asked now, says to be online."""
         return {one["userid"] for one in self.get("/users/").json()["users"] if one["online"]}
 
-    def connect(self, **options: Any) -> ClientConnection:
-        url = f"ws://{self.server.host}:{self.server.port}/chat/"
+    def connect(self, path: str = "/chat/", headers: Mapping[str, str] = {}, **options: Any) -> ClientConnection:
+        url = f"ws://{self.server.host}:{self.server.port}{path}"
         options = {"max_queue": None} | options  # or it would stop reading, its close frames too
-        socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"]}, legacy=True, **options)
+        socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"], **headers}, legacy=True, **options)
         self.server.opened.append(socket)
         return socket
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from websockets.sync.client import connect
 
 from ..support.server import Server, Visitor, receive
 
@@ -13,12 +12,7 @@ CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 @pytest.mark.once
 def test_a_socket_speaks_the_language_of_its_handshake_to_its_end(server: Server, two: tuple[Visitor, Visitor]) -> None:
     """Even when others are served in another language between its frames."""
-    url = f"ws://127.0.0.1:{server.port}/chat/"
-    sockets = []
-    for person, headers in zip(two, (CHINESE, {}), strict=True):
-        cookie = {"Cookie": person.headers["Cookie"]}
-        sockets.append(connect(url, additional_headers=cookie | headers, legacy=True))
-        server.opened.append(sockets[-1])
+    sockets = [person.connect(headers=headers) for person, headers in zip(two, (CHINESE, {}), strict=True)]
     for _ in range(3):
         details = []
         for socket in sockets:

@@ -198,6 +198,14 @@ def test_a_close_reason_that_is_not_utf8_fails_the_connection(raw: Raw) -> None:
     assert raw.closed() == 1007
 
 
+@pytest.mark.parametrize("code", [1000, 1001, 4999])
+def test_a_close_frame_between_two_fragments_is_echoed(raw: Raw, code: int) -> None:
+    raw.send(TEXT, b"te", first=MORE)
+    raw.send(CLOSE, struct.pack("!H", code))
+    assert raw.closed() == code
+    assert raw.ended()
+
+
 def test_what_comes_after_a_close_frame_is_ignored(raw: Raw) -> None:
     raw.send(CLOSE, struct.pack("!H", 1000))
     raw.send(TEXT, b"test")
