@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "Dweb.views.errors.ErrorMiddleware",
-    "Dweb.ws.middleware.WebSocketMiddleware",
+    "Dweb.views.errors.SocketMiddleware",
 ]
 # dwebsocket reads this old name to learn that its middleware is installed; Django itself ignores it.
 MIDDLEWARE_CLASSES = ["dwebsocket.middleware.WebSocketMiddleware"]

@@ -27,6 +27,7 @@ from .. import runtime
 from ..operations.security import record
 from ..refusal import Refusal
 from ..server.shortage import is_shortage, note
+from ..ws.middleware import WebSocketMiddleware
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +52,28 @@ class ErrorMiddleware(MiddlewareMixin):
     """Turns the exceptions of views into answers."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        refusal = as_refusal(exception)
-        if refusal is None:
-            return None
-        runtime.get().refusals.record(refusal, request)
-        return answer(request, refusal)
+        return _answer_exception(request, exception)
+
+
+class SocketMiddleware(WebSocketMiddleware):
+    """Answers what is raised by views in threads of their own, too: for Django it does not come from a view."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        try:
+            return super().process_view(request, view, args, kwargs)
+        except Exception as error:
+            answered = _answer_exception(request, error)
+            if answered is None:
+                raise
+            return answered
+
+
+def _answer_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    refusal = as_refusal(exception)
+    if refusal is None:
+        return None
+    runtime.get().refusals.record(refusal, request)
+    return answer(request, refusal)
 
 
 def as_refusal(exception: Exception) -> Refusal | None:
