@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from chatproj import limits
 from chatproj.env import env
 
-PROCESS = {"GUNICORN_CMD_ARGS", "PYTHONPATH", "TMPDIR"}  # variables that others than the chat read
+PROCESS = {
+    "DJANGO_SETTINGS_MODULE",
+    "GUNICORN_CMD_ARGS",
+    "PYTHONPATH",
+    "TMPDIR",
+}  # what others than the chat read
 
 
 def environment(given: Mapping[str, object]) -> dict[str, str]:
@@ -16,5 +21,6 @@ def environment(given: Mapping[str, object]) -> dict[str, str]:
     if unknown := variables.keys() - env.scheme.keys() - PROCESS:
         raise ValueError(f"neither variables nor limits: {', '.join(sorted(unknown))}")
     if changed:
-        variables |= {"DJANGO_SETTINGS_MODULE": "tests.support.settings", "TEST_LIMITS": json.dumps(changed)}
+        module = {"DJANGO_SETTINGS_MODULE": "tests.support.settings"}
+        variables = module | variables | {"TEST_LIMITS": json.dumps(changed)}
     return variables

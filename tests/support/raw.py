@@ -10,8 +10,8 @@ from .server import Visitor
 class Raw:
     """A WebSocket whose frames are read and written by hand; the person has been let in."""
 
-    def __init__(self, person: Visitor) -> None:
-        self._member = Member(person)
+    def __init__(self, person: Visitor, path: str = "/chat/") -> None:
+        self._member = Member(person, path)
         self.sock = self._member.sock
         self._buffer = b""
 

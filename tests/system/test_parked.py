@@ -44,11 +44,8 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
     with starting_servers(tmp_path_factory.mktemp("beside")) as make:
 
         def start(**given: object) -> Server:
-            server = make(start=False, MAX_SOCKETS=10_000, **FREE, **given)
-            server.env |= {"DJANGO_SETTINGS_MODULE": "tests.support.beside_settings"}
-            server.env.setdefault("TEST_LIMITS", "{}")
-            servers.append(server.start())
-            return server
+            servers.append(make(DJANGO_SETTINGS_MODULE="tests.support.beside_settings", **FREE, **given))
+            return servers[-1]
 
         yield start
         assert [server.faults() for server in servers] == [[]] * len(servers)
