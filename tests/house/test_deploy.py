@@ -24,7 +24,6 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 APPS = ("app1", "app2")
 NGINX = CONFIG.read_text()
 UNIT = (DEPLOY / "dweb.service").read_text()
-OTHER_THREADS = 30  # of a process, beside those of its sockets and requests
 CHECK = ("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
 SIGN_IN = """
@@ -172,8 +171,8 @@ def test_nginx_answers_for_the_chats_name_alone() -> None:
 
 
 def test_memory_and_tasks_have_limits_that_two_full_processes_fit_into() -> None:
-    threads = 2 * (settings.HTTP_THREADS + OTHER_THREADS)
-    gigabytes = 2 * 1  # 10,000 sockets take 0.6
+    threads = 2 * (settings.HTTP_THREADS + settings.DB_MAX_CONNECTIONS + settings.SPARE_THREADS)
+    gigabytes = 2 * 1  # a process of 10,000 sockets takes less
     assert int(re.findall(r"^TasksMax=(\d+)$", UNIT, re.MULTILINE)[0]) > threads
     assert int(re.findall(r"^MemoryMax=(\d+)G$", UNIT, re.MULTILINE)[0]) > gigabytes
     assert re.findall(r"^UMask=(\d+)$", UNIT, re.MULTILINE) == ["0077"]
