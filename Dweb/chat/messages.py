@@ -61,15 +61,17 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
     """Makes the draft, here if it asks no database: that of nearly every message."""
-    work = partial(DRAFTS[entry.kind], runtime, sender, entry)
     plain = entry.userto is None and entry.reply is None
-    if plain and permissions.is_known_writer(runtime, sender, entry.room):
-        return work()
-    return runtime.query_pool.ask(work)
+    known = permissions.known_room(runtime, sender, entry.room) if plain else None
+    if known is not None:  # it is looked up once: in the next moment another thread may have forgotten it
+        return DRAFTS[entry.kind](runtime, sender, entry, known)
+    return runtime.query_pool.ask(partial(DRAFTS[entry.kind], runtime, sender, entry, None))
 
 
-def _draft_message(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
-    if entry.userto is None:
+def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | None) -> Draft:
+    if known is not None:
+        room_id, name = known, entry.room
+    elif entry.userto is None:
         room_id, name = permissions.room_to_write(runtime, sender, entry.room)
         _check_reply(entry, room_id)
     else:
@@ -87,14 +89,14 @@ def _check_reply(entry: Entry, room_id: int | None) -> None:
         raise Refusal("not_found", detail)
 
 
-def _draft_change(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
+def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | None) -> Draft:
     """Only the committer knows the events before this one, so its transaction applies the verdict to the message."""
-    room_id, name = permissions.room_to_write(runtime, sender, entry.room)
+    room_id, name = (known, entry.room) if known is not None else permissions.room_to_write(runtime, sender, entry.room)
     return Draft(entry, room_id, name, sender, permissions.changeable_authors(sender))
 
 
-# The function that makes the draft of each kind of entry.
-DRAFTS: dict[Kind, Callable[["Runtime", User, Entry], Draft]] = {
+# The function that makes the draft of each kind of entry. It gets the room's key if no database need be asked.
+DRAFTS: dict[Kind, Callable[["Runtime", User, Entry, int | None], Draft]] = {
     Kind.MESSAGE: _draft_message,
     Kind.EDIT: _draft_change,
     Kind.DELETION: _draft_change,

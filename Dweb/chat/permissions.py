@@ -50,20 +50,20 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
     The lobby is everyone's, and a user with a subscribed client is a member: only the room's key may be unknown.
     """
-    if not _is_writer(runtime, user, name):
-        room = room_of(user, name)
-        return room.pk, room.name
-    room_ids = runtime.room_ids
-    if name not in room_ids:
-        if len(room_ids) >= ROOMS_KNOWN:
-            room_ids.clear()
-        room_ids[name] = room_of(user, name).pk
-    return room_ids[name], name
+    known = known_room(runtime, user, name)
+    if known is not None:
+        return known, name
+    room = room_of(user, name)
+    if _is_writer(runtime, user, name):
+        if len(runtime.room_ids) >= ROOMS_KNOWN:
+            runtime.room_ids.clear()
+        runtime.room_ids[name] = room.pk
+    return room.pk, room.name
 
 
-def is_known_writer(runtime: "Runtime", user: User, name: str) -> bool:
-    """True if room_to_write() asks no database."""
-    return name in runtime.room_ids and _is_writer(runtime, user, name)
+def known_room(runtime: "Runtime", user: User, name: str) -> int | None:
+    """The key of a room in which this user may write, if it can be told without the database."""
+    return runtime.room_ids.get(name) if _is_writer(runtime, user, name) else None
 
 
 def _is_writer(runtime: "Runtime", user: User, name: str) -> bool:

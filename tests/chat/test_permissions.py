@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from Dweb.chat import permissions
+from Dweb.chat import messages, permissions
 from Dweb.live.direct import direct_room
+from Dweb.live.wire import Kind
+from Dweb.log.committer import NotStored
+from Dweb.log.entry import Entry
 from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.refusal import Refusal
 from Dweb.runtime import Runtime
@@ -100,6 +104,34 @@ def test_a_subscribed_member_writes_without_a_query(
     permissions.room_to_write(live, alice, "team")
     with django_assert_num_queries(0):
         assert permissions.room_to_write(live, alice, "team")[1] == "team"
+    websocket.end()
+
+
+class Forgetful(dict[str, int]):
+    """The keys of rooms, of which another thread clears all after each look."""
+
+    def __contains__(self, name: object) -> bool:
+        found = super().__contains__(name)
+        self.clear()
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name, default)
+        self.clear()
+        return found
+
+
+@pytest.mark.parametrize("entry", [Entry(Kind.MESSAGE, text="x", room="team"), Entry(Kind.DELETION, room="team", of=1)])
+def test_a_draft_in_the_loop_asks_nothing_even_if_its_room_is_forgotten_just_then(
+    live: Runtime, users: dict[str, User], entry: Entry, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    """The loop's thread must not ask the database: in it, this would end the connection."""
+    alice = users["member"]
+    websocket = connected(live, alice)
+    monkeypatch.setattr(live, "room_ids", Forgetful(team=Room.objects.get(name="team").pk))
+    monkeypatch.setattr(live.committer, "commit", mock.Mock(side_effect=NotStored))
+    with django_assert_num_queries(0):
+        assert code(lambda: messages.submit(live, alice, entry)) == "unavailable"
     websocket.end()
 
 
