@@ -7,7 +7,7 @@ gunicorn.conf.py when a worker starts; every other module is given the runtime.
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -74,6 +74,7 @@ class Runtime:
             max_people=settings.PRESENCE_MAX_PEOPLE,
         )
         self.seal = Seal(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        self._epoch: str | None = None
         self.peers: Peers | None = None
         self.bus: Bus = LocalBus(self.delivery.deliver)
         if settings.REDIS_URL:
@@ -133,10 +134,12 @@ class Runtime:
         """True while messages or users of other processes come late or not at all: Redis is away, or full."""
         return not self.bus.healthy or (self.peers is not None and not self.peers.healthy)
 
-    @cached_property
+    @property
     def epoch(self) -> str:
-        """The epoch; it changes only while no server runs."""
-        return self.query_pool.ask(partial(releasing, Epoch.current))
+        """The epoch; it changes only while no server runs. The lock of a cached_property would stop the loop."""
+        if self._epoch is None:
+            self._epoch = self.query_pool.ask(partial(releasing, Epoch.current))
+        return self._epoch
 
     def _cluster_name(self) -> str:
         return f"dweb:sealed:{self.epoch}"  # before version 3 of the bus, nothing was sealed: it had another name
