@@ -16,7 +16,7 @@ from gunicorn.errors import AppImportError
 SPARE_CONNECTIONS = 1_000  # requests and idle keep-alive connections, beside the sockets
 CONNECT_BACKLOG = 4_096  # after a restart all clients connect at once; Linux's own bound is 4,096, too
 KEEPALIVE_SECONDS = 30  # more than the 20 s of nginx.conf, so that nginx sends no request into a connection that closes
-CUT_SECONDS = 2  # after the close codes, for requests; gunicorn then kills the worker
+CUT_SECONDS = 6  # after the close codes, for requests and the ends of sockets; gunicorn then kills the worker
 HANG_SECONDS = 120  # a worker whose main thread is silent for so long is killed; a busy machine delays it by seconds
 
 # Python's own thresholds are 700, 10 and 10. The objects of 10,000 clients live long, and walking through them finds
