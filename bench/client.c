@@ -61,8 +61,7 @@ static char **cookie;
 static enum phase phase;
 static double now, phase_began, last_received, due, connecting_began, opened_at, received_at;
 static long sent, accepted, errors, outstanding, delivered, given_up, message_number;
-static long *accepted_in; /* each group */
-static long accepted_before, delivered_before, sent_before;
+static long accepted_before, delivered_before, sent_before, *accepted_in; /* the last of each group */
 static double cpu_before, measured, cpu_used, round_took;
 static long delays[BUCKETS], waits[BUCKETS]; /* of messages, and of clients until they were open */
 static char buffer[2 * BUFFER];
