@@ -11,15 +11,31 @@ from pathlib import Path
 from . import load, machine, picture
 from .crew import Plan
 from .figures import Table
-from .tables import accepting, connecting, endurance, fanout, growth, latency, memory, servers
+from .tables import (
+    accepting,
+    connecting,
+    crowd,
+    endurance,
+    fanout,
+    growth,
+    latency,
+    memory,
+    returning,
+    rooms,
+    servers,
+)
 
 FOLDER = Path(__file__).resolve().parent
 TABLES = {
     "fanout": fanout.run,
     "latency": latency.run,
     "memory": memory.run,
+    "crowd": crowd.run,
+    "cluster": crowd.run_cluster,
     "connecting": connecting.run,
+    "return": returning.run,
     "accepting": accepting.run,
+    "rooms": rooms.run,
     "growth": growth.run,
     "servers": servers.run,
     "endurance": endurance.run,
@@ -31,9 +47,12 @@ def main() -> None:
     parser.add_argument("--table", choices=TABLES, action="append", help="only this one; may be given several times")
     parser.add_argument("--rounds", type=int, default=5, help="of each measurement")
     parser.add_argument("--n", default="100,1000,5000", help="how many clients, for fanout")
-    parser.add_argument("--clients", type=int, default=10_000, help="how many clients, for connecting and memory")
+    parser.add_argument("--clients", type=int, help="how many, for connecting, return, memory, crowd and cluster")
+    parser.add_argument("--accounts", type=int, default=5_000, help="that the clients share, for crowd and cluster")
+    parser.add_argument("--processes", type=int, default=0, help="of the server, for cluster; without it, none")
+    parser.add_argument("--pace", type=float, default=1_000, help="clients that come back in a second, for return")
     parser.add_argument(
-        "--hold", type=float, default=300, help="seconds for which all clients stay connected, for memory"
+        "--hold", type=float, default=300, help="seconds for which all stay connected, for memory, crowd and cluster"
     )
     parser.add_argument("--seconds", type=float, default=2, help="of a round")
     parser.add_argument("--events", type=int, default=1_000_000, help="in the log, for growth")
@@ -43,7 +62,11 @@ def main() -> None:
     plan = Plan(
         program=load.build(),
         sizes=[int(size) for size in given.n.split(",")],
-        clients=given.clients,
+        clients=given.clients or Plan.clients,
+        crowd=given.clients or Plan.crowd,
+        accounts=given.accounts,
+        processes=given.processes,
+        pace=given.pace,
         rounds=given.rounds,
         seconds=given.seconds,
         events=given.events,

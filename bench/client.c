@@ -3,7 +3,12 @@
    Arguments are name=value, the names are those of the options below. It connects all clients, prints {"event":"ready"},
    and for each line on its standard input runs one round: warm up, measure, wait for what is on its way, print a
    result. A message is a frame that begins with `prefix`; its text begins with the time at which it was sent and the
-   number of its sender. Of every other frame only the first bytes are looked at: it must cost less than the server. */
+   number of its sender. Of every other frame only the first bytes are looked at: it must cost less than the server.
+
+   Several of these programs may be one crowd. One of them then sends; for the others a round has `listen=1`: they only
+   wait until each client has the messages that were accepted elsewhere, `others` since the beginning. Clients are
+   numbered from `first` on. With `groups`, a message is for the clients of its sender's group.
+   A line that comes during a round changes its numbers. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 18, EVENTS = 512, SAMPLES = 1 << 21, STAMP = 24, MOST = 8192 };
+#include "counts.h"
+
+enum { BUFFER = 1 << 18, EVENTS = 512, STAMP = 24, MOST = 8192 };
 enum state { CONNECTING, SHAKING, GREETING, OPEN };
 enum phase { GATHERING, READY, WARM, MEASURE, DRAIN };
 
@@ -26,15 +33,17 @@ struct client {
     int fd, index, pending; /* pending: sent and not yet answered */
     enum state state;
     bool http, stalled;
+    double since; /* when it began to connect; once it is open, when it was opened */
     long got; /* messages */
     char *rest; /* the beginning of a frame or of a response */
     size_t kept;
 };
 
 static double port, n, window = 16, pipeline = 1, senders, rate, seconds = 2, warm = 0.5, quiet = 0.3, size = 64;
-static double http, by_http, stall, flight = 64, timeout = 60, silent;
+static double http, by_http, stall, flight = 64, timeout = 60, silent, first, sources = 1, groups = 1, others, listening;
+static double pace, patience = 20;
 static char *path = "/", *post_path = "", *cookies = "", *hello = "", *greeting = "", *send_as = "%T", *post_as = "%T";
-static char *prefix = "", *ack = "", *refused = "\1";
+static char *source = "127.0.0.1", *prefix = "", *ack = "", *refused = "\1";
 static const struct { const char *name; double *number; char **text; } options[] = {
     {"port", &port, 0}, {"n", &n, 0}, {"window", &window, 0}, {"pipeline", &pipeline, 0}, {"senders", &senders, 0},
     {"rate", &rate, 0}, {"seconds", &seconds, 0}, {"warm", &warm, 0}, {"quiet", &quiet, 0}, {"size", &size, 0},
@@ -42,6 +51,8 @@ static const struct { const char *name; double *number; char **text; } options[]
     {"timeout", &timeout, 0}, {"path", 0, &path},
     {"post_path", 0, &post_path}, {"cookies", 0, &cookies}, {"hello", 0, &hello}, {"greeting", 0, &greeting},
     {"send_as", 0, &send_as}, {"prefix", 0, &prefix}, {"ack", 0, &ack}, {"refused", 0, &refused}, {"silent", &silent, 0},
+    {"first", &first, 0}, {"source", 0, &source}, {"sources", &sources, 0}, {"groups", &groups, 0}, {"others", &others, 0},
+    {"listen", &listening, 0}, {"pace", &pace, 0}, {"patience", &patience, 0},
 };
 
 static struct client *clients;
@@ -50,9 +61,9 @@ static char **cookie;
 static enum phase phase;
 static double now, phase_began, last_received, due, connecting_began, opened_at, received_at;
 static long sent, accepted, errors, outstanding, delivered, given_up, message_number;
-static long accepted_before, delivered_before, sent_before, sample_count;
+static long accepted_before, delivered_before, sent_before, *accepted_in; /* the last of each group */
 static double cpu_before, measured, cpu_used, round_took;
-static uint32_t *samples;
+static long delays[BUCKETS], waits[BUCKETS]; /* of messages, and of clients until they were open */
 static char buffer[2 * BUFFER];
 
 static void die(const char *what, const char *detail) {
@@ -99,13 +110,20 @@ static bool put_frame(struct client *c, int opcode, const char *data, size_t len
     return put(c, frame, head + 4 + length);
 }
 
-/* The template with %T replaced by a text of `size` characters, %C by an id that no message had before. */
+static int number_of(const struct client *c) {
+    return (int)first + c->index;
+}
+
+/* The template with %T replaced by a text of `size` characters, %C by an id that no message had before, %G by the
+   sender's group. */
 static size_t expand(const char *template, int sender, char *out) {
     static const char words[] = " of what people say to each other on an ordinary day, some of it twice,";
     size_t length = 0;
     for (const char *from = template; *from && length < MOST - 128; from++) {
-        if (from[0] != '%' || (from[1] != 'T' && from[1] != 'C')) {
+        if (from[0] != '%' || !from[1] || !strchr("TCG", from[1])) {
             out[length++] = *from;
+        } else if (from[1] == 'G') {
+            length += (size_t)sprintf(out + length, "%d", sender % (int)groups), from++;
         } else if (*++from == 'T') {
             sprintf(out + length, "%016llx%08x", (unsigned long long)(clock_now() * 1e9), (unsigned)sender);
             for (size_t i = STAMP; i < (size_t)size; i++) out[length + i] = words[(i - STAMP) % (sizeof words - 1)];
@@ -121,7 +139,7 @@ static bool send_message(struct client *c) {
     char body[MOST], request[2 * MOST];
     bool done;
     if (c->http) {
-        size_t length = expand(post_as, c->index, body);
+        size_t length = expand(post_as, number_of(c), body);
         int head = sprintf(request,
             "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s; csrftoken=%032d\r\nX-CSRFToken: %032d\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n",
@@ -129,7 +147,7 @@ static bool send_message(struct client *c) {
         memcpy(request + head, body, length);
         done = put(c, request, (size_t)head + length);
     } else {
-        done = put_frame(c, 1, body, expand(send_as, c->index, body));
+        done = put_frame(c, 1, body, expand(send_as, number_of(c), body));
     }
     if (done) sent++, outstanding++, c->pending++;
     return done;
@@ -137,16 +155,16 @@ static bool send_message(struct client *c) {
 
 /* Lets the next sender send, if it may. */
 static bool send_next(void) {
-    int first = by_http ? (int)n : 0, count = by_http ? (int)http : senders ? (int)senders : (int)n;
-    for (int tried = 0; tried < count; tried++) {
-        struct client *c = &clients[first + turn++ % count];
+    int begin = by_http ? (int)n : 0, many = by_http ? (int)http : senders ? (int)senders : (int)n;
+    for (int tried = 0; tried < many; tried++) {
+        struct client *c = &clients[begin + turn++ % many];
         if (!c->stalled && c->state == OPEN && c->pending < pipeline && send_message(c)) return true;
     }
     return false;
 }
 
 static void answered(struct client *c, bool good) {
-    if (good) accepted++; else errors++;
+    if (good) accepted++, accepted_in[number_of(c) % (int)groups]++; else errors++;
     if (c->pending) c->pending--, outstanding--;
 }
 
@@ -155,16 +173,18 @@ static void on_message(struct client *c, const char *text) {
     if (rate || !*ack) {
         char number[17] = {0};
         unsigned long sender = strtoul(memcpy(number, text + 16, 8), NULL, 16);
-        if (!*ack && sender == (unsigned long)c->index) answered(c, true);
-        if (rate && phase == MEASURE) {
-            double took = received_at - (double)strtoull(memcpy(number, text, 16), NULL, 16) / 1e9;
-            samples[sample_count++ % SAMPLES] = took > 0 ? (uint32_t)(took * 1e6) : 0;
+        if (!*ack && sender == (unsigned long)number_of(c)) answered(c, true);
+        if (rate && phase != WARM && c->state == OPEN) { /* a replayed message tells nothing of the delay */
+            double sent_at = (double)strtoull(memcpy(number, text, 16), NULL, 16) / 1e9;
+            if (sent_at >= c->since) count(delays, received_at - sent_at);
         }
     }
 }
 
 static void opened(struct client *c) {
-    c->state = OPEN, open_now++, opened_at = clock_now();
+    opened_at = clock_now();
+    count(waits, opened_at - c->since);
+    c->state = OPEN, open_now++, c->since = opened_at;
     if (c->stalled) watch(c, 0, EPOLL_CTL_MOD);
 }
 
@@ -192,11 +212,12 @@ static size_t frames(struct client *c, const char *data, size_t length) {
         const char *text = data + at + body;
         at += body + payload;
         int opcode = head[0] & 15;
-        if (opcode == 9) put_frame(c, 10, text, payload);
-        else if (opcode == 8) fprintf(stderr, closed < 3 ? "client %d: closed: %.*s\n" : "", c->index, (int)payload, text);
+        if (opcode == 9) { put_frame(c, 10, text, payload); continue; }
+        last_received = received_at;
+        if (opcode == 8) fprintf(stderr, closed < 3 ? "client %d: closed: %.*s\n" : "", c->index, (int)payload, text);
         else if (opcode > 2) continue;
-        else if (c->state == GREETING) { if (begins(text, payload, greeting)) opened(c); }
         else if (payload >= prefix_length + STAMP && !memcmp(text, prefix, prefix_length)) on_message(c, text + prefix_length);
+        else if (c->state == GREETING) { if (begins(text, payload, greeting)) opened(c); }
         else if (*ack && begins(text, payload, ack)) answered(c, true);
         else if (begins(text, payload, refused)) answered(c, false);
     }
@@ -208,6 +229,7 @@ static size_t response(struct client *c, char *data, size_t length) {
     char *end = memmem(data, length, "\r\n\r\n", 4);
     if (!end) return 0;
     size_t head = (size_t)(end - data) + 4;
+    last_received = received_at;
     if (!c->http) {
         if (!begins(data, length, "HTTP/1.1 101")) { data[head] = 0; die("handshake refused:", data); }
         c->state = GREETING;
@@ -225,14 +247,18 @@ static size_t response(struct client *c, char *data, size_t length) {
 }
 
 static void begin(struct client *c, int index) {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int one = 1, little = 4096;
     *c = (struct client){.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), .index = index, .http = index >= n};
+    c->since = clock_now();
     c->stalled = stall && !c->http && index % (int)stall == (int)stall - 1;
     if (c->stalled) setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    from.sin_addr.s_addr = htonl(ntohl(inet_addr(source)) + (uint32_t)(index % (int)sources));
     if (c->fd < 0) die("no socket for a client", "");
+    setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one); /* connect() then finds a free one */
+    if (bind(c->fd, (struct sockaddr *)&from, sizeof from)) die("bind", source);
     if (connect(c->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) die("connect", "");
     watch(c, EPOLLOUT, EPOLL_CTL_ADD);
 }
@@ -254,7 +280,7 @@ static void receive(struct client *c) {
         epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
         return;
     }
-    received_at = last_received = clock_now();
+    received_at = clock_now();
     size_t had = c->kept + (size_t)length;
     buffer[had] = 0;
     size_t used = c->http || c->state == SHAKING ? response(c, buffer, had) : frames(c, buffer, had);
@@ -264,13 +290,13 @@ static void receive(struct client *c) {
 }
 
 static void connected(struct client *c) {
-    char request[1024];
+    char request[1024], *own = cookie_count ? cookie[number_of(c) % cookie_count] : "";
     watch(c, EPOLLIN, EPOLL_CTL_MOD);
     if (c->http) { opened(c); return; }
     int length = snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s%s%s\r\n", path, (int)port,
-        cookie_count ? "Cookie: " : "", cookie_count ? cookie[c->index % cookie_count] : "", cookie_count ? "\r\n" : "");
+        *own ? "Cookie: " : "", own, *own ? "\r\n" : "");
     c->state = SHAKING;
     if (!put(c, request, (size_t)length)) die("handshake", "");
 }
@@ -280,35 +306,29 @@ static void enter(enum phase next) {
     if (next == WARM) {
         due = now;
     } else if (next == MEASURE) {
-        accepted_before = accepted, delivered_before = delivered, sent_before = sent, sample_count = 0, cpu_before = own_cpu();
+        accepted_before = accepted, delivered_before = delivered, sent_before = sent, cpu_before = own_cpu();
+        memset(delays, 0, sizeof delays);
         printf("{\"event\":\"start\"}\n");
     } else if (next == DRAIN) {
         measured = accepted - accepted_before, delivered_before = delivered - delivered_before;
         sent_before = sent - sent_before, cpu_used = own_cpu() - cpu_before;
         printf("{\"event\":\"stop\"}\n");
     } else if (next == READY) {
-        printf("{\"event\":\"ready\",\"connected\":%d,\"seconds\":%.3f}\n", open_now, opened_at - connecting_began);
+        printf("{\"event\":\"ready\",\"seconds\":%.3f", opened_at - connecting_began);
+        print_counts("waits", waits);
+        printf("}\n");
     }
     fflush(stdout);
 }
 
-static int ascending(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double percentile(double part) {
-    long count = sample_count < SAMPLES ? sample_count : SAMPLES;
-    return count ? samples[(long)(part * (double)(count - 1))] / 1e3 : 0;
-}
-
-/* Counts missing deliveries: each client, unless it is silent, gets each accepted message once. */
+/* Counts missing deliveries: each client, unless it is silent, gets each accepted message of its group once. */
 static long missing(long *extra) {
-    long lacking = 0, expected = *ack ? accepted : sent;
+    long lacking = 0;
     *extra = 0;
     if (silent) return 0;
     for (int i = 0; i < (int)n; i++) {
         if (clients[i].stalled || clients[i].state != OPEN) continue;
+        long expected = (*ack ? accepted_in[number_of(&clients[i]) % (int)groups] : sent) + (long)others;
         if (clients[i].got < expected) lacking += expected - clients[i].got; else *extra += clients[i].got - expected;
     }
     return lacking;
@@ -316,11 +336,13 @@ static long missing(long *extra) {
 
 static void report(double took) {
     long extra, lacking = missing(&extra);
-    qsort(samples, (size_t)(sample_count < SAMPLES ? sample_count : SAMPLES), sizeof *samples, ascending);
     printf("{\"event\":\"result\",\"seconds\":%.4f,\"deliveries\":%ld,\"accepted\":%.0f,\"sent\":%ld,\"errors\":%ld,"
-           "\"missing\":%ld,\"extra\":%ld,\"closed\":%d,\"given_up\":%ld,\"cpu\":%.4f,\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f}\n",
-           took, delivered_before, measured, sent_before, errors, lacking, extra, closed, given_up, cpu_used,
-           percentile(0.5), percentile(0.99), percentile(1));
+           "\"missing\":%ld,\"extra\":%ld,\"closed\":%d,\"given_up\":%ld,\"cpu\":%.4f,\"accepted_ever\":%ld,"
+           "\"delivered_ever\":%ld", took, delivered_before, measured, sent_before, errors, lacking, extra, closed, given_up,
+           cpu_used, accepted, delivered);
+    print_counts("delays", delays);
+    printf("}\n");
+    memset(delays, 0, sizeof delays);
     for (int i = 0; i < total; i++) clients[i].pending = 0;
     outstanding = 0;
     fflush(stdout);
@@ -346,7 +368,10 @@ static void produce(void) {
 /* Does what is due: ends a phase, sends at the rate, or gives up. */
 static void step(void) {
     if (phase == GATHERING) {
-        while (begun < total && begun - open_now < flight) { begin(&clients[begun], begun); begun++; }
+        while (begun < total && (pace ? begun < (now - connecting_began) * pace : begun - open_now < flight)) {
+            begin(&clients[begun], begun);
+            begun++;
+        }
         if (open_now == total && now - last_received > quiet) enter(READY);
         else if (now - connecting_began > timeout) die("not all clients are connected", "in time");
     } else if (phase == WARM && now - phase_began >= warm) {
@@ -354,7 +379,7 @@ static void step(void) {
     } else if (phase == MEASURE && now - phase_began >= seconds) {
         round_took = now - phase_began;
         enter(DRAIN);
-    } else if (phase == DRAIN && (all_arrived() || now - last_received > 20 || now - phase_began > timeout)) {
+    } else if (phase == DRAIN && (all_arrived() || now - last_received > patience || now - phase_began > timeout)) {
         report(round_took);
         phase = READY;
     }
@@ -384,13 +409,17 @@ static void read_option(char *argument) {
 }
 
 /* Reads a line on the standard input: numbers for this round and later ones. */
-static void begin_round(void) {
+static void read_line(void) {
     char line[1024];
     ssize_t length = read(0, line, sizeof line - 1);
     if (length <= 0) exit(0);
     line[length] = 0;
     for (char *word = strtok(line, " \n"); word; word = strtok(NULL, " \n")) read_option(word);
-    enter(WARM);
+    if (phase != READY) return;
+    now = clock_now();
+    if (!listening) { enter(WARM); return; }
+    phase = DRAIN, phase_began = last_received = now;
+    round_took = measured = cpu_used = 0, delivered_before = sent_before = 0;
 }
 
 int main(int count, char **arguments) {
@@ -400,19 +429,20 @@ int main(int count, char **arguments) {
     if (*cookies) read_cookies();
     total = (int)n + (int)http;
     clients = calloc((size_t)total, sizeof *clients);
-    samples = malloc(SAMPLES * sizeof *samples);
+    accepted_in = calloc((size_t)groups, sizeof *accepted_in);
     epoll = epoll_create1(0);
     watch(NULL, EPOLLIN, EPOLL_CTL_ADD);
     now = connecting_began = last_received = received_at = clock_now();
     for (;;) {
         now = clock_now();
         step();
-        double rest = phase != READY && rate && phase != GATHERING && due < now + 0.01 ? due - now : 0.01;
+        bool producing = rate && (phase == WARM || phase == MEASURE);
+        double rest = phase == READY ? 0.9 : producing && due < now + 0.01 ? due - now : 0.01;
         struct timespec limit = {0, rest > 0 ? (long)(rest * 1e9) : 0};
         int ready = epoll_pwait2(epoll, events, EVENTS, &limit, NULL);
         for (int i = 0; i < ready; i++) {
             struct client *c = events[i].data.ptr;
-            if (!c) begin_round();
+            if (!c) read_line();
             else if (c->state == CONNECTING) connected(c);
             else receive(c);
         }

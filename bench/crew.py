@@ -1,5 +1,6 @@
 """The crew of a table: servers that are measured together, with their clients, in rounds taken in turn."""
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from .load import Load, Round
 from .ours import Ours
 from .server import Server
 
+LEAVE_SECONDS = 60
+OTHER_FILES = 50  # which a server may open while its clients leave, such as the database's
 USERS = 500  # the smallest number of senders, with 20 messages a second each
 
 
@@ -19,7 +22,11 @@ class Plan:
 
     program: Path
     sizes: list[int]
-    clients: int = 10_000  # for connecting and memory; sizes are for fan-out
+    clients: int = 10_000  # for connecting, returning and memory; sizes are for fan-out
+    crowd: int = 19_000  # clients of crowd and cluster
+    accounts: int = 5_000  # which these clients share
+    processes: int = 0  # of the server, for cluster
+    pace: float = 1_000.0  # clients a second, for returning
     rounds: int = 5
     seconds: float = 2.0
     events: int = 1_000_000
@@ -66,10 +73,9 @@ class Crew(ExitStack):
         return self.enter_context(server)
 
     def connect(self, server: Server, **options: object) -> Load:
-        self.plan.say(f"  {server.name}: {self.clients:,} clients …")
-        return self.enter_context(
-            Load(self.plan.program, **(server.options | {"n": self.clients, "timeout": load.TIMEOUT_SECONDS} | options))
-        )
+        every = server.options | {"n": self.clients, "timeout": load.TIMEOUT_SECONDS} | options
+        self.plan.say(f"  {server.name}: {every['n']:,} clients …")
+        return self.enter_context(Load(self.plan.program, **every))
 
     def add(
         self, server: Server, name: str = "", options: dict[str, object] | None = None, **numbers: float
@@ -108,6 +114,15 @@ class Crew(ExitStack):
             for subject in self.subjects:
                 result = subject.run(**(numbers | subject.numbers))
                 self.plan.say(f"  {turn + 1}. {subject.name}: {_line(result)}")
+
+
+def leave(server: Server, load: Load, clients: int) -> None:
+    """Disconnects all clients, and waits until the server has closed their connections."""
+    most = server.worker.num_fds() - clients + OTHER_FILES
+    load.close()
+    deadline = time.monotonic() + LEAVE_SECONDS
+    while server.worker.num_fds() > most and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def troubles(subjects: Iterable[Subject]) -> list[str]:

@@ -1,19 +1,26 @@
 """Builds the load client (client.c), starts it with options, and runs its rounds."""
 
+import itertools
 import json
 import os
 import selectors
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 BUILD = FOLDER / "build"
-SOURCE = FOLDER / "client.c"
+SOURCES = [FOLDER / "client.c", FOLDER / "counts.h"]
 TIMEOUT_SECONDS = 300.0  # a part of a round that takes longer has failed
+
+
+Counts = Sequence[tuple[int, int]]  # microseconds, and how often they were counted
+
+# Each client has an address of its own: one has 28,000 ports, and those of ended connections are taken for a while.
+_addresses = (f"127.1.{number}.1" for number in itertools.cycle(range(1, 255)))
 
 
 class LoadError(Exception):
@@ -34,9 +41,9 @@ class Round:
     closed: int
     given_up: int
     cpu: float
-    p50: float
-    p99: float
-    max: float
+    accepted_ever: int
+    delivered_ever: int
+    delays: Counts = ()
     server_cpu: float = 0.0
 
     @property
@@ -53,13 +60,37 @@ class Round:
         """The share of one core that the load client used."""
         return self.cpu / self.seconds
 
+    @property
+    def p50(self) -> float:
+        """Milliseconds from sending a message to its delivery."""
+        return percentile(self.delays, 0.5)
+
+    @property
+    def p99(self) -> float:
+        return percentile(self.delays, 0.99)
+
+    @property
+    def max(self) -> float:
+        return percentile(self.delays, 1)
+
+
+def percentile(counts: Counts, part: float) -> float:
+    """Returns the milliseconds within which this part of the times lies; 0 if there are none."""
+    ordered = sorted(counts)
+    wanted, so_far = part * sum(count for _, count in ordered), 0
+    for microseconds, count in ordered:
+        so_far += count
+        if so_far >= wanted:
+            return microseconds / 1_000
+    return 0.0
+
 
 def build(folder: Path = BUILD) -> Path:
-    """Compiles the client, unless the program is newer than its source."""
+    """Compiles the client, unless the program is newer than its sources."""
     program = folder / "client"
-    if not program.exists() or program.stat().st_mtime < SOURCE.stat().st_mtime:
+    if not program.exists() or program.stat().st_mtime < max(source.stat().st_mtime for source in SOURCES):
         folder.mkdir(parents=True, exist_ok=True)
-        command = ["gcc", "-O2", "-Wall", "-Wextra", "-std=gnu11", "-o", str(program), str(SOURCE)]
+        command = ["gcc", "-O2", "-Wall", "-Wextra", "-std=gnu11", "-o", str(program), str(SOURCES[0])]
         subprocess.run(command, check=True)  # noqa: S603 - our own command
     return program
 
@@ -68,7 +99,7 @@ class Load:
     """A running load client; all of its clients are connected once the context is entered."""
 
     def __init__(self, program: Path, **options: object) -> None:
-        arguments = [f"{name}={value}" for name, value in options.items()]
+        arguments = [f"{name}={value}" for name, value in ({"source": next(_addresses)} | options).items()]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [str(program), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -77,10 +108,12 @@ class Load:
         self._selector.register(self._process.stdout, selectors.EVENT_READ)
         self._lines: list[bytes] = [b""]
         self.connect_seconds = 0.0
+        self.waits: Counts = ()  # of the clients, until they were greeted
 
     def __enter__(self) -> "Load":
         try:
-            self.connect_seconds = float(self._event("ready")["seconds"])
+            ready = self._event("ready")
+            self.connect_seconds, self.waits = float(ready["seconds"]), ready["waits"]
         except BaseException:
             self.__exit__()
             raise
@@ -97,7 +130,7 @@ class Load:
             self._selector.close()
 
     def begin(self, **numbers: float) -> None:
-        """Begins a round; its numbers hold for later rounds, too."""
+        """Begins a round; its numbers hold for later rounds, too. During a round it changes the numbers."""
         assert self._process.stdin is not None
         line = " ".join(f"{name}={value}" for name, value in numbers.items())
         self._process.stdin.write(f"{line}\n".encode())
@@ -107,13 +140,24 @@ class Load:
         self, server_cpu: Callable[[], float] = lambda: 0.0, timeout: float = TIMEOUT_SECONDS, **numbers: float
     ) -> Round:
         """Runs a round; reads the server's CPU time when measuring begins and ends."""
-        self.begin(**numbers)
+        self.begin(listen=0, **numbers)
         self._event("start", timeout)
         before = server_cpu()
         self._event("stop", timeout)
         used = server_cpu() - before
-        result = self._event("result", timeout)
-        return Round(**result, server_cpu=used)
+        return Round(**self._event("result", timeout), server_cpu=used)
+
+    def end(self) -> Round:
+        """Ends a round that begin() began."""
+        self.begin(seconds=0)
+        self._event("start")
+        self._event("stop")
+        return Round(**self._event("result"))
+
+    def listen(self, others: int) -> Round:
+        """Waits until each client has the messages that were accepted elsewhere, `others` so far."""
+        self.begin(listen=1, others=others)
+        return Round(**self._event("result"))
 
     def _event(self, name: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:
         deadline = time.monotonic() + timeout

@@ -7,6 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from contextlib import ExitStack, closing
+from math import ceil
 from pathlib import Path
 
 from chatproj.limits import HTTP_THREADS
@@ -15,14 +16,24 @@ from .server import ROOT, Server
 from .wire import DWEB
 
 LIMITS = {"SEND_RATE": "20", "SEND_BURST": "100"}  # USERS people say as much as thousands do with the defaults
+MAX_SOCKETS, MAX_SOCKETS_PER_USER = 10_000, 20  # the defaults
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
 class Ours(Server):
     """scripts/serve on a database of its own, with all checks and limits."""
 
-    def __init__(self, people: int, name: str = "Dweb", beside: "Ours | None" = None, **env: str) -> None:
-        """Makes accounts for `people`, or shares the database and the accounts of another server, `beside`."""
+    def __init__(
+        self, people: int, name: str = "Dweb", beside: "Ours | None" = None, sockets: int = 0, **env: str
+    ) -> None:
+        """Makes accounts for `people`, or shares the database and the accounts of another server, `beside`.
+
+        Their `sockets` may be more than a server takes by default.
+        """
+        env |= {
+            "MAX_SOCKETS": str(max(sockets, MAX_SOCKETS)),
+            "MAX_SOCKETS_PER_USER": str(max(ceil(sockets / max(people, 1)), MAX_SOCKETS_PER_USER)),
+        }
         command = ["scripts/serve", "--port", "{port}"]
         super().__init__(name, command, DWEB, **(LIMITS | env))
         self._home = beside.folder if beside else self.folder

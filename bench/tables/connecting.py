@@ -21,7 +21,7 @@ def run(plan: Plan) -> list[Table]:
     taken: dict[str, list[float]] = {}
     with Crew(plan, plan.clients) as crew:
         ours = crew.serve(Ours(plan.clients))
-        _write_some(plan, ours)
+        write_some(plan, ours)
         for _ in range(plan.rounds):
             seen = ours.last_number() - MISSED
             ours.stop()
@@ -39,7 +39,8 @@ def run(plan: Plan) -> list[Table]:
     return [table]
 
 
-def _write_some(plan: Plan, server: Server) -> None:
+def write_some(plan: Plan, server: Server) -> None:
+    """Sends the messages that everyone will have missed."""
     with Load(plan.program, **(server.options | {"n": 1, "rate": MISSED})) as load:
         load.round(seconds=1, warm=0)
 

@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..crew import Crew, Plan, Subject, troubles
+from ..crew import Crew, Plan, Subject, leave, troubles
 from ..figures import Table, number
 from ..ours import Ours
 from ..server import Server
 
 CLIENTS = 1_000
 WARM_SECONDS = 120
-LEAVE_SECONDS = 60
 SAMPLES = 10  # of the memory, meanwhile
 
 
@@ -58,12 +57,8 @@ def _session(crew: Crew, server: Server) -> Subject:
 
 
 def _leave(session: Subject, server: Server) -> dict[str, float]:
-    """Disconnects all clients; returns what the server uses once their threads have ended."""
-    connected = server.worker.num_threads()
-    session.load.close()
-    deadline = time.monotonic() + LEAVE_SECONDS
-    while server.worker.num_threads() > connected - CLIENTS and time.monotonic() < deadline:
-        time.sleep(0.1)
+    """Disconnects all clients; returns what the server uses once it has closed their connections."""
+    leave(server, session.load, CLIENTS)
     time.sleep(1)
     return _uses(server)
 

@@ -1,20 +1,23 @@
 """Table 3, memory for each connection: the growth of the serving process and of the kernel's stacks."""
 
-import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 
 from .. import peer
-from ..crew import Crew, Plan
+from ..crew import Crew, Plan, leave
 from ..figures import Table, ratios, spread
+from ..load import Load
+from ..meter import Meter
 from ..ours import Ours
 from ..server import Server
 
 CLIENTS = 1_000
 FINISH_SECONDS = 1
+GRACE_SECONDS = 7  # those who leave are shown for five more
 MESSAGES, RATE = 100, 2  # to all clients, and messages a second
+
+Figures = tuple[float, float, int]  # KB of memory and of kernel stacks for each client, threads
 
 
 def run(plan: Plan) -> list[Table]:
@@ -23,7 +26,7 @@ def run(plan: Plan) -> list[Table]:
     makers: list[Callable[[], Server | None]] = [
         lambda: Ours(CLIENTS), peer.channels_uvicorn, peer.channels_daphne, peer.websockets, peer.node_ws,
     ]  # fmt: skip
-    taken: dict[str, list[tuple[float, float, int]]] = {}
+    taken: dict[str, list[Figures]] = {}
     for _ in range(plan.rounds):
         for make in makers:
             if (server := make()) is not None:
@@ -34,64 +37,62 @@ def run(plan: Plan) -> list[Table]:
     table.notes.append(
         "KB each: the growth of the serving process (VmRSS) divided by the clients, all connected and idle."
     )
-    at_once, later, note = _hold(plan)
-    table.rows.insert(1, _row("Dweb", plan.clients, [at_once], ours))
-    table.rows.insert(
-        2, _row("Dweb", plan.clients, [later], ours, f", after {plan.hold / 60:g} minutes and {MESSAGES} messages")
-    )
+    *held, note = _hold(plan)
+    names = ["", f", after {plan.hold / 60:g} minutes and {MESSAGES} messages", ", others after these had left"]
+    rows = [_row("Dweb", plan.clients, [each], ours, when) for each, when in zip(held, names, strict=True)]
+    table.rows[1:1] = rows
     table.notes.append(note)
     return [table]
 
 
-def _row(
-    name: str, clients: int, figures: list[tuple[float, float, int]], ours: list[float], when: str = ""
-) -> list[str]:
+def _row(name: str, clients: int, figures: list[Figures], ours: list[float], when: str = "") -> list[str]:
     sizes, stacks, threads = (list(column) for column in zip(*figures, strict=True))
     against = "" if name == "Dweb" else spread(ratios(sizes, ours))
     return [name + when, f"{clients:,}", spread(sizes), spread(stacks), f"{median(threads):,.0f}", against]
 
 
-def _take(plan: Plan, server: Server, clients: int) -> tuple[float, float, int]:
-    """Returns KB of memory and of kernel stacks for each client, and the number of threads."""
+def _take(plan: Plan, server: Server, clients: int) -> Figures:
     with Crew(plan, clients) as crew:
         crew.serve(server)
-        grown = _meter(server, clients)
+        meter = Meter(server)
         crew.connect(server, quiet=-1)
         time.sleep(FINISH_SECONDS)
-        return grown()
+        return meter.each(clients)
 
 
-def _hold(plan: Plan) -> tuple[tuple[float, float, int], tuple[float, float, int], str]:
-    """Keeps many clients connected, then sends messages; returns the growth before and after, and a note."""
+def _hold(plan: Plan) -> tuple[Figures, Figures, Figures, str]:
+    """Keeps many clients connected, then sends messages; lets them leave, and as many others come.
+
+    Returns the growth at once, after the messages and with the others, and a note.
+    """
     with Crew(plan, plan.clients) as crew:
-        server = crew.serve(Ours(plan.clients))
-        grown = _meter(server, plan.clients)
+        server = crew.serve(Ours(plan.clients, sockets=plan.clients))
+        meter = Meter(server)
         load = crew.connect(server, quiet=-1)
         time.sleep(FINISH_SECONDS)
-        at_once = grown()
+        at_once = meter.each(plan.clients)
         time.sleep(plan.hold)
         result = load.round(server.cpu, rate=RATE, seconds=MESSAGES / RATE - 0.5 / RATE, warm=0)
-        note = (
-            f"Of {plan.clients:,} clients {result.closed} were gone after {plan.hold / 60:g} minutes of heartbeats. "
-            f"{result.accepted:,} messages to all: {result.accepted * plan.clients - result.missing:,} deliveries, "
-            f"{result.missing} lost, {result.extra} too many; p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms."
-        )
-        return at_once, grown(), note
+        later, used = meter.each(plan.clients), [meter.rss]
+        used.append(_leave(plan, server, load))
+        again = crew.connect(server, quiet=-1)
+        time.sleep(FINISH_SECONDS)
+        others = meter.each(plan.clients)
+        used.append(meter.rss)
+        used.append(_leave(plan, server, again))
+    held, left, second, left_again = (each / 2**20 for each in used)
+    note = (
+        f"Of {plan.clients:,} clients {result.closed} were gone after {plan.hold / 60:g} minutes of heartbeats. "
+        f"{result.accepted:,} messages to all: {result.delivered_ever:,} deliveries, {result.missing} lost, "
+        f"{result.extra} too many; p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms. The process had {held:.0f} MB, "
+        f"{left:.0f} MB after they had left, {second:.0f} MB with as many others ({second / held - 1:+.1%}), and "
+        f"{left_again:.0f} MB after those had left ({left_again / left - 1:+.1%})."
+    )
+    return at_once, later, others, note
 
 
-def _meter(server: Server, clients: int) -> Callable[[], tuple[float, float, int]]:
-    """Returns a function that returns the server's growth since this call."""
-    memory, stacks = server.rss, _kernel_stacks()
-
-    def grown() -> tuple[float, float, int]:
-        sizes = (server.rss - memory) / 1024 / clients, (_kernel_stacks() - stacks) / clients
-        return *sizes, server.worker.num_threads()
-
-    return grown
-
-
-def _kernel_stacks() -> int:
-    """Returns the kernel's stacks of the whole machine, in KB."""
-    found = re.search(r"^KernelStack:\s+(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
-    assert found is not None
-    return int(found[1])
+def _leave(plan: Plan, server: Server, load: Load) -> int:
+    """Disconnects all clients; returns the server's memory, in bytes, once it has forgotten them."""
+    leave(server, load, plan.clients)
+    time.sleep(GRACE_SECONDS)
+    return server.rss
