@@ -51,6 +51,12 @@ def large_asset(server: Server) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
+def has_connection(server: Server, sock: socket.socket) -> bool:
+    """True while the server has its end of the connection open."""
+    mine = sock.getsockname()[:2]
+    return any(tuple(each.raddr) == mine for each in server.worker.net_connections("tcp"))
+
+
 def open_still(sock: socket.socket) -> bool:
     """True if the server has neither answered nor closed."""
     readable = select.poll()  # select() takes no descriptor beyond 1,023
