@@ -112,10 +112,14 @@ class Pooled:
 
         def connect() -> Any:
             self._fresh = True
-            return super(Pooled, self).get_new_connection(conn_params)
+            return self.open_connection(conn_params)
 
         self._lent = self._pool().take(connect, self.is_alive)
         return self._lent.connection
+
+    def open_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Called if the pool has no idle connection."""
+        return super().get_new_connection(conn_params)
 
     def init_connection_state(self) -> None:
         if self._fresh:

@@ -28,7 +28,10 @@ class DatabaseWrapper(Pooled, base.DatabaseWrapper):
         if self.is_in_memory_db():  # it lives as long as its connection
             return base.DatabaseWrapper.get_new_connection(self, conn_params)
         self._check_file()  # first: opening a path that is gone would make a file
-        connection = super().get_new_connection(conn_params)
+        return super().get_new_connection(conn_params)
+
+    def open_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().open_connection(conn_params)
         path = str(self.settings_dict["NAME"])
         self._files.setdefault(path, _identity(path))
         return connection
