@@ -52,6 +52,16 @@ def test_no_thread_gets_a_connection_to_another_file(path: Path) -> None:
     assert run("SELECT 1") == [(1,)]
 
 
+def test_a_connection_of_the_pool_costs_one_look_at_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+    identity = base._identity
+    monkeypatch.setattr(base, "_identity", lambda path: looks.append(path) or identity(path))
+    for count in (1, 2):
+        connections[ALIAS].close()
+        assert run("SELECT 1") == [(1,)]
+        assert len(looks) == count
+
+
 @pytest.mark.parametrize("when", ["before", "during"])
 def test_a_thread_that_has_a_connection_commits_nothing_to_a_file_that_is_gone(
     path: Path, when: str, monkeypatch: pytest.MonkeyPatch

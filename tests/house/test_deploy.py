@@ -66,12 +66,14 @@ def manage(*command: str, variables: dict[str, str], folder: Path, cwd: Path = R
     return done.stdout
 
 
+@pytest.mark.service  # with MySQL's client, which only the whole suite installs
 @pytest.mark.parametrize("app", APPS)
 def test_the_settings_of_compose_are_clean(app: str, tmp_path: Path) -> None:
     pytest.importorskip("MySQLdb")
     assert "no issues" in manage(*CHECK, variables=environment(app), folder=tmp_path)
 
 
+@pytest.mark.service
 def test_the_settings_of_the_unit_are_clean(tmp_path: Path) -> None:
     pytest.importorskip("MySQLdb")
     assert "no issues" in manage(*CHECK, variables=example(DEPLOY / "dweb.env.example"), folder=tmp_path)

@@ -36,8 +36,9 @@ def test_a_server_names_files_by_their_content_and_browsers_keep_them(server: Se
         assert packed.headers["Vary"] == "Accept-Encoding"
         assert gzip.decompress(packed.body) == plain.body
         assert server.get(address, {"If-None-Match": plain.headers["ETag"]}).status == 304
-    static = Path(server.env["VAR_DIR"]) / "static"
-    for script in static.glob("*/js/**/*.js"):
+    scripts = list(server.assets.glob("js/**/*.js"))
+    assert scripts
+    for script in scripts:
         assert all(HASHED.search(address) for address in references(script.read_text())), script.name
 
 

@@ -25,6 +25,7 @@ from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "var" / "static"
+VERSION = re.compile("[0-9a-f]{16}")
 START_SECONDS = 60
 CSRF = "c" * 32  # any token will do, as long as cookie and header agree
 
@@ -59,6 +60,11 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def assets(self) -> Path:
+        """The folder of prepared files that it serves; those of a server that starts beside it are called draft-…"""
+        return next(each for each in Path(self.env["VAR_DIR"], "static").iterdir() if VERSION.fullmatch(each.name))
 
     @property
     def mariadb(self) -> bool:

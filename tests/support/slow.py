@@ -5,7 +5,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
-from pathlib import Path
 
 from .server import Server
 
@@ -47,9 +46,15 @@ def many(
 
 def large_asset(server: Server) -> bytes:
     """A request for a script of 300 KB, which is more than the kernel takes for an unread connection."""
-    files = (Path(server.env["VAR_DIR"]) / "static").glob("*/admin/js/vendor/xregexp/xregexp.????????????.js")
+    files = server.assets.glob("admin/js/vendor/xregexp/xregexp.????????????.js")
     path = f"/static/admin/js/vendor/xregexp/{next(files).name}"
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def has_connection(server: Server, sock: socket.socket) -> bool:
+    """True while the server has its end of the connection open."""
+    mine = sock.getsockname()[:2]
+    return any(tuple(each.raddr) == mine for each in server.worker.net_connections("tcp"))
 
 
 def open_still(sock: socket.socket) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from ..conftest import starting_servers
 from ..support.raw import talk
 from ..support.server import Server
-from ..support.slow import HALF_BODY, dial, large_asset, status
+from ..support.slow import HALF_BODY, dial, has_connection, large_asset, status
 from ..support.waiting import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.service]
@@ -53,10 +53,10 @@ def test_a_slow_body_passes_and_one_that_stands_still_does_not(server: Server) -
 def test_an_answer_that_nobody_reads_is_cut(server: Server) -> None:
     request = large_asset(server)
     whole = talk(server.port, request)
-    files = server.worker.num_fds()
     with dial(server, data=request, unread=True) as still:
         assert still.recv(1) == whole[:1]
-        wait_until(lambda: server.worker.num_fds() <= files, 60)
+        assert has_connection(server, still)
+        wait_until(lambda: not has_connection(server, still), 60)
         assert 1 + len(read_all(still)) < len(whole)
 
 

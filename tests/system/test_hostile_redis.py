@@ -80,7 +80,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 @pytest.fixture
 def pair(cluster: Pair) -> Iterator[Pair]:
-    """Redis, and two people at two servers of one chat."""
+    """Redis, and two people at two servers of one chat, which listen to it."""
+    wait_until(lambda: listeners(cluster[0]) == 2, 60)
     yield cluster
     for person in cluster[1:]:
         person.server.leave()
@@ -90,6 +91,12 @@ def pair(cluster: Pair) -> Iterator[Pair]:
 def rejected(person: Visitor) -> float:
     figures = Figures(person.server.get("/metrics").body)
     return sum(sample.value for sample in figures.samples if sample.name == "dweb_redis_rejected_total")
+
+
+def listeners(redis: RedisServer) -> int:
+    """How many servers have subscribed: each comes back a while after its connection was killed."""
+    channels = redis.client.pubsub_channels()
+    return sum(count for _, count in redis.client.pubsub_numsub(*channels)) if channels else 0
 
 
 def channel_of(redis: RedisServer) -> bytes:
