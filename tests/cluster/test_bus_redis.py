@@ -190,7 +190,7 @@ def test_without_redis_events_are_delivered_here_and_all_goes_on_later(
     wait_until(lambda: not one.bus.healthy and not other.bus.healthy)
     redis.go_on() if redis.running else redis.start()
     wait_until(lambda: one.bus.healthy and other.bus.healthy)
-    assert (one.resyncs, other.resyncs) == (2, 2)
+    wait_until(lambda: (one.resyncs, other.resyncs) == (2, 2))
     one.bus.send({"type": "again"})
     wait_until(lambda: "again" in [kind for kind, _ in other.received])
 
