@@ -5,6 +5,7 @@ one. Django's wrapper belongs to one thread: it takes a connection when it conne
 Before it writes, it takes a turn (turns.py).
 """
 
+import math
 import os
 import re
 import threading
@@ -78,6 +79,11 @@ class Pool:
             lent.connection.close()
         finally:
             lent.end()
+
+    def distrust(self) -> None:
+        """Has each idle connection tried before it is lent, however short its pause: another one was lost."""
+        with self._changed:
+            self._idle = [(lent, -math.inf) for lent, _ in self._idle]
 
     def close_idle(self) -> None:
         with self._changed:
@@ -182,6 +188,8 @@ class Pooled:
             if lent is None:
                 super()._close()
             elif self.errors_occurred or self.in_atomic_block or not self.autocommit:
+                if self.errors_occurred:
+                    self._pool().distrust()
                 with self.wrap_database_errors:
                     self._pool().drop(lent)
             else:

@@ -51,6 +51,29 @@ class TestConnections:
         one.close()
         other.close()
 
+    def test_the_others_of_the_pool_are_not_trusted_once_one_is_lost(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 60.0)
+        one, other = (connection.copy() for _ in range(2))
+        numbers = []
+        for each in (one, other):
+            each.settings_dict["MAX_CONNECTIONS"] = 9_975  # a pool that no other test uses
+            with each.cursor() as cursor:
+                cursor.execute("SELECT CONNECTION_ID()")
+                numbers += [cursor.fetchone()[0]]
+        one.close()
+        other.close()
+        with connection.cursor() as cursor:
+            for number in numbers:
+                cursor.execute(f"KILL {number}")
+        with pytest.raises(OperationalError), one.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        one.close()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        other.close()
+
     @pytest.mark.django_db(transaction=True)
     def test_a_connection_that_is_lost_before_the_commit_costs_no_message(
         self, monkeypatch: pytest.MonkeyPatch

@@ -84,7 +84,8 @@ def test_without_the_database_senders_are_refused_at_once_and_all_goes_on_when_i
     assert receive(speaker, "pong")
     sky.mariadb.start()
     wait_until(lambda: one.healthy() and other.healthy(), 30)
-    assert submit(speaker, "after")["type"] == "ack"
+    after = submit(speaker, "after")
+    assert after["type"] == "ack", after
     assert receive(listener, 1)["data"]["msg"] == "after"  # nothing between: what was refused was not stored
 
 
