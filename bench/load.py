@@ -16,10 +16,9 @@ BUILD = FOLDER / "build"
 SOURCES = [FOLDER / "client.c", FOLDER / "counts.h"]
 TIMEOUT_SECONDS = 300.0  # a part of a round that takes longer has failed
 
-
 Counts = Sequence[tuple[int, int]]  # microseconds, and how often they were counted
 
-# Each client has an address of its own: one has 28,000 ports, and those of ended connections are taken for a while.
+# Each process has an address of its own: one has 28,000 ports, and those of ended connections are taken for a while.
 _addresses = (f"127.1.{number}.1" for number in itertools.cycle(range(1, 255)))
 
 
@@ -154,9 +153,9 @@ class Load:
         self._event("stop")
         return Round(**self._event("result"))
 
-    def listen(self, others: int) -> Round:
+    def listen(self, others: int, **numbers: float) -> Round:
         """Waits until each client has the messages that were accepted elsewhere, `others` so far."""
-        self.begin(listen=1, others=others)
+        self.begin(listen=1, others=others, **numbers)
         return Round(**self._event("result"))
 
     def _event(self, name: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from .server import Server
 
 
 class Meter:
-    """What `servers` use more than when it was made."""
+    """Measures the growth of `servers` since it was made."""
 
     def __init__(self, *servers: Server) -> None:
         self._servers = servers

@@ -44,8 +44,8 @@ def test_every_client_gets_exactly_what_was_accepted(
     assert busy.exact, busy
     assert paced.exact, paced
     assert busy.deliveries > 0
-    assert 0 < paced.accepted <= 11
-    assert paced.accepted >= 9 or not in_time
+    assert paced.accepted > 0
+    assert 9 <= paced.accepted <= 11 or not in_time
     assert 0 < paced.p50 <= paced.p99 <= paced.max
     events = server.people(1)[0].get("/history/?room=lobby&limit=1").json()["events"]
     assert events[0]["data"]["seq"] >= busy.sent + paced.sent
@@ -60,7 +60,7 @@ def peer() -> Iterator[Peer]:
 
 def test_a_crowd_in_several_processes_counts_what_each_of_them_sent(program: Path, peer: Peer) -> None:
     options = {**peer.options, "n": CLIENTS, "rate": 1}
-    with Load(program, **options) as one, Load(program, **options, first=CLIENTS, patience=0.1) as other:
+    with Load(program, **options) as one, Load(program, **options, first=CLIENTS) as other:
         crowd = Crowd([one, other])
         for sender in (0, 1, 1, 0):
             result = crowd.round(sender, seconds=0.01, warm=0)
@@ -68,8 +68,9 @@ def test_a_crowd_in_several_processes_counts_what_each_of_them_sent(program: Pat
         assert (result.accepted_ever, result.delivered_ever) == (4, 4 * 2 * CLIENTS)
         assert sum(count for _, count in result.delays) == 2 * CLIENTS
         one.round(seconds=0.01, warm=0)
+        assert other.listen(others=3).exact  # once that message has come
         assert other.listen(others=2).extra == CLIENTS
-        assert other.listen(others=5).missing == 2 * CLIENTS
+        assert other.listen(others=5, patience=0.1).missing == 2 * CLIENTS
 
 
 def test_messages_of_a_group_are_for_its_clients(

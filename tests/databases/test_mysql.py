@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
@@ -26,6 +27,21 @@ def test_names_compare_byte_by_byte_on_every_database(db: None, text: str) -> No
     assert [room.name for room in Room.objects.filter(name=text)] == [text]
 
 
+def two_of_a_pool(most: int) -> list[Any]:
+    """Two connections of a pool of its own: no other test has one of this size."""
+    made = [connection.copy() for _ in range(2)]
+    for each in made:
+        each.settings_dict["MAX_CONNECTIONS"] = most
+    return made
+
+
+def number_of(database: Any) -> int:
+    """The server's number of a connection."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT CONNECTION_ID()")
+        return int(cursor.fetchone()[0])
+
+
 class TestConnections:
     """Against a real server."""
 
@@ -35,19 +51,12 @@ class TestConnections:
         self, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 0.0)
-        one, other = (connection.copy() for _ in range(2))
-        numbers = []
-        for each in (one, other):
-            each.settings_dict["MAX_CONNECTIONS"] = 9_973  # a pool that no other test uses
-            with each.cursor() as cursor:
-                cursor.execute("SELECT CONNECTION_ID()")
-                numbers += [cursor.fetchone()[0]]
+        one, other = two_of_a_pool(9_973)
+        numbers = [number_of(one), number_of(other)]
         one.close()
         with other.cursor() as cursor:
             cursor.execute(f"KILL {numbers[0]}")
-        with one.cursor() as cursor:
-            cursor.execute("SELECT CONNECTION_ID()")
-            assert cursor.fetchone()[0] not in numbers
+        assert number_of(one) not in numbers
         one.close()
         other.close()
 
@@ -55,13 +64,8 @@ class TestConnections:
         self, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 60.0)
-        one, other = (connection.copy() for _ in range(2))
-        numbers = []
-        for each in (one, other):
-            each.settings_dict["MAX_CONNECTIONS"] = 9_975  # a pool that no other test uses
-            with each.cursor() as cursor:
-                cursor.execute("SELECT CONNECTION_ID()")
-                numbers += [cursor.fetchone()[0]]
+        one, other = two_of_a_pool(9_975)
+        numbers = [number_of(one), number_of(other)]
         one.close()
         other.close()
         with connection.cursor() as cursor:
@@ -70,8 +74,7 @@ class TestConnections:
         with pytest.raises(OperationalError), one.cursor() as cursor:
             cursor.execute("SELECT 1")
         one.close()
-        with other.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        assert number_of(other) not in numbers
         other.close()
 
     @pytest.mark.django_db(transaction=True)
@@ -81,9 +84,8 @@ class TestConnections:
         lost: list[int] = []
 
         def lose(rows: object) -> None:
+            lost.append(number_of(connection))
             with connection.cursor() as cursor:
-                cursor.execute("SELECT CONNECTION_ID()")
-                lost.append(cursor.fetchone()[0])
                 if len(lost) == 1:
                     with suppress(OperationalError):
                         cursor.execute(f"KILL {lost[0]}")

@@ -142,7 +142,7 @@ def test_sigterm_tells_every_socket_and_waits_for_no_mute_one(
             crowd.stall(member)
         began = time.monotonic()
         stopping = in_thread(server.stop)
-        crowd.wait(lambda: all(member.close_code or member.ended for member in crowd.members[mute:]))
+        assert crowd.wait(lambda: all(member.close_code or member.ended for member in crowd.members[mute:]))
         told = time.monotonic() - began
         assert crowd.wait(lambda: all(member.ended for member in crowd.members[mute:]))
         gone = stopping.result(60)
