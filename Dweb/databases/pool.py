@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from ..parking.loop import current
+from ..parking.precedence import of_commits
 from .turns import Turns
 
 KEPT_FOR_READERS = 2  # connections of a pool, if it has so many: one is lent for a long read, as a search may be
@@ -157,7 +158,10 @@ class Pooled:
 
     def _execute_in_turn(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Gives a statement that writes outside of a transaction a turn of its own."""
-        if self._turns is not None or self.in_atomic_block or not WRITES.match(sql):
+        if self._turns is not None or self.in_atomic_block:
+            return execute(sql, params, many, context)
+        of_commits.defer()
+        if not WRITES.match(sql):
             return execute(sql, params, many, context)
         self._take_turn(in_transaction=False)
         try:

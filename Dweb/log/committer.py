@@ -16,6 +16,7 @@ from ..databases.pool import reserve_connection
 from ..databases.release import release_connections
 from ..live import wire
 from ..operations.counters import Durations
+from ..parking.precedence import of_commits
 from ..parking.wakeup import result_of
 from .activity import Activity
 from .entry import Draft
@@ -142,7 +143,8 @@ class Committer:
 
     def _write(self, drafts: list[Draft]) -> None:
         try:
-            outcomes, new = self._store(drafts)
+            with of_commits.first():
+                outcomes, new = self._store(drafts)
         except IntegrityError as error:
             if len(drafts) == 1:
                 self._fail(drafts, error)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from ..parking.precedence import of_commits
 from .answer import Answer
 from .connection import Connection, State
 from .deadlines import Deadlines
@@ -103,6 +104,7 @@ class Front:
     # One step of one connection.
 
     def _ready(self, conn: Connection, _: object = None) -> None:
+        of_commits.defer()
         if conn not in self.connections:
             return  # it was closed for the event of another one
         try:

@@ -11,6 +11,7 @@ from django.db import OperationalError, connections, transaction
 from chatproj import databases
 from Dweb.databases.pool import close_idle
 from Dweb.databases.turns import Turns
+from Dweb.parking.precedence import of_commits
 
 from ..support.waiting import SECONDS, wait_until
 
@@ -94,6 +95,18 @@ def test_readers_read_while_writers_wait(apart: None, work: Any) -> None:
         for each in writing:
             each.result(SECONDS)
         assert threads.submit(read).result(SECONDS) == 10
+
+
+def test_statements_defer_to_the_committer_but_none_of_a_thread_that_holds_a_lock(
+    apart: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deferred: list[bool] = []
+    monkeypatch.setattr(of_commits, "defer", lambda: deferred.append(True))
+    read()
+    write()
+    assert deferred == [True, True]
+    write_in_transaction()
+    assert deferred == [True, True]
 
 
 def test_a_turn_ends_with_its_transaction_however_that_ends(apart: None) -> None:

@@ -18,6 +18,7 @@ from Dweb.log.committer import Committer, NotStored
 from Dweb.log.entry import Draft, Entry
 from Dweb.log.transaction import RoomGone, Unchangeable, store
 from Dweb.models import LOBBY, Event, Posting, Room, User
+from Dweb.parking.precedence import of_commits
 from Dweb.runtime import Runtime
 
 from ..support.fakes import make_room, make_user, until
@@ -138,6 +139,20 @@ def test_many_threads_get_numbers_without_gaps(make: Callable[..., Committer], a
     assert list(rows) == sorted((event.seq, event.id, event.text) for event in events)
     lobby.refresh_from_db()
     assert lobby.seq == 200
+
+
+def test_the_thread_goes_first_during_a_transaction_and_no_longer(
+    make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first: list[bool] = []
+
+    def stored(drafts: Sequence[Draft]) -> Any:
+        first.append(of_commits._goes_first())
+        return store(drafts)
+
+    monkeypatch.setattr("Dweb.log.committer.store", stored)
+    make(lambda room, events: first.append(of_commits._goes_first())).commit(draft(lobby, alice))
+    assert first == [True, False]
 
 
 def test_what_gathers_is_written_in_one_transaction_and_published_once_a_room(

@@ -1,0 +1,49 @@
+"""Precedence: while a thread does what everybody waits for, other threads of this process pause where they can.
+
+All threads share the interpreter's lock. A transaction needs it some thirty times, and each time may wait behind all
+threads that compute. One lock guards the count of the threads that go first.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+DEFER_SECONDS = 0.01  # the longest pause: a few times as long as a transaction that others leave alone
+
+
+class Precedence:
+    """Some threads go first, inside `first()`; others defer between two steps of their work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first = 0  # threads that go first
+        self._nobody = threading.Event()
+        self._nobody.set()
+        self._own = threading.local()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Spans work in which this thread goes first. It must wait for no thread that defers."""
+        outer, self._own.first = self._goes_first(), True
+        with self._lock:
+            self._first += 1
+            self._nobody.clear()
+        try:
+            yield
+        finally:
+            self._own.first = outer
+            with self._lock:
+                self._first -= 1
+                if not self._first:
+                    self._nobody.set()
+
+    def defer(self) -> None:
+        """Returns once nobody goes first, at the latest after DEFER_SECONDS. The caller holds no lock."""
+        if not self._nobody.is_set() and not self._goes_first():
+            self._nobody.wait(DEFER_SECONDS)
+
+    def _goes_first(self) -> bool:
+        return getattr(self._own, "first", False)
+
+
+of_commits = Precedence()  # of what writes the log
