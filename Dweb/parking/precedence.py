@@ -24,26 +24,34 @@ class Precedence:
     @contextmanager
     def first(self) -> Iterator[None]:
         """Spans work in which this thread goes first. It must wait for no thread that defers."""
-        outer, self._own.first = self._goes_first(), True
         with self._lock:
             self._first += 1
             self._nobody.clear()
         try:
-            yield
+            with self.exempt():
+                yield
         finally:
-            self._own.first = outer
             with self._lock:
                 self._first -= 1
                 if not self._first:
                     self._nobody.set()
 
+    @contextmanager
+    def exempt(self) -> Iterator[None]:
+        """Spans work in which this thread defers to nobody."""
+        outer, self._own.exempt = self._is_exempt(), True
+        try:
+            yield
+        finally:
+            self._own.exempt = outer
+
     def defer(self) -> None:
         """Returns once nobody goes first, at the latest after DEFER_SECONDS. The caller holds no lock."""
-        if not self._nobody.is_set() and not self._goes_first():
+        if not self._nobody.is_set() and not self._is_exempt():
             self._nobody.wait(DEFER_SECONDS)
 
-    def _goes_first(self) -> bool:
-        return getattr(self._own, "first", False)
+    def _is_exempt(self) -> bool:
+        return getattr(self._own, "exempt", False)
 
 
 of_commits = Precedence()  # of what writes the log

@@ -55,6 +55,7 @@ class Front:
 
     def accept(self, sock: socket.socket, client: Any, server: Any) -> None:
         """Adds a connection. It has the time of a head for its first byte."""
+        of_commits.defer()
         if len(self.connections) >= self._most:
             self.make_room()
         sock.setblocking(False)
@@ -104,7 +105,8 @@ class Front:
     # One step of one connection.
 
     def _ready(self, conn: Connection, _: object = None) -> None:
-        of_commits.defer()
+        if conn.work is None:
+            of_commits.defer()
         if conn not in self.connections:
             return  # it was closed for the event of another one
         try:

@@ -12,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ..parking.precedence import of_commits
 from .shortage import note
 
 
@@ -117,7 +116,6 @@ class RequestPool:
         begun: tuple[Turn, Work] | None = (turn, work)
         while begun is not None:
             self._own.turn, work = begun
-            of_commits.defer()
             try:
                 work.future.set_result(work.call(*work.args))
             except BaseException as error:

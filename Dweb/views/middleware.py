@@ -3,17 +3,18 @@ the activity.
 """
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
 from .. import runtime
 from ..accounts import devices
 from ..databases.release import release_connections
 from ..operations.trace import choose_id, log_request, request_id
+from ..parking.precedence import of_commits
 
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
@@ -93,13 +94,17 @@ class DeviceMiddleware(MiddlewareMixin):
 
 
 class ActivityMiddleware:
-    """Counts a request that may write, and releases its database connection before a slow client reads the answer."""
+    """Counts a request that may queue a draft, and releases its database connection before its client reads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
+        self._queues = reverse("msg_send")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with runtime.get().activity.at_work() if request.method == "POST" else nullcontext():
+        if request.path_info == self._queues:
+            with runtime.get().activity.at_work(), of_commits.exempt():
+                response = self._get_response(request)
+        else:
             response = self._get_response(request)
         release_connections()
         return response

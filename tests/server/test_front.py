@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from Dweb.parking.precedence import of_commits
 from Dweb.server.connection import Connection, State
 from Dweb.server.front import Front
 from Dweb.server.request import RECV_BYTES
@@ -79,6 +80,20 @@ def loop() -> Iterator[Loop]:
     for conn in list(made.front.connections):
         made.front._close(conn)
     made.poller.close()
+
+
+def test_the_first_bytes_of_a_connection_defer_to_the_committer_and_later_ones_do_not(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deferred: list[bool] = []
+    monkeypatch.setattr(of_commits, "defer", lambda: deferred.append(True))
+    loop.ask(loop.client, GET)
+    assert deferred == [True]
+    loop.answer()
+    loop.ask(loop.client, GET)
+    assert deferred == [True]
+    with loop.join():
+        assert deferred == [True, True]
 
 
 def test_a_whole_request_goes_to_a_thread_and_the_answer_wakes_no_loop(loop: Loop) -> None:

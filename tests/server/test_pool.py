@@ -7,7 +7,6 @@ from unittest import mock
 
 import pytest
 
-from Dweb.parking.precedence import of_commits
 from Dweb.server.pool import RequestPool, Threads
 
 from ..support.waiting import SECONDS, wait_until
@@ -102,13 +101,6 @@ def test_what_goes_wrong_is_in_the_future_and_its_turn_is_given_back(pool: Reque
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             pool.submit(lambda: 1 / 0).result(SECONDS)
-
-
-def test_a_request_begins_after_what_goes_first(pool: RequestPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps: list[str] = []
-    monkeypatch.setattr(of_commits, "defer", lambda: steps.append("deferred"))
-    pool.submit(steps.append, "begun").result(SECONDS)
-    assert steps == ["deferred", "begun"]
 
 
 def test_a_pool_goes_on_with_the_threads_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
 from Dweb.models import User
-from Dweb.views.middleware import ClientAddressMiddleware
+from Dweb.parking.precedence import of_commits
+from Dweb.views.middleware import ActivityMiddleware, ClientAddressMiddleware
 
 from ..support.cases import ViewTestCase
 from ..support.fakes import sign_in
@@ -36,6 +37,21 @@ class ClientAddress(SimpleTestCase):
 
         ClientAddressMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded))
         return seen[0]
+
+
+class Activity(ViewTestCase):
+    def test_only_a_request_that_may_queue_a_draft_defers_to_nobody(self) -> None:
+        for path, exempt in (("/msg_send/", True), ("/history/", False), ("/", False)):
+            with self.subTest(path):
+                seen = []
+
+                def view(request: HttpRequest, seen: list[bool] = seen) -> HttpResponse:
+                    seen.append(of_commits._is_exempt())
+                    return HttpResponse()
+
+                ActivityMiddleware(view)(RequestFactory().post(path))
+                self.assertEqual(seen, [exempt])
+                self.assertFalse(of_commits._is_exempt())
 
 
 class ContentSecurityPolicy(ViewTestCase):
