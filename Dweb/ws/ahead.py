@@ -13,7 +13,8 @@ class ReadAhead:
     _lock: AbstractContextManager[bool]  # an RLock
     _stream: Stream
     _broken: bool
-    _ahead: int | None = None  # bytes read while the view works on a message; None: it does not
+    _works = False  # the view, on a message
+    _ahead = 0  # bytes read while it does, since no message waited
 
     def _feed(self, data: bytes) -> None:
         raise NotImplementedError
@@ -21,7 +22,7 @@ class ReadAhead:
     def read_ahead(self) -> bool:
         """Reads what has come, without waiting. Pings are answered, messages kept. False: no more for now."""
         with self._lock:
-            if self._ahead is None or self._ahead >= AHEAD_BYTES or self._broken:
+            if not self._works or self._ahead >= AHEAD_BYTES or self._broken:
                 return False
             data = self._stream.receive()
             if data is not None:
@@ -30,6 +31,6 @@ class ReadAhead:
             return not self._broken
 
     def _read_alone(self) -> None:
-        """Ends read_ahead(): a message that another thread took would not wake this one."""
+        """Ends read_ahead(): a message that the loop took would not wake this one."""
         with self._lock:
-            self._ahead = None
+            self._works = False

@@ -8,6 +8,7 @@ from .protocol import Protocol
 
 FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 SMALL_BYTES = 64  # a fragment with less in it costs more to take apart than it brings
+MAX_WAITING = 2_000  # messages: each takes some hundred bytes, however short it is
 CONTROL = (Opcode.CLOSE, Opcode.PING, Opcode.PONG)
 
 
@@ -55,7 +56,7 @@ class Messages:
                 self.add(frame)
 
     def add(self, frame: Frame) -> None:
-        """Adds a data frame, counts other frames. Raises BadFrame: too many, or text that is not UTF-8."""
+        """Adds a data frame, counts other frames. Raises BadFrame: too many of either, or text that is not UTF-8."""
         if frame.opcode in CONTROL:
             self._count()
             return
@@ -73,6 +74,8 @@ class Messages:
                 _check_text(message)
             self._whole = self._whole or []
             self._whole.append((message, self._opcode is Opcode.BINARY))
+            if len(self._whole) > MAX_WAITING:
+                raise BadFrame(CloseCode.POLICY_VIOLATION, f"more than {MAX_WAITING} messages wait")
 
     def _count(self) -> None:
         now = time.monotonic()

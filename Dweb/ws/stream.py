@@ -36,8 +36,9 @@ class Stream:
     In the loop it stays registered from the first wait on. Bytes that come while the view does something else are the
     reader's, unless it wants no more: then nobody listens until the view waits again.
 
-    A large buffer is allocated only for bytes that do not fit into a small one: the C library keeps a few small blocks
-    for each thread, and the memory of a large buffer between them would not be used again.
+    The loop has one buffer for all sockets. In a thread, a large buffer is allocated only for bytes that do not fit
+    into a small one: the C library keeps a few small blocks for each thread, and the memory of a large buffer between
+    them would not be used again.
     """
 
     __slots__ = ("_ahead", "_loop", "_readable", "_reader", "_waits", "sock")

@@ -1,7 +1,7 @@
 """Runs the view of each WebSocket outside of the server's thread, which serves other requests meanwhile.
 
-A view that is marked as parked() runs in a greenlet of the loop (loop.py): it must not block but by what parks. Every
-other view of dwebsocket runs in a thread of its own, and may block as it likes.
+A view that is marked as parked() runs in a greenlet of the loop (parking/loop.py): it must not block but by what parks.
+Every other view of dwebsocket runs in a thread of its own, and may block as it likes.
 
 The server's thread waits until the view has answered, or has taken the connection over with its first use of the
 socket. From then on, the view alone has the request and the connection.

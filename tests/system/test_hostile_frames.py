@@ -17,6 +17,7 @@ FLOODS = {
     "pings": masked(PING, b"") * 30_000,
     "pongs": masked(PONG, b"") * 30_000,
     "empty fragments": masked(TEXT, b"te", MORE) + masked(CONT, b"", MORE) * 30_000,
+    "empty messages": masked(TEXT, b"") * 30_000,
     "fragments of a byte": masked(TEXT, b"te", MORE) + masked(CONT, b" ", MORE) * 30_000,
 }
 

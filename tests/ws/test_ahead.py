@@ -28,7 +28,7 @@ def test_while_the_view_waits_it_reads_alone(link: Link) -> None:
     link.send(TEXT, b"first")
     assert websocket.wait() == b"first"
     waiting = in_thread(websocket.wait)
-    wait_until(lambda: websocket._ahead is None)
+    wait_until(lambda: not websocket._works)
     link.send(TEXT, b"second")
     websocket.read_ahead()
     assert waiting.result(SECONDS) == b"second"
@@ -52,6 +52,22 @@ def test_a_peer_that_goes_on_sending_fills_no_memory(link: Link) -> None:
         websocket.read_ahead()
     assert len(websocket._messages) <= 2 * AHEAD_BYTES / 1_000
     assert [websocket.wait() for _ in range(1_000)] == [b"x" * 1_000] * 1_000
+    sending.result(SECONDS)
+
+
+def test_what_is_read_ahead_is_bounded_however_many_messages_the_view_takes(link: Link) -> None:
+    websocket = link.accepted()
+    link.send(TEXT, b"first")
+    assert websocket.wait() == b"first"
+    sending = in_thread(lambda: [link.send(TEXT, b"x" * 1_000) for _ in range(1_000)])
+    for _ in range(100):
+        wait_until(lambda: websocket._messages or readable(link.sock))
+        websocket.read_ahead()
+        assert websocket.wait() == b"x" * 1_000
+        for _ in range(10):
+            websocket.read_ahead()
+        assert len(websocket._messages) <= 2 * AHEAD_BYTES / 1_000
+    assert [websocket.wait() for _ in range(900)] == [b"x" * 1_000] * 900
     sending.result(SECONDS)
 
 
