@@ -1,14 +1,15 @@
 """Precedence: while a thread does what everybody waits for, other threads of this process pause where they can.
 
 All threads share the interpreter's lock. A transaction needs it some thirty times, and each time may wait behind all
-threads that compute. One lock guards the count of the threads that go first.
+threads that compute. One lock guards the count of the threads that go first, and until when others defer.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-DEFER_SECONDS = 0.01  # the longest pause: a few times as long as a transaction that others leave alone
+DEFER_SECONDS = 0.01  # a few times as long as a transaction that others leave alone
 
 
 class Precedence:
@@ -17,6 +18,7 @@ class Precedence:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._first = 0  # threads that go first
+        self._until = 0.0  # after which nobody defers to them
         self._nobody = threading.Event()
         self._nobody.set()
         self._own = threading.local()
@@ -25,8 +27,10 @@ class Precedence:
     def first(self) -> Iterator[None]:
         """Spans work in which this thread goes first. It must wait for no thread that defers."""
         with self._lock:
+            if not self._first:
+                self._until = time.monotonic() + DEFER_SECONDS
+                self._nobody.clear()
             self._first += 1
-            self._nobody.clear()
         try:
             with self.exempt():
                 yield
@@ -46,9 +50,9 @@ class Precedence:
             self._own.exempt = outer
 
     def defer(self) -> None:
-        """Returns once nobody goes first, at the latest after DEFER_SECONDS. The caller holds no lock."""
-        if not self._nobody.is_set() and not self._is_exempt():
-            self._nobody.wait(DEFER_SECONDS)
+        """Returns once nobody goes first, or somebody has for DEFER_SECONDS: then it waits for something itself."""
+        if not self._nobody.is_set() and not self._is_exempt() and (left := self._until - time.monotonic()) > 0:
+            self._nobody.wait(left)
 
     def _is_exempt(self) -> bool:
         return getattr(self._own, "exempt", False)

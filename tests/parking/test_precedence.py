@@ -52,7 +52,9 @@ def test_a_failure_ends_the_precedence(patient: Precedence) -> None:
     assert seconds_of(patient.defer) < LONG
 
 
-def test_a_pause_has_an_end() -> None:
+def test_pauses_have_an_end_which_all_of_them_share(monkeypatch: pytest.MonkeyPatch) -> None:
     other = Precedence()
     with other.first():
+        in_thread(other.defer).result(LONG)
+        monkeypatch.setattr(other._nobody, "wait", pytest.fail)
         in_thread(other.defer).result(LONG)
