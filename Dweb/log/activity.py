@@ -1,4 +1,4 @@
-"""Counts the threads of this process that are at work on a request or a frame, so that the committer can gather.
+"""Counts the threads of this process that may queue drafts soon, so that the committer can gather.
 
 One lock guards the count; one thread at a time may wait for the others. A thread that is still at work when such a wait
 has lasted its whole time is not waited for again: it may itself wait, for a client who sends or reads nothing.
@@ -10,9 +10,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from ..parking.loop import current
 
+NOT_AT_WORK = -1
+
 
 class _Own(threading.local):
-    round = 0  # in which this thread began its work
+    round = NOT_AT_WORK  # in which this thread began its work
 
 
 class Activity:
@@ -32,7 +34,7 @@ class Activity:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Spans the work of a thread on a request or a frame."""
+        """Spans work of a thread that may queue drafts."""
         outer = self._own.round
         self._begin()
         try:
@@ -43,19 +45,21 @@ class Activity:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Spans, inside at_work(), a wait for the thread that may wait for the others.
+        """Spans a wait for the thread that may wait for the others, or for something else that takes long.
 
         In the loop a view that waits parks, and the pass that it was part of ends without it.
         """
         if current() is not None:
             yield
             return
+        is_at_work = self._own.round != NOT_AT_WORK
         self._end()
         try:
             with self.paused():
                 yield
         finally:
-            self._begin()
+            if is_at_work:
+                self._begin()
 
     def wait_for_others(self, seconds: float, enough: Callable[[], bool]) -> None:
         """Returns once no thread is at work or, as a thread ends, `enough()`; at the latest after `seconds`."""

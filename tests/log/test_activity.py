@@ -77,3 +77,12 @@ def test_work_that_fails_has_ended(activity: Activity) -> None:
     with pytest.raises(ZeroDivisionError), activity.at_work():
         _ = 1 / 0
     activity.wait_for_others(LONG, never)
+
+
+def test_a_wait_outside_of_work_counts_nothing(activity: Activity) -> None:
+    for _ in range(2):  # in the first round, and in a later one
+        with activity.waiting():
+            assert activity._busy == 0
+        assert activity._busy == 0
+        with activity.at_work():
+            activity.wait_for_others(0.001, never)
