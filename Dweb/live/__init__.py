@@ -1,1 +1,1 @@
-"""Everyone who is online. Imports no Django and nothing of ours outside this package."""
+"""Everyone who is online. Imports no Django and nothing of ours outside this package but parking."""

@@ -85,7 +85,7 @@ class Client:
         return self.outbox.drain(timeout, below)
 
     def sever(self) -> None:
-        """Ends the connection without a close frame; a thread that waits in recv() sees the end of the stream."""
+        """Ends the connection without a close frame; a view that waits sees the end of the stream."""
         self.outbox.abandon()
         with suppress(OSError):  # it has ended already
             self.sock.shutdown(socket.SHUT_RDWR)

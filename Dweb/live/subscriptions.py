@@ -45,7 +45,8 @@ class HistoryGone(Exception):
 class Subscriptions:
     """Subscribes the clients of `registry`. A client is sent at most `part_bytes` of a replay at once.
 
-    `ask` makes the calls that read the log for one client, one after the other: live clients need not wait for all.
+    `ask` makes the calls that read the log for one client, of views in the loop one after the other: live
+    clients need not wait for all.
     """
 
     def __init__(self, registry: Registry, writer: Writer, since: Since, part_bytes: int, ask: Ask) -> None:

@@ -12,13 +12,13 @@ from .request import Request
 
 class State(Enum):
     READING = auto()  # between two requests, or in the middle of one
-    BUSY = auto()  # a thread of the pool has it
+    BUSY = auto()  # the pool has it
     WRITING = auto()  # the thread is done, and the client has not taken all of the answer
     LINGERING = auto()  # half-closed: a reset would destroy the end of the answer
 
 
 class Connection:
-    """A connection with its unfinished request or answer. The loop owns it, or while it is BUSY, a thread of the pool.
+    """A connection with its request or answer. The loop owns it, or the thread that answers while it is BUSY.
 
     gunicorn's handler uses `client`, `server`, `sock`, `parser`, init() and the three constants.
     """

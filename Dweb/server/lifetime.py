@@ -1,7 +1,7 @@
 """The life of a worker: its loop outlives shortages, and its process does not outlive its loop.
 
 Python joins all threads before a process exits, and shuts the thread pools down first. A worker whose loop had ended
-would live on as long as its sockets: it would accept their messages and deliver none.
+would live on as long as a request, or a socket of a view that is not parked: it would accept messages and deliver none.
 """
 
 import logging
