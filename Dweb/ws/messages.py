@@ -8,7 +8,7 @@ from .protocol import Protocol
 
 FEED_BYTES = 1024  # of many small frames no more are answered before they are counted
 SMALL_BYTES = 64  # a fragment with less in it costs more to take apart than it brings
-MAX_WAITING = 2_000  # messages: each takes some hundred bytes, however short it is
+MAX_WAITING = 4_000  # messages: what is read ahead holds fewer that say anything, and each takes some hundred bytes
 CONTROL = (Opcode.CLOSE, Opcode.PING, Opcode.PONG)
 
 

@@ -1,9 +1,8 @@
 """A WebSocket for blocking views: dwebsocket's interface over the sans-I/O protocol of the websockets library.
 
-The view's thread reads (see ahead.py). Any thread may call send() and close(): the lock guards the protocol's state
-and the order of its output. Until hand_over(), a send may block for stream.SEND_SECONDS, or in the
-loop breaks the connection if the kernel does not take all. After it, the outbox takes all
-output, and nothing blocks under the lock.
+The view's thread reads (see ahead.py). Any thread may call send() and close(): the lock guards the protocol's state and
+the order of its output. Until hand_over(), a send may block for stream.SEND_SECONDS, or in the loop breaks the
+connection if the kernel does not take all. After it, the outbox takes all output, and nothing blocks under the lock.
 """
 
 import socket
