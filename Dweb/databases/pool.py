@@ -157,7 +157,7 @@ class Pooled:
             raise
 
     def _execute_in_turn(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Gives a statement that writes outside of a transaction a turn of its own."""
+        """Has a statement outside of a transaction defer to the committer; one that writes gets a turn of its own."""
         if self._turns is not None or self.in_atomic_block:
             return execute(sql, params, many, context)
         of_commits.defer()

@@ -141,18 +141,18 @@ def test_many_threads_get_numbers_without_gaps(make: Callable[..., Committer], a
     assert lobby.seq == 200
 
 
-def test_the_thread_is_exempt_during_a_transaction_and_no_longer(
+def test_others_defer_during_a_transaction_and_no_longer(
     make: Callable[..., Committer], alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first: list[bool] = []
+    free: list[bool] = []
 
     def stored(drafts: Sequence[Draft]) -> Any:
-        first.append(of_commits._is_exempt())
+        free.append(of_commits._nobody.is_set())
         return store(drafts)
 
     monkeypatch.setattr("Dweb.log.committer.store", stored)
-    make(lambda room, events: first.append(of_commits._is_exempt())).commit(draft(lobby, alice))
-    assert first == [True, False]
+    make(lambda room, events: free.append(of_commits._nobody.is_set())).commit(draft(lobby, alice))
+    assert free == [False, True]
 
 
 def test_what_gathers_is_written_in_one_transaction_and_published_once_a_room(

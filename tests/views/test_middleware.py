@@ -47,6 +47,7 @@ class Activity(ViewTestCase):
 
                 def view(request: HttpRequest, seen: list[bool] = seen) -> HttpResponse:
                     seen.append(of_commits._is_exempt())
+                    self.assertTrue(of_commits._nobody.is_set())
                     return HttpResponse()
 
                 ActivityMiddleware(view)(RequestFactory().post(path))
