@@ -14,12 +14,14 @@ _libc.recv.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_
 _libc.recv.restype = ctypes.c_ssize_t
 
 PASSING = (EAGAIN, EINTR, EWOULDBLOCK)
+AT_ONCE = int(socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)  # made once: the enum's `|` takes as long as a call of send()
 
 
 def send_now(sock: socket.socket, data: "bytes | memoryview") -> int:
     """Sends what the kernel takes. Returns how many bytes; 0: none for now. Raises OSError."""
     if isinstance(data, bytes):
-        return max(0, _checked(_libc.send(sock.fileno(), data, len(data), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)))
+        count: int = _libc.send(sock.fileno(), data, len(data), AT_ONCE)
+        return count if count >= 0 else max(0, _checked(count))
     try:
         return sock.send(data, socket.MSG_DONTWAIT)
     except (BlockingIOError, InterruptedError):
