@@ -91,6 +91,7 @@ class Greeting:
             self._send_partners_marks(heads)
             heads = [*heads, *self._send_further(further)]
             for room in () if valid else set(seen):
+                give_way()
                 self._client.send(wire.reset_frame(room))
             self._replay(frozenset(new), heads, seen if valid else {})
         self._subscribe_missed(missed)

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..live.direct import PREFIX, direct_room, is_direct
 from ..live.wire import Kind
 from ..log.entry import Entry
 from ..models import LOBBY
+from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..search.terms import unfolded
 
@@ -139,9 +140,15 @@ def clean_hello(data: Mapping[str, Any]) -> Hello:
     last = data.get("last")
     if last is not None and not isinstance(last, Mapping):
         raise Refusal("bad_input", _("last must map the names of rooms to the numbers last seen there."))
-    seen = None if last is None else {clean_room(room): clean_number(last, room) for room in last}
+    seen = None if last is None else dict(_clean_seen(last))
     epoch = str(data["epoch"]) if "epoch" in data else None
     return Hello(seen, epoch, clean_cid(data))
+
+
+def _clean_seen(last: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    for room in last:
+        give_way()  # a frame has space for thousands
+        yield clean_room(room), clean_number(last, room)
 
 
 def _clean_direct_room(name: str) -> str:
