@@ -27,14 +27,22 @@ SOURCES = ["Dweb", "gunicorn.http", "django.http", "django.core.handlers", "djan
 
 
 class Faults(logging.Handler):
-    """Makes each traceback and each ERROR of the log an exception of its own, which atheris reports."""
+    """Keeps each traceback and each ERROR that the handlers in its place would have written."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.seen: list[str] = []
+        self._replaced: dict[str, list[logging.Handler]] = {}
+
+    def replace_handlers(self, name: str) -> None:
+        logger = logging.getLogger(name)
+        self._replaced[name], logger.handlers = logger.handlers, [self]
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.seen.append(self.format(record))
+        name = max((name for name in self._replaced if f"{record.name}.".startswith(f"{name}.")), key=len, default="")
+        for handler in self._replaced[name]:  # whose filters may make a line of a client's error
+            if handler.filter(record) and (record.levelno >= logging.ERROR or record.exc_info):
+                self.seen.append(self.format(record))
 
 
 class Target:
@@ -66,7 +74,7 @@ class Target:
         self._handler = WSGIHandler()
         self._faults = Faults()
         for name in ("", "django", "django.request", "django.security", "gunicorn.error"):
-            logging.getLogger(name).handlers = [self._faults]
+            self._faults.replace_handlers(name)
         self._runs = 0
         self._before: tuple[int, int] | None = None
 

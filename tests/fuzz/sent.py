@@ -23,17 +23,25 @@ POOLS = {"HTTP_THREADS": 4, "DB_MAX_CONNECTIONS": 3}
 LIMITS = {"SEND_RATE": 100_000, "SEND_BURST": 100_000, "MAX_SOCKETS_PER_USER": 100, **POOLS}
 SPARE_FILES = 20  # what SQLite keeps of closed connections while the file is open elsewhere
 GROWTH = 1.25  # of the memory, between the first tenth and the end
+SESSION = "the-session"  # stands in a request until it is sent
+SPARE_PEOPLE = 20  # who are made at once
+SIGNED_OUT = b'sessionid=""'
 
 
 def send_requests(person: Visitor, count: int, seed: int) -> Counter[str]:
     seen: Counter[str] = Counter()
     host = f"127.0.0.1:{person.server.port}"
+    spare: list[Visitor] = []
 
     @seeded(seed)
     @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(requests(host, f"sessionid={person.session}; csrftoken={CSRF}", CSRF))
+    @given(requests(host, f"sessionid={SESSION}; csrftoken={CSRF}", CSRF))
     def send(request: bytes) -> None:
-        answer = talk(person.server.port, request)
+        answer = talk(person.server.port, request.replace(SESSION.encode(), person.session.encode()))
+        if SIGNED_OUT in answer:  # or all that follows would be refused
+            spare.extend(() if spare else person.server.people(SPARE_PEOPLE))
+            person.session = spare.pop().session
+            seen["signed out"] += 1
         status = answer.split(b" ", 2)[1].decode() if answer.startswith(b"HTTP/1.") else "no answer"
         seen[status] += 1
         assert status != "500", request
