@@ -54,7 +54,7 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
     if known is not None:
         return known, name
     room = room_of(user, name)
-    if _is_writer(runtime, user, name):
+    if is_writer(runtime, user, name):
         if len(runtime.room_ids) >= ROOMS_KNOWN:
             runtime.room_ids.clear()
         runtime.room_ids[name] = room.pk
@@ -63,10 +63,11 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
 def known_room(runtime: "Runtime", user: User, name: str) -> int | None:
     """The key of a room in which this user may write, if it can be told without the database."""
-    return runtime.room_ids.get(name) if _is_writer(runtime, user, name) else None
+    return runtime.room_ids.get(name) if is_writer(runtime, user, name) else None
 
 
-def _is_writer(runtime: "Runtime", user: User, name: str) -> bool:
+def is_writer(runtime: "Runtime", user: User, name: str) -> bool:
+    """True if it can be told without the database that a user may read and write there."""
     return name == LOBBY or runtime.subscriptions.is_subscribed(user.pk, name)
 
 

@@ -102,11 +102,14 @@ class Pooled:
     """Gives an engine's DatabaseWrapper a pool of MAX_CONNECTIONS; a thread waits WAIT_SECONDS for one of them.
 
     A thread that writes has a turn from the beginning of its transaction to the end. It waits LOCK_SECONDS for it
-    behind at most MAX_WAITING other threads.
+    behind at most MAX_WAITING other threads; a connection that was reserved goes first.
     """
+
+    one_writer = False  # at a time, in the whole database: then all pools share one turn
 
     _lock = threading.Lock()  # guards _pools
     _pools: dict[tuple[Any, ...], Pool] = {}
+    _shared: dict[tuple[Any, ...], Turns] = {}  # guarded by _lock, too
     _lent: Lent | None = None
     _fresh = True
     _turns: Turns | None = None  # of which this thread has one
@@ -172,7 +175,10 @@ class Pooled:
 
     def _take_turn(self, in_transaction: bool) -> None:
         turns = self._pool().turns
-        turns.take(self.close)
+        if "POOL" in self.settings_dict:
+            turns.take(lambda: None, first=True)
+        else:
+            turns.take(self.close)
         try:
             self.ensure_connection()
             self.before_write(in_transaction)
@@ -207,10 +213,15 @@ class Pooled:
         key = (os.getpid(), settings.get("POOL"), *(settings[name] for name in names))
         with self._lock:
             if key not in self._pools:
-                most, lock_seconds = settings["MAX_CONNECTIONS"], settings["LOCK_SECONDS"]
-                turns = Turns(max(1, most - KEPT_FOR_READERS), settings["MAX_WAITING"], lock_seconds)
-                self._pools[key] = Pool(most, settings["WAIT_SECONDS"], turns)
+                self._pools[key] = Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"], self._turns_of(key))
             return self._pools[key]
+
+    def _turns_of(self, key: tuple[Any, ...]) -> Turns:
+        settings = self.settings_dict
+        waits = settings["MAX_WAITING"], settings["LOCK_SECONDS"]
+        if self.one_writer:
+            return self._shared.setdefault((os.getpid(), settings["NAME"]), Turns(1, *waits))
+        return Turns(max(1, settings["MAX_CONNECTIONS"] - KEPT_FOR_READERS), *waits)
 
 
 def reserve_connection(name: str) -> None:

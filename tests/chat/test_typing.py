@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from Dweb.chat import prices
 from Dweb.live.wire import encode
 from Dweb.models import LOBBY, User
 from Dweb.runtime import Runtime
@@ -79,6 +80,19 @@ def test_where_one_is_not_one_types_nothing(live: Runtime, alice: User, bob: Use
     assert (error["type"], error["error"], greeting["type"]) == ("error", code, 0)
     assert other.frames() == []
     other.end()
+
+
+def test_before_a_greeting_the_database_is_asked_for_a_price_but_not_for_the_lobby(live: Runtime, alice: User) -> None:
+    make_room("111", alice)
+
+    def price(*frames: dict[str, Any]) -> float:
+        live.rates.take_counts()
+        talk(live, alice, *frames)
+        return live.rates.take_counts()[alice.pk]
+
+    assert price(typing(LOBBY)) == pytest.approx(prices.TYPING)
+    assert price(typing("111")) == pytest.approx(prices.TYPING + prices.LOOKUP)
+    assert price({"type": "hello"}, typing("111")) == pytest.approx(prices.HELLO + prices.TYPING)
 
 
 def test_a_client_that_is_ahead_of_the_bus_gets_it_and_one_that_is_replayed_does_not() -> None:

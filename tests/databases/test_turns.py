@@ -44,6 +44,24 @@ def test_a_wait_ends_with_an_error_and_beyond_a_number_it_does_not_begin() -> No
         full.take(lambda: None)
 
 
+def test_those_who_wait_have_their_turns_in_order_and_the_one_who_goes_first_before_them() -> None:
+    turns = Turns(1, most_waiting=2, timeout=SECONDS)
+    turns.take(pytest.fail)
+    order: list[str] = []
+
+    def take(name: str) -> None:
+        turns.take(lambda: None, first=name == "first")
+        order.append(name)
+        turns.give()
+
+    with ThreadPoolExecutor(3) as threads:
+        for number, name in enumerate(("second", "third", "first")):
+            threads.submit(take, name)
+            wait_until(lambda number=number: len(turns._waiting) == number + 1)
+        turns.give()
+    assert order == ["first", "second", "third"]
+
+
 @pytest.fixture
 def apart(tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """A file with a table, under an alias of its own: three connections, so one turn and two readers."""
@@ -90,11 +108,33 @@ def test_readers_read_while_writers_wait(apart: None, work: Any) -> None:
     with ThreadPoolExecutor(12) as threads:
         with transaction.atomic(ALIAS):
             writing = [threads.submit(work) for _ in range(10)]
-            wait_until(lambda: turns._waiting == 10)
+            wait_until(lambda: len(turns._waiting) == 10)
             assert [threads.submit(read).result(SECONDS) for _ in range(4)] == [0] * 4
         for each in writing:
             each.result(SECONDS)
         assert threads.submit(read).result(SECONDS) == 10
+
+
+def test_a_reserved_connection_writes_before_those_who_wait(apart: None) -> None:
+    turns = connections[ALIAS]._pool().turns
+
+    def write_first() -> None:
+        connections[ALIAS].settings_dict = connections[ALIAS].settings_dict | {"POOL": "one", "MAX_CONNECTIONS": 1}
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("INSERT INTO note VALUES ('first')")
+        connections[ALIAS].close()
+
+    with ThreadPoolExecutor(4) as threads:
+        with transaction.atomic(ALIAS):
+            writing = [threads.submit(write) for _ in range(3)]
+            wait_until(lambda: len(turns._waiting) == 3)
+            writing.append(threads.submit(write_first))
+            wait_until(lambda: len(turns._waiting) == 4)
+        for each in writing:
+            each.result(SECONDS)
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT text FROM note ORDER BY rowid")
+        assert [text for (text,) in cursor.fetchall()] == ["first", "x", "x", "x"]
 
 
 def test_statements_defer_to_the_committer_but_none_of_a_thread_that_holds_a_lock(

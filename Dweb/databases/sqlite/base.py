@@ -21,6 +21,8 @@ class DatabaseWrapper(Pooled, base.DatabaseWrapper):
     connections, which have it open, are used again; another file needs a new process, whose memory knows nothing yet.
     """
 
+    one_writer = True  # SQLite's own wait looks again after ever longer pauses, and the last who came may be the next
+
     _files: dict[str, Identity] = {}  # by path, as this process has opened them
     _checked = 0.0  # when this thread has checked the file last
 
