@@ -56,6 +56,7 @@ class Runtime:
         self.replay_pool = QueryPool(1)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
+        self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
         self.marks = marks.Marks()

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 
 def typing(runtime: "Runtime", user: User, name: str) -> None:
-    """Sends a `typing` frame to the other live clients of a room, unless they are more than TYPING_MAX_PEOPLE."""
+    """Sends a `typing` frame to the other live clients of a room, unless they are more than TYPING_MAX_PEOPLE.
+
+    Of a user who sends them too fast (TYPING_RATE), some are dropped.
+    """
     check_rate(runtime, user, prices.TYPING)
     if not permissions.is_writer(runtime, user, name):
         check_rate(runtime, user, prices.LOOKUP)
         if runtime.query_pool.ask(partial(permissions.room_to_read, user, name)) is None:
             return
-    if _show(runtime, user.pk, name):
+    if not runtime.typing_rates.take(user.pk) and _show(runtime, user.pk, name):
         runtime.bus.send({"type": "typing", "user": user.pk, "room": name})
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 from Dweb.chat import prices
+from Dweb.chat.rates import Rates
 from Dweb.live.wire import encode
 from Dweb.models import LOBBY, User
 from Dweb.runtime import Runtime
@@ -42,6 +43,14 @@ def test_in_a_crowd_nobody_gets_it(
     with override_settings(TYPING_MAX_PEOPLE=most):
         talk(live, alice, typing())
     assert [len(each.frames()) for each in others] == [sent, sent, 0, 0]
+
+
+def test_of_a_user_who_goes_on_sending_it_a_few_are_sent_on(
+    live: Runtime, alice: User, others: list[FakeWebSocket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "typing_rates", Rates(1e-9, 5))
+    assert talk(live, alice, {"type": "hello"}, *[typing()] * 7)[1:] == []
+    assert [len(each.frames()) for each in others] == [5, 5, 0, 0]
 
 
 def test_it_is_not_kept_for_who_comes_later(live: Runtime, alice: User, bob: User) -> None:
