@@ -90,8 +90,8 @@ PRESENCE_MAX_PEOPLE = 200  # a frame for all clients stays small, however many u
 PRESENCE_LEASE_SECONDS = 6  # the users of a process that died expire soon; a busy process renews in time
 MARK_SECONDS = 1  # read marks of a second are stored together
 TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a message
-TYPING_RATE = 1  # a second of each user's are sent on: a client shows one for some seconds
-TYPING_BURST = 5  # who looks into several rooms and types
+TYPING_RATE = 1  # so many of each user are sent on in a second, since clients show one for some seconds
+TYPING_BURST = 5  # a user may type in several rooms, one after the other
 
 # Regular checks
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these

@@ -23,7 +23,7 @@ SEARCH = 1  # at least, for a search
 SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that takes a second is paid for in four
 MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only
-LOOKUP = 1  # more for "typing" in a room of which none of the user's sockets has been greeted: two queries
+LOOKUP = 1  # more for "typing" in a room other than the lobby that none of the user's sockets is subscribed to
 
 _EVENT_BYTES = 150  # of an event as JSON, beside its text
 

@@ -21,6 +21,7 @@ from ..parking.loop import current
 from ..parking.precedence import of_commits
 from .turns import Turns
 
+FIRST_SECONDS = 0.2  # in which a thread that goes first waits for its turn; the others' transactions are shorter
 KEPT_FOR_READERS = 2  # connections of a pool, if it has so many: one is lent for a long read, as a search may be
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
@@ -34,7 +35,10 @@ class Lent:
 
 
 class Pool:
-    """At most `most` connections. A thread waits `timeout` seconds for one; the last used is lent first."""
+    """At most `most` connections, beside extra ones, which are closed when they come back; the last used is lent first.
+
+    A thread waits `timeout` seconds for one.
+    """
 
     def __init__(self, most: int, timeout: float, turns: Turns) -> None:
         self.turns = turns
@@ -44,14 +48,14 @@ class Pool:
         self._idle: list[tuple[Lent, float]] = []
         self._open = 0
 
-    def take(self, connect: Callable[[], Any], alive: Callable[[Any, float], bool]) -> Lent:
+    def take(self, connect: Callable[[], Any], alive: Callable[[Any, float], bool], extra: int = 0) -> Lent:
         """Lends an idle connection for which `alive(connection, idle seconds)` is true, or else a new one.
 
         Raises OperationalError if all connections stay lent.
         """
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._idle or self._open < self._most, self._timeout):
+                if not self._changed.wait_for(lambda: self._idle or self._open < self._most + extra, self._timeout):
                     raise OperationalError(
                         f"All {self._most} database connections of this process are busy (DB_MAX_CONNECTIONS)."
                     )
@@ -71,8 +75,11 @@ class Pool:
 
     def give(self, lent: Lent) -> None:
         with self._changed:
-            self._idle.append((lent, time.monotonic()))
-            self._changed.notify()
+            if kept := self._open <= self._most:
+                self._idle.append((lent, time.monotonic()))
+                self._changed.notify()
+        if not kept:
+            self.drop(lent)
 
     def drop(self, lent: Lent) -> None:
         """Closes a connection."""
@@ -102,17 +109,19 @@ class Pooled:
     """Gives an engine's DatabaseWrapper a pool of MAX_CONNECTIONS; a thread waits WAIT_SECONDS for one of them.
 
     A thread that writes has a turn from the beginning of its transaction to the end. It waits LOCK_SECONDS for it
-    behind at most MAX_WAITING other threads; a connection that was reserved goes first.
+    behind at most MAX_WAITING other threads. A thread with a reserved connection goes first, and without a turn if none
+    comes soon: then the one who has it waits itself, for other programs.
     """
 
     one_writer = False  # at a time, in the whole database: then all pools share one turn
 
-    _lock = threading.Lock()  # guards _pools
+    _lock = threading.Lock()  # guards _pools and _shared
     _pools: dict[tuple[Any, ...], Pool] = {}
-    _shared: dict[tuple[Any, ...], Turns] = {}  # guarded by _lock, too
+    _shared: dict[tuple[Any, ...], Turns] = {}
     _lent: Lent | None = None
     _fresh = True
     _turns: Turns | None = None  # of which this thread has one
+    _extra = 0  # connections that this thread may open beyond those of the pool: who has the one turn waits for none
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +139,7 @@ class Pooled:
             self._fresh = True
             return self.open_connection(conn_params)
 
-        self._lent = self._pool().take(connect, self.is_alive)
+        self._lent = self._pool().take(connect, self.is_alive, self._extra)
         return self._lent.connection
 
     def open_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -174,18 +183,25 @@ class Pooled:
             self._give_turn()
 
     def _take_turn(self, in_transaction: bool) -> None:
-        turns = self._pool().turns
-        if "POOL" in self.settings_dict:
-            turns.take(lambda: None, first=True)
-        else:
-            turns.take(self.close)
+        turns = self._wait_for_turn()
+        self._extra = int(self.one_writer)
         try:
             self.ensure_connection()
             self.before_write(in_transaction)
         except BaseException:
-            turns.give()
+            if turns is not None:
+                turns.give()
             raise
+        finally:
+            self._extra = 0
         self._turns = turns
+
+    def _wait_for_turn(self) -> Turns | None:
+        turns = self._pool().turns
+        if "POOL" in self.settings_dict:
+            return turns if turns.take_first(FIRST_SECONDS) else None
+        turns.take(self.close)
+        return turns
 
     def _give_turn(self) -> None:
         turns, self._turns = self._turns, None
@@ -213,15 +229,14 @@ class Pooled:
         key = (os.getpid(), settings.get("POOL"), *(settings[name] for name in names))
         with self._lock:
             if key not in self._pools:
-                self._pools[key] = Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"], self._turns_of(key))
+                self._pools[key] = Pool(settings["MAX_CONNECTIONS"], settings["WAIT_SECONDS"], self._new_turns())
             return self._pools[key]
 
-    def _turns_of(self, key: tuple[Any, ...]) -> Turns:
+    def _new_turns(self) -> Turns:
         settings = self.settings_dict
-        waits = settings["MAX_WAITING"], settings["LOCK_SECONDS"]
-        if self.one_writer:
-            return self._shared.setdefault((os.getpid(), settings["NAME"]), Turns(1, *waits))
-        return Turns(max(1, settings["MAX_CONNECTIONS"] - KEPT_FOR_READERS), *waits)
+        most = 1 if self.one_writer else max(1, settings["MAX_CONNECTIONS"] - KEPT_FOR_READERS)
+        turns = Turns(most, settings["MAX_WAITING"], settings["LOCK_SECONDS"])
+        return self._shared.setdefault((os.getpid(), settings["NAME"]), turns) if self.one_writer else turns
 
 
 def reserve_connection(name: str) -> None:

@@ -25,7 +25,7 @@ class Precedence:
 
     @contextmanager
     def first(self) -> Iterator[None]:
-        """Spans work in which this thread goes first. It must wait for no thread that defers."""
+        """Spans work in which this thread goes first. A thread that it waits for defers for DEFER_SECONDS at most."""
         with self._lock:
             if not self._first:
                 self._until = time.monotonic() + DEFER_SECONDS

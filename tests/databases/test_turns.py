@@ -1,5 +1,6 @@
 """Turns to write: who waits for one holds no connection, not too many wait, and readers have connections always."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,7 @@ from Dweb.databases.pool import close_idle
 from Dweb.databases.turns import Turns
 from Dweb.parking.precedence import of_commits
 
-from ..support.waiting import SECONDS, wait_until
+from ..support.waiting import SECONDS, in_thread, wait_until
 
 pytestmark = pytest.mark.once
 
@@ -50,7 +51,10 @@ def test_those_who_wait_have_their_turns_in_order_and_the_one_who_goes_first_bef
     order: list[str] = []
 
     def take(name: str) -> None:
-        turns.take(lambda: None, first=name == "first")
+        if name == "first":
+            assert turns.take_first(SECONDS)
+        else:
+            turns.take(lambda: None)
         order.append(name)
         turns.give()
 
@@ -62,10 +66,38 @@ def test_those_who_wait_have_their_turns_in_order_and_the_one_who_goes_first_bef
     assert order == ["first", "second", "third"]
 
 
+def test_who_goes_first_waits_for_a_while_only() -> None:
+    turns = Turns(1, most_waiting=0, timeout=SECONDS)
+    turns.take(pytest.fail)
+    assert not turns.take_first(0.01)
+    turns.give()
+    assert turns.take_first(0)
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_a_wait_that_fails_loses_no_turn(monkeypatch: pytest.MonkeyPatch, came: bool) -> None:
+    turns = Turns(1, most_waiting=1, timeout=SECONDS)
+    turns.take(pytest.fail)
+
+    def fail(event: threading.Event, timeout: float) -> None:
+        if came:
+            turns.give()
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Event, "wait", fail)
+        with pytest.raises(MemoryError):
+            turns.take(lambda: None)
+    if not came:
+        turns.give()
+    turns.take(pytest.fail)
+
+
 @pytest.fixture
 def apart(tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """A file with a table, under an alias of its own: three connections, so one turn and two readers."""
     config = databases.entry(databases.file(tmp_path / "a.sqlite3"), 3)
+    config |= {"LOCK_SECONDS": 2 * SECONDS, "OPTIONS": config["OPTIONS"] | {"timeout": 2 * SECONDS}}
     connections.settings[ALIAS] = connections.configure_settings({"default": config})["default"]
     with django_db_blocker.unblock():
         with connections[ALIAS].cursor() as cursor:
@@ -115,15 +147,18 @@ def test_readers_read_while_writers_wait(apart: None, work: Any) -> None:
         assert threads.submit(read).result(SECONDS) == 10
 
 
-def test_a_reserved_connection_writes_before_those_who_wait(apart: None) -> None:
-    turns = connections[ALIAS]._pool().turns
-
-    def write_first() -> None:
-        connections[ALIAS].settings_dict = connections[ALIAS].settings_dict | {"POOL": "one", "MAX_CONNECTIONS": 1}
+def write_first() -> None:
+    """In a thread of its own, whose connection is a reserved one from then on."""
+    connections[ALIAS].settings_dict = connections[ALIAS].settings_dict | {"POOL": "one", "MAX_CONNECTIONS": 1}
+    try:
         with connections[ALIAS].cursor() as cursor:
             cursor.execute("INSERT INTO note VALUES ('first')")
+    finally:
         connections[ALIAS].close()
 
+
+def test_a_reserved_connection_writes_before_those_who_wait(apart: None) -> None:
+    turns = connections[ALIAS]._pool().turns
     with ThreadPoolExecutor(4) as threads:
         with transaction.atomic(ALIAS):
             writing = [threads.submit(write) for _ in range(3)]
@@ -135,6 +170,43 @@ def test_a_reserved_connection_writes_before_those_who_wait(apart: None) -> None
     with connections[ALIAS].cursor() as cursor:
         cursor.execute("SELECT text FROM note ORDER BY rowid")
         assert [text for (text,) in cursor.fetchall()] == ["first", "x", "x", "x"]
+
+
+def test_a_reserved_connection_writes_without_a_turn_that_does_not_come(apart: None) -> None:
+    turns = connections[ALIAS]._pool().turns
+    turns.take(pytest.fail)
+    in_thread(write_first).result(SECONDS)
+    turns.give()
+    write()
+    assert read() == 2
+
+
+@pytest.mark.parametrize("work", [write, write_in_transaction])
+def test_who_has_waited_for_a_turn_writes_although_readers_have_all_connections(apart: None, work: Any) -> None:
+    pool = connections[ALIAS]._pool()
+    stop, reading = threading.Event(), threading.Semaphore(0)
+
+    def read_for_long() -> None:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("SELECT 1")
+            reading.release()
+            stop.wait(4 * SECONDS)
+        connections[ALIAS].close()
+
+    pool.turns.take(pytest.fail)
+    writing = in_thread(work)
+    wait_until(lambda: pool.turns._waiting)
+    with ThreadPoolExecutor(3) as threads:
+        readers = [threads.submit(read_for_long) for _ in range(3)]
+        for _ in readers:
+            assert reading.acquire(timeout=SECONDS)
+        pool.turns.give()
+        writing.result(SECONDS)
+        assert pool._open == 3
+        stop.set()
+        for each in readers:
+            each.result(SECONDS)
+    assert read() == 1
 
 
 def test_statements_defer_to_the_committer_but_none_of_a_thread_that_holds_a_lock(
