@@ -33,6 +33,7 @@ class Line:
         self.silent = False
         self.asked: list[object] = []  # types of frames: of the tab's, and of the server's
         self.answered: list[object] = []
+        self._read: set[tuple[str, int, int]] = set()  # rooms, user ids and marks
         self._page = tab.page
         self._sockets: list[WebSocketRoute] = []
         tab.page.route_web_socket("**/chat/", self._opened)
@@ -48,7 +49,10 @@ class Line:
         far.on_message(lambda message: self._pass(message, self.answered, socket))
 
     def _pass(self, message: str | bytes, noted: list[object], to: WebSocketRoute) -> None:
-        noted.append(json.loads(message)["type"])
+        frame = json.loads(message)
+        noted.append(frame["type"])
+        if frame["type"] == "read" and noted is self.answered:
+            self._read.add((frame["room"], frame["userid"], frame["seq"]))
         if not self.silent:
             to.send(message)
 
@@ -62,6 +66,12 @@ class Line:
 
     def until_answered(self, kind: object, times: int = 1) -> None:
         self._until(kind, self.answered, times)
+
+    def until_read(self, room: str, userid: int, seq: int) -> None:
+        """Waits until the server has told that a user's mark is there. Partners' marks come with a greeting, too."""
+        for _ in attempts(self._page, f"{userid} has read {seq} in {room}"):
+            if (room, userid, seq) in self._read:
+                return
 
     def _until(self, kind: object, noted: list[object], times: int) -> None:
         for _ in attempts(self._page, f"{kind}, {times} times"):

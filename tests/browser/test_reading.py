@@ -173,7 +173,7 @@ def test_what_was_read_on_another_device_while_this_one_was_away_is_read(
     phone.side()
     expect(phone.room(room).get_by_label("5 unread")).to_be_visible()
     phone.room(room).click()
-    mobile.until_answered("read")
+    mobile.until_read(room, two[0].userid, 5)
     phone.context.close()
     laptop.page.evaluate(
         """() => {
@@ -198,10 +198,10 @@ def test_edits_and_deletions_are_not_unread_after_a_reload(
     for number in range(3):
         two[1].say(f"line {number}", type="0", userto=two[0].userid)
     expect(tab.stored_message(3)).to_be_visible()
-    line.until_answered("read")
+    room = direct_path(two).split("#")[1]
+    line.until_read(room, two[0].userid, 3)
     tab.go("/news_chat/")
     tab.greeted()
-    room = direct_path(two).split("#")[1]
     for number in range(3):
         assert two[1].post(type="edit", room=room, seq=1, txt=f"edit {number}").status == 200
     assert two[1].post(type="delete", room=room, seq=2).status == 200
