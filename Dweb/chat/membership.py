@@ -5,6 +5,7 @@ To the lobby everyone belongs, without a row.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -18,7 +19,7 @@ from ..refusal import Refusal
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
 NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
 HEADS = (
-    "SELECT mine.id, name, mine.seq FROM (SELECT id, name, seq FROM room WHERE name = %s UNION"
+    "SELECT mine.id, name, mine.seq, event.time FROM (SELECT id, name, seq FROM room WHERE name = %s UNION"
     " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s) AS mine"
     " LEFT JOIN event ON event.id = mine.id * %s + mine.seq"
     " ORDER BY name <> %s, event.time DESC, mine.id"
@@ -30,12 +31,13 @@ USERS_AT_ONCE = 1_000  # databases bound the values of a query
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A room of a user's: its key, its name on the wire, the name that people read, the number of its last event."""
+    """A room of a user's: key, name on the wire, name that people read, number and time of the last event."""
 
     id: int
     room: str
     name: str
     seq: int
+    time: datetime | None = None
 
 
 def is_member(user_id: int, room: Room) -> bool:
@@ -56,8 +58,11 @@ def rooms(user_id: int) -> list[Room]:
 def heads(user_id: int) -> list[Head]:
     """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
     found = _ask(HEADS, LOBBY, user_id, EVENTS_PER_ROOM, LOBBY)
-    names = shown_names(partner(name, user_id) for _, name, _ in found)
-    return [Head(pk, name, names.get(partner(name, user_id) or 0, name), seq) for pk, name, seq in found]
+    names = shown_names(partner(name, user_id) for _, name, _, _ in found)
+    return [
+        Head(pk, name, names.get(partner(name, user_id) or 0, name), seq, time and time.replace(tzinfo=UTC))
+        for pk, name, seq, time in found
+    ]
 
 
 def display_name(room: str, user_id: int) -> str:

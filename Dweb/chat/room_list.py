@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..live.wire import as_json
+from ..live.wire import as_json, iso
 from ..log import history
 from ..models import LOBBY
 from .membership import Head
@@ -12,7 +12,7 @@ from .membership import Head
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
-NUMBERS_BYTES = 80  # of a room's JSON, besides its two names
+NUMBERS_BYTES = 120  # of a room's JSON, besides its two names
 
 
 def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
@@ -30,7 +30,7 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
 
 
 def refreshed(heads: Sequence[Head]) -> Sequence[Head]:
-    """The rooms with their last numbers of now, without those that are gone."""
+    """The rooms with their last numbers of now, without those that are gone. Times stay: they are for the order."""
     seqs = dict(history.numbers([head.room for head in heads]))
     return [replace(head, seq=seqs[head.room]) for head in heads if head.room in seqs]
 
@@ -56,6 +56,7 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
             "seq": head.seq,
             "read": read[head.id],
             "unread": unread.get(head.id, 0),
+            "time": head.time and iso(head.time),
         }
         for head in heads
     ]

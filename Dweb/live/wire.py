@@ -65,14 +65,14 @@ def _message(event: Event) -> dict[str, Any]:
         "room": event.room,
         "seq": event.seq,
         "id": event.id,
-        "time": _iso(event.time),
+        "time": iso(event.time),
     }
     if event.userto is not None:
         data["userto"] = event.userto
     if event.reply is not None:
         data["reply"] = event.reply
     if event.edited is not None:
-        data["edited"] = _iso(event.edited)
+        data["edited"] = iso(event.edited)
     if not event.text:
         data["deleted"] = True
     return data
@@ -83,7 +83,7 @@ def _edit(event: Event) -> dict[str, Any]:
 
 
 def _deletion(event: Event) -> dict[str, Any]:
-    return {"room": event.room, "seq": event.seq, "of": event.of, "time": _iso(event.time)}
+    return {"room": event.room, "seq": event.seq, "of": event.of, "time": iso(event.time)}
 
 
 # Each kind's `type` on the wire, and the function that makes its `data`.
@@ -95,7 +95,7 @@ FORMS: dict[int, tuple[int | str, Callable[[Event], dict[str, Any]]]] = {
 
 
 def _other(event: Event) -> dict[str, Any]:
-    return {"room": event.room, "seq": event.seq, "time": _iso(event.time)}
+    return {"room": event.room, "seq": event.seq, "time": iso(event.time)}
 
 
 # An event that a later version wrote: clients pass over it, and their cursors move.
@@ -141,5 +141,5 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _iso(time: datetime) -> str:
+def iso(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -80,6 +80,10 @@ def test_a_short_list_is_one_frame_the_lobby_and_then_the_newest_activity(
     assert [frame["type"] for frame in frames] == [0]
     assert frames[0]["more"] is False
     assert listed(frames) == [LOBBY, *reversed(chats), "silent"]
+    times = {room["room"]: room["time"] for room in frames[0]["rooms"]}
+    assert times[LOBBY] is times["silent"] is None
+    newest = Event.objects.get(room__name=chats[-1])
+    assert times[chats[-1]] == newest.as_wire(chats[-1]).as_json()["data"]["time"]
 
 
 def test_a_long_list_comes_in_parts_that_say_whether_more_follow(
@@ -101,7 +105,7 @@ def test_names_are_counted_in_bytes_as_they_are_on_the_wire() -> None:
     cut = list(room_list.parts(heads, 2_000))
     assert [head for part in cut for head in part] == heads
     for part in cut:
-        numbers = {"seq": 2**32, "read": 2**32, "unread": 100}
+        numbers = {"seq": 2**32, "read": 2**32, "unread": 100, "time": "2026-11-29T12:00:00.000Z"}
         assert len(as_json([{"room": head.room, "name": head.name, **numbers} for head in part]).encode()) <= 2_000
     assert len(cut) < 20
     assert list(room_list.parts([], 2_000)) == [[]]
