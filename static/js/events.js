@@ -1,5 +1,6 @@
 // Connects events of the connection, the store, the outgoing messages and the notifier to the parts of the page.
 
+import { $ } from "./lib/dom.js";
 import { _ } from "./lib/i18n.js";
 import { plain } from "./lib/text.js";
 import { announce } from "./view/announcer.js";
@@ -16,7 +17,10 @@ export function handleEvents(page) {
 }
 
 function handleConnection({ store, outgoing, marks, connection, status, notice, loader, navigation }) {
-  connection.addEventListener("state", ({ detail }) => status.show(detail));
+  connection.addEventListener("state", ({ detail }) => {
+    status.show(detail);
+    $("me").classList.toggle("online", detail.name === "online");
+  });
   connection.addEventListener("frame", ({ detail: frame }) => {
     store.take(frame);
     if (frame.type === 0) greeted();

@@ -2,7 +2,8 @@
 
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
-import { $ } from "./lib/dom.js";
+import { $, avatar } from "./lib/dom.js";
+import { _ } from "./lib/i18n.js";
 import { onSignOut } from "./lib/forget.js";
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
@@ -12,16 +13,18 @@ import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";
 import { loadNewer, loadOlder } from "./state/pages.js";
 import { Store } from "./state/store.js";
-import { handleCommands } from "./view/commands.js";
+import { handleCommands, loadDialogs } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
+import { refuseFiles } from "./view/files.js";
 import { Messages } from "./view/messages.js";
-import { Navigation } from "./view/navigation.js";
+import { linkTo, Navigation } from "./view/navigation.js";
 import { Notice } from "./view/notice.js";
 import { Status } from "./view/status.js";
 import { View } from "./view/view.js";
 
 const { username, room: firstRoom, signIn, maxChars } = document.body.dataset;
 const me = Number(document.body.dataset.userid);
+$("me").prepend(avatar(me, username));
 
 // State, and the connection that keeps it up to date.
 const store = new Store(me, username);
@@ -43,6 +46,7 @@ const composer = new Composer($("composer"), {
   people: () => [...store.names].map(([, userid]) => ({ userid, username: store.nameOf(userid) })),
   onSend: (text, reply) => actions.send(text, reply),
   onEdit: (seq, txt) => actions.change({ type: "edit", seq, txt }),
+  onEditing: () => view.redraw("messages"),
   onEditLast: () => actions.editLast(),
   onTyping: () => store.current.last !== null && connection.send({ type: "typing", room: store.current.room, cid: "." }),
   onRefuse: (words) => notice.show(words),
@@ -50,11 +54,13 @@ const composer = new Composer($("composer"), {
 const messages = new Messages($("messages"), {
   me,
   username,
-  onScroll: () => view.redraw("end"),
+  onEnd: () => view.redraw("end"),
+  onScroll: (message) => view.showDate(message),
   onWindow: () => view.redraw("messages"),
   onOlder: () => loader.extend(loadOlder),
   onNewer: () => loader.extend(loadNewer),
   onSeen: (seq) => actions.markRead(seq),
+  linkTo: ({ room, seq }) => linkTo(store.room(room), seq),
   onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
   onEdit: (message) => actions.edit(message),
   onDelete: (seq) => actions.change({ type: "delete", seq }),
@@ -70,6 +76,7 @@ const view = new View({
   outgoing,
   messages,
   notifier,
+  composer,
   onRoom: (room) => navigation.choose(room),
   onPerson: (userid) => navigation.choose(store.direct(userid)),
 });
@@ -84,6 +91,8 @@ const page = { ...state, status, notice, notifier, messages, view, loader, navig
 handleEvents(page);
 onSignOut(() => composer.forget());
 handleCommands(page);
+refuseFiles(() => notice.say(_("Pictures and files cannot be sent here yet.")));
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();
 connection.open();
+loadDialogs();

@@ -181,6 +181,12 @@ class Tab:
         if self.page.locator("#to-rooms").is_visible():
             self.page.locator("#to-rooms").click()
 
+    def lobby(self) -> "Tab":
+        """The lobby, before which a narrow screen shows the lists."""
+        if self.page.locator("#composer").is_hidden():
+            self.room("lobby").click()
+        return self
+
     def hide(self, hidden: bool = True) -> None:
         """As if another tab were in front."""
         state = "hidden" if hidden else "visible"

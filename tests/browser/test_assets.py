@@ -57,7 +57,7 @@ def test_minified_styles_are_the_same_rules(visit: Opener, server: Server, two: 
     tab.greeted().page.keyboard.press("Control+k")
     expect(tab.page.locator("dialog")).to_be_visible()
     sheets = tab.page.locator("link[rel=stylesheet]").evaluate_all("links => links.map(({href}) => href)")
-    assert len(sheets) == 5
+    assert len(sheets) == 8
     rules = tab.page.evaluate(RULES, sheets)
     assert rules == tab.page.evaluate(RULES, [written(sheet) for sheet in sheets])
     assert sum(map(len, rules)) > 100

@@ -75,6 +75,7 @@ def test_left_room_goes_from_the_list_and_can_be_opened_again(both: tuple[Tab, T
     alice.say("I shall be back")
     expect(alice.message("I shall be back")).to_have_attribute("data-seq", "1")
     alice.page.get_by_role("button", name="Leave").click()
+    alice.dialog.get_by_role("button", name="Leave").click()
     expect(alice.title).to_have_text("Lobby")
     expect(alice.room(number)).to_have_count(0)
     alice.enter(number)

@@ -64,7 +64,8 @@ def test_deleted_message_leaves_a_mark(both: tuple[Tab, Tab]) -> None:
     alice.act(alice.stored_message(1), "Delete")
     dialog = alice.page.get_by_role("dialog", name="Delete message")
     expect(dialog).to_contain_text("a secret")
-    alice.page.keyboard.press("Escape")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    alice.page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(bob.texts).to_have_text(["a secret", "no secret"])
     alice.act(alice.stored_message(1), "Delete")
@@ -81,7 +82,9 @@ def test_only_ones_own_messages_can_be_changed(both: tuple[Tab, Tab]) -> None:
     alice, bob = both
     alice.say("mine")
     bob.stored_message(1).hover()
-    expect(bob.stored_message(1).locator(".tools button")).to_have_text(["Reply"])
+    expect(bob.page.get_by_role("toolbar", name="This message").get_by_role("button")).to_have_count(3)
+    for action in ("Reply", "Copy text", "Copy link"):
+        expect(bob.page.get_by_role("toolbar").get_by_role("button", name=action)).to_be_visible()
 
 
 def test_reply_shows_what_it_answers_and_leads_there(both: tuple[Tab, Tab], two: Two) -> None:
@@ -127,11 +130,11 @@ def test_change_made_without_a_connection_is_kept_and_made_when_it_is_back(both:
     alice.page.route("**/msg_send/", lambda route: route.abort())
     alice.act(alice.stored_message(1), "Edit")
     alice.say("before")
-    expect(alice.stored_message(1)).to_contain_text("Saving …")
+    expect(alice.stored_message(1).locator(".text")).to_have_attribute("data-state", "Saving …")
     expect(alice.stored_message(1).locator(".text")).to_have_text("before")
     expect(bob.texts).to_have_text(["befour"])
     alice.page.reload()
-    expect(alice.stored_message(1)).to_contain_text("Saving …")
+    expect(alice.stored_message(1).locator(".text")).to_have_attribute("data-state", "Saving …")
     alice.page.unroute("**/msg_send/")
     for tab in both:
         expect(tab.texts).to_have_text(["before edited"])
@@ -176,5 +179,7 @@ def test_keys_reach_every_message_and_what_can_be_done_with_it(both: tuple[Tab, 
     expect(bob.stored_message(3).locator(".quote")).to_contain_text("two")
     alice.stored_message(1).focus()
     keyboard.press("Delete")
+    expect(alice.dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    keyboard.press("Tab")
     keyboard.press("Enter")
     expect(bob.stored_message(1)).to_contain_text("This message was deleted.")

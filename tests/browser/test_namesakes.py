@@ -19,7 +19,7 @@ def test_each_is_told_from_the_other(visit: Opener, server: Server, two: Two, sc
     number = two[0].userid
     first, second = f"liwei{number}", f"another-li-wei-of-the-same-school-{number}"
     name = f"李伟{number}"
-    tab = visit(server, two[0], viewport=screen).greeted()
+    tab = visit(server, two[0], viewport=screen).greeted().lobby()
     one = visit(server)
     one.register(first, name)
     one.greeted().say("I was here before")
@@ -32,8 +32,7 @@ def test_each_is_told_from_the_other(visit: Opener, server: Server, two: Two, sc
     other.greeted().say(f"hello @{shown[0]}")
     expect(tab.page.locator(".message .name").filter(has_text=name)).to_have_text(shown)
     expect(tab.page.locator(".mention").last).to_have_text(f"@{shown[0]}")
-    if screen["width"] < 700:
-        tab.page.locator("#to-rooms").click()
+    tab.side()
     people = tab.page.locator("#people bdi").filter(has_text=name)
     expect(people).to_have_text(shown[::-1])
     for person in people.all():

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..support.server import Server, Visitor, receive
+from .network import Line
 from .tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -52,7 +53,7 @@ def test_nothing_is_wider_than_a_small_phone(visit: Opener, server: Server, two:
 
 
 def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Opener, server: Server, two: Two) -> None:
-    tab = visit(server, two[0], viewport=PHONE).greeted()
+    tab = visit(server, two[0], "/news_chat/?num=lobby", viewport=PHONE).greeted()
     expect(tab.field).to_be_visible()
     expect(tab.room("lobby")).to_be_hidden()
     tab.page.get_by_role("button", name="Rooms and people").click()
@@ -63,6 +64,54 @@ def test_phone_shows_rooms_or_talk_and_counts_what_is_not_seen(visit: Opener, se
     tab.room("lobby").click()
     expect(tab.message("not looked at yet")).to_be_visible()
     expect(tab.page).to_have_title("Lobby · Dweb")
+
+
+def test_a_phone_begins_with_the_lists_and_back_leads_there(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tab = visit(server, two[0], viewport=PHONE).greeted()
+    expect(tab.field).to_be_hidden()
+    expect(tab.page).to_have_url(f"{server.url}/news_chat/")
+    for leave in (tab.page.go_back, tab.page.get_by_role("button", name="Rooms and people").click):
+        tab.room(room).click()
+        expect(tab.title).to_have_text(room)
+        expect(tab.field).to_be_visible()
+        leave()
+        expect(tab.field).to_be_hidden()
+        expect(tab.room("lobby")).to_be_visible()
+    tab.page.go_forward()
+    expect(tab.field).to_be_visible()
+    tab.page.reload()
+    expect(tab.greeted().field).to_be_visible()
+    tab.page.go_back()
+    expect(tab.room("lobby")).to_be_visible()
+
+
+def test_a_phone_that_opens_a_link_has_the_lists_one_step_back(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=PHONE).greeted()
+    expect(tab.title).to_have_text(room)
+    expect(tab.field).to_be_visible()
+    tab.page.go_back()
+    expect(tab.field).to_be_hidden()
+    expect(tab.room(room)).to_be_visible()
+
+
+def test_a_phone_counts_what_is_for_one_elsewhere(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=PHONE).greeted()
+    two[1].say("in the lobby")
+    for number in range(3):
+        two[1].say(f"to you {number}", type="0", userto=two[0].userid)
+    expect(tab.page.get_by_role("button", name="Rooms and people, 3 unread")).to_have_text("3")
+
+
+def test_a_phone_says_above_the_lists_that_the_connection_is_lost(visit: Opener, server: Server, two: Two) -> None:
+    tab = visit(server, two[0], viewport=PHONE).greeted()
+    tab.may_lose_connection()
+    line = Line(tab)
+    line.cut()
+    expect(tab.status).to_contain_text("The connection is lost.")
+    expect(tab.status).to_be_in_viewport()
+    expect(tab.room("lobby")).to_be_visible()
 
 
 def test_nobody_is_said_to_be_away_who_may_be_one_of_many(make_server: Callable[..., Server], visit: Opener) -> None:

@@ -90,7 +90,7 @@ def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two, 
     tab.say("被拒绝")
     expect(tab.page.locator(".message.failed")).to_be_visible()
     tab.stored_message(6).hover()
-    tab.stored_message(6).locator(".tools button").nth(1).click()
+    tab.stored_message(6).locator(".tools [data-key=e]").click()
     expect(tab.page.locator(".strip")).to_be_visible()
     assert_good(tab, *names)
 
@@ -165,7 +165,7 @@ def test_sign_out_elsewhere_is_told_and_leads_back(visit: Opener, server: Server
     other.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(other.page).to_have_url(f"{server.url}/")
     expect(tab.status).to_contain_text("You are signed out.")
-    tab.field.fill("a draft")
+    tab.lobby().field.fill("a draft")
     tab.status.get_by_role("link", name="Sign in").click()
     expect(tab.page).to_have_url(f"{server.url}/?next=/news_chat/")
 

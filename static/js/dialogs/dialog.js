@@ -1,6 +1,6 @@
 // Opens dialogs: a title, a button that closes it, and any content. Afterwards the focus is back where it was.
 
-import { button, element } from "../lib/dom.js";
+import { element, iconButton } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
 // The styles are loaded with the first dialog, not before.
@@ -24,8 +24,7 @@ export function open(title, content, { className = "" } = {}) {
     heading.tabIndex = -1;
     heading.autofocus = true;
   }
-  const cross = button("×", () => dialog.close(), "plain close");
-  cross.setAttribute("aria-label", _("Close"));
+  const cross = iconButton("close", _("Close"), () => dialog.close());
   const header = element("header");
   header.append(heading, cross);
   content.classList.add("content");

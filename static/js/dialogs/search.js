@@ -114,7 +114,7 @@ class Search {
     const made = button("", () => {
       this.#dialog.close();
       this.#page.onJump(room, seq);
-    }, "plain");
+    }, "");
     const when = element("time", "", dates.format(new Date(time)));
     when.dateTime = time;
     const by = element("span", "by");

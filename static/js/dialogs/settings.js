@@ -62,7 +62,7 @@ function themes() {
 function languages() {
   const form = post("/i18n/setlang/", { next: location.pathname + location.search + location.hash });
   for (const [code, name] of Object.entries(LANGUAGES)) {
-    const choose = element("button", "quiet", name);
+    const choose = element("button", "button", name);
     Object.assign(choose, { name: "language", value: code, lang: code });
     if (code === language.toLowerCase()) choose.ariaCurrent = "true";
     form.append(choose);
@@ -86,17 +86,17 @@ function notifications(notifier) {
   draw();
   sound.append(
     check("checkbox", _("A sound while the page is in the background"), notifier.sound, (on) => (notifier.sound = on)),
-    button(_("Try it"), () => notifier.playSound(), "quiet"),
+    button(_("Try it"), () => notifier.playSound(), "button"),
   );
   return [desktop, sound];
 
   function draw() {
     const { permission } = notifier;
     if (permission === "granted") {
-      const words = _("On the desktop while the page is in the background");
+      const words = _("Notifications while the page is in the background");
       desktop.replaceChildren(check("checkbox", words, notifier.desktop, (on) => (notifier.desktop = on)));
     } else if (permission === "default") {
-      desktop.replaceChildren(button(_("Allow notifications on the desktop"), allow, "quiet"));
+      desktop.replaceChildren(button(_("Allow notifications"), allow, "button"));
     } else {
       desktop.replaceChildren(element("p", "words", whyNot(permission)));
     }
@@ -111,18 +111,18 @@ function notifications(notifier) {
 
 function whyNot(permission) {
   if (permission === "denied") {
-    return _("The browser blocks notifications on the desktop: allow them in its settings for this site.");
+    return _("The browser blocks notifications: allow them in its settings for this site.");
   }
-  if (!isSecureContext) return _("Notifications on the desktop need an address with https, or localhost.");
+  if (!isSecureContext) return _("Notifications need an address with https, or localhost.");
   return _("This browser shows no notifications of pages.");
 }
 
 function account() {
   const form = post("/logout/");
   form.addEventListener("submit", signOut);
-  const link = element("a", "button quiet", _("Change password"));
+  const link = element("a", "button", _("Change password"));
   link.href = "/password_change/";
-  form.append(link, element("button", "quiet", _("Sign out")));
+  form.append(link, element("button", "button", _("Sign out")));
   return form;
 }
 
@@ -148,6 +148,8 @@ function listOfKeys() {
     [["↑"], _("Edit the last message, in an empty field")],
     [["↑ ↓"], _("From message to message, in the list")],
     [["R"], _("Reply to the message")],
+    [["C"], _("Copy the message")],
+    [["L"], _("Copy the link of the message")],
     [["E"], _("Edit the message")],
     [["Del"], _("Delete the message")],
     [[_("Esc")], _("Close, or stop editing or replying")],

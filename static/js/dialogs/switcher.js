@@ -2,9 +2,9 @@
 
 import { users } from "../net/api.js";
 import { open } from "./dialog.js";
-import { element } from "../lib/dom.js";
+import { avatar, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { fold } from "../lib/text.js";
+import { fold } from "../lib/inline.js";
 
 const MOST = 50; // options drawn
 const MOST_BESIDE = 10; // places kept for people, however many rooms were found
@@ -12,7 +12,7 @@ const PAUSE = 200; // milliseconds without a key before a request
 const NAME_CHARS = 60; // of a person
 const ROOM_NAME = /^[\p{L}\p{M}\p{N}_-]{1,64}$/u;
 
-// rooms() gives [{room, title, kind, unread, online}]; one of onRoom(room), onPerson(userid, name) and onJoin(name) is
+// rooms() gives [{room, title, kind, partner, unread, online}]; one of onRoom(room), onPerson(userid, name) and onJoin(name) is
 // called after the dialog is closed.
 export function openSwitcher(page) {
   new Switcher(page).open();
@@ -27,7 +27,7 @@ class Switcher {
   #people = []; // found by the server
   #loadError = ""; // the reason for which the server gave no people
   #timer = 0; // runs until the request; afterwards it identifies the request, and answers to older ones are ignored
-  #options = []; // {title, note, unread, take(), isNew}
+  #options = []; // {title, note, unread, face(), take(), isNew}
   #active = -1;
 
   constructor(page) {
@@ -87,14 +87,23 @@ class Switcher {
     others.sort((a, b) => rank(a.username, words) - rank(b.username, words));
     const most = MOST - Math.min(others.length, MOST_BESIDE);
     this.#options = [
-      ...found.slice(0, most).map((room) => ({ ...room, note: noteOf(room), take: () => onRoom(room.room) })),
-      ...others.map(({ userid, username, online }) => (
-        { title: username, note: noteOf({ online }), take: () => onPerson(userid, username) }
-      )),
+      ...found.slice(0, most).map((room) => ({
+        ...room,
+        note: noteOf(room),
+        face: () => (room.partner === null ? roomAvatar(room.room, room.title) : avatar(room.partner, room.title)),
+        take: () => onRoom(room.room),
+      })),
+      ...others.map(({ userid, username, online }) => ({
+        title: username,
+        note: noteOf({ online }),
+        face: () => avatar(userid, username),
+        take: () => onPerson(userid, username),
+      })),
     ].slice(0, MOST);
-    if (ROOM_NAME.test(name) && !all.some(({ room }) => room === name)) {
-      const title = _("Open the room “%(name)s”", { name });
-      this.#options.push({ title, take: () => onJoin(name), isNew: true });
+    const roomName = name.replace(/\s+/gu, "-");
+    if (ROOM_NAME.test(roomName) && !all.some(({ room }) => room === roomName)) {
+      const title = _("Open the room “%(name)s”", { name: roomName });
+      this.#options.push({ title, face: () => icon("plus"), take: () => onJoin(roomName), isNew: true });
     }
     this.#draw(active);
   }
@@ -153,10 +162,10 @@ function noteOf({ kind = "direct", online }) {
   return kind === "lobby" ? _("everyone") : _("room");
 }
 
-function item({ title, note, unread }, index) {
+function item({ title, note, unread, face }, index) {
   const made = element("li");
   Object.assign(made, { id: `option-${index}`, role: "option", ariaSelected: "false" });
-  made.append(element("bdi", "", title), " ", element("span", "note", note));
+  made.append(face(), element("bdi", "", title), " ", element("span", "note", note));
   if (unread) made.append(" ", element("span", "count", ngettext("%(count)s unread", "%(count)s unread", unread)));
   return made;
 }

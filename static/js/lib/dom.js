@@ -16,11 +16,33 @@ export function button(text, onClick, className = "link") {
   return made;
 }
 
+// Makes an icon of template/icons.html.
+export function icon(name, className = "icon") {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS(made.namespaceURI, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  made.setAttribute("class", className);
+  made.setAttribute("aria-hidden", "true");
+  made.append(use);
+  return made;
+}
+
+// Makes a button that is an icon; `words` name it.
+export function iconButton(name, words, onClick) {
+  const made = button("", onClick, "icon-button");
+  made.append(icon(name));
+  made.title = words;
+  made.setAttribute("aria-label", words);
+  return made;
+}
+
 const looks = new WeakMap(); // elements that arrange() placed, to their looks
 
 // Makes the children of `parent` those of `entries`: a Map of key to {look, make()}. A child whose look has not changed
 // stays the same element: a screen reader does not read it again, and the focus stays in it.
 export function arrange(parent, entries) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const inFocus = focused && [...parent.children].find((child) => child.contains(focused))?.dataset.key;
   const known = new Map();
   for (const child of [...parent.children]) {
     if (entries.has(child.dataset.key)) known.set(child.dataset.key, child);
@@ -33,28 +55,36 @@ export function arrange(parent, entries) {
     child.dataset.key = key;
     looks.set(child, look);
     if (old && child !== old) {
-      const focused = old.contains(document.activeElement);
       if (old === next) next = child;
       old.replaceWith(child);
-      if (focused) (child.querySelector("button") ?? child).focus({ preventScroll: true });
     }
     if (child === next) next = next.nextElementSibling;
     else parent.insertBefore(child, next);
+    if (key === inFocus && !child.contains(document.activeElement)) {
+      const target = child.contains(focused) ? focused : (child.querySelector("button") ?? child);
+      target.focus({ preventScroll: true });
+    }
   }
 }
 
-// Makes a person's avatar: their initials on a colour of their own.
+// Makes a person's avatar: the first letter of their name, on a colour of their own.
 export function avatar(userid, name) {
-  const made = element("span", "avatar", initials(name));
-  made.setAttribute("aria-hidden", "true");
-  made.translate = false;
-  made.style.setProperty("--hue", Math.round((userid * 137.508) % 360));
-  return made;
+  return sign("avatar", userid, name);
 }
 
-function initials(name) {
-  const words = name.split(/[\s._-]+/u).filter(Boolean);
-  const first = (word) => [...(word ?? "")].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "";
-  const both = first(words[0]) + (words.length > 1 ? first(words.at(-1)) : "");
-  return /^[\p{Script=Han}\p{Script=Hangul}]/u.test(both) ? [...both][0] : both.toLocaleUpperCase() || "?";
+// Makes the avatar of a group room, whose colour comes from its name.
+export function roomAvatar(room, title) {
+  let hash = 0;
+  for (const char of room) hash = (hash * 31 + char.codePointAt(0)) % 9_973;
+  return sign("avatar room", hash, title);
+}
+
+function sign(className, number, name) {
+  const first = [...name].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "?";
+  const made = element("span", className);
+  made.dataset.letter = first.toLocaleUpperCase(); // the styles show it: it is no part of the text around it
+  made.setAttribute("aria-hidden", "true");
+  made.translate = false;
+  made.style.setProperty("--hue", Math.round((number * 137.508) % 360)); // the golden angle: neighbours differ
+  return made;
 }

@@ -14,6 +14,7 @@ export class Room {
   read = 0; // one's own mark
   partnerRead = 0;
   unread = 0;
+  time = ""; // of the last event, as the server writes it: such texts stand in the order of time
   line = null; // the number after which unread messages began when the room was opened
   age = 0; // grows with each reset: a page requested before it is of no use
   loadError = null; // the reason for which its messages could not be loaded, in words
@@ -47,8 +48,9 @@ export class Room {
   }
 
   // True: the server had not sent this room before, and messages loaded earlier do not count.
-  greet(name, seq, read, unread) {
+  greet(name, seq, read, unread, time) {
     this.name = name;
+    this.time = time ?? "";
     this.#greeted = { seq, read, unread };
     const isNew = this.last === null;
     if (isNew) this.#begin();
@@ -68,6 +70,7 @@ export class Room {
   take(event) {
     if (this.last !== null && event.seq <= this.last) return false;
     this.last = event.seq;
+    this.time = event.time;
     if (event.seq <= this.#mark) this.read = event.seq;
     if (this.loaded && this.atHead) this.#append(event);
     else this.#late?.push(event);

@@ -2,10 +2,10 @@
 
 import { _ } from "../lib/i18n.js";
 import { LOBBY, Room } from "./room.js";
-import { fold } from "../lib/text.js";
+import { Typing } from "./typing.js";
+import { fold } from "../lib/inline.js";
 
 const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
-const TYPING = 6_000; // milliseconds for which a person counts as typing
 const encoder = new TextEncoder();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
@@ -20,7 +20,7 @@ export class Store extends EventTarget {
   #first = true; // no greeting has come before this one
   #unlisted = null; // the names of rooms that the greeting has not named so far; null once its list is complete
   #users = new Map(); // all users whose name this page knows: ids to names
-  #typing = new Map(); // rooms to maps of ids to timers
+  #typing = new Typing(() => this.#emit("typing"));
 
   constructor(userid, username) {
     super();
@@ -46,6 +46,11 @@ export class Store extends EventTarget {
   // True: the greeting has come as far as this room, so its messages can be loaded.
   knows(room) {
     return this.epoch !== null && (room.last !== null || !this.#unlisted);
+  }
+
+  // True: the greeting has come, with all of its rooms.
+  get isListed() {
+    return this.epoch !== null && !this.#unlisted;
   }
 
   room(room, name) {
@@ -78,7 +83,7 @@ export class Store extends EventTarget {
   }
 
   typing(room) {
-    return [...(this.#typing.get(room.room)?.keys() ?? [])].map((userid) => this.nameOf(userid));
+    return this.#typing.of(room.room).map((userid) => this.nameOf(userid));
   }
 
   nameOf(userid) {
@@ -127,7 +132,7 @@ export class Store extends EventTarget {
         room.partnerRead = data.seq;
       }
       if (!room.take(data)) return;
-      this.#stopTyping(data.room, data.userid);
+      this.#typing.end(data.room, data.userid);
       if (data.userid === this.userid) room.markRead(data.seq);
       else if (data.seq > room.read) room.unread++;
       this.#emit("message", { room, data });
@@ -139,7 +144,7 @@ export class Store extends EventTarget {
       if (joined) {
         this.#unlisted?.delete(room);
         const known = this.room(room, name);
-        if (known.last === null) known.greet(name, seq, seq, 0);
+        if (known.last === null) known.greet(name, seq, seq, 0, known.time || new Date().toISOString());
         this.#emit("joined", known);
       } else if (this.rooms.has(room)) {
         this.#drop(this.rooms.get(room));
@@ -154,12 +159,7 @@ export class Store extends EventTarget {
       this.#emit("read", known);
       this.#emit("rooms");
     },
-    typing: ({ room, userid }) => {
-      this.#stopTyping(room, userid);
-      if (!this.#typing.has(room)) this.#typing.set(room, new Map());
-      this.#typing.get(room).set(userid, setTimeout(() => this.#stopTyping(room, userid), TYPING));
-      this.#emit("typing");
-    },
+    typing: ({ room, userid }) => this.#typing.begin(room, userid),
     reset: ({ room }) => {
       const known = this.rooms.get(room);
       if (!known) return;
@@ -171,11 +171,11 @@ export class Store extends EventTarget {
   // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
-    for (const { room, name, seq, read, unread } of rooms) {
+    for (const { room, name, seq, read, unread, time } of rooms) {
       this.#unlisted.delete(room);
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
-      const isNew = known.greet(name, seq, read, unread);
+      const isNew = known.greet(name, seq, read, unread, time);
       if (isNew && !this.#first) this.#emit("reset", known);
     }
     if (!more) {
@@ -221,14 +221,6 @@ export class Store extends EventTarget {
   // Adds the authors of a page of history: messages can mention them, too.
   addAuthors(events) {
     for (const { userid, user } of events) if (user) this.#addUser(userid, user);
-  }
-
-  #stopTyping(room, userid) {
-    const people = this.#typing.get(room);
-    if (!people?.has(userid)) return;
-    clearTimeout(people.get(userid));
-    people.delete(userid);
-    this.#emit("typing");
   }
 
   // A private chat without messages exists on this page only.

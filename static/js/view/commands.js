@@ -1,14 +1,23 @@
 // Handles the keys and buttons of the chat page: dialogs, and the way between rooms.
 
-import { $ } from "../lib/dom.js";
+import { $, element } from "../lib/dom.js";
+import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 
+const DIALOGS = {
+  switcher: () => import("../dialogs/switcher.js"),
+  search: () => import("../dialogs/search.js"),
+  settings: () => import("../dialogs/settings.js"),
+  confirm: () => import("../dialogs/confirm.js"),
+};
+const WITH_FIELD = new Set(["switcher", "search"]);
+const loaded = {};
 let ordered = 0; // counts dialogs that were ordered
 
-// page: {store, notifier, view, messages, navigation}
-export function handleCommands({ store, notifier, view, messages, navigation }) {
+// page: {store, notifier, messages, navigation}
+export function handleCommands({ store, notifier, messages, navigation }) {
   const openSwitcher = () =>
-    dialog(import("../dialogs/switcher.js"), (module) =>
+    dialog("switcher", (module) =>
       module.openSwitcher({
         rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
         onRoom: (name) => navigation.choose(store.room(name)),
@@ -18,7 +27,7 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
     );
 
   const openSearch = () =>
-    dialog(import("../dialogs/search.js"), (module) =>
+    dialog("search", (module) =>
       module.openSearch({
         room: store.current.room,
         titleOf: (name) => store.title(store.room(name)),
@@ -26,9 +35,21 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
       }),
     );
 
-  const openSettings = () => dialog(import("../dialogs/settings.js"), (module) => module.openSettings(notifier));
+  function askToLeave() {
+    const room = store.current;
+    const words = _("You will get no more messages of %(room)s. You can come back at any time.", { room: store.title(room) });
+    const question = element("p", "", words);
+    const leave = () => {
+      if (room !== store.current) return;
+      navigation.leave();
+      messages.focus();
+    };
+    dialog("confirm", ({ confirm }) => confirm(_("Leave the room"), [question], _("Leave"), leave));
+  }
 
-  const openKeys = () => dialog(import("../dialogs/settings.js"), (module) => module.openKeys());
+  const openSettings = () => dialog("settings", (module) => module.openSettings(notifier));
+
+  const openKeys = () => dialog("settings", (module) => module.openKeys());
 
   // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.
   function step(by, unread) {
@@ -70,23 +91,53 @@ export function handleCommands({ store, notifier, view, messages, navigation }) 
   press("search", openSearch);
   press("me", openSettings);
   press("mute", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
-  press("to-rooms", () => view.showPane(true));
-  press("to-talk", () => navigation.choose(store.current));
-  pressOnce("leave", () => navigation.leave());
+  press("to-rooms", () => navigation.toLists());
+  press("leave", askToLeave);
   pressOnce("to-end", () => navigation.toEnd());
 }
 
-// Loads a dialog when it is first opened; if others are opened meanwhile, shows the last one.
-async function dialog(loading, open) {
+// Loads the dialogs once the person does something on the page, so that they open at once.
+export function loadDialogs() {
+  for (const type of ["keydown", "pointermove", "pointerdown"]) {
+    addEventListener(type, () => Object.keys(DIALOGS).forEach(load), { once: true, passive: true });
+  }
+}
+
+async function load(name) {
+  return (loaded[name] ??= await DIALOGS[name]());
+}
+
+// Opens a dialog at once, or loads it first; if others are opened meanwhile, shows the last one. What is typed until then
+// goes into a field that nobody sees, and from there into the dialog's.
+async function dialog(name, open) {
   const order = ++ordered;
-  const module = await loading;
-  if (order === ordered) open(module);
+  if (loaded[name]) return open(loaded[name]);
+  const before = document.activeElement;
+  const catcher = WITH_FIELD.has(name) && document.body.appendChild(element("input", "catcher"));
+  if (catcher) catcher.focus({ preventScroll: true });
+  try {
+    await load(name);
+  } finally {
+    if (catcher === document.activeElement) before.focus({ preventScroll: true }); // it goes back there in the end
+    if (catcher) catcher.remove();
+  }
+  if (order !== ordered) return;
+  open(loaded[name]);
+  if (catcher) type(catcher.value);
+}
+
+function type(text) {
+  const field = document.activeElement;
+  if (!text || !field.matches("dialog input")) return;
+  field.value = text;
+  field.dispatchEvent(new InputEvent("input"));
 }
 
 function describe(room, store) {
   return {
     room: room.room,
     title: store.title(room),
+    partner: store.partner(room),
     kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
     unread: room.unread,
     online: room.direct && store.people.has(store.partner(room)),

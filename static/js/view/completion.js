@@ -3,7 +3,7 @@
 import { users } from "../net/api.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { fold, wordBefore } from "../lib/text.js";
+import { fold, wordBefore } from "../lib/inline.js";
 
 const MOST = 6; // as many as a small phone shows without scrolling
 const FEW = 3; // people known here; with fewer, the server's are requested

@@ -1,6 +1,6 @@
 // The field for messages: Enter sends, a reply or an edit is shown above it, and each room's draft is kept in the browser.
 
-import { button, element } from "../lib/dom.js";
+import { button, element, icon } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 
 const FEW_LEFT = 200; // characters left, from which on their number is shown
@@ -11,10 +11,11 @@ const GROWS = CSS.supports("field-sizing", "content");
 const touch = matchMedia("(pointer: coarse)");
 
 // options: maxChars, userid, people() => [{userid, username}], onSend(text, reply: a seq or undefined),
-// onEdit(seq, text), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
+// onEdit(seq, text), onEditing(), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
 export class Composer {
   #field;
   #options;
+  #send;
   #strip;
   #words = element("span"); // in the strip
   #left = element("span", "left");
@@ -27,6 +28,7 @@ export class Composer {
   constructor(form, options) {
     this.#options = options;
     this.#field = form.elements.txt;
+    this.#send = form.querySelector(".send");
     this.#strip = form.querySelector(".strip");
     this.#strip.append(this.#words, button(_("Cancel"), () => this.cancel()));
     this.#field.after(this.#left);
@@ -43,15 +45,25 @@ export class Composer {
   }
 
   switchTo(room) {
-    this.#key = `dweb.draft.${this.#options.userid}.${room}`;
+    this.#key = this.#keyOf(room);
     this.#typingAt = 0;
     this.#show(this.#read());
+  }
+
+  // True: words for this room were typed and not sent.
+  hasDraft(room) {
+    return !!this.#stored(this.#keyOf(room));
   }
 
   // Forgets the drafts of all rooms.
   forget() {
     this.#kept.clear();
     this.#show(EMPTY);
+  }
+
+  // The number of the message that is being edited.
+  get editing() {
+    return this.#draft.edit;
   }
 
   focus() {
@@ -157,6 +169,7 @@ export class Composer {
 
   #show(draft) {
     const { text, reply, edit } = draft;
+    const wasEditing = this.editing;
     this.#draft = draft;
     this.#field.value = text;
     this.#strip.hidden = !reply && !edit;
@@ -165,6 +178,12 @@ export class Composer {
       : reply
         ? _("Replying to %(name)s: %(text)s", { name: reply.user, text: reply.text })
         : "";
+    if (edit !== wasEditing) {
+      this.#send.title = edit ? _("Save") : _("Send");
+      this.#send.setAttribute("aria-label", this.#send.title);
+      this.#send.replaceChildren(icon(edit ? "check" : "up"));
+      this.#options.onEditing();
+    }
     this.#measure();
   }
 
@@ -179,7 +198,7 @@ export class Composer {
     this.#field.setAttribute("aria-invalid", left < 0);
     if (GROWS) return;
     style.height = "auto";
-    style.height = `${this.#field.scrollHeight + 2}px`;
+    style.height = `${this.#field.scrollHeight}px`;
   }
 
   // --- Drafts -------------------------------------------------------------------------------------
@@ -200,13 +219,24 @@ export class Composer {
   }
 
   #read() {
+    const draft = this.#stored(this.#key);
+    this.#kept.set(this.#key, draft);
     try {
-      const own = this.#kept.get(this.#key) || sessionStorage.getItem(this.#key);
-      const draft = own || localStorage.getItem(this.#key);
-      this.#kept.set(this.#key, draft);
       return { ...EMPTY, ...JSON.parse(draft) };
     } catch {
       return EMPTY;
     }
+  }
+
+  #stored(key) {
+    try {
+      return this.#kept.get(key) || sessionStorage.getItem(key) || localStorage.getItem(key);
+    } catch {
+      return null; // storage is forbidden
+    }
+  }
+
+  #keyOf(room) {
+    return `dweb.draft.${this.#options.userid}.${room}`;
   }
 }

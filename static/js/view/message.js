@@ -6,25 +6,29 @@ import { _ } from "../lib/i18n.js";
 import { plain, render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
+const LONG = 1_200; // characters, or
+const LINES = 20; // lines, beyond which a message is folded
 
 // A message to show: `message` as the server sent it, or null while it is being sent; `entry` of the outgoing (the
 // message itself or a change of it); `first`: it is the first that its author wrote in a row; `quote`: the message that
-// it answers, undefined while that is not known; `seen`: the partner has read it. look() has everything that may change
-// the element.
-export function look({ message, entry, first, quote, seen }) {
+// it answers, undefined while that is not known; `seen`: the partner has read it; `editing`: it is in the composer.
+// look() has everything that may change the element.
+export function look({ message, entry, first, quote, seen, editing }) {
   const { edited, deleted, user } = message ?? {};
   const on = entry && [entry.state, entry.detail, entry.fields.txt];
-  return JSON.stringify([edited, deleted, user, first, quote && [quote.user, quote.msg], quote === null, seen, on]);
+  const answered = [quote && [quote.user, quote.msg], quote === null];
+  return JSON.stringify([edited, deleted, user, first, answered, seen, editing, on]);
 }
 
 // context: {me, username, names, onJump(seq), onRetry(cid), onDrop(cid)}
 export function messageElement(shown, context) {
-  const { message, entry, first, seen } = shown;
+  const { message, entry, first, seen, editing } = shown;
   const own = !message || message.userid === context.me;
   const item = element("article", "message");
   item.tabIndex = -1;
   item.classList.toggle("own", own);
   item.classList.toggle("next", !first);
+  item.classList.toggle("editing", !!editing);
   if (message) item.dataset.seq = message.seq;
   if (entry) {
     item.classList.add(entry.state);
@@ -34,7 +38,8 @@ export function messageElement(shown, context) {
   if (first) item.prepend(avatar(message?.userid ?? context.me, message?.user ?? context.username));
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
-  if (entry) item.append(progress(entry, context));
+  if (isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
+  if (entry?.state === "failed") item.append(failed(entry, context));
   else if (seen) item.append(element("p", "note", _("Seen")));
   return item;
 }
@@ -65,6 +70,7 @@ function body({ message, entry }, { me, names }, item) {
     edited.title = fullTime(new Date(message.edited));
     text.append(" ", edited);
   }
+  if (entry && entry.state !== "failed") text.dataset.state = progress(entry);
   return text;
 }
 
@@ -83,10 +89,14 @@ export function failure({ detail, fields }) {
   return `${failed} ${detail}`;
 }
 
-function progress(entry, { onRetry, onDrop }) {
-  const { cid, state, detail, fields } = entry;
+// Returns the words that the styles add to the text's last line, where they move nothing, once it takes long.
+function progress({ state, detail, fields }) {
   const going = { edit: _("Saving …"), delete: _("Deleting …") }[fields.type] ?? _("Sending …");
-  if (state !== "failed") return element("p", "note", state === "sent" ? _("Sent") : (detail ?? going));
+  return state === "sent" ? _("Sent") : (detail ?? going);
+}
+
+function failed(entry, { onRetry, onDrop }) {
+  const { cid } = entry;
   const note = element("p", "note", `${failure(entry)} `);
   note.append(
     button(_("Try again"), () => onRetry(cid)),
@@ -94,4 +104,23 @@ function progress(entry, { onRetry, onDrop }) {
     button(_("Discard"), () => onDrop(cid)),
   );
   return note;
+}
+
+// --- Long messages --------------------------------------------------------------------------------
+
+const unfolded = new WeakSet(); // messages that the person has unfolded
+
+const isLong = (text) => text.length > LONG || text.split("\n", LINES + 1).length > LINES;
+
+// Shows the beginning of the text, and a button for the rest.
+function fold(item, message) {
+  if (unfolded.has(message)) return;
+  const more = button(_("Show all"), () => {
+    item.classList.remove("folded");
+    item.focus({ preventScroll: true });
+    more.remove();
+    if (message) unfolded.add(message);
+  });
+  item.classList.add("folded");
+  item.append(more);
 }

@@ -3,17 +3,17 @@
 
 import { arrange, element } from "../lib/dom.js";
 import { dayOf } from "../lib/format.js";
-import { _ } from "../lib/i18n.js";
 import { look, messageElement } from "./message.js";
+import { dateOf, parting, together } from "./parting.js";
 
 const STEP = 40; // messages that are added to the document at once
 const MOST = 160; // messages that stay in the document
 const NEAR = 800; // pixels before an end at which more messages are added
 const END = 60; // pixels from the newest message within which the reader counts as being there
-const ROW = 5 * 60_000; // milliseconds within which messages of one author stand together
+const FOOT = 6; // pixels below the newest message
 
-// Callbacks: onScroll(), onOlder() and onNewer() (the room's stretch ends here), onSeen(seq), onReply(message),
-// onEdit(message), onDelete(seq), and those of message.js.
+// Callbacks: onEnd() (the way to the end may have changed), onScroll(message: the uppermost in sight), onOlder() and onNewer() (the room's stretch
+// ends here), onSeen(seq), and those of tools.js and message.js.
 export class Messages {
   #list;
   #on;
@@ -26,10 +26,11 @@ export class Messages {
   constructor(list, callbacks) {
     this.#list = list;
     this.#on = callbacks;
-    list.addEventListener("scroll", () => this.check(), { passive: true });
+    list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
     // A keyboard on the screen or a longer draft makes the list smaller: the newest message stays in sight.
     new ResizeObserver(() => this.#follow()).observe(list);
+    list.style.setProperty("--scrollbar", `${list.offsetWidth - list.clientWidth}px`); // its text is in line with what is below
   }
 
   // Shows another room, or this one from another place: at its end, or with message `seq` in sight.
@@ -43,11 +44,12 @@ export class Messages {
     this.following = seq === null;
   }
 
-  // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `empty`: words for an empty list.
-  draw({ outgoing, quote, names, empty }) {
+  // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `editing`: the number of the one that
+  // is in the composer. `empty`: words for an empty list.
+  draw({ outgoing, quote, names, editing, empty }) {
     const list = this.#list;
     this.#trim();
-    const entries = this.#entries(outgoing, quote, names);
+    const entries = this.#entries(outgoing, quote, names, editing);
     if (!entries.size && empty) entries.set("empty", { look: empty, make: () => element("p", "empty", empty) });
     const anchor = this.following ? null : this.#anchor(entries);
     arrange(list, entries);
@@ -62,13 +64,18 @@ export class Messages {
   check() {
     const list = this.#list;
     const room = this.#room;
-    if (!room?.loaded) return;
+    if (!room?.loaded || !list.clientHeight) return; // it has no height while a narrow screen shows the lists
     const below = list.scrollHeight - list.scrollTop - list.clientHeight;
     this.following = below < END && this.#to === Infinity && room.atHead;
     if (list.scrollTop < NEAR) this.#older();
     if (below < NEAR && !this.following) this.#newer();
     this.#on.onSeen(this.following ? room.last : this.#lowest());
-    this.#on.onScroll();
+    this.#on.onEnd();
+  }
+
+  #scrolled() {
+    this.check();
+    this.#on.onScroll(this.following ? null : this.#room?.find(Number(this.#uppermost()?.dataset.seq)));
   }
 
   toEnd() {
@@ -139,7 +146,7 @@ export class Messages {
     this.#on.onWindow();
   }
 
-  #entries(outgoing, quote, names) {
+  #entries(outgoing, quote, names, editing) {
     const room = this.#room;
     const { messages } = room;
     const entries = new Map();
@@ -151,18 +158,22 @@ export class Messages {
     for (let index = low; index < high; index++) {
       const message = messages[index];
       const before = messages[index - 1];
-      const day = this.#dayLine(entries, message, index === low ? null : before);
-      const line = this.#unreadLine(entries, message, before);
-      const first = day || line || message.reply !== undefined || !together(before, message);
+      const parted = this.#partings(entries, message, index === low ? null : before, before);
+      const first = parted || message.reply !== undefined || !together(before, message);
       const answered = message.reply === undefined ? undefined : quote(message.reply);
-      const shown = { message, entry: changes.get(message.seq), first, quote: answered, seen: message === seen };
+      const shown = { message, entry: changes.get(message.seq), first, quote: answered };
+      Object.assign(shown, { seen: message === seen, editing: message.seq === editing });
       entries.set(String(message.id), this.#entry(shown, names));
     }
     if (high === messages.length && room.atHead) {
+      let before = messages.at(-1); // what is being sent stands as it will when it is stored
       for (const entry of outgoing) {
-        if (entry.fields.seq !== undefined || (entry.seq ?? Infinity) <= room.end) continue;
-        const shown = { message: null, entry, first: true, quote: entry.fields.reply && quote(entry.fields.reply) };
-        entries.set(entry.cid, this.#entry(shown, names));
+        const { seq, reply } = entry.fields;
+        if (seq !== undefined || (entry.seq ?? Infinity) <= room.end) continue;
+        const mine = { userid: this.#on.me, at: new Date() };
+        const first = reply !== undefined || !together(before, mine);
+        entries.set(entry.cid, this.#entry({ message: null, entry, first, quote: reply && quote(reply) }, names));
+        before = mine;
       }
     }
     return entries;
@@ -172,29 +183,29 @@ export class Messages {
     return { look: look(shown), make: () => messageElement(shown, { ...this.#on, names }) };
   }
 
-  #dayLine(entries, message, before) {
+  // Adds the line above a message that begins a day, or the unread ones, or both. `shown` is the message before it in
+  // the document.
+  #partings(entries, message, shown, before) {
     const at = dateOf(message);
-    if (before && at.toDateString() === dateOf(before).toDateString()) return false;
-    const words = dayOf(at);
-    entries.set(`day ${at.toDateString()}`, { look: words, make: () => element("p", "day", words) });
+    const isDay = !shown || at.toDateString() !== dateOf(shown).toDateString();
+    const isNew = this.#beginsUnread(message, before);
+    if (!isDay && !isNew) return false;
+    const day = isDay ? dayOf(at) : "";
+    const key = isNew ? "unread" : `day ${at.toDateString()}`;
+    entries.set(key, { look: day, make: () => parting(day, isNew) });
     return true;
   }
 
-  #unreadLine(entries, message, before) {
+  #beginsUnread(message, before) {
     const { line, more, first } = this.#room;
-    if (line === null || message.seq <= line || (before ? before.seq > line : more && first > line + 1)) return false;
-    const words = _("New");
-    entries.set("unread", { look: words, make: () => element("p", "unread-line", words) });
-    return true;
+    return line !== null && message.seq > line && (before ? before.seq <= line : !more || first <= line + 1);
   }
 
-  // The last message of one's own that the partner has read.
+  // The last message of one's own that the partner has read, unless they have written since: that says it as well.
   #lastSeen() {
     const { messages, partnerRead } = this.#room;
-    for (let index = this.#room.indexAfter(partnerRead) - 1; index >= 0; index--) {
-      if (messages[index].userid === this.#on.me) return messages[index];
-    }
-    return null;
+    const last = messages[this.#room.indexAfter(partnerRead) - 1];
+    return last?.userid === this.#on.me ? last : null;
   }
 
   // --- The place ----------------------------------------------------------------------------------
@@ -220,14 +231,11 @@ export class Messages {
   }
 
   #follow() {
-    if (this.following) this.#list.scrollTop = this.#list.scrollHeight;
+    const list = this.#list;
+    const last = list.lastElementChild;
+    const free = last ? list.clientHeight - last.offsetTop - last.offsetHeight - FOOT : 0;
+    list.classList.toggle("few", free > 0);
+    list.style.setProperty("--lift", `${free}px`); // a new message moves the others without a layout shift
+    if (this.following) list.scrollTop = list.scrollHeight;
   }
-}
-
-function dateOf(message) {
-  return (message.at ??= new Date(message.time));
-}
-
-function together(before, message) {
-  return before?.userid === message.userid && dateOf(message) - dateOf(before) < ROW;
 }

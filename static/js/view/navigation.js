@@ -5,31 +5,63 @@ import { LOBBY } from "../state/room.js";
 
 export class Navigation {
   #page; // {store, connection, composer, messages, notice, view, loader}
+  #first = null; // {room, seq}: the message that the address names, until it can be loaded
+  #leaving = null; // the room that this tab has asked to leave
   #wanted = null; // the name of the room that opens once this user has joined it
 
   constructor(page) {
     this.#page = page;
+    addEventListener("popstate", () => this.#step());
   }
 
-  // Opens the private chat that the address names, or else the room `name`.
+  // Opens the private chat that the address names, or else the room `name`; at the message that it names. On a narrow
+  // screen the lists lie before it: alone if the address names nothing, else one step back.
   openFirst(name) {
-    const { store } = this.#page;
-    const [, low, high] = location.hash.match(/^#@(\d+)\.(\d+)$/) ?? [];
-    this.open([Number(low), Number(high)].includes(store.userid) ? store.room(`@${low}.${high}`) : store.room(name));
+    const { store, view } = this.#page;
+    const isNamed = location.search || location.hash;
+    const [, low, high, seq] = location.hash.match(/^#(?:@(\d+)\.(\d+)\/?)?(\d+)?$/) ?? [];
+    const isOwn = [Number(low), Number(high)].includes(store.userid);
+    const room = isOwn ? store.room(`@${low}.${high}`) : store.room(name);
+    if (seq && (isOwn || !low)) this.#first = { room, seq: Number(seq) };
+    if (view.narrow && !history.state?.back) {
+      view.showPane(true);
+      if (!isNamed) return this.#enter(room);
+      history.replaceState({ pane: "lists" }, "", location.pathname);
+    }
+    this.open(room, this.#first?.seq);
+  }
+
+  // Shows the lists on a narrow screen: the step back, if the step before was there.
+  toLists() {
+    if (history.state?.back) return history.back();
+    history.replaceState({ pane: "lists" }, "", location.pathname);
+    this.#page.view.showPane(true);
+  }
+
+  // Follows the browser's history: to a step of this page's, or to an address that was typed over this one.
+  #step() {
+    const { view } = this.#page;
+    if (history.state === null) this.openFirst(new URLSearchParams(location.search).get("num") ?? LOBBY);
+    else if (view.narrow) view.showPane(history.state.pane !== "room");
   }
 
   // `seq`: the message to show.
   open(room, seq = null) {
-    const { store, composer, notice, view } = this.#page;
+    const { notice, view } = this.#page;
     notice.clear();
     this.#wanted = null;
+    keepAddress(room, view.showsLists);
+    view.showPane(false);
+    this.#enter(room, seq);
+  }
+
+  #enter(room, seq = null) {
+    const { store, composer } = this.#page;
     if (room !== store.current) {
       room.line = room.unread ? room.read : null;
       composer.switchTo(room.room);
     }
     store.current = room;
-    view.showPane(false);
-    keepAddress(room);
     this.#show(room, seq === null ? begin(room) : { seq });
   }
 
@@ -51,7 +83,8 @@ export class Navigation {
     const room = this.#page.store.current;
     if (room.loaded) return;
     room.line ??= room.unread ? room.read : null;
-    this.#show(room, begin(room));
+    this.#show(room, this.#first?.room === room ? { seq: this.#first.seq } : begin(room));
+    if (this.#page.store.knows(room)) this.#first = null;
   }
 
   toEnd() {
@@ -80,25 +113,32 @@ export class Navigation {
   }
 
   refused() {
-    this.#wanted = null;
+    this.#wanted = this.#leaving = null;
   }
 
   leave() {
-    this.#request({ type: "leave", room: this.#page.store.current.room });
+    const { store } = this.#page;
+    this.#leaving = store.current;
+    this.#request({ type: "leave", room: store.current.room });
   }
 
   left(room) {
-    const { store, notice } = this.#page;
+    const { store, notice, view } = this.#page;
+    const isOwn = room === this.#leaving;
+    if (isOwn) this.#leaving = null;
     if (room !== store.current) return;
-    this.open(store.room(LOBBY));
-    notice.show(_("You are no longer in the room %(room)s.", { room: store.title(room) }));
+    if (view.showsLists) this.#enter(store.room(LOBBY));
+    else this.open(store.room(LOBBY));
+    const words = { room: store.title(room) };
+    if (isOwn) notice.say(_("You have left the room %(room)s.", words), [_("Undo"), () => this.join(room.room)]);
+    else notice.show(_("You are no longer in the room %(room)s.", words));
   }
 
   #request(frame) {
     const { connection, notice } = this.#page;
     notice.clear();
     if (connection.send(frame)) return;
-    this.#wanted = null;
+    this.#wanted = this.#leaving = null;
     notice.show(_("That needs a connection: try again when it is back."));
   }
 
@@ -122,8 +162,19 @@ export class Navigation {
 // The place of a room that is opened: the line above its unread messages, or its end.
 const begin = (room) => (room.unread && room.line !== null ? { line: room.line } : null);
 
-// Puts the room into the address, for a reload. The server may not have a private chat yet: the fragment names it.
-function keepAddress({ room, direct }) {
+// Puts the room into the address, for a reload; `further`: as a step of its own, from which one goes `back` to the lists.
+function keepAddress(room, further) {
+  const state = { pane: "room", back: further || !!history.state?.back };
+  history[further ? "pushState" : "replaceState"](state, "", addressOf(room));
+}
+
+// The server may not have a private chat yet: the fragment names it.
+function addressOf({ room, direct }) {
   const query = direct ? `#${room}` : `?num=${encodeURIComponent(room)}`;
-  window.history.replaceState(null, "", location.pathname + (room === LOBBY ? "" : query));
+  return location.pathname + (room === LOBBY ? "" : query);
+}
+
+// The address of a message.
+export function linkTo(room, seq) {
+  return `${location.origin}${addressOf(room)}${room.direct ? "/" : "#"}${seq}`;
 }

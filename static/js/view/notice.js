@@ -1,4 +1,4 @@
-// Shows an error in a line, until the person closes it or does something else.
+// Shows an error or what has happened in a line, until the person closes it or does something else.
 
 import { button } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
@@ -15,8 +15,14 @@ export class Notice {
     this.#text = box.querySelector("p");
   }
 
-  // `action`: the words and the work of a button beside the one that closes the line.
+  // Shows an error. `action`: the words and the work of a button beside the one that closes the line.
   show(text, action = null) {
+    this.say(text, action);
+    this.#box.toggleAttribute("data-bad", true);
+  }
+
+  // Shows what has happened.
+  say(text, action = null) {
     this.clear();
     this.#text.textContent = text;
     for (const [words, act] of [...(action ? [action] : []), [_("Dismiss")]]) {
@@ -33,5 +39,6 @@ export class Notice {
     this.#text.textContent = "";
     for (const each of this.#box.querySelectorAll("button")) each.remove();
     this.#box.toggleAttribute("data-shown", false);
+    this.#box.toggleAttribute("data-bad", false);
   }
 }

@@ -1,77 +1,166 @@
-// Draws the lists at the side: rooms and private chats with their unread counts, and the people online.
+// Draws the lists at the side: rooms and private chats by recency with what is unread, and the people online.
 
-import { $, arrange, avatar, element } from "../lib/dom.js";
+import { $, arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { LOBBY } from "../state/room.js";
 
 const MOST = 100; // people listed; the switcher finds the others
 const order = new Intl.Collator();
 
-// on: {onRoom(room), onPerson(userid)}
-export function drawRooms(store, on) {
-  const all = [...store.rooms.values()];
-  all.sort((one, other) => (other.room === LOBBY) - (one.room === LOBBY) || order.compare(one.name, other.name));
-  const rooms = all.filter((room) => !room.direct);
-  const directs = all.filter((room) => room.direct);
-  const draw = (list, of) => arrange(list, new Map(of.map((room) => [room.room, roomEntry(room, store, on)])));
-  draw($("rooms"), rooms);
-  draw($("directs"), directs);
-  $("directs-title").hidden = !directs.length;
-}
+// page: {store, notifier, composer, onRoom(room), onPerson(userid)}
+export class Side {
+  #page;
+  #folded; // names of sections
+  #shown = null; // the room that was scrolled into sight last
 
-function roomEntry(room, store, { onRoom }) {
-  const partner = store.partner(room);
-  const online = partner !== null && store.people.has(partner);
-  const title = store.title(room);
-  const current = room === store.current;
-  const count = room.unread > 99 ? "99+" : room.unread || "";
-  const make = () => {
-    const made = entry(title, partner, online, () => onRoom(room));
-    made.firstElementChild.dataset.room = room.room;
-    if (current) made.firstElementChild.setAttribute("aria-current", "true");
-    if (count) {
-      const badge = element("span", "unread", count);
-      badge.setAttribute("role", "img");
-      badge.setAttribute("aria-label", ngettext("%(count)s unread", "%(count)s unread", room.unread));
-      made.firstElementChild.append(badge);
+  constructor(page) {
+    this.#page = page;
+    this.#folded = new Set(this.#kept());
+    for (const head of $("lists").querySelectorAll("[aria-expanded]")) {
+      head.addEventListener("click", () => this.#fold(head));
+      head.ariaExpanded = String(!this.#folded.has(head.dataset.section));
     }
-    return made;
-  };
-  return { look: [title, online, current, count].join("\n"), make };
-}
+    $("lists").addEventListener("scroll", () => this.#drawBeyond(), { passive: true });
+    new ResizeObserver(() => this.#drawBeyond()).observe($("lists"));
+    for (const id of ["above", "below"]) $(id).addEventListener("click", () => this.#reveal(id));
+  }
 
-export function drawPeople(store, { onPerson }) {
-  const others = [...store.people].filter(([userid]) => userid !== store.userid);
-  others.sort(([, one], [, other]) => order.compare(one, other));
-  const entries = others.slice(0, MOST).map(([userid, username]) => {
+  drawRooms() {
+    const { store } = this.#page;
+    const all = [...store.rooms.values()].map((room) => this.#describe(room)).sort(byRecency);
+    this.#drawSection("rooms", all.filter(({ room }) => !room.direct));
+    this.#drawSection("directs", all.filter(({ room }) => room.direct));
+    $("directs-title").hidden = !all.some(({ room }) => room.direct);
+    if (this.#shown !== store.current && store.isListed) {
+      this.#shown = store.current;
+      $("lists").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    }
+    this.#drawBeyond();
+  }
+
+  drawPeople() {
+    const { store, onPerson } = this.#page;
+    const others = [...store.people].filter(([userid]) => userid !== store.userid);
+    others.sort(([, one], [, other]) => order.compare(one, other));
+    const entries = others.slice(0, MOST).map(([userid, username]) => {
+      const make = () => {
+        const made = entry(username, avatar(userid, username), true, () => onPerson(userid));
+        made.firstElementChild.dataset.userid = userid;
+        return made;
+      };
+      return [String(userid), { look: username, make }];
+    });
+    arrange($("people"), new Map(entries));
+    const more = Math.max(0, store.online - 1 - entries.length);
+    $("more-people").hidden = !more;
+    $("more-people").textContent = ngettext("%(count)s more …", "%(count)s more …", more);
+    $("online").textContent = store.online || "";
+    $("alone").hidden = store.online > 1 || store.epoch === null;
+  }
+
+  #describe(room) {
+    const { store, notifier, composer } = this.#page;
+    const partner = store.partner(room);
+    const current = room === store.current;
+    return {
+      room,
+      partner,
+      current,
+      title: store.title(room),
+      online: partner !== null && store.people.has(partner),
+      muted: notifier.muted(room.room),
+      draft: !current && composer.hasDraft(room.room),
+    };
+  }
+
+  #drawSection(id, described) {
+    const folded = this.#folded.has(id);
+    const shown = folded ? described.filter(({ room, current }) => current || room.unread) : described;
+    arrange($(id), new Map(shown.map((each) => [each.room.room, this.#roomEntry(each)])));
+  }
+
+  #roomEntry({ room, partner, current, title, online, muted, draft }) {
+    const count = room.unread > 99 ? "99+" : room.unread || "";
     const make = () => {
-      const made = entry(username, userid, true, () => onPerson(userid));
-      made.firstElementChild.dataset.userid = userid;
+      const face = partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
+      const made = entry(title, face, online, () => this.#page.onRoom(room));
+      const row = made.firstElementChild;
+      row.dataset.room = room.room;
+      row.classList.toggle("new", room.unread > 0);
+      row.classList.toggle("muted", muted);
+      if (current) row.setAttribute("aria-current", "true");
+      if (draft) row.append(icon("edit", "icon small"), element("span", "unseen", _("draft")));
+      if (muted) row.append(icon("bell-off", "icon small"), element("span", "unseen", _("muted")));
+      if (count) row.append(badge(count, room.unread, room.direct && !muted));
       return made;
     };
-    return [String(userid), { look: username, make }];
-  });
-  arrange($("people"), new Map(entries));
-  const more = Math.max(0, store.online - 1 - entries.length);
-  $("more-people").hidden = !more;
-  $("more-people").textContent = ngettext("%(count)s more …", "%(count)s more …", more);
-  $("online").textContent = store.online || "";
-  $("alone").hidden = store.online > 1 || store.epoch === null;
+    return { look: [title, online, current, count, muted, draft].join("\n"), make };
+  }
+
+  #fold(head) {
+    const { section } = head.dataset;
+    if (!this.#folded.delete(section)) this.#folded.add(section);
+    head.ariaExpanded = String(!this.#folded.has(section));
+    this.drawRooms();
+    try {
+      localStorage.setItem(this.#key, JSON.stringify([...this.#folded]));
+    } catch {
+      // Storage is full or forbidden: sections stay folded as long as the page.
+    }
+  }
+
+  #kept() {
+    try {
+      return JSON.parse(localStorage.getItem(this.#key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  // Says how many rooms with unread messages lie above and below what is in sight.
+  #drawBeyond() {
+    for (const id of ["above", "below"]) {
+      const { length } = this.#beyond(id);
+      $(id).hidden = !length;
+      $(id).lastElementChild.textContent = ngettext("%(count)s unread", "%(count)s unread", length);
+    }
+  }
+
+  #beyond(id) {
+    const sight = $("lists").getBoundingClientRect();
+    const isBeyond = (row) => (id === "above" ? row.top + HALF < sight.top : row.bottom - HALF > sight.bottom);
+    const rows = [...$("lists").querySelectorAll(".new:not(.muted)")];
+    return rows.filter((row) => isBeyond(row.getBoundingClientRect()));
+  }
+
+  #reveal(id) {
+    const row = this.#beyond(id).at(id === "above" ? -1 : 0);
+    row?.scrollIntoView({ block: "center" });
+    row?.focus({ preventScroll: true });
+  }
+
+  get #key() {
+    return `dweb.folded.${this.#page.store.userid}`;
+  }
 }
 
-function entry(name, userid, online, onClick) {
+const HALF = 12; // pixels of a row that may be out of sight
+
+const byRecency = (one, other) =>
+  one.muted - other.muted || order.compare(other.room.time, one.room.time) || order.compare(one.title, other.title);
+
+function badge(text, count, mine) {
+  const made = element("span", mine ? "unread mine" : "unread", text);
+  made.setAttribute("role", "img");
+  made.setAttribute("aria-label", ngettext("%(count)s unread", "%(count)s unread", count));
+  return made;
+}
+
+function entry(name, face, online, onClick) {
   const item = element("li");
   const made = element("button", online ? "online" : "");
   made.type = "button";
-  if (userid === null) {
-    const mark = element("span", "avatar room", "#");
-    mark.setAttribute("aria-hidden", "true");
-    made.append(mark);
-  } else {
-    made.append(avatar(userid, name));
-  }
-  made.append(element("bdi", "", name));
-  if (userid !== null && online) made.append(element("span", "unseen", _("online")));
+  made.append(face, element("bdi", "", name));
+  if (online) made.append(element("span", "unseen", _("online")));
   made.addEventListener("click", onClick);
   item.append(made);
   return item;

@@ -1,16 +1,20 @@
 // Offers the actions on a message: buttons beside the message under the pointer, keys, and a dialog before a deletion.
 
-import { open } from "../dialogs/dialog.js";
-import { button, element } from "../lib/dom.js";
+import { confirm } from "../dialogs/confirm.js";
+import { element, iconButton } from "../lib/dom.js";
+import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
+import { announce } from "./announcer.js";
+
+const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
 
 export class Tools {
   #list;
   #on;
   #bar = element("div", "tools");
 
-  // on: {me, find(seq), onReply(message), onEdit(message), onDelete(seq)}
+  // on: {me, find(seq), linkTo(message), onReply(message), onEdit(message), onDelete(seq)}
   constructor(list, on) {
     this.#list = list;
     this.#on = on;
@@ -25,17 +29,28 @@ export class Tools {
   #point(item) {
     const message = this.#messageOf(item);
     if (!message) return;
-    const made = this.#actions(message).map(([, words, act]) => button(words, act, "plain"));
+    const made = this.#actions(message).map(([key, words, act, name]) => {
+      const button = iconButton(name, words, () => act(button));
+      button.dataset.key = key;
+      button.classList.toggle("rare", RARE.has(key));
+      return button;
+    });
+    this.#bar.role = "toolbar";
+    this.#bar.ariaLabel = _("This message");
     this.#bar.replaceChildren(...made);
     item.append(this.#bar);
   }
 
   #actions(message) {
-    const { me, onReply, onEdit } = this.#on;
-    const actions = [["r", _("Reply"), () => onReply(message)]];
+    const { me, linkTo, onReply, onEdit } = this.#on;
+    const actions = [
+      ["r", _("Reply"), () => onReply(message), "reply"],
+      ["c", _("Copy text"), async (pressed) => announce(await copy(message.msg, pressed)), "copy"],
+      ["l", _("Copy link"), async (pressed) => announce(await copy(linkTo(message), pressed)), "link"],
+    ];
     if (message.userid !== me) return actions;
-    const edit = ["e", _("Edit"), () => onEdit(message)];
-    return [...actions, edit, ["Delete", _("Delete"), () => this.#confirmDeletion(message)]];
+    const edit = ["e", _("Edit"), () => onEdit(message), "edit"];
+    return [...actions, edit, ["Delete", _("Delete"), () => this.#confirmDeletion(message), "delete"]];
   }
 
   #messageOf(item) {
@@ -52,23 +67,25 @@ export class Tools {
       items[index]?.focus();
       event.preventDefault();
     }
+    if (this.#bar.contains(target)) return this.#step(key, target);
     const message = target === item ? this.#messageOf(item) : undefined;
     const action = message && this.#actions(message).find(([letter]) => letter === key);
     if (!action) return;
     event.preventDefault();
-    action[2]();
+    this.#point(item);
+    action[2](this.#bar.querySelector(`[data-key="${key}"]`));
+  }
+
+  #step(key, button) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    const shown = [...this.#bar.children].filter((each) => each.checkVisibility());
+    if (step) shown[shown.indexOf(button) + step]?.focus();
   }
 
   #confirmDeletion({ seq, msg }) {
-    const content = element("div");
     const quote = element("blockquote", "", plain(msg, 200));
     quote.dir = "auto";
-    const confirm = button(_("Delete"), () => {
-      dialog.close();
-      this.#on.onDelete(seq);
-    }, "danger");
-    confirm.autofocus = true;
-    content.append(element("p", "", _("Delete this message for everyone?")), quote, confirm);
-    const dialog = open(_("Delete message"), content);
+    const question = element("p", "", _("Delete this message for everyone?"));
+    confirm(_("Delete message"), [question, quote], _("Delete"), () => this.#on.onDelete(seq));
   }
 }

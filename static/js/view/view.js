@@ -1,20 +1,25 @@
 // Draws the chat page from the store, at most once a frame, and only the parts that have changed.
 
-import { $ } from "../lib/dom.js";
+import { $, arrange, avatar, roomAvatar } from "../lib/dom.js";
+import { dayOf } from "../lib/format.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
-import { drawPeople, drawRooms } from "./side.js";
+import { Side } from "./side.js";
 
-const narrow = matchMedia("(max-width: 44rem)");
+const DATE_SHOWN = 1_500; // milliseconds after scrolling
+const narrow = matchMedia("(max-width: 720px)");
 
 export class View {
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
   #quotes = null; // loaded with the first reply to a message that is not loaded
-  #page; // {store, outgoing, messages, notifier, onRoom(room), onPerson(userid)}
+  #page; // {store, outgoing, messages, notifier, composer, onRoom(room), onPerson(userid)}
+  #side;
+  #timer = 0;
 
   constructor(page) {
     this.#page = page;
+    this.#side = new Side(page);
     document.addEventListener("visibilitychange", () => this.redraw("messages"));
   }
 
@@ -26,18 +31,34 @@ export class View {
 
   // True: the person can see the open room now.
   get visible() {
-    return document.visibilityState === "visible" && !(this.narrow && document.body.classList.contains("rooms"));
+    return document.visibilityState === "visible" && !this.showsLists;
+  }
+
+  // True: a narrow screen shows the lists, and not the conversation.
+  get showsLists() {
+    return this.narrow && document.body.classList.contains("rooms");
   }
 
   get narrow() {
     return narrow.matches;
   }
 
+  // Shows the day of a message for a while; without one, hides it.
+  showDate(message) {
+    if (message) $("date").textContent = dayOf(message.at ?? new Date(message.time));
+    $("date").classList.toggle("shown", !!message);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => $("date").classList.remove("shown"), DATE_SHOWN);
+  }
+
   // Shows the lists or the conversation on a narrow screen.
   showPane(rooms) {
     document.body.classList.toggle("rooms", rooms);
     if (rooms) $("side").querySelector("[aria-current]")?.focus();
-    else this.redraw("messages");
+    else {
+      if (this.narrow && $("side").contains(document.activeElement)) this.#page.messages.focus();
+      this.redraw("messages");
+    }
   }
 
   // Draws the title at once: the browser delays #draw() in the background, where the title is visible.
@@ -58,24 +79,25 @@ export class View {
     const parts = new Set(this.#stale);
     this.#stale.clear();
     if (parts.has("messages")) this.#drawMessages(store.current);
-    if (parts.has("rooms")) drawRooms(store, this.#page);
-    if (parts.has("people")) drawPeople(store, this.#page);
+    if (parts.has("rooms")) this.#side.drawRooms();
+    if (parts.has("people")) this.#side.drawPeople();
     if (parts.has("rooms") || parts.has("people")) this.#drawHeader(store.current);
     if (parts.has("typing")) this.#drawTyping(store.current);
     this.#drawEnd(store.current);
   }
 
   #drawMessages(room) {
-    const { store, outgoing, messages } = this.#page;
+    const { store, outgoing, messages, composer } = this.#page;
     if (messages.following) room.trim();
     $("messages").setAttribute("aria-busy", String(!room.loaded));
     messages.draw({
       outgoing: outgoing.of(room.room),
       quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
       names: store.names,
+      editing: composer.editing,
       empty: room.loadError ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
     });
-    if (this.place && room.loaded) {
+    if (this.place && room.loaded && !this.showsLists) {
       if (this.place.seq) messages.point(this.place.seq);
       else messages.toLine();
       this.place = null;
@@ -96,13 +118,29 @@ export class View {
 
   #drawHeader(room) {
     const { store, notifier } = this.#page;
-    $("title").textContent = store.title(room);
+    const title = store.title(room);
     const partner = store.partner(room);
+    const make = () => (partner === null ? roomAvatar(room.room, title) : avatar(partner, title));
+    arrange($("face"), new Map([[room.room, { look: title, make }]]));
+    $("face").classList.toggle("online", store.people.has(partner));
+    $("title").textContent = title;
     // The server lists only some users if many are online, and none before the greeting.
     const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
     $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
+    $("heading").classList.toggle("direct", partner !== null);
+    this.#drawElsewhere(room);
     $("leave").hidden = room.room === LOBBY || room.direct;
     $("mute").setAttribute("aria-pressed", String(notifier.muted(room.room)));
+  }
+
+  // Counts, at the way back to the lists, what is for this person in other rooms.
+  #drawElsewhere(here) {
+    const { store, notifier } = this.#page;
+    const others = [...store.rooms.values()].filter((room) => room !== here && room.direct && !notifier.muted(room.room));
+    const count = others.reduce((sum, { unread }) => sum + unread, 0);
+    const words = _("Rooms and people");
+    $("elsewhere").textContent = count > 99 ? "99+" : count || "";
+    $("to-rooms").ariaLabel = count ? `${words}, ${ngettext("%(count)s unread", "%(count)s unread", count)}` : words;
   }
 
   #drawTyping(room) {

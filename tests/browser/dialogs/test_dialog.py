@@ -68,7 +68,7 @@ def test_dialogs_have_no_barriers_and_fit_a_small_phone(visit: Opener, server: S
         ("Control+Shift+f", "status", lambda: tab.page.get_by_role("searchbox").fill("")),
         ("?", "definition", lambda: None),
     ]
-    tab.page.get_by_role("button", name="Rooms and people").click()
+    tab.side()
     tab.page.get_by_role("button", name="Settings").click()
     expect(tab.dialog).to_be_visible()
     tab.dialog.get_by_text("Keys").click()

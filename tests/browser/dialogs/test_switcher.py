@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from ...support.server import Visitor
+from ...support.server import Server, Visitor
 from ..network import Held
 from ..tab import Tab
 
@@ -21,10 +21,27 @@ MARKUP = "<img src=x onerror=alert(1)>"
 # With as many rooms as the page must stand.
 MANY_ROOMS = """async () => {
     const title = index => `room-${index}`;
-    const describe = index => ({room: title(index), title: title(index), kind: "group", unread: index === 400 ? 7 : 0});
+    const describe = index =>
+        ({room: title(index), title: title(index), kind: "group", partner: null, unread: index === 400 ? 7 : 0});
     const rooms = Array.from({length: 500}, (_, index) => describe(index));
     const {openSwitcher} = await import("/static/js/dialogs/switcher.js");
     openSwitcher({rooms: () => rooms, onRoom: room => globalThis.went = room});
+}"""
+
+
+# A module that is imported again comes once it has been evaluated, after those that waited for it before.
+LOADED = """async () => {
+    const names = performance.getEntriesByType("resource").map(({name}) => name);
+    const wanted = ["switcher", "search"].map(name => names.find(each => each.includes(`/dialogs/${name}`)));
+    if (!wanted.every(Boolean)) return false;
+    await Promise.all(wanted.map(name => import(name)));
+    await new Promise(resolve => setTimeout(resolve));
+    return true;
+}"""
+# Whether a dialog's field has the focus when the key's event is over.
+FOCUSED = """key => {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }));
+    return document.activeElement.matches("dialog input");
 }"""
 
 
@@ -50,6 +67,42 @@ def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
     tab.page.keyboard.press("Enter")
     expect(tab.title).to_have_text("Lobby")
     expect(tab.page.locator("dialog")).to_have_count(0)
+
+
+def test_letters_typed_while_it_loads_are_in_its_field(visit: Opener, server: Server, two: Two) -> None:
+    tab = visit(server, two[0], "about:blank://")
+    held = Held(tab.page, "**/dialogs/switcher*.js")
+    tab.go("/news_chat/")
+    tab.greeted()
+    tab.page.keyboard.press("Control+k")
+    tab.page.keyboard.type("lobb")
+    tab.page.keyboard.press("Enter")
+    held.next().continue_()
+    field = tab.page.get_by_role("combobox", name="Room or person")
+    expect(field).to_have_value("lobb")
+    expect(field).to_be_focused()
+    expect(tab.page.get_by_role("option", selected=True)).to_contain_text("Lobby")
+    expect(tab.field).to_have_value("")
+    assert tab.page.locator(".message.own").count() == 0
+    field.press("Escape")
+    expect(tab.field).to_be_focused()
+
+
+def test_once_loaded_it_opens_in_the_same_tick(visit: Opener, server: Server, two: Two) -> None:
+    tab = visit(server, two[0]).greeted()
+    tab.page.keyboard.press("Shift")  # with the first key, the dialogs are loaded
+    tab.page.wait_for_function(LOADED)
+    for key in ({"key": "k", "ctrlKey": True}, {"key": "f", "ctrlKey": True, "shiftKey": True}):
+        assert tab.page.evaluate(FOCUSED, key)
+        tab.page.keyboard.press("Escape")
+
+
+def test_words_with_spaces_make_a_room_too(tab: Tab) -> None:
+    room = f"big {uuid.uuid4().hex[:8]}"
+    switcher(tab).fill(room)
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"Open the room “{room.replace(' ', '-')}”")
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text(room.replace(" ", "-"))
 
 
 def test_switcher_finds_people_but_not_oneself(tab: Tab, two: Two) -> None:

@@ -37,6 +37,8 @@ TIME = """([part, length]) => import("/static/js/lib/text.js").then(({ render })
     }
     return Math.min(...times);
 })"""
+ELEMENTS_OF = """(text) => import("/static/js/lib/text.js").then(({ render }) =>
+    render(text, {}).querySelectorAll("*").length)"""
 DEPTH = """(text) => import("/static/js/lib/text.js").then(({ render }) => {
     const depth = (node) => 1 + Math.max(0, ...[...node.children].map(depth));
     return depth(render(text, {}));
@@ -52,7 +54,9 @@ ELEMENTS = """(texts) => import("/static/js/lib/text.js").then(({ render }) => t
     return [all.map(({ tagName }) => tagName), attributes, hrefs, made.textContent];
 }))"""
 TAGS = {"P", "A", "STRONG", "EM", "CODE", "PRE", "DIV", "BUTTON", "UL", "OL", "LI", "BLOCKQUOTE"}
+TAGS |= {"S", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"}
 ATTRIBUTES = {"dir", "class", "href", "rel", "target", "type", "value", "aria-label", "data-language"}
+ATTRIBUTES |= {"title", "tabindex"}
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +74,15 @@ def link(url: str) -> str:
     return f'<a href="{url}">{url}</a>'
 
 
+def named(words: str, url: str) -> str:
+    return f'<a href="{url}" title="{url}">{words}</a>'
+
+
 def item(name: str, userid: int) -> str:
     return f'<span class="mention{" me" if userid == ME else ""}" data-userid="{userid}">@{name}</span>'
 
 
+TABLE = '<div class="table" tabindex="0"><table>'
 INLINE = {
     "plain words": "plain words",
     "a\nb": "a\nb",
@@ -118,7 +127,26 @@ INLINE = {
     "(http://a.example/x)": f"({link('http://a.example/x')})",
     "http://a.example/x_(y)": link("http://a.example/x_(y)"),
     "(http://a.example/x_(y)), so": f"({link('http://a.example/x_(y)')}), so",
-    "[a](http://a.example)": f"[a]({link('http://a.example')})",
+    "[a](http://a.example)": named("a", "http://a.example"),
+    "see [the *notes*](https://a.example/x_y#z)!": f"see {named('the *notes*', 'https://a.example/x_y#z')}!",
+    "**[笔记](https://a.example/路径)**": f"<strong>{named('笔记', 'https://a.example/路径')}</strong>",
+    "[a](http://a:b:c/)": "[a](http://a:b:c/)",
+    "[ ](http://a.example)": f"[ ]({link('http://a.example')})",
+    "[a](javascript:alert(1))": "[a](javascript:alert(1))",
+    "[a] (http://a.example)": f"[a] ({link('http://a.example')})",
+    "[b.example](http://a.example)": named("b.example (a.example)", "http://a.example"),
+    "[→ https://b.example/x](http://a.example:81/)": named(
+        "→ https://b.example/x (a.example:81)", "http://a.example:81/"
+    ),
+    "[пример.рф](http://a.example)": named("пример.рф (a.example)", "http://a.example"),
+    "[b\uff0eexample](http://a.example)": named("b\uff0eexample (a.example)", "http://a.example"),
+    "[nothing\u202egnihton](http://a.example)": f"[nothing\u202egnihton]({link('http://a.example')})",
+    "[👩\u200d👧](http://a.example)": named("👩\u200d👧", "http://a.example"),
+    "[a][b](http://a.example)": f"[a]{named('b', 'http://a.example')}",
+    # Struck out.
+    "~~no~~ yes": "<s>no</s> yes",
+    "**~~no~~**": "<strong><s>no</s></strong>",
+    "~one~ ~~~three~~~ ~/path a~~b": "~one~ ~~~three~~~ ~/path a~~b",
     "http://a.example/?a[]=1&b=2#c": link("http://a.example/?a[]=1&amp;b=2#c"),
     "**http://a.example/a_b_c**": f"<strong>{link('http://a.example/a_b_c')}</strong>",
     "<http://a.example>": f"&lt;{link('http://a.example')}&gt;",
@@ -158,7 +186,19 @@ BLOCKS = {
     "a\n\nb": "<p>a</p><p>b</p>",
     "a\r\nb\r\rc": "<p>a\nb</p><p>c</p>",
     "  indented": "<p>  indented</p>",
-    "# no heading\n---\n| a |": "<p># no heading\n---\n| a |</p>",
+    "#no heading\n---\n| a |": "<p>#no heading\n---\n| a |</p>",
+    "# One\ntwo\n### *Three*\n#### four": (
+        '<p class="heading">One</p><p>two</p><p class="heading"><em>Three</em></p><p>#### four</p>'
+    ),
+    "a | b\n--|:-:\n1 | **2**\n3\nafter": (
+        f'{TABLE}<thead><tr><th>a</th><th class="center">b</th></tr></thead><tbody>'
+        '<tr><td>1</td><td class="center"><strong>2</strong></td></tr></tbody></table></div><p>3\nafter</p>'
+    ),
+    "before\n| a \\| b |\n|--:|\n| x | more |": (
+        f'<p>before</p>{TABLE}<thead><tr><th class="end">a | b</th></tr></thead><tbody>'
+        '<tr><td class="end">x</td></tr></tbody></table></div>'
+    ),
+    "a | b\n--\nno table": "<p>a | b\n--\nno table</p>",
     "- one\n- two": "<ul><li>one</li><li>two</li></ul>",
     "* one\n* *two*": "<ul><li>one</li><li><em>two</em></li></ul>",
     "1. one\n2. two": '<ol><li value="1">one</li><li value="2">two</li></ol>',
@@ -221,6 +261,20 @@ SLOW += [
     "```a\n",
 ]
 SLOW += [
+    "|a|a|a|a|a|a|a|a\n|-|-|-|-|-|-|-|-\n|\n|\n|\n|\n|\n|\n",
+    "~~",
+    "~~a ",
+    "[a](http://",
+    "[a](http://a",
+    "a|",
+    "|-",
+    "a|b\n",
+    "a|b\n-|-\n",
+    "|\n-\n",
+    " -",
+    "# ",
+    "# a\n",
+    "\\|",
     "@",
     "@ann",
     "@ann lee ",
@@ -278,6 +332,11 @@ def test_no_input_takes_long(page: Page) -> None:
         assert short < 16, part
         assert long < 3 * short + 1, part
         assert page.evaluate(TIME, [part, 60_000]) < 80 * short + 20, part
+
+
+@pytest.mark.parametrize("text", ["|a" * 20 + "\n" + "|-" * 20 + "\n|" * 1_900, "|a\n|-\n" * 660])
+def test_tables_make_few_elements(page: Page, text: str) -> None:
+    assert page.evaluate(ELEMENTS_OF, text) < 1_000
 
 
 def test_elements_are_never_deep(page: Page) -> None:

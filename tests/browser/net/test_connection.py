@@ -81,7 +81,7 @@ def test_pending_message_survives_a_reload(visit: Opener, server: Server, two: T
     tab.page.route("**/msg_send/", lambda route: route.abort())
     tab.may_say("ERR_FAILED")
     tab.say("written in a tunnel")
-    expect(tab.message("written in a tunnel")).to_contain_text("Sending …")
+    expect(tab.message("written in a tunnel").locator(".text")).to_have_attribute("data-state", "Sending …")
     tab.page.unroute("**/msg_send/")
     tab.page.reload()
     expect(tab.message("written in a tunnel")).to_have_attribute("data-seq", "1")

@@ -238,7 +238,7 @@ def test_permission_is_asked_for_in_the_settings(background: Callable[..., Backg
     expect(tab.page).to_have_title("(1) Lobby · Dweb")
     tab.page.get_by_role("button", name="Settings").click()
     tab.page.get_by_role("button", name="Allow notifications").click()
-    desktop = tab.page.get_by_role("checkbox", name="On the desktop")
+    desktop = tab.page.get_by_role("checkbox", name="Notifications while")
     expect(desktop).to_be_checked()
     expect(desktop).to_be_focused()
     two[1].say("allowed")

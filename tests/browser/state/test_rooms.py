@@ -68,14 +68,6 @@ def leave(person: Visitor, room: str) -> None:
             pass
 
 
-def test_rooms_are_listed_by_name_after_the_lobby(visit: Opener, server: Server, two: Two) -> None:
-    names = [f"{name}{two[0].userid}" for name in ("beta", "Alpha", "gamma")]
-    for name in names:
-        two[0].get(f"/news_chat/?num={name}")
-    tab = visit(server, two[0]).greeted()
-    expect(tab.page.locator("#rooms bdi")).to_have_text(["Lobby", names[1], names[0], names[2]])
-
-
 def test_a_private_chat_beyond_the_quota_holds_up_no_other_message(parted: Server, visit: Opener) -> None:
     """It fails with the reason, though the server names a time to wait: for an hour nothing else would be sent."""
     [person, other] = parted.people(2)

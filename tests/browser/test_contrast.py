@@ -1,0 +1,83 @@
+"""The contrast of the pairs of tokens that stand on each other, in both themes (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ..support.server import Server
+from .tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Tab]
+
+PAPER = ("ground", "surface", "raised", "well", "fill")
+PAIRS = [
+    *((ink, paper, 4.5) for ink in ("text", "soft", "quiet", "accent", "bad") for paper in PAPER),
+    ("on-accent", "accent", 4.5),
+    ("on-accent", "accent-press", 4.5),
+    ("on-tint", "tint", 4.5),
+    ("text", "tint", 4.5),
+    ("quiet", "hot-tint", 4.5),
+    ("on-hot", "hot", 4.5),
+    ("text", "hot-tint", 4.5),
+    ("on-mark", "hot-mark", 4.5),
+    ("surface", "text", 4.5),  # a button of ink
+    ("edge", "surface", 3.0),
+    ("edge", "raised", 3.0),
+    ("here", "ground", 3.0),
+    ("here", "surface", 3.0),
+]
+# The ratio of two colours, painted, since that is what an eye gets.
+RATIOS = """pairs => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const probe = document.body.appendChild(document.createElement("i"));
+    const luminance = (name) => {
+        probe.style.color = `var(--${name})`;
+        canvas.fillStyle = getComputedStyle(probe).color;
+        canvas.fillRect(0, 0, 1, 1);
+        const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((each) => part(each / 255));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    return pairs.map(([one, other]) => {
+        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    });
+}"""
+# The least ratio of the letter on an avatar, over all hues.
+AVATARS = """(className) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const made = document.body.appendChild(document.createElement("span"));
+    made.className = className;
+    const luminance = (colour) => {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((each) => part(each / 255));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    let least = Infinity;
+    for (let hue = 0; hue < 360; hue++) {
+        made.style.setProperty("--hue", hue);
+        const { color, backgroundColor } = getComputedStyle(made);
+        const [low, high] = [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
+        least = Math.min(least, (high + 0.05) / (low + 0.05));
+    }
+    return least;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_pair_of_tokens_can_be_read(visit: Opener, server: Server, theme: str) -> None:
+    tab = visit(server, None, "/", color_scheme=theme)
+    ratios = tab.page.evaluate(RATIOS, [[one, other] for one, other, _ in PAIRS])
+    assert len(ratios) == len(PAIRS)
+    poor = [
+        f"{one} on {other}: {ratio:.2f}"
+        for (one, other, least), ratio in zip(PAIRS, ratios, strict=True)
+        if ratio < least
+    ]
+    assert poor == []
+    for name in ("avatar", "avatar room"):
+        assert tab.page.evaluate(AVATARS, name) >= 4.5

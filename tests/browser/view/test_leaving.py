@@ -1,0 +1,45 @@
+"""A room is left after a question, and can be entered again at once."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ...support.server import Server, Visitor
+from ..tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+Screen = dict[str, int]
+
+
+def test_leaving_asks_first_and_can_be_undone(
+    visit: Opener, server: Server, two: Two, room: str, screen: Screen
+) -> None:
+    two[1].say("stay", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    leave = tab.page.locator("#leave")
+    leave.click()
+    expect(tab.dialog).to_contain_text(f"You will get no more messages of {room}.")
+    expect(tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(tab.dialog).to_have_count(0)
+    expect(tab.title).to_have_text(room)
+    leave.click()
+    tab.dialog.get_by_role("button", name="Leave").click()
+    expect(tab.title).to_have_text("Lobby")
+    expect(tab.notice).to_contain_text(f"You have left the room {room}.")
+    tab.notice.get_by_role("button", name="Undo").click()
+    expect(tab.title).to_have_text(room)
+    expect(tab.texts).to_have_text(["stay"])
+
+
+def test_being_removed_is_no_choice_and_has_no_way_back(visit: Opener, server: Server, two: Two, room: str) -> None:
+    """Another tab has left the room."""
+    tabs = [visit(server, two[0], f"/news_chat/?num={room}").greeted() for _ in range(2)]
+    tabs[0].page.locator("#leave").click()
+    tabs[0].dialog.get_by_role("button", name="Leave").click()
+    expect(tabs[1].notice).to_contain_text(f"You are no longer in the room {room}.")
+    expect(tabs[1].notice.get_by_role("button", name="Undo")).to_have_count(0)
