@@ -45,6 +45,14 @@ def test_registration_says_what_is_wrong_and_keeps_the_rest(visit: Opener, serve
     expect(password).to_be_focused()
     expect(password).to_have_attribute("aria-invalid", "true")
     expect(password).to_have_accessible_description(re.compile("too short"))
+    # What a rule beneath says already is said by marking the rule.
+    seen = "all => all.filter(({clientHeight}) => clientHeight > 1).map(({textContent}) => textContent)"
+    assert tab.page.locator(".error p").evaluate_all(seen) == ["This password is too common."]
+    weights = tab.page.locator(".rules li").evaluate_all("all => all.map(each => getComputedStyle(each).fontWeight)")
+    assert weights == ["600", "600", "400"]
+    password.press_sequentially("12345678a")
+    expect(tab.page.locator(".rules .met")).to_have_count(3)
+    expect(tab.page.locator("[data-rule=long]")).to_have_css("font-weight", "400")
     expect(field(tab, "account")).to_have_value("eve")
     expect(field(tab, "account")).not_to_have_attribute("aria-invalid", "true")
 
