@@ -27,9 +27,9 @@ class Hello(ViewTestCase):
         self.assertEqual(
             greeting.pop("rooms"),
             [
-                {"room": LOBBY, "name": LOBBY, "seq": 0, "read": 0, "unread": 0},
-                {"room": "111", "name": "111", "seq": 0, "read": 0, "unread": 0},
-                {"room": direct, "name": "Bob", "seq": 0, "read": 0, "unread": 0},
+                {"room": LOBBY, "name": LOBBY, "seq": 0, "read": 0, "unread": 0, "time": None},
+                {"room": "111", "name": "111", "seq": 0, "read": 0, "unread": 0, "time": None},
+                {"room": direct, "name": "Bob", "seq": 0, "read": 0, "unread": 0, "time": None},
             ],
         )
         self.assertEqual(
