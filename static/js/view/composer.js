@@ -2,6 +2,7 @@
 
 import { button, element, icon } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import { Drafts } from "../state/drafts.js";
 
 const FEW_LEFT = 200; // characters left, from which on their number is shown
 const TYPING_PAUSE = 3_000; // milliseconds
@@ -19,14 +20,15 @@ export class Composer {
   #strip;
   #words = element("span"); // in the strip
   #left = element("span", "left");
-  #key = ""; // the storage key of the room's draft
+  #room = "";
   #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
-  #kept = new Map(); // this tab's drafts as it has stored them: it removes none that another tab has stored
+  #drafts; // of all rooms
   #typingAt = 0; // the time of the last onTyping()
   #completion = null; // loaded when it is first needed
 
   constructor(form, options) {
     this.#options = options;
+    this.#drafts = new Drafts(options.userid);
     this.#field = form.elements.txt;
     this.#send = form.querySelector(".send");
     this.#strip = form.querySelector(".strip");
@@ -45,19 +47,19 @@ export class Composer {
   }
 
   switchTo(room) {
-    this.#key = this.#keyOf(room);
+    this.#room = room;
     this.#typingAt = 0;
-    this.#show(this.#read());
+    this.#show({ ...EMPTY, ...this.#drafts.read(room) });
   }
 
   // True: words for this room were typed and not sent.
   hasDraft(room) {
-    return !!this.#stored(this.#keyOf(room));
+    return this.#drafts.has(room);
   }
 
   // Forgets the drafts of all rooms.
   forget() {
-    this.#kept.clear();
+    this.#drafts.forget();
     this.#show(EMPTY);
   }
 
@@ -201,42 +203,8 @@ export class Composer {
     style.height = `${this.#field.scrollHeight}px`;
   }
 
-  // --- Drafts -------------------------------------------------------------------------------------
-
-  // Keeps the draft for this tab, for a reload of it, and for tabs that are opened later.
   #keep() {
     const { text, reply, edit } = this.#draft;
-    const before = this.#kept.get(this.#key);
-    const draft = text.trim() || reply || edit ? JSON.stringify(this.#draft) : "";
-    this.#kept.set(this.#key, draft);
-    try {
-      if (localStorage.getItem(this.#key) === before) localStorage.removeItem(this.#key);
-      if (draft) localStorage.setItem(this.#key, draft);
-      sessionStorage.setItem(this.#key, draft);
-    } catch {
-      // Storage is full or forbidden: the draft lives as long as the page.
-    }
-  }
-
-  #read() {
-    const draft = this.#stored(this.#key);
-    this.#kept.set(this.#key, draft);
-    try {
-      return { ...EMPTY, ...JSON.parse(draft) };
-    } catch {
-      return EMPTY;
-    }
-  }
-
-  #stored(key) {
-    try {
-      return this.#kept.get(key) || sessionStorage.getItem(key) || localStorage.getItem(key);
-    } catch {
-      return null; // storage is forbidden
-    }
-  }
-
-  #keyOf(room) {
-    return `dweb.draft.${this.#options.userid}.${room}`;
+    this.#drafts.keep(this.#room, text.trim() || reply || edit ? this.#draft : null);
   }
 }

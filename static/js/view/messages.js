@@ -20,6 +20,7 @@ export class Messages {
   #room = null;
   #from = 0; // the window, in seqs
   #to = Infinity;
+  #lift = 0; // pixels by which few messages stand lower
   #tools = null; // loaded when a person first points at a message
   following = true; // stays at the newest message
 
@@ -233,9 +234,12 @@ export class Messages {
   #follow() {
     const list = this.#list;
     const last = list.lastElementChild;
-    const free = last ? list.clientHeight - last.offsetTop - last.offsetHeight - FOOT : 0;
-    list.classList.toggle("few", free > 0);
-    list.style.setProperty("--lift", `${free}px`); // a new message moves the others without a layout shift
+    const lift = last ? Math.max(0, list.clientHeight - last.offsetTop - last.offsetHeight - FOOT) : 0;
+    if (lift !== this.#lift) { // all messages inherit it: to set it costs the styles of each
+      this.#lift = lift;
+      list.classList.toggle("few", lift > 0);
+      list.style.setProperty("--lift", `${lift}px`); // a new message moves the others without a layout shift
+    }
     if (this.following) list.scrollTop = list.scrollHeight;
   }
 }

@@ -146,7 +146,9 @@ export class Side {
 const HALF = 12; // pixels of a row that may be out of sight
 
 const byRecency = (one, other) =>
-  one.muted - other.muted || order.compare(other.room.time, one.room.time) || order.compare(one.title, other.title);
+  one.muted - other.muted || later(one.room.time, other.room.time) || order.compare(one.title, other.title);
+
+const later = (one, other) => (one === other ? 0 : one < other ? 1 : -1);
 
 function badge(text, count, mine) {
   const made = element("span", mine ? "unread mine" : "unread", text);

@@ -4,6 +4,7 @@ import { $, arrange, avatar, roomAvatar } from "../lib/dom.js";
 import { dayOf } from "../lib/format.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
+import { dateOf } from "./parting.js";
 import { Side } from "./side.js";
 
 const DATE_SHOWN = 1_500; // milliseconds after scrolling
@@ -45,7 +46,8 @@ export class View {
 
   // Shows the day of a message for a while; without one, hides it.
   showDate(message) {
-    if (message) $("date").textContent = dayOf(message.at ?? new Date(message.time));
+    const day = message && dayOf(dateOf(message));
+    if (day && day !== $("date").textContent) $("date").textContent = day;
     $("date").classList.toggle("shown", !!message);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => $("date").classList.remove("shown"), DATE_SHOWN);

@@ -124,6 +124,7 @@ DATES = """() => {
     globalThis.dates = [];
     const note = () => dates.push(`${pill.textContent} ${pill.classList.contains("shown")}`);
     new MutationObserver(note).observe(pill, { attributes: true, childList: true });
+    note();
 }"""
 FILES = """() => {
     const data = new DataTransfer();
