@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
-WIDTHS = (721, 800, 1000, 1280, 1920)
+SCREENS = [(721, False), (1000, False), (1920, False), (800, True), (1100, True)]
 COPIED = "() => navigator.clipboard.readText()"
 # Pixels by which the tools lie over words of any message.
 COVERED = """() => {
@@ -88,8 +88,7 @@ def test_arrows_go_from_tool_to_tool(visit: Opener, server: Server, two: Two, ro
     expect(reply).to_be_focused()
 
 
-@pytest.mark.parametrize("touch", [False, True])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "touch"), SCREENS)
 def test_the_tools_cover_no_words(visit: Opener, server: Server, two: Two, room: str, width: int, touch: bool) -> None:
     for person in (two[0], two[1], two[0]):
         person.say("words and more words " * 20, room=room)
