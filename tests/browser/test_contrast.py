@@ -28,44 +28,40 @@ PAIRS = [
     ("here", "ground", 3.0),
     ("here", "surface", 3.0),
 ]
-# The ratio of two colours, painted, since that is what an eye gets.
-RATIOS = """pairs => {
+# ratio() of two colours, which are painted: that is what an eye gets.
+RATIO = """
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const probe = document.body.appendChild(document.createElement("i"));
-    const luminance = (name) => {
-        probe.style.color = `var(--${name})`;
-        canvas.fillStyle = getComputedStyle(probe).color;
-        canvas.fillRect(0, 0, 1, 1);
-        const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((each) => part(each / 255));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    return pairs.map(([one, other]) => {
-        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-        return (high + 0.05) / (low + 0.05);
-    });
-}"""
-# The least ratio of the letter on an avatar, over all hues.
-AVATARS = """(className) => {
-    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const made = document.body.appendChild(document.createElement("span"));
-    made.className = className;
+    const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
     const luminance = (colour) => {
         canvas.fillStyle = colour;
         canvas.fillRect(0, 0, 1, 1);
-        const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
         const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((each) => part(each / 255));
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    let least = Infinity;
-    for (let hue = 0; hue < 360; hue++) {
+    const ratio = (one, other) => {
+        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    };
+"""
+RATIOS = f"""pairs => {{ {RATIO}
+    const probe = document.body.appendChild(document.createElement("i"));
+    const colourOf = (name) => {{
+        probe.style.color = `var(--${{name}})`;
+        return getComputedStyle(probe).color;
+    }};
+    return pairs.map(([one, other]) => ratio(colourOf(one), colourOf(other)));
+}}"""
+# The least ratio of the letter on an avatar, over all hues.
+AVATARS = f"""(className) => {{ {RATIO}
+    const made = document.body.appendChild(document.createElement("span"));
+    made.className = className;
+    const ratios = Array.from({{ length: 360 }}, (_, hue) => {{
         made.style.setProperty("--hue", hue);
-        const { color, backgroundColor } = getComputedStyle(made);
-        const [low, high] = [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
-        least = Math.min(least, (high + 0.05) / (low + 0.05));
-    }
-    return least;
-}"""
+        const {{ color, backgroundColor }} = getComputedStyle(made);
+        return ratio(color, backgroundColor);
+    }});
+    return Math.min(...ratios);
+}}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -215,7 +215,7 @@ def test_what_a_socket_asks_the_database_is_logged_with_the_id_of_its_handshake(
         for number in range(3):
             room = f"{name}-{number}"
             inserts = [each for each in records(talkative) if re.search(f"INSERT INTO.*{room}", each["message"])]
-            assert {each["request_id"] for each in inserts} == {name}
+            assert {each["request_id"] for each in inserts} == {name}, talkative.log()[-20_000:]
 
 
 def test_an_ordinary_conversation_asks_no_database_in_the_loop(talkative: Server, three: list[Visitor]) -> None:

@@ -12,8 +12,8 @@ const NEAR = 800; // pixels before an end at which more messages are added
 const END = 60; // pixels from the newest message within which the reader counts as being there
 const FOOT = 6; // pixels below the newest message
 
-// Callbacks: onEnd() (the way to the end may have changed), onScroll(message: the uppermost in sight), onOlder() and onNewer() (the room's stretch
-// ends here), onSeen(seq), and those of tools.js and message.js.
+// Callbacks: onEnd() (the way to the end may have changed), onScroll(message: the uppermost in sight, null at the end),
+// onOlder() and onNewer() (the room's stretch ends here), onSeen(seq), and those of tools.js and message.js.
 export class Messages {
   #list;
   #on;
@@ -31,7 +31,8 @@ export class Messages {
     for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
     // A keyboard on the screen or a longer draft makes the list smaller: the newest message stays in sight.
     new ResizeObserver(() => this.#follow()).observe(list);
-    list.style.setProperty("--scrollbar", `${list.offsetWidth - list.clientWidth}px`); // its text is in line with what is below
+    // Its text stands in line with the composer's, however wide a scrollbar is here.
+    list.style.setProperty("--scrollbar", `${list.offsetWidth - list.clientWidth}px`);
   }
 
   // Shows another room, or this one from another place: at its end, or with message `seq` in sight.
