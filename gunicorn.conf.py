@@ -61,15 +61,22 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """Starts the runtime, and tells the worker how it closes its sockets."""
+    from django.urls import reverse
+    from django.utils import translation
+
     from Dweb import runtime
 
     _check_version()
     live = runtime.get()  # before the first request: it reads the users of other processes
     live.metrics.join(Path(os.environ["WORKERS_DIR"]))
+    for language, _ in settings.LANGUAGES:
+        translation.activate(language)  # its texts are read now: the loop, which answers handshakes, waits for no file
+    translation.deactivate()
     gc.collect()
     gc.freeze()  # the modules stay for good: the collector need not walk through them
     gc.set_threshold(*GC_THRESHOLDS)
     worker.close_sockets = live.stop
+    worker.parked = (b"GET %b " % reverse("chat").encode(),)
     live.activity.paused = worker.tpool.paused
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the master, which replaces this worker
 

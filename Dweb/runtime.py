@@ -21,6 +21,7 @@ from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
 from .cluster.peers import Peers
 from .cluster.seal import Seal
+from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
 from .live import wire
@@ -52,7 +53,7 @@ class Runtime:
     def __init__(self) -> None:
         part_bytes = settings.OUTBOX_MAX_BYTES // PARTS_IN_OUTBOX
         self.activity = Activity()
-        self.query_pool = QueryPool(settings.DB_MAX_CONNECTIONS)
+        self.query_pool = query_pool.shared()
         self.replay_pool = QueryPool(1)
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)

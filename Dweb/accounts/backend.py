@@ -1,17 +1,32 @@
 """Django's check of account and password, behind the throttle; and the user of a request."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import HttpRequest
 
+from ..databases.lookup import Lookup
+from ..databases.sql import placeholders
 from ..models import User
 from .throttle import guarded
 
 # In the order of the model, which from_db() requires.
 FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account")
-FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id = %s"  # noqa: S608 - names of ours
+FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id IN ({{ids}})"  # noqa: S608 - names of ours
+
+Row = tuple[Any, ...]
+
+
+def _find(ids: Collection[int]) -> dict[int, Row]:
+    """The rows of these users, by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND.format(ids=placeholders(ids)), [*ids])
+        return {row[FIELDS.index("user_id")]: row for row in cursor.fetchall()}
+
+
+ROWS = Lookup(_find)
 
 
 class AccountBackend(ModelBackend):
@@ -29,9 +44,7 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [user_id])
-            row = cursor.fetchone()
+        row = ROWS.find(user_id)
         if row is None:
             return None
         password, superuser, pk, account, username, staff, active, shows = row

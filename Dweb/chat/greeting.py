@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -81,7 +80,7 @@ class Greeting:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
         with ExitStack() as stack:
-            new, heads, rooms, further = self._runtime.query_pool.ask(self._subscribe)
+            new, heads, rooms, further = self._subscribe()
             stack.enter_context(self._subscriptions.going_live([self._client], new))
             who = {"userid": self._user.pk, "username": self._user.shown_name}
             greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
@@ -118,7 +117,7 @@ class Greeting:
             if not self._client.drain(SLOW_SECONDS, settings.GREETING_PART_BYTES):
                 self._client.close_slow()
                 return
-            heads, rooms = self._runtime.query_pool.ask(partial(self._describe, part))
+            heads, rooms = self._describe(part)
             self._subscriptions.send_rooms(self._client, {"type": "rooms", "rooms": rooms, "more": left > 0})
             self._send_partners_marks(heads)
             yield from heads
@@ -132,7 +131,7 @@ class Greeting:
         """Subscribes to rooms that turned up while the greeting was made."""
         late = self._subscriptions.subscribe(self._client, missed)
         with self._subscriptions.going_live([self._client], late):
-            heads = self._runtime.query_pool.ask(lambda: membership.heads(self._user.pk)) if late else []
+            heads = membership.heads(self._user.pk) if late else []
             for head in heads:
                 if head.room in late and not is_direct(head.room):
                     self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))

@@ -5,12 +5,13 @@ takes from its user's budget.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from ..cluster.bus import Message
+from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.direct import direct_users
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Key = tuple[int, int]  # a user's id and a room's
 
+OF_USERS = "SELECT user_id, room_id, seq FROM mark WHERE user_id IN ({users})"
+
 # A mark never goes back, even if another process has moved it meanwhile.
 SELECT = "SELECT user_id, room_id, seq FROM mark WHERE room_id IN ({rooms})"
 UPSERT = "INSERT INTO mark (user_id, room_id, seq) VALUES (%s, %s, %s)"
@@ -30,6 +33,19 @@ ONLY_FORWARD = {
     "sqlite": "ON CONFLICT (user_id, room_id) DO UPDATE SET seq = max(seq, excluded.seq)",
     "mysql": "ON DUPLICATE KEY UPDATE seq = GREATEST(seq, VALUES(seq))",
 }
+
+
+def _of_users(user_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """The stored marks of these users, by their rooms."""
+    found: dict[int, dict[int, int]] = {user_id: {} for user_id in user_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(OF_USERS.format(users=placeholders(user_ids)), [*user_ids])
+        for user_id, room_id, seq in cursor.fetchall():
+            found[user_id][room_id] = seq
+    return found
+
+
+STORED = Lookup(_of_users)
 
 
 class Marks:
@@ -76,6 +92,15 @@ class Marks:
                 key = user_id, room_id
                 if key in wanted:
                     found[key] = max(seq, found.get(key, 0))
+        return found
+
+    def read_all(self, user_id: int, room_ids: Collection[int]) -> dict[int, int]:
+        """The marks that a user has in these rooms."""
+        with self._lock:  # first, as in read()
+            found = {id_: self._gathered[user_id, id_] for id_ in room_ids if (user_id, id_) in self._gathered}
+        stored = STORED.find(user_id) or {}
+        for room_id in stored.keys() & set(room_ids):
+            found[room_id] = max(stored[room_id], found.get(room_id, 0))
         return found
 
     def store(self) -> None:

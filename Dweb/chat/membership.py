@@ -12,17 +12,20 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from ..databases.lookup import Lookup
+from ..databases.sql import placeholders
 from ..live.direct import PREFIX, is_direct, partner
 from ..models import EVENTS_PER_ROOM, LOBBY, Mark, Membership, Room, User, fault_of
 from ..refusal import Refusal
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
-NAMES = "SELECT name FROM membership JOIN room ON room.id = room_id WHERE user_id = %s"
+NAMES = "SELECT user_id, name FROM membership JOIN room ON room.id = room_id WHERE user_id IN ({users})"
 HEADS = (
-    "SELECT mine.id, name, mine.seq, event.time FROM (SELECT id, name, seq FROM room WHERE name = %s UNION"
-    " SELECT room.id, name, seq FROM membership JOIN room ON room.id = room_id WHERE user_id = %s) AS mine"
-    " LEFT JOIN event ON event.id = mine.id * %s + mine.seq"
-    " ORDER BY name <> %s, event.time DESC, mine.id"
+    "SELECT mine.user_id, room.id, name, room.seq, event.time FROM ("
+    "SELECT user_id, room_id FROM membership WHERE user_id IN ({users})"
+    " UNION ALL SELECT 0, id FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
+    " LEFT JOIN event ON event.id = room.id * %s + room.seq"
+    " ORDER BY name <> %s, event.time DESC, room.id"
 )
 # Not the ORM, which would delete members that have joined meanwhile.
 DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELECT 1 FROM membership WHERE room_id = %s)"
@@ -46,7 +49,7 @@ def is_member(user_id: int, room: Room) -> bool:
 
 def room_names(user_id: int) -> list[str]:
     """The lobby and the rooms that this user belongs to."""
-    return [LOBBY, *(name for (name,) in _ask(NAMES, user_id))]
+    return [LOBBY, *(NAMES_OF.find(user_id) or ())]
 
 
 def rooms(user_id: int) -> list[Room]:
@@ -57,12 +60,7 @@ def rooms(user_id: int) -> list[Room]:
 
 def heads(user_id: int) -> list[Head]:
     """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
-    found = _ask(HEADS, LOBBY, user_id, EVENTS_PER_ROOM, LOBBY)
-    names = shown_names(partner(name, user_id) for _, name, _, _ in found)
-    return [
-        Head(pk, name, names.get(partner(name, user_id) or 0, name), seq, time and time.replace(tzinfo=UTC))
-        for pk, name, seq, time in found
-    ]
+    return HEADS_OF.find(user_id) or []
 
 
 def display_name(room: str, user_id: int) -> str:
@@ -144,6 +142,28 @@ def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
+
+
+def _names(user_ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {user_id: [] for user_id in user_ids}
+    for user_id, name in _ask(NAMES.format(users=placeholders(user_ids)), *user_ids):
+        found[user_id].append(name)
+    return found
+
+
+def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
+    rows = _ask(HEADS.format(users=placeholders(user_ids)), *user_ids, LOBBY, EVENTS_PER_ROOM, LOBBY)
+    names = shown_names(partner(name, user_id) for user_id, _, name, _, _ in rows if user_id)
+    found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
+    for member, pk, name, seq, time in rows:
+        for user_id in (member,) if member else user_ids:  # the lobby is everybody's
+            shown = names.get(partner(name, user_id) or 0, name)
+            found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC)))
+    return found
+
+
+NAMES_OF = Lookup(_names)
+HEADS_OF = Lookup(_heads)
 
 
 def shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..databases.query_pool import ask
 from ..live.wire import as_json, iso
 from ..log import history
 from ..models import LOBBY
+from ..parking.wakeup import give_way
 from .membership import Head
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
     part: list[Head] = []
     size = 0
     for head in heads:
+        give_way()
         needed = len(as_json([head.room, head.name]).encode()) + NUMBERS_BYTES
         if part and size + needed > most_bytes:
             yield part
@@ -31,7 +35,7 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
 
 def refreshed(heads: Sequence[Head]) -> Sequence[Head]:
     """The rooms with their last numbers of now, without those that are gone. Times stay: they are for the order."""
-    seqs = dict(history.numbers([head.room for head in heads]))
+    seqs = dict(ask(partial(history.numbers, [head.room for head in heads])))
     return [replace(head, seq=seqs[head.room]) for head in heads if head.room in seqs]
 
 
@@ -41,10 +45,10 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
     A mark beyond the last number is of another epoch: then the whole room is read.
     """
     marks = runtime.marks
-    known = marks.read((user_id, head.id) for head in heads)
-    read = {head.id: min(head.seq, known.get((user_id, head.id), 0)) for head in heads}
+    known = marks.read_all(user_id, [head.id for head in heads])
+    read = {head.id: min(head.seq, known.get(head.id, 0)) for head in heads}
     for head in heads:
-        if head.room == LOBBY and (user_id, head.id) not in known:  # a new user has not missed anything
+        if head.room == LOBBY and head.id not in known:  # a new user has not missed anything
             read[head.id] = head.seq
             marks.note(user_id, head.id, head.seq)
     behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]

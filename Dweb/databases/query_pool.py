@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import cache
 from typing import TypeVar
 
+from django.conf import settings
 from django.utils import translation
 
 from ..parking.loop import current
@@ -28,6 +30,17 @@ class QueryPool:
         if current() is None:
             return work()
         return result_of(self._executor.submit(copy_context().run, _speaking, translation.get_language(), work))
+
+
+@cache
+def shared() -> QueryPool:
+    """This process's pool, made on first use: a server may fork before."""
+    return QueryPool(settings.DB_MAX_CONNECTIONS)
+
+
+def ask(work: Callable[[], T]) -> T:
+    """Calls `work` and returns its result: from the loop in a thread of this process's pool."""
+    return shared().ask(work)
 
 
 def _speaking(language: str | None, work: Callable[[], T]) -> T:

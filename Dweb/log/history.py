@@ -6,10 +6,13 @@ from itertools import accumulate
 from django.db import connection
 from django.db.models import QuerySet
 
+from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.wire import Kind
 from ..models import EVENTS_PER_ROOM, Event, Room, User, event_id
+
+Span = tuple[int, int, int]  # of a room's key: after this number, up to this one
 
 PAGE_EVENTS = 200
 PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds no more in memory
@@ -19,7 +22,7 @@ ROOMS_AT_ONCE = 100
 NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 # LIMIT ends the count: of a long log no more is read.
 UNREAD = (
-    "SELECT %s, COUNT(*) FROM"
+    "SELECT %s, %s, COUNT(*) FROM"
     " (SELECT 1 FROM event WHERE id > %s AND id < %s AND kind = %s AND user_id <> %s LIMIT %s) AS found"
 )
 
@@ -65,22 +68,30 @@ def numbers(rooms: Collection[str]) -> Sequence[tuple[str, int]]:
         return list(cursor.fetchall())
 
 
-def unread(user_id: int, spans: Sequence[tuple[int, int, int]]) -> dict[int, int]:
-    """Counts the messages of others in each span (room id, after this number, up to this one), to UNREAD_MOST at most.
+def unread(user_id: int, spans: Collection[Span]) -> dict[int, int]:
+    """Counts the messages of others in each span, to UNREAD_MOST at most. Returns the counts by room id."""
+    return UNREAD_OF.find((user_id, tuple(spans))) or {} if spans else {}
 
-    Returns the counts by room id. One query serves many rooms.
-    """
-    found: dict[int, int] = {}
+
+def _unread(asked: Collection[tuple[int, tuple[Span, ...]]]) -> dict[tuple[int, tuple[Span, ...]], dict[int, int]]:
+    """Counts for many users. One query serves many rooms."""
+    found: dict[tuple[int, tuple[Span, ...]], dict[int, int]] = {each: {} for each in asked}
+    counts = list(found.values())
+    spans = [(number, user_id, span) for number, (user_id, spans) in enumerate(asked) for span in spans]
     with connection.cursor() as cursor:
         for start in range(0, len(spans), ROOMS_AT_ONCE):
             part = spans[start : start + ROOMS_AT_ONCE]
             values: list[int] = []
-            for room_id, after, last in part:
+            for number, user_id, (room_id, after, last) in part:
                 keys = event_id(room_id, after), event_id(room_id, last + 1)
-                values += [room_id, *keys, Kind.MESSAGE, user_id, UNREAD_MOST]
+                values += [number, room_id, *keys, Kind.MESSAGE, user_id, UNREAD_MOST]
             cursor.execute(" UNION ALL ".join([UNREAD] * len(part)), values)
-            found |= dict(cursor.fetchall())
+            for number, room_id, count in cursor.fetchall():
+                counts[number][room_id] = count
     return found
+
+
+UNREAD_OF = Lookup(_unread)
 
 
 def _events(room: Room, rows: Iterable[Event]) -> list[wire.Event]:

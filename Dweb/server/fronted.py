@@ -5,6 +5,7 @@ import html
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from .addresses import unmapped
 from .connection import Connection
 from .front import Front
-from .pool import RequestPool
+from .pool import Greenlets, RequestPool, Threads
 from .request import HEAD_END
 
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
@@ -39,12 +40,18 @@ util.write_error = write_error  # gunicorn's worker calls it, too; its own has n
 
 
 class Fronted(ThreadWorker):
-    """Accepts connections for the front, and handles complete requests in the threads of the pool."""
+    """Accepts connections for the front, and handles complete requests in the threads of the pool.
+
+    `parked` are the beginnings of handshakes whose views park; those are handled in the loop.
+    """
+
+    parked: tuple[bytes, ...] = ()
 
     def run(self) -> None:
+        self._handshakes = RequestPool(Greenlets(), settings.HANDSHAKES_AT_ONCE)
         self.front = Front(
             self.poller,
-            lambda conn: self.tpool.submit(self.handle, conn),
+            self._submit,
             self.method_queue.defer,
             most=self.worker_connections - 1,
             keepalive_seconds=self.cfg.keepalive,
@@ -52,6 +59,12 @@ class Fronted(ThreadWorker):
         # A late thread would write into what has the pipe's number by then, which may be the database.
         self.method_queue.close = lambda: None
         super().run()
+
+    def _submit(self, conn: Connection) -> "Future[Any]":
+        """Has a connection's request answered: in the loop if its view parks there, so that no thread is woken."""
+        parks = conn.request.upgrades and conn.request.buffer.startswith(self.parked)
+        pool = self._handshakes if parks else self.tpool
+        return pool.submit(self.handle, conn)
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -79,7 +92,9 @@ class Fronted(ThreadWorker):
         self.front.end_in(deadline - time.monotonic())
 
     def get_thread_pool(self) -> RequestPool:
-        return RequestPool(self.cfg.threads, settings.REQUESTS_AT_ONCE, settings.REQUEST_TURN_SECONDS)
+        return RequestPool(
+            Threads(self.cfg.threads, "request"), settings.REQUESTS_AT_ONCE, settings.REQUEST_TURN_SECONDS
+        )
 
     # Called in a thread of the pool.
 

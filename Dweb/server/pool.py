@@ -1,17 +1,20 @@
-"""The threads that answer requests: a few requests at once, and one more for each that waits for something else.
+"""The pools that answer requests: a few requests at once, and one more for each that waits for something else.
 
 All threads share the interpreter's lock. A message needs it some fifty times on its way, and each thread that wants it,
 too, delays each of these steps. So requests wait in a queue rather than in threads.
 """
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
+from ..parking import loop
 from .shortage import note
 
 
@@ -25,6 +28,16 @@ class Threads(ThreadPoolExecutor):
             if not self._threads:
                 raise
             note(error)
+
+
+class Greenlets:
+    """Makes each call in a greenlet of the loop."""
+
+    def submit(self, call: Callable[..., Any], *args: Any) -> None:
+        loop.get().spawn(partial(call, *args))
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Does nothing: the loop ends with the process."""
 
 
 class Turn:
@@ -44,14 +57,14 @@ class Work(NamedTuple):
 
 
 class RequestPool:
-    """At most `threads`, of which `at_once` compute.
+    """Answers in `threads`, or greenlets, of which `at_once` compute.
 
     A request that waits for something else says so (`paused`). One that does not is found out by tend(): once nothing
     has begun for `turn_seconds`, the next one does. The lock guards the queue and the turns.
     """
 
-    def __init__(self, threads: int, at_once: int, turn_seconds: float) -> None:
-        self._threads = Threads(threads, "request")
+    def __init__(self, threads: Threads | Greenlets, at_once: int, turn_seconds: float = math.inf) -> None:
+        self._threads = threads
         self._at_once = at_once
         self._turn_seconds = turn_seconds
         self._lock = threading.Lock()

@@ -10,6 +10,7 @@ import pytest
 from gunicorn.workers.gthread import PollableMethodQueue
 
 from Dweb.server.fronted import Fronted
+from Dweb.server.request import Request
 
 pytestmark = pytest.mark.once
 
@@ -30,6 +31,28 @@ def test_a_client_has_its_own_address_on_a_socket_for_both_families(accepted: ob
     listener.accept.return_value = (sock, accepted)
     worker.accept(listener)
     worker.front.accept.assert_called_once_with(sock, client, listener.getsockname())
+
+
+@pytest.mark.parametrize(
+    ("head", "in_loop"),
+    [
+        (b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", True),
+        (b"GET /chat/ HTTP/1.1\r\nHost: here\r\n\r\n", False),
+        (b"POST /chat/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
+        (b"GET /chat/more HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
+        (b"GET /history/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
+    ],
+)
+def test_the_handshake_of_a_view_that_parks_is_answered_in_the_loop(
+    head: bytes, in_loop: bool
+) -> None:
+    worker = Fronted.__new__(Fronted)
+    worker.parked = (b"GET /chat/ ",)
+    worker.tpool, worker._handshakes = mock.Mock(), mock.Mock()
+    request = Request(1024, 1024)
+    assert request.add(head)
+    worker._submit(SimpleNamespace(request=request))
+    assert (worker._handshakes.submit.called, worker.tpool.submit.called) == (in_loop, not in_loop)
 
 
 def test_a_late_thread_writes_into_no_file_that_was_opened_since() -> None:

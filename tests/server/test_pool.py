@@ -24,7 +24,7 @@ def gate() -> threading.Event:
 
 @pytest.fixture
 def pool(gate: threading.Event) -> Iterator[RequestPool]:
-    made = RequestPool(4, 2, LONG)
+    made = RequestPool(Threads(4), 2, LONG)
     yield made
     gate.set()
     made.shutdown()
@@ -73,7 +73,7 @@ def test_outside_of_the_pool_nothing_is_paused(pool: RequestPool, gate: threadin
 
 
 def test_if_none_begins_for_a_while_the_next_one_does(gate: threading.Event) -> None:
-    pool = RequestPool(4, 2, 0.0)
+    pool = RequestPool(Threads(4), 2, 0.0)
     works = held(pool, gate, 3)
     last = pool.submit(lambda: "done")
     wait_until(lambda: not pool.tend())

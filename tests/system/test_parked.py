@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from Dweb.live.direct import direct_room
 
@@ -169,6 +170,22 @@ def three(talkative: Server) -> list[Visitor]:
 def records(server: Server) -> list[dict[str, Any]]:
     """The records of a server's log. Its last line may not be whole yet."""
     return [json.loads(line) for line in server.log().splitlines(keepends=True) if line[0] == "{" and line[-1] == "\n"]
+
+
+def test_a_handshake_whose_session_is_over_is_refused_in_the_loop_and_the_session_ends(
+    talkative: Server, three: list[Visitor]
+) -> None:
+    someone = talkative.people(1)[0]
+    someone.connect().close()
+    change = f"user = get_user_model().objects.get(pk={someone.userid}); user.set_password('another'); user.save()"
+    count = "print(Session.objects.count())"
+    imports = "from django.contrib.auth import get_user_model; from django.contrib.sessions.models import Session;"
+    before = int(talkative.run("manage.py", "shell", "-v", "0", "-c", f"{imports} {change}; {count}"))
+    for _ in range(2):
+        with pytest.raises(InvalidStatus) as refused:
+            someone.connect()
+        assert refused.value.response.status_code == 401
+    assert int(talkative.run("manage.py", "shell", "-v", "0", "-c", f"{imports} {count}")) == before - 1
 
 
 def test_refusals_are_in_the_language_of_the_handshake_wherever_they_are_made(three: list[Visitor]) -> None:
