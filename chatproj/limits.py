@@ -26,6 +26,7 @@ PORT_WAIT_SECONDS = 5  # the workers of a server that was killed keep its port u
 REQUESTS_AT_ONCE = 2  # that compute; more would only wait for the interpreter's lock, and delay messages
 REQUEST_TURN_SECONDS = 0.05  # if none has begun for so long, those at work wait for something: the next one begins
 HANDSHAKES_AT_ONCE = 8  # what they look up is asked together; more would hold up the frames of those who are in
+HANDSHAKE_MAX_BYTES = 4 * 1024  # of a head that is answered in the loop, where nobody is heard meanwhile
 HTTP_THREADS = 64  # requests that wait hold a thread each
 REQUEST_HEAD_SECONDS = 10  # for a head in total, and for the first byte of a connection; a slow line needs a second
 REQUEST_HEAD_MAX_BYTES = 64 * 1024  # cookies of browsers are a few KiB; half a head is kept in memory

@@ -15,7 +15,7 @@ from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.direct import direct_users
-from ..models import User
+from ..models import LOBBY, User
 from . import permissions, prices
 from .rates import check_rate
 
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 Key = tuple[int, int]  # a user's id and a room's
 
-OF_USERS = "SELECT user_id, room_id, seq FROM mark WHERE user_id IN ({users})"
+OF_USERS = (
+    "SELECT mark.user_id, mark.room_id, mark.seq FROM membership"
+    " JOIN mark ON mark.user_id = membership.user_id AND mark.room_id = membership.room_id"
+    " WHERE membership.user_id IN ({users})"
+    " UNION ALL SELECT user_id, room_id, mark.seq FROM room JOIN mark ON room_id = room.id"
+    " WHERE name = %s AND user_id IN ({users})"
+)
 
 # A mark never goes back, even if another process has moved it meanwhile.
 SELECT = "SELECT user_id, room_id, seq FROM mark WHERE room_id IN ({rooms})"
@@ -36,10 +42,10 @@ ONLY_FORWARD = {
 
 
 def _of_users(user_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    """The stored marks of these users, by their rooms."""
+    """The stored marks of these users in the rooms that they belong to, by the rooms' keys."""
     found: dict[int, dict[int, int]] = {user_id: {} for user_id in user_ids}
     with connection.cursor() as cursor:
-        cursor.execute(OF_USERS.format(users=placeholders(user_ids)), [*user_ids])
+        cursor.execute(OF_USERS.format(users=placeholders(user_ids)), [*user_ids, LOBBY, *user_ids])
         for user_id, room_id, seq in cursor.fetchall():
             found[user_id][room_id] = seq
     return found
@@ -95,7 +101,7 @@ class Marks:
         return found
 
     def read_all(self, user_id: int, room_ids: Collection[int]) -> dict[int, int]:
-        """The marks that a user has in these rooms."""
+        """The marks that a user has in these rooms, which are the user's."""
         with self._lock:  # first, as in read()
             found = {id_: self._gathered[user_id, id_] for id_ in room_ids if (user_id, id_) in self._gathered}
         stored = STORED.find(user_id) or {}

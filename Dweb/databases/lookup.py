@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import partial
 from typing import Generic, TypeVar
 
+from django.conf import settings
+
 from ..parking.loop import current
 from ..parking.wakeup import Wakeup
-from .query_pool import ask
+from . import query_pool
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-AT_ONCE = 32  # keys of one query: who asked first waits for the others' answers, too
+AT_ONCE = 16  # keys of one query: who asked first waits for the others' answers, too
 
 
 class Asked(Wakeup, Generic[K, V]):
@@ -24,7 +26,7 @@ class Asked(Wakeup, Generic[K, V]):
         self.key = key
         self.is_answered = False
         self.answer: V | None = None
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
 
 class Lookup(Generic[K, V]):
@@ -50,19 +52,23 @@ class Lookup(Generic[K, V]):
             asked.wait()
         if not asked.is_answered:
             self._ask()
-        if asked.error is not None:
-            raise asked.error
-        return asked.answer
+        if asked.error is None:
+            return asked.answer
+        try:
+            raise asked.error.with_traceback(None)  # the error is that of all: without the frames of others
+        finally:
+            del asked
 
     def _ask(self) -> None:
         """Asks for what has gathered; the caller's own key is the first of it."""
         self._asking = True
         batch, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
         answers: Mapping[K, V] = {}
-        failed: Exception | None = None
+        failed: BaseException | None = None
+        work = partial(self._query, [*dict.fromkeys(each.key for each in batch)])
         try:
-            answers = ask(partial(self._query, [*dict.fromkeys(each.key for each in batch)]))
-        except Exception as error:
+            answers = query_pool.lookups().ask(work, settings.DB_WAIT_SECONDS)
+        except BaseException as error:  # whatever it is, the others must go on
             failed = error
         for each in batch:
             each.answer, each.error, each.is_answered = answers.get(each.key), failed, True

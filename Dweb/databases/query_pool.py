@@ -7,6 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 from django.conf import settings
+from django.db.utils import OperationalError
 from django.utils import translation
 
 from ..parking.loop import current
@@ -15,6 +16,8 @@ from .release import releasing
 
 T = TypeVar("T")
 
+LOOKUP_THREADS = 2  # of each kind one query runs at a time
+
 
 class QueryPool:
     """A pool of threads."""
@@ -22,20 +25,34 @@ class QueryPool:
     def __init__(self, threads: int) -> None:
         self._executor = ThreadPoolExecutor(threads, "query")  # which start when they are needed
 
-    def ask(self, work: Callable[[], T]) -> T:
+    def ask(self, work: Callable[[], T], timeout: float | None = None) -> T:
         """Calls `work` and returns its result: from the loop in a thread of the pool, else in the caller's own.
 
-        The view parks meanwhile. `work` waits for nothing but the database.
+        The view parks meanwhile, for `timeout` seconds at most: then OperationalError is raised. `work` waits for
+        nothing but the database.
         """
         if current() is None:
             return work()
-        return result_of(self._executor.submit(copy_context().run, _speaking, translation.get_language(), work))
+        asked = self._executor.submit(copy_context().run, _speaking, translation.get_language(), work)
+        try:
+            return result_of(asked, timeout)
+        except TimeoutError:
+            if asked.done() and not asked.cancelled():
+                raise  # of the work itself
+            asked.cancel()
+            raise OperationalError("The database has not answered in time.") from None
 
 
 @cache
 def shared() -> QueryPool:
     """This process's pool, made on first use: a server may fork before."""
     return QueryPool(settings.DB_MAX_CONNECTIONS)
+
+
+@cache
+def lookups() -> QueryPool:
+    """This process's pool for lookups: in the other one, who writes may wait for a turn."""
+    return QueryPool(LOOKUP_THREADS)
 
 
 def ask(work: Callable[[], T]) -> T:

@@ -89,10 +89,10 @@ def sleep(seconds: float) -> None:
     Wakeup().wait(seconds)
 
 
-def give_way() -> None:
+def give_way(always: bool = False) -> None:
     """Lets the loop's other greenlets go on if this one has run for long. Does nothing in a thread of its own."""
     loop = current()
-    if loop is not None and loop.tired():
+    if loop is not None and (always or loop.tired()):
         turn = Wakeup()
         loop.post(turn.set)
         turn.wait()

@@ -20,7 +20,7 @@ from .addresses import unmapped
 from .connection import Connection
 from .front import Front
 from .pool import Greenlets, RequestPool, Threads
-from .request import HEAD_END
+from .request import HEAD_END, Request
 
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
 
@@ -42,7 +42,7 @@ util.write_error = write_error  # gunicorn's worker calls it, too; its own has n
 class Fronted(ThreadWorker):
     """Accepts connections for the front, and handles complete requests in the threads of the pool.
 
-    `parked` are the beginnings of handshakes whose views park; those are handled in the loop.
+    `parked` are the beginnings of handshakes whose views park; those are handled in the loop, and no thread is woken.
     """
 
     parked: tuple[bytes, ...] = ()
@@ -61,10 +61,18 @@ class Fronted(ThreadWorker):
         super().run()
 
     def _submit(self, conn: Connection) -> "Future[Any]":
-        """Has a connection's request answered: in the loop if its view parks there, so that no thread is woken."""
-        parks = conn.request.upgrades and conn.request.buffer.startswith(self.parked)
-        pool = self._handshakes if parks else self.tpool
+        pool = self._handshakes if self._parks(conn.request) else self.tpool
         return pool.submit(self.handle, conn)
+
+    def _parks(self, request: Request) -> bool:
+        """True for the ordinary handshake of a view that parks. It is answered in the loop, which must not take long.
+
+        The time for a cookie with backslashes grows with the square of its length (CVE-2024-7592).
+        """
+        if not request.upgrades or request.size > settings.HANDSHAKE_MAX_BYTES:
+            return False
+        head = request.buffer[: request.size]
+        return head.startswith(self.parked) and b"\\" not in head
 
     def accept(self, listener: socket.socket) -> None:
         try:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..parking import loop
+from ..parking.wakeup import give_way
 from .shortage import note
 
 
@@ -125,7 +126,10 @@ class RequestPool:
         return None
 
     def _run(self, turn: Turn, work: Work) -> None:
-        """Answers a request, and goes on with the next one that waits: a thread that ends is not idle yet."""
+        """Answers a request, and goes on with the next one that waits: a thread that ends is not idle yet.
+
+        In the loop, others go on between two requests.
+        """
         begun: tuple[Turn, Work] | None = (turn, work)
         while begun is not None:
             self._own.turn, work = begun
@@ -134,6 +138,7 @@ class RequestPool:
             except BaseException as error:
                 work.future.set_exception(error)
             self._end(begun[0])
+            give_way(always=True)
             begun = self._next()
         self._own.turn = None
         self._begin()

@@ -73,7 +73,7 @@ class SocketRequest:
 
 
 def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
-    """Admits a handshake, in the server's thread: what asks the database is asked here. Raises Refusal."""
+    """Admits a handshake, before its view runs; session and user are looked up here. Raises Refusal."""
     live = runtime.get()
     require_user(request)
     require_capacity(live.hub.refusal())

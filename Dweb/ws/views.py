@@ -3,7 +3,7 @@
 A view that is marked as parked() runs in a greenlet of the loop (parking/loop.py): it must not block but by what parks.
 Every other view of dwebsocket runs in a thread of its own, and may block as it likes.
 
-The server's thread waits until the view has answered, or has taken the connection over with its first use of the
+The handshake waits until the view has answered, or has taken the connection over with its first use of the
 socket. From then on, the view alone has the request and the connection.
 """
 
@@ -34,7 +34,8 @@ _contexts: dict[str | None, Context] = {}  # by language; the loop's thread's ow
 def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
     """Decorates a view, below dwebsocket's decorator, so that it runs in the loop if the request is a WebSocket's.
 
-    `admit(request)` is called first, in the server's thread. It returns the request for the view, or raises.
+    `admit(request)` is called first, in the thread that answers the handshake: that of the server, or the loop's if the
+    server's worker has its address among the `parked`. It returns the request for the view, or raises.
     """
 
     def decorate(view: View) -> View:

@@ -41,15 +41,16 @@ def test_a_client_has_its_own_address_on_a_socket_for_both_families(accepted: ob
         (b"POST /chat/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
         (b"GET /chat/more HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
         (b"GET /history/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
+        (b'GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nCookie: a="\\101"\r\n\r\n', False),
+        (b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nCookie: " + b"a" * 5_000 + b"\r\n\r\n", False),
+        (b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nContent-Length: 5000\r\n\r\n" + b"a" * 5_000, False),
     ],
 )
-def test_the_handshake_of_a_view_that_parks_is_answered_in_the_loop(
-    head: bytes, in_loop: bool
-) -> None:
+def test_the_handshake_of_a_view_that_parks_is_answered_in_the_loop(head: bytes, in_loop: bool) -> None:
     worker = Fronted.__new__(Fronted)
     worker.parked = (b"GET /chat/ ",)
     worker.tpool, worker._handshakes = mock.Mock(), mock.Mock()
-    request = Request(1024, 1024)
+    request = Request(8 * 1024, 8 * 1024)
     assert request.add(head)
     worker._submit(SimpleNamespace(request=request))
     assert (worker._handshakes.submit.called, worker.tpool.submit.called) == (in_loop, not in_loop)

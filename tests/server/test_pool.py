@@ -7,7 +7,10 @@ from unittest import mock
 
 import pytest
 
-from Dweb.server.pool import RequestPool, Threads
+from Dweb.parking import loop as parking
+from Dweb.parking.loop import Loop
+from Dweb.parking.wakeup import Wakeup
+from Dweb.server.pool import Greenlets, RequestPool, Threads
 
 from ..support.waiting import SECONDS, wait_until
 
@@ -122,3 +125,40 @@ def test_a_pool_without_any_thread_says_so(monkeypatch: pytest.MonkeyPatch) -> N
         with pytest.raises(RuntimeError, match="new thread"):
             pool.submit(int)
     pool.shutdown(wait=False)
+
+
+def test_in_the_loop_others_go_on_between_two_requests(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parking, "get", lambda: loop)
+    pool = RequestPool(Greenlets(), 1)
+    began: list[object] = []
+
+    def flood() -> None:
+        """Requests that wait for nothing, and what comes while the first of them is answered."""
+        works = [pool.submit(began.append, number) for number in range(3)]
+        loop.post(lambda: began.append("another"))
+        works[-1].add_done_callback(lambda _: ended.set())
+
+    ended = threading.Event()
+    loop.post(flood)
+    assert ended.wait(SECONDS)
+    assert began == [0, "another", 1, 2]
+
+
+def test_in_the_loop_at_most_so_many_wait(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parking, "get", lambda: loop)
+    pool = RequestPool(Greenlets(), 2)
+    gates = [Wakeup() for _ in range(3)]
+    began: list[int] = []
+
+    def wait(number: int) -> None:
+        began.append(number)
+        gates[number].wait()
+
+    works = [pool.submit(wait, number) for number in range(3)]
+    wait_until(lambda: began == [0, 1])
+    gates[0].set()
+    wait_until(lambda: began == [0, 1, 2])
+    for gate in gates:
+        gate.set()
+    for work in works:
+        work.result(SECONDS)

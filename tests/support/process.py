@@ -7,6 +7,7 @@ from unittest import mock
 from django.core.cache import cache
 
 from Dweb import runtime
+from Dweb.databases import query_pool
 from Dweb.runtime import Runtime
 from Dweb.ws.views import ViewRun
 
@@ -15,6 +16,8 @@ from Dweb.ws.views import ViewRun
 def new_runtime() -> Iterator[Runtime]:
     """Replaces the process's runtime for a while: the committer writes in the caller's thread, and no job runs."""
     cache.clear()
+    for pool in (query_pool.shared, query_pool.lookups):
+        pool.cache_clear()  # their threads keep connections to another test's database
     made = Runtime()
     made.writer.start()
     try:
