@@ -66,6 +66,20 @@ def test_a_query_has_at_most_so_many_keys(in_loop: Run, table: Table, monkeypatc
     assert table.queries == [[2], [4, 6], [8, 10], [12]]
 
 
+def test_who_asks_again_at_once_comes_after_those_who_wait(
+    in_loop: Run, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "AT_ONCE", 1)
+    numbers = Lookup(table.query)
+    twice = in_loop(lambda: (numbers.find(2), numbers.find(6)))
+    wait_until(lambda: table.queries == [[2]])
+    other = ask(in_loop, numbers, 4)[0]
+    in_loop(lambda: None).result(SECONDS)  # the other has asked by now
+    table.gate.set()
+    assert (twice.result(SECONDS), other.result(SECONDS)) == ((4, 12), 8)
+    assert table.queries == [[2], [4], [6]]
+
+
 def test_an_error_is_that_of_all_who_asked_and_of_nobody_later(in_loop: Run, table: Table) -> None:
     numbers = Lookup(table.query)
     found = gathered(in_loop, table, numbers, 2, 4, 13)
