@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from django.conf import settings
 
 from ..parking.loop import current
-from ..parking.wakeup import Wakeup
+from ..parking.wakeup import Wakeup, give_way
 from . import query_pool
 
 K = TypeVar("K", bound=Hashable)
@@ -50,6 +50,9 @@ class Lookup(Generic[K, V]):
         self._asked.append(asked)
         if self._asking:
             asked.wait()
+        else:
+            self._asking = True
+            give_way(always=True)  # others of this pass of the loop ask the same
         if not asked.is_answered:
             self._ask()
         if asked.error is None:

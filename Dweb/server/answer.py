@@ -18,13 +18,14 @@ class Answer:
     The head is kept until the first bytes of the body, so that a small answer is one segment.
     """
 
-    __slots__ = ("_begun", "_file", "_max", "_offset", "_rest", "_waiting", "ahead", "sent", "size", "sock")
+    __slots__ = ("_begun", "_file", "_max", "_offset", "_rest", "_waiting", "ahead", "sent", "size", "sock", "taken")
 
     def __init__(self, sock: socket.socket, max_bytes: int) -> None:
         self.sock = sock
         self.sent = 0
         self.size = 0  # bytes in memory: of what is sent in part, all; of a file, a piece
         self.ahead = b""  # bytes that came after the request; a WebSocket takes them over with the socket
+        self.taken = False  # by a WebSocket, which left a dead socket here
         self._max = max_bytes
         self._waiting: bytes | memoryview = b""
         self._begun = False
@@ -59,6 +60,8 @@ class Answer:
         return self.sock.fileno()
 
     def dup(self) -> socket.socket:
+        """Hands the connection over to a WebSocket."""
+        self.taken = True
         return self.sock.dup()
 
     def gettimeout(self) -> float:

@@ -3,6 +3,7 @@
 import heapq
 import math
 import socket
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -20,15 +21,15 @@ from .shares import Share, Shares
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LINGER_SECONDS = 2.0
-LINGER_BYTES = 4 * 1024 * 1024  # read from a client that still sends a body which was refused, so that it sees why
+LINGER_BYTES = 4 * 1024 * 1024  # read from a client that still sends a refused body, so that it sees why
 ROOM = 100  # connections closed at once when there are too many, since the search walks over all
 
 
 class Front:
     """The connections of one worker that are no WebSockets.
 
-    `submit` gives a connection with a complete request to a thread, which answers and then calls answered(). `defer`
-    makes a call in the loop's thread, where all other methods run.
+    `submit` has a thread answer a complete request and then call answered(). `defer` makes a call in the loop's thread,
+    where all other methods run.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Front:
         self._defer = defer
         self._most = most
         self._keepalive_seconds = keepalive_seconds
+        self._taken: deque[Connection] = deque()  # filled by any thread
         self._deadlines = Deadlines()
         self._shares: Shares[Connection] = Shares(
             Share(settings.UNFINISHED_REQUESTS, settings.UNFINISHED_BYTES),
@@ -67,6 +69,9 @@ class Front:
 
     def answered(self, conn: Connection, keep: bool) -> None:
         """Takes a connection back from its thread. If all is sent and nothing has come, the loop need not wake up."""
+        if conn.sock.taken:
+            self._taken.append(conn)
+            return
         idle = keep and not conn.request.buffer and not conn.unfinished
         try:
             idle = conn.sock.flush() and idle
@@ -84,7 +89,7 @@ class Front:
 
     def make_room(self) -> bool:
         """Closes connections that wait for nothing, or else an unfinished one. Returns False if there is neither."""
-        spare = filter(lambda each: each.spare, self.connections)
+        spare = (conn for conn in self.connections if conn.spare)
         going = heapq.nsmallest(ROOM, spare, key=lambda each: each.deadline)
         for conn in going:
             self._close(conn)
@@ -94,7 +99,9 @@ class Front:
         return bool(going)
 
     def sweep(self) -> None:
-        """Closes the connections whose time is over."""
+        """Closes connections whose time is over, and what is left of those that WebSockets have taken."""
+        while self._taken:
+            self._close(self._taken.popleft())
         for conn in self._deadlines.expired(self.connections):
             self._close(conn)
 
@@ -203,8 +210,6 @@ class Front:
         conn.left -= len(data)
         if not data or conn.left <= 0:
             self._close(conn)
-
-    # Shares, the end.
 
     def _count(self, conn: Connection) -> bool:
         """Counts what it holds by now, and closes connections that must go. Returns False if it is one of them."""

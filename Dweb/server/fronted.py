@@ -22,6 +22,7 @@ from .front import Front
 from .pool import Greenlets, RequestPool, Threads
 from .request import HEAD_END, Request
 
+ACCEPT_AT_ONCE = 8  # connections, before those that are there are looked at
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
 
 ERROR = (
@@ -75,15 +76,16 @@ class Fronted(ThreadWorker):
         return head.startswith(self.parked) and b"\\" not in head
 
     def accept(self, listener: socket.socket) -> None:
-        try:
-            sock, client = listener.accept()
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
-                raise
-            return
-        if isinstance(client, tuple):  # not on a Unix socket
-            client = (unmapped(client[0]), *client[1:])
-        self.front.accept(sock, client, listener.getsockname())
+        for _ in range(ACCEPT_AT_ONCE):
+            try:
+                sock, client = listener.accept()
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                    raise
+                return
+            if isinstance(client, tuple):  # not on a Unix socket
+                client = (unmapped(client[0]), *client[1:])
+            self.front.accept(sock, client, listener.getsockname())
 
     def make_room(self) -> bool:
         """Closes what can wait least. Returns False if there is nothing."""

@@ -8,6 +8,7 @@ import pytest
 
 from Dweb.databases import lookup
 from Dweb.databases.lookup import Lookup
+from Dweb.parking.loop import Loop
 
 from ..support.loop import Run
 from ..support.waiting import SECONDS, wait_until
@@ -51,6 +52,20 @@ def test_keys_that_come_while_a_query_runs_share_the_next_one(in_loop: Run, tabl
     found = gathered(in_loop, table, Lookup(table.query), 2, 4, 5, 6)
     assert [each.result(SECONDS) for each in found] == [4, 8, None, 12]
     assert table.queries == [[2], [4, 5, 6]]
+
+
+def test_who_asks_in_one_pass_of_the_loop_shares_a_query(loop: Loop, table: Table) -> None:
+    table.gate.set()
+    numbers = Lookup(table.query)
+    found: list[int | None] = []
+
+    def both() -> None:
+        for key in (2, 4):
+            loop.spawn(lambda key=key: found.append(numbers.find(key)))
+
+    loop.post(both)
+    wait_until(lambda: len(found) == 2)
+    assert (found, table.queries) == ([4, 8], [[2, 4]])
 
 
 def test_a_key_that_several_ask_for_is_asked_once(in_loop: Run, table: Table) -> None:

@@ -207,6 +207,16 @@ def test_a_client_that_hangs_up_leaves_nothing(loop: Loop, at: str) -> None:
     loop.front._ready(loop.conn)  # an event of the same turn
 
 
+def test_what_is_left_of_a_connection_that_a_websocket_took_is_closed_without_a_farewell(loop: Loop) -> None:
+    conn = loop.ask(loop.client, GET.replace(b"Host", b"Upgrade: websocket\r\nHost"))
+    with conn.sock.dup() as taken:
+        loop.front.answered(conn, keep=False)
+        loop.front.sweep()
+        assert (loop.deferred, loop.front.connections, conn.sock.sock.fileno()) == ([], set(), -1)
+        taken.sendall(b"frames")
+        assert loop.client.recv(100) == b"frames"
+
+
 def test_silence_and_halves_end_with_their_time_and_a_request_in_work_does_not(loop: Loop) -> None:
     loop.client.sendall(GET[:9])
     loop.turn()

@@ -1,5 +1,6 @@
 """What gunicorn's worker hands to the front, and its end while threads of the pool still work."""
 
+import errno
 import os
 import selectors
 from collections import deque
@@ -9,7 +10,7 @@ from unittest import mock
 import pytest
 from gunicorn.workers.gthread import PollableMethodQueue
 
-from Dweb.server.fronted import Fronted
+from Dweb.server.fronted import ACCEPT_AT_ONCE, Fronted
 from Dweb.server.request import Request
 
 pytestmark = pytest.mark.once
@@ -28,9 +29,18 @@ def test_a_client_has_its_own_address_on_a_socket_for_both_families(accepted: ob
     worker = Fronted.__new__(Fronted)
     worker.front = mock.Mock()
     sock, listener = mock.Mock(), mock.Mock()
-    listener.accept.return_value = (sock, accepted)
+    listener.accept.side_effect = [(sock, accepted), BlockingIOError(errno.EAGAIN, "nobody")]
     worker.accept(listener)
     worker.front.accept.assert_called_once_with(sock, client, listener.getsockname())
+
+
+def test_a_turn_accepts_a_few_connections_and_leaves_the_others_for_later() -> None:
+    worker = Fronted.__new__(Fronted)
+    worker.front = mock.Mock()
+    listener = mock.Mock()
+    listener.accept.side_effect = [(mock.Mock(), "")] * 20
+    worker.accept(listener)
+    assert worker.front.accept.call_count == ACCEPT_AT_ONCE
 
 
 @pytest.mark.parametrize(
