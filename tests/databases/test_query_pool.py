@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.utils import OperationalError
 
 from Dweb.databases.query_pool import QueryPool
 from Dweb.models import User
@@ -64,3 +65,22 @@ def test_the_database_is_asked_in_the_pool_and_its_connection_released(in_loop: 
 def test_the_loop_itself_may_not_ask(in_loop: Run) -> None:
     with pytest.raises(RuntimeError, match="ask the database in the query pool"):
         in_loop(User.objects.count).result(SECONDS)
+
+
+def test_a_view_waits_only_so_long_and_what_has_not_begun_is_not_done(in_loop: Run) -> None:
+    pool, gate, done = QueryPool(1), threading.Event(), threading.Event()
+    held = in_loop(lambda: pool.ask(lambda: gate.wait(SECONDS)))
+    with pytest.raises(OperationalError, match="not answered in time"):
+        in_loop(lambda: pool.ask(done.set, 0.01)).result(SECONDS)
+    gate.set()
+    assert held.result(SECONDS)
+    in_loop(lambda: pool.ask(int)).result(SECONDS)  # what was asked before has had its turn
+    assert not done.is_set()
+
+
+def test_a_timeout_of_the_work_itself_is_the_works(in_loop: Run) -> None:
+    def fail() -> None:
+        raise TimeoutError("its own")
+
+    with pytest.raises(TimeoutError, match="its own"):
+        in_loop(lambda: QueryPool(1).ask(fail, SECONDS)).result(SECONDS)
