@@ -77,6 +77,9 @@ def post_worker_init(worker):
     gc.set_threshold(*GC_THRESHOLDS)
     worker.close_sockets = live.stop
     worker.parked = (b"GET %b " % reverse("chat").encode(),)
+    worker.sending = (b"POST %b" % reverse("msg_send").encode(),)
+    worker.activity = live.activity
+    live.activity.coming = worker.goes_on_sending
     live.activity.paused = worker.tpool.paused
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # meant for the master, which replaces this worker
 

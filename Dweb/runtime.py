@@ -33,7 +33,6 @@ from .live.subscriptions import Subscriptions
 from .live.wire import CloseCode
 from .live.writer import Writer
 from .log import history
-from .log.activity import Activity
 from .log.checkpoints import Checkpoints
 from .log.committer import Committer
 from .models import Epoch
@@ -42,6 +41,7 @@ from .operations.jobs import attempt, repeat
 from .operations.metrics import Metrics
 from .operations.security import Refusals
 from .parking import loop, slow_steps
+from .parking.activity import Activity
 
 STOP_SECONDS = 1  # for views to end, once the time of the closing handshakes is over
 PARTS_IN_OUTBOX = 8  # replays and bursts are cut into parts of which so many fit into an outbox

@@ -90,7 +90,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "Dweb.views.middleware.TraceMiddleware",
-    "Dweb.views.middleware.ActivityMiddleware",
+    "Dweb.views.middleware.ReleaseMiddleware",
     "Dweb.views.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "Dweb.views.middleware.PolicyMiddleware",  # before static files are answered

@@ -16,9 +16,9 @@ from ..databases.pool import reserve_connection
 from ..databases.release import release_connections
 from ..live import wire
 from ..operations.counters import Durations
+from ..parking.activity import Activity
 from ..parking.precedence import of_commits
 from ..parking.wakeup import result_of
-from .activity import Activity
 from .entry import Draft
 from .transaction import CommitUncertain, RolledBack, Unchangeable, is_in_log, store
 
@@ -34,7 +34,7 @@ class NotStored(Exception):
 class Committer:
     """Stores drafts and calls `after_commit(room, events)` for each room of a transaction, in the order of the numbers.
 
-    `gather_seconds` after a transaction it begins the next one, or sooner if no thread in `activity` is at work.
+    `gather_seconds` after a transaction it begins the next one, or sooner if no work is left in `activity`.
     """
 
     def __init__(

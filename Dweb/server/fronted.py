@@ -16,6 +16,8 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
+from ..parking.activity import Activity
+from ..parking.precedence import of_commits
 from .addresses import unmapped
 from .connection import Connection
 from .front import Front
@@ -44,9 +46,12 @@ class Fronted(ThreadWorker):
     """Accepts connections for the front, and handles complete requests in the threads of the pool.
 
     `parked` are the beginnings of handshakes whose views park; those are handled in the loop, and no thread is woken.
+    `sending` are the beginnings of requests that may queue a draft: they are at work (`activity`).
     """
 
+    activity: Activity
     parked: tuple[bytes, ...] = ()
+    sending: tuple[bytes, ...] = ()
 
     def run(self) -> None:
         self._handshakes = RequestPool(Greenlets(), settings.HANDSHAKES_AT_ONCE)
@@ -62,8 +67,14 @@ class Fronted(ThreadWorker):
         super().run()
 
     def _submit(self, conn: Connection) -> "Future[Any]":
-        pool = self._handshakes if self._parks(conn.request) else self.tpool
-        return pool.submit(self.handle, conn)
+        if self._parks(conn.request):
+            return self._handshakes.submit(self.handle, conn)
+        is_sending = conn.request.buffer.startswith(self.sending)
+        return self.tpool.submit(self._send if is_sending else self.handle, conn)
+
+    def goes_on_sending(self) -> bool:
+        """True if a request that may queue a draft follows one at once. For any thread."""
+        return self.tpool.goes_on_with(self._send)
 
     def _parks(self, request: Request) -> bool:
         """True for the ordinary handshake of a view that parks. It is answered in the loop, which must not take long.
@@ -107,6 +118,10 @@ class Fronted(ThreadWorker):
         )
 
     # Called in a thread of the pool.
+
+    def _send(self, conn: Connection) -> None:
+        with self.activity.at_request(), of_commits.exempt():
+            self.handle(conn)
 
     def handle(self, conn: Connection) -> None:
         """Answers one complete request."""

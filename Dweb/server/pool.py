@@ -44,6 +44,11 @@ class Greenlets:
 class Turn:
     """Of one request, to compute."""
 
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+
 
 class _Own(threading.local):
     turn: Turn | None = None
@@ -82,6 +87,12 @@ class RequestPool:
         self._begin()
         return work.future
 
+    def goes_on_with(self, call: Callable[..., Any]) -> bool:
+        """True if one of the requests at work makes this call, and the next one that waits, too."""
+        with self._lock:
+            following = next((work.call for work in self._waiting if not work.future.cancelled()), None)
+            return following == call and any(turn.call == call for turn in self._turns)
+
     def tend(self) -> bool:
         """To be called regularly, as long as the answer is True: some wait."""
         with self._lock:
@@ -119,7 +130,7 @@ class RequestPool:
             while self._waiting and len(self._turns) < self._at_once:
                 work = self._waiting.popleft()
                 if work.future.set_running_or_notify_cancel():
-                    turn = Turn()
+                    turn = Turn(work.call)
                     self._turns.add(turn)
                     self._begun = time.monotonic()
                     return turn, work

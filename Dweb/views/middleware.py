@@ -1,5 +1,5 @@
-"""The middleware around every request: its trace, the client's address behind a proxy, the policy, the device,
-the activity.
+"""The middleware around every request: its trace, its database connection, the client's address behind a proxy,
+the policy, the device.
 """
 
 from collections.abc import Callable
@@ -7,14 +7,12 @@ from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
 from .. import runtime
 from ..accounts import devices
 from ..databases.release import release_connections
 from ..operations.trace import choose_id, log_request, request_id
-from ..parking.precedence import of_commits
 
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
@@ -93,18 +91,13 @@ class DeviceMiddleware(MiddlewareMixin):
         return response
 
 
-class ActivityMiddleware:
-    """Counts a request that may queue a draft, and releases its database connection before its client reads."""
+class ReleaseMiddleware:
+    """Releases the request's database connection before its client reads the answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
-        self._queues = reverse("msg_send")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == self._queues:
-            with runtime.get().activity.at_work(), of_commits.exempt():
-                response = self._get_response(request)
-        else:
-            response = self._get_response(request)
+        response = self._get_response(request)
         release_connections()
         return response

@@ -9,7 +9,7 @@ import pytest
 
 from Dweb.chat import prices
 from Dweb.chat.rates import ClientBudget, Rates
-from Dweb.log.activity import Activity
+from Dweb.parking.activity import Activity
 
 
 class Clock:

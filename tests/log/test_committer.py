@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from Dweb.databases.sql import is_passing
 from Dweb.live.wire import Event as WireEvent
 from Dweb.live.wire import Kind
-from Dweb.log.activity import Activity
 from Dweb.log.committer import Committer, NotStored
 from Dweb.log.entry import Draft, Entry
 from Dweb.log.transaction import RoomGone, Unchangeable, store
 from Dweb.models import LOBBY, Event, Posting, Room, User
+from Dweb.parking.activity import Activity
 from Dweb.parking.precedence import of_commits
 from Dweb.runtime import Runtime
 

@@ -3,14 +3,20 @@
 import errno
 import os
 import selectors
+import threading
 from collections import deque
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import pytest
 from gunicorn.workers.gthread import PollableMethodQueue
 
+from Dweb.parking.activity import Activity
+from Dweb.parking.precedence import of_commits
 from Dweb.server.fronted import ACCEPT_AT_ONCE, Fronted
+from Dweb.server.pool import RequestPool, Threads
 from Dweb.server.request import Request
 
 pytestmark = pytest.mark.once
@@ -64,6 +70,55 @@ def test_the_handshake_of_a_view_that_parks_is_answered_in_the_loop(head: bytes,
     assert request.add(head)
     worker._submit(SimpleNamespace(request=request))
     assert (worker._handshakes.submit.called, worker.tpool.submit.called) == (in_loop, not in_loop)
+
+
+@pytest.fixture
+def sender() -> Iterator[Fronted]:
+    """A worker whose one thread is taken until the test lets it go."""
+    worker = Fronted.__new__(Fronted)
+    worker.sending = (b"POST /msg_send/",)
+    worker.activity = Activity()
+    worker.tpool = RequestPool(Threads(1), 1)
+    worker.handle = mock.Mock()
+    go_on = threading.Event()
+    worker.tpool.submit(go_on.wait, 10)
+    worker.go_on = go_on
+    yield worker
+    go_on.set()
+    worker.tpool.shutdown()
+
+
+def request_of(head: bytes) -> SimpleNamespace:
+    request = Request(8 * 1024, 8 * 1024)
+    assert request.add(head)
+    return SimpleNamespace(request=request)
+
+
+SENDING = b"POST /msg_send/ HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
+READING = b"GET /history/ HTTP/1.1\r\nHost: here\r\n\r\n"
+
+
+def test_a_request_that_may_queue_a_draft_is_at_work_and_defers_to_nobody(sender: Any) -> None:
+    at_work = []
+    sender.handle.side_effect = lambda conn: at_work.append((sender.activity._busy, of_commits._is_exempt()))
+    answers = [sender._submit(request_of(head)) for head in (SENDING, READING, b"GET /msg_send/" + READING[13:])]
+    sender.go_on.set()
+    for answer in answers:
+        answer.result(10)
+    assert at_work == [(1, True), (0, False), (0, False)]
+    assert (sender.activity._busy, of_commits._is_exempt()) == (0, False)
+
+
+def test_it_is_known_to_follow_another_one_while_it_is_the_next(sender: Any) -> None:
+    follows: list[bool] = []
+    sender.handle.side_effect = lambda conn: follows.append(sender.goes_on_sending())
+    _, cancelled, *others = [sender._submit(request_of(head)) for head in (SENDING, READING, SENDING, READING, SENDING)]
+    assert cancelled.cancel()
+    assert not sender.goes_on_sending()  # the one that has the turn sends nothing
+    sender.go_on.set()
+    for other in others:
+        other.result(10)
+    assert follows == [True, False, False, False]
 
 
 def test_a_late_thread_writes_into_no_file_that_was_opened_since() -> None:

@@ -1,13 +1,13 @@
 """Which proxies are trusted with the client's address, and what pages may load."""
 
 from collections.abc import Mapping
+from unittest import mock
 
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
 from Dweb.models import User
-from Dweb.parking.precedence import of_commits
-from Dweb.views.middleware import ActivityMiddleware, ClientAddressMiddleware
+from Dweb.views.middleware import ClientAddressMiddleware, ReleaseMiddleware
 
 from ..support.cases import ViewTestCase
 from ..support.fakes import sign_in
@@ -39,20 +39,17 @@ class ClientAddress(SimpleTestCase):
         return seen[0]
 
 
-class Activity(ViewTestCase):
-    def test_only_a_request_that_may_queue_a_draft_defers_to_nobody(self) -> None:
-        for path, exempt in (("/msg_send/", True), ("/history/", False), ("/", False)):
-            with self.subTest(path):
-                seen = []
+class Release(ViewTestCase):
+    def test_a_request_holds_no_database_connection_while_its_client_reads(self) -> None:
+        response = HttpResponse()
+        with mock.patch("Dweb.views.middleware.release_connections") as release:
 
-                def view(request: HttpRequest, seen: list[bool] = seen) -> HttpResponse:
-                    seen.append(of_commits._is_exempt())
-                    self.assertTrue(of_commits._nobody.is_set())
-                    return HttpResponse()
+            def view(request: HttpRequest) -> HttpResponse:
+                release.assert_not_called()
+                return response
 
-                ActivityMiddleware(view)(RequestFactory().post(path))
-                self.assertEqual(seen, [exempt])
-                self.assertFalse(of_commits._is_exempt())
+            self.assertIs(ReleaseMiddleware(view)(RequestFactory().get("/")), response)
+            release.assert_called_once_with()
 
 
 class ContentSecurityPolicy(ViewTestCase):

@@ -1,11 +1,11 @@
-"""The activity: threads at work are counted, and can be waited for."""
+"""The activity: what is at work is counted, and can be waited for."""
 
 import threading
 import time
 
 import pytest
 
-from Dweb.log.activity import Activity
+from Dweb.parking.activity import Activity
 
 from ..support.waiting import in_thread, wait_until
 
@@ -77,6 +77,48 @@ def test_work_that_fails_has_ended(activity: Activity) -> None:
     with pytest.raises(ZeroDivisionError), activity.at_work():
         _ = 1 / 0
     activity.wait_for_others(LONG, never)
+
+
+def request(activity: Activity, queues: bool) -> None:
+    """A request that queues a draft, and waits for it, or does not."""
+    with activity.at_request():
+        if queues:
+            with activity.waiting():
+                pass
+
+
+def test_a_request_that_follows_at_once_is_waited_for_before_it_has_a_thread(activity: Activity) -> None:
+    follows = threading.Event()
+    activity.coming = follows.is_set
+    request(activity, queues=True)
+    follows.set()
+    wait = in_thread(lambda: activity.wait_for_others(LONG, never))
+    wait_until(lambda: activity._enough is not None)
+    request(activity, queues=True)
+    assert activity._enough is not None
+    with activity.at_request():
+        follows.clear()
+    wait.result(10)
+
+
+def test_after_one_without_a_draft_those_that_follow_are_not_waited_for(activity: Activity) -> None:
+    activity.coming = lambda: True
+    activity.wait_for_others(LONG, never)  # there was no request yet
+    request(activity, queues=True)
+    wait = in_thread(lambda: activity.wait_for_others(LONG, never))
+    wait_until(lambda: activity._enough is not None)
+    request(activity, queues=False)
+    wait.result(10)
+    with activity.waiting():  # as a search
+        activity.wait_for_others(LONG, never)
+
+
+def test_a_request_that_never_comes_is_waited_for_the_whole_time_and_no_longer(activity: Activity) -> None:
+    activity.coming = lambda: True
+    request(activity, queues=True)
+    began = time.monotonic()
+    activity.wait_for_others(0.05, never)
+    assert time.monotonic() - began >= 0.05
 
 
 def test_a_wait_outside_of_work_counts_nothing(activity: Activity) -> None:
