@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
-from .pool import close_idle
 from .sqlite import owner
 from .versions import unknown_migrations
+from .wrapper import close_idle
 
 MIGRATE_WAIT_SECONDS = 600  # for another server that migrates the same database
 MIGRATE_LOCK = "CONCAT('dweb-migrate-', MD5(DATABASE()))"  # SQL; all databases of a server share the names of locks

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, connection
 
-from ..databases.pool import reserve_connection
 from ..databases.release import release_connections
+from ..databases.wrapper import reserve_connection
 from ..live import wire
 from ..operations.counters import Durations
 from ..parking.activity import Activity

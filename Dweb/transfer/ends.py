@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from ..databases.pool import close_idle
 from ..databases.versions import unknown_migrations
+from ..databases.wrapper import close_idle
 from ..models import LOBBY, Epoch, Room
 
 SOURCE, TARGET = "source", "target"  # their aliases among Django's connections

@@ -77,6 +77,39 @@ class TestConnections:
         assert number_of(other) not in numbers
         other.close()
 
+    @pytest.mark.parametrize("pinged", [False, True])
+    def test_nor_are_those_of_the_other_pools(self, db: None, monkeypatch: pytest.MonkeyPatch, pinged: bool) -> None:
+        """A server that restarts in less than a moment ends them all."""
+        one, other = two_of_a_pool(9_976)
+        other.settings_dict["MAX_CONNECTIONS"] = 9_977
+        numbers = [number_of(one), number_of(other)]
+        one.close()
+        other.close()
+        monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 60.0)
+        with connection.cursor() as cursor:
+            for number in numbers:
+                cursor.execute(f"KILL {number}")
+        if pinged:
+            one._pool().distrust()
+            assert number_of(one) not in numbers
+        else:
+            with pytest.raises(OperationalError), one.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        one.close()
+        assert number_of(other) not in numbers
+        other.close()
+
+    def test_one_that_is_found_dead_is_not_given_back(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("Dweb.databases.mysql.base.TRUSTED_SECONDS", 60.0)
+        one, other = two_of_a_pool(9_978)
+        numbers = [number_of(one)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"KILL {numbers[0]}")
+        assert not one.is_usable()
+        one.close()
+        assert number_of(other) not in numbers
+        other.close()
+
     @pytest.mark.django_db(transaction=True)
     def test_a_connection_that_is_lost_before_the_commit_costs_no_message(
         self, monkeypatch: pytest.MonkeyPatch

@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError, connections, transaction
 
 from chatproj import databases
-from Dweb.databases.pool import close_idle
 from Dweb.databases.sqlite import base, owner, wal
+from Dweb.databases.wrapper import close_idle
 
 pytestmark = pytest.mark.once
 

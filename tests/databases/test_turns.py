@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError, connections, transaction
 
 from chatproj import databases
-from Dweb.databases.pool import close_idle
 from Dweb.databases.turns import Turns
+from Dweb.databases.wrapper import close_idle
 from Dweb.parking.precedence import of_commits
 
 from ..support.waiting import SECONDS, in_thread, wait_until

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.mysql import base
 from django.db.backends.mysql.schema import DatabaseSchemaEditor
 
-from ..pool import Pooled
+from ..wrapper import Pooled, distrust_all
 
 TRUSTED_SECONDS = 1.0  # a connection that was idle for less is used without a ping
 
@@ -31,5 +31,6 @@ class DatabaseWrapper(Pooled, base.DatabaseWrapper):
         try:
             connection.ping()
         except self.Database.Error:
+            distrust_all()
             return False
         return True

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-from ..pool import Pooled
+from ..wrapper import Pooled
 
 Identity = tuple[int, int] | None  # a file's device and inode; None: there is no file
 

@@ -7,7 +7,7 @@ import os
 
 from django.db import connection
 
-from ..pool import reserve_connection
+from ..wrapper import reserve_connection
 
 
 def size() -> int:
