@@ -15,7 +15,7 @@ from django.conf import settings
 from .accounts import revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
-from .chat import marks, namesakes, resync, rooms, search, typing
+from .chat import levels, marks, namesakes, resync, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -203,6 +203,7 @@ HANDLERS: dict[str, Handler] = {
     "joined": Handler(rooms.on_joined, {"user": int, "room": str}),
     "left": Handler(rooms.on_left, {"user": int, "room": str}),
     "read": Handler(marks.on_read, {"user": int, "room": str, "seq": int}),
+    "level": Handler(levels.on_level, {"user": int, "room": str}),
     "typing": Handler(typing.on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("history/", speaks_json(history.history), name="history"),
     path("search/", speaks_json(search.search), name="search"),
     path("users/", speaks_json(people.users), name="users"),
+    path("members/", speaks_json(people.members), name="members"),
     path("healthz", speaks_json(operators.healthz), name="healthz"),
     path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -13,7 +13,7 @@ from ..live import wire
 from ..live.client import Client
 from ..live.direct import is_direct, partner
 from ..live.wire import CloseCode
-from ..models import User
+from ..models import LEVELS, User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
@@ -123,18 +123,20 @@ class Greeting:
             yield from heads
 
     def _describe(self, part: Sequence[Head]) -> tuple[Sequence[Head], list[dict[str, Any]]]:
-        """The rooms of a further part as they are now: their marks and numbers agree, however long ago it was made."""
-        heads = refreshed(part)
+        """The rooms of a further part as they are now, whenever it was made: marks, numbers and levels agree."""
+        heads = refreshed(self._user.pk, part)
         return heads, describe(self._runtime, self._user.pk, heads)
 
-    def _subscribe_missed(self, missed: Iterable[str]) -> None:
-        """Subscribes to rooms that turned up while the greeting was made."""
+    def _subscribe_missed(self, missed: Collection[str]) -> None:
+        """Sends what was to be sent while the greeting was made: rooms that turned up, and levels."""
         late = self._subscriptions.subscribe(self._client, missed)
         with self._subscriptions.going_live([self._client], late):
-            heads = membership.heads(self._user.pk) if late else []
+            heads = [head for head in membership.heads(self._user.pk) if head.room in missed] if missed else []
             for head in heads:
                 if head.room in late and not is_direct(head.room):
                     self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
+                if head.room not in late or head.level:
+                    self._client.send(wire.level_frame(head.room, LEVELS[head.level]))
             self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
 
     def _send_partners_marks(self, heads: Sequence[Head]) -> None:

@@ -1,15 +1,15 @@
 """Membership: which users belong to which rooms. All queries of it stand here; what it permits, permissions decides.
 
-To the lobby everyone belongs, without a row.
+To the lobby everyone belongs; the rows that some have there are no memberships, and only tell what they have chosen.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ..databases.lookup import Lookup
@@ -19,11 +19,11 @@ from ..models import EVENTS_PER_ROOM, LOBBY, Mark, Membership, Room, User, fault
 from ..refusal import Refusal
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
-NAMES = "SELECT user_id, name FROM membership JOIN room ON room.id = room_id WHERE user_id IN ({users})"
+NAMES = "SELECT user_id, name FROM membership JOIN room ON room.id = room_id WHERE user_id IN ({users}) AND name <> %s"
 HEADS = (
-    "SELECT mine.user_id, room.id, name, room.seq, event.time FROM ("
-    "SELECT user_id, room_id FROM membership WHERE user_id IN ({users})"
-    " UNION ALL SELECT 0, id FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
+    "SELECT mine.user_id, room.id, name, room.seq, event.time, mine.level FROM ("
+    "SELECT user_id, room_id, level FROM membership WHERE user_id IN ({users})"
+    " UNION ALL SELECT 0, id, 0 FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
     " LEFT JOIN event ON event.id = room.id * %s + room.seq"
     " ORDER BY name <> %s, event.time DESC, room.id"
 )
@@ -34,13 +34,14 @@ USERS_AT_ONCE = 1_000  # databases bound the values of a query
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A room of a user's: key, name on the wire, name that people read, number and time of the last event."""
+    """A room of a user's: key, name on the wire, name that people read, number and time of the last event, level."""
 
     id: int
     room: str
     name: str
     seq: int
     time: datetime | None = None
+    level: int = 0
 
 
 def is_member(user_id: int, room: Room) -> bool:
@@ -58,6 +59,21 @@ def rooms(user_id: int) -> list[Room]:
     return list(Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)))
 
 
+def users(room: Room) -> QuerySet[User]:
+    """The members of a room. Of the lobby, everyone."""
+    return User.objects.all() if room.name == LOBBY else User.objects.filter(membership__room=room)
+
+
+def those_in(room: str, user_ids: Set[int]) -> Set[int]:
+    """Of these users the members of a room, given by its name."""
+    if room == LOBBY:
+        return user_ids
+    members = Membership.objects.filter(room__name=room)
+    if len(user_ids) < USERS_AT_ONCE:
+        members = members.filter(user__in=user_ids)
+    return user_ids & {*members.values_list("user_id", flat=True)}
+
+
 def heads(user_id: int) -> list[Head]:
     """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
     return HEADS_OF.find(user_id) or []
@@ -70,12 +86,29 @@ def display_name(room: str, user_id: int) -> str:
 
 
 def count_group_rooms(user_id: int) -> int:
-    return Membership.objects.filter(user=user_id).exclude(room__name__startswith=PREFIX).count()
+    mine = Membership.objects.filter(user=user_id).exclude(room__name=LOBBY)
+    return mine.exclude(room__name__startswith=PREFIX).count()
 
 
 def add(user: User, room: Room) -> bool:
     """Makes a user a member. False: they were one before. Raises IntegrityError if the room has gone."""
     return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
+
+
+def set_level(user: User, room: Room, level: int) -> None:
+    """Notes what a user is told of in a room. A user who has left it meanwhile gets no row."""
+    if room.name == LOBBY and level:
+        Membership.objects.get_or_create(user=user, room=room)
+    Membership.objects.filter(user=user, room=room).update(level=level)
+
+
+def level(user_id: int, room: Room) -> int:
+    return Membership.objects.filter(user=user_id, room=room).values_list("level", flat=True).first() or 0
+
+
+def levels(user_id: int) -> dict[int, int]:
+    """The levels other than the first, by the rooms' keys."""
+    return dict(Membership.objects.filter(user=user_id, level__gt=0).values_list("room_id", "level"))
 
 
 def remove(user: User, room: Room) -> None:
@@ -131,11 +164,15 @@ def last_id() -> int:
 
 
 def newer_than(membership_id: int) -> Iterable[tuple[int, str]]:
-    return Membership.objects.filter(pk__gt=membership_id).values_list("user_id", "room__name")
+    return _pairs(pk__gt=membership_id)
 
 
 def of_users(user_ids: Collection[int]) -> Iterable[tuple[int, str]]:
-    return Membership.objects.filter(user__in=user_ids).values_list("user_id", "room__name")
+    return _pairs(user__in=user_ids)
+
+
+def _pairs(**which: object) -> Iterable[tuple[int, str]]:
+    return Membership.objects.filter(**which).exclude(room__name=LOBBY).values_list("user_id", "room__name")
 
 
 def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
@@ -146,20 +183,28 @@ def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
 
 def _names(user_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {user_id: [] for user_id in user_ids}
-    for user_id, name in _ask(NAMES.format(users=placeholders(user_ids)), *user_ids):
+    for user_id, name in _ask(NAMES.format(users=placeholders(user_ids)), *user_ids, LOBBY):
         found[user_id].append(name)
     return found
 
 
 def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
     rows = _ask(HEADS.format(users=placeholders(user_ids)), *user_ids, LOBBY, EVENTS_PER_ROOM, LOBBY)
-    names = shown_names(partner(name, user_id) for user_id, _, name, _, _ in rows if user_id)
+    names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows if user_id)
+    in_lobby = {user_id: int(level) for user_id, _, name, *_, level in rows if name == LOBBY}
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
-    for member, pk, name, seq, time in rows:
-        for user_id in (member,) if member else user_ids:  # the lobby is everybody's
-            shown = names.get(partner(name, user_id) or 0, name)
-            found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC)))
+    for member, pk, name, seq, time, level in rows:
+        if name != LOBBY:
+            shown = names.get(partner(name, member) or 0, name)
+            found[member].append(Head(pk, name, shown, seq, _aware(time), int(level)))
+        elif not member:  # the lobby is everybody's
+            for user_id in user_ids:
+                found[user_id].append(Head(pk, name, name, seq, _aware(time), in_lobby.get(user_id, 0)))
     return found
+
+
+def _aware(time: datetime | None) -> datetime | None:
+    return time and time.replace(tzinfo=UTC)
 
 
 NAMES_OF = Lookup(_names)

@@ -14,7 +14,7 @@ from ..log.entry import Draft, Entry
 from ..log.transaction import RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import permissions, prices, rooms
+from . import mentions, permissions, prices, rooms
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
     """Makes the draft, here if it asks no database: that of nearly every message."""
-    plain = entry.userto is None and entry.reply is None
+    plain = entry.userto is None and entry.reply is None and "@" not in entry.text
     known = permissions.known_room(runtime, sender, entry.room) if plain else None
     if known is not None:  # it is looked up once: in the next moment another thread may have forgotten it
         return DRAFTS[entry.kind](runtime, sender, entry, known)
@@ -79,7 +79,7 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         room = Room.named(name)
         _check_reply(entry, room and room.pk)  # before: a refusal leaves no chat without messages
         room_id = (room or rooms.make(sender, name, {sender.pk, entry.userto})).pk
-    return Draft(entry, room_id, name, sender)
+    return Draft(entry, room_id, name, sender, mentions=mentions.mentioned(entry.text, name, sender.pk))
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:
@@ -92,7 +92,8 @@ def _check_reply(entry: Entry, room_id: int | None) -> None:
 def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | None) -> Draft:
     """Only the committer knows the events before this one, so its transaction applies the verdict to the message."""
     room_id, name = (known, entry.room) if known is not None else permissions.room_to_write(runtime, sender, entry.room)
-    return Draft(entry, room_id, name, sender, permissions.changeable_authors(sender))
+    named = mentions.mentioned(entry.text, name, sender.pk)
+    return Draft(entry, room_id, name, sender, permissions.changeable_authors(sender), named)
 
 
 # The function that makes the draft of each kind of entry. It gets the room's key if no database need be asked.

@@ -1,35 +1,68 @@
-"""Finds users by the beginning of their names, users who are online first. Writes nothing, and decides no rights."""
+"""Lists users, those who are online first: by the words of their names, or those of a room. Writes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import reduce
+from heapq import nsmallest
 from itertools import islice
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 
-from ..models import User, name_key
+from ..live.direct import direct_users
+from ..models import User, is_of_word, name_key
 from ..search.terms import LAST
-from . import prices
+from . import membership, permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
 PEOPLE_AT_ONCE = 64
+BEFORE_WORDS = " -._'(/"  # signs after which a word of a name begins
 SHOWN = ("account", "username", "shows_account")
 
 
 def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
-    """Users whose names begin with `start` (empty: users online), at most PEOPLE_FOUND, and whether there are more."""
+    """Users with a word in their name that begins with `start` (empty: users online); whose name begins so, come first.
+
+    At most PEOPLE_FOUND, and whether there are more.
+    """
     check_rate(runtime, user, prices.PEOPLE)
     online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
-    here = sorted((key, id) for id, name in online.items() if (key := name_key(name)).startswith(start))
-    found = list(islice(_active([id for _, id in here]), limit + 1))
-    if start and len(found) <= limit:
-        named = User.objects.filter(is_active=True, name_key__gte=start, name_key__lt=start + LAST)
-        others = named.exclude(pk__in=[user.pk for user in found]).order_by("name_key", "pk")
-        found += others.only(*SHOWN)[: limit + 1 - len(found)]
-    people = [{"userid": user.pk, "username": user.shown_name, "online": user.pk in online} for user in found[:limit]]
-    return people, len(found) > limit
+    later = [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]
+    keys = ((not (key := name_key(name)).startswith(start), key, id) for id, name in online.items())
+    here = sorted(each for each in keys if not each[0] or any(word in each[1] for word in later))
+    found = list(islice(_active([id for *_, id in here]), limit + 1))
+    begins = Q(name_key__gte=start, name_key__lt=start + LAST)
+    inside = reduce(or_, (Q(name_key__contains=word) for word in later))
+    for way in (begins, inside & ~begins) if start else ():
+        if len(found) <= limit:  # the second way looks through the index, some milliseconds for 10,000 names
+            named = User.objects.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
+            found += named.order_by("name_key", "pk").only(*SHOWN)[: limit + 1 - len(found)]
+    return _listed(found[:limit], online), len(found) > limit
+
+
+def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, Any]], int]:
+    """The members of a room that this user may read: at most PEOPLE_FOUND, and how many there are. Raises Refusal."""
+    check_rate(runtime, user, prices.PEOPLE)
+    room = permissions.room_to_read(user, name)
+    online, limit = runtime.hub.people(), settings.PEOPLE_FOUND
+    ids = membership.those_in(name, online.keys()) if room else {*(direct_users(name) or ())}
+    among = (membership.users(room) if room else User.objects.filter(pk__in=ids)).filter(is_active=True)
+    count = among.count()
+    runtime.rates.charge(user.pk, count // prices.EXTRA_MEMBERS)
+    here = nsmallest(limit, ((name_key(online[id]), id) for id in ids & online.keys()))
+    found = [*_active([id for _, id in here])]
+    if len(found) < limit:
+        others = among.exclude(pk__in=[user.pk for user in found]).order_by("name_key", "pk")
+        found += others.only(*SHOWN)[: limit - len(found)]
+    return _listed(found, online), count
+
+
+def _listed(users: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:
+    return [{"userid": user.pk, "username": user.shown_name, "online": user.pk in online} for user in users]
 
 
 def _active(ids: Sequence[int]) -> Iterator[User]:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from ..databases.query_pool import ask
 from ..live.wire import as_json, iso
 from ..log import history
-from ..models import LOBBY
+from ..models import LEVELS, LOBBY
 from ..parking.wakeup import give_way
+from . import membership
 from .membership import Head
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
-NUMBERS_BYTES = 120  # of a room's JSON, besides its two names
+NOTHING = history.Unread()
+NUMBERS_BYTES = 160  # of a room's JSON, besides its two names
 
 
 def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
@@ -33,10 +35,11 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
     yield part
 
 
-def refreshed(heads: Sequence[Head]) -> Sequence[Head]:
-    """The rooms with their last numbers of now, without those that are gone. Times stay: they are for the order."""
+def refreshed(user_id: int, heads: Sequence[Head]) -> Sequence[Head]:
+    """The rooms with the numbers and levels of now, without those that are gone. Times stay: they are for the order."""
     seqs = dict(ask(partial(history.numbers, [head.room for head in heads])))
-    return [replace(head, seq=seqs[head.room]) for head in heads if head.room in seqs]
+    levels = ask(partial(membership.levels, user_id))
+    return [replace(h, seq=seqs[h.room], level=levels.get(h.id, 0)) for h in heads if h.room in seqs]
 
 
 def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[dict[str, Any]]:
@@ -59,8 +62,15 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
             "name": head.name,
             "seq": head.seq,
             "read": read[head.id],
-            "unread": unread.get(head.id, 0),
+            "unread": unread.get(head.id, NOTHING).messages,
             "time": head.time and iso(head.time),
+            **_rare(head, unread.get(head.id, NOTHING)),
         }
         for head in heads
     ]
+
+
+def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
+    """What few rooms have."""
+    level = {"level": LEVELS[head.level]} if head.level else {}
+    return level | ({"mentions": unread.mentions} if unread.mentions else {})

@@ -55,7 +55,7 @@ class Client:
         self.outbox = Outbox(limit)
         self.rooms: set[str] = set()
         self.greeted = False
-        self.missed = NO_ROOMS  # rooms that turned up before the greeting
+        self.missed = NO_ROOMS  # rooms of which something was to be sent before the greeting
         self.blocked = False  # the writer's own: waiting for room in the kernel's buffer
         self._writer = writer
         self._close_socket = close_socket

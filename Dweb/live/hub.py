@@ -100,7 +100,7 @@ class Hub(Places):
     def greet(self, client: Client, greeting: dict[str, Any]) -> frozenset[str]:
         """Sends `greeting` with the user list; from now on the client is sent the changes of that list.
 
-        Returns the rooms that turned up while the greeting was made.
+        Returns the rooms of which something was to be sent while the greeting was made.
         """
         with self._lock:
             client.send(encode({**greeting, "online": len(self.clients)}, userlist=self._userlist()))
@@ -165,6 +165,15 @@ class Hub(Places):
         with self._lock:
             people = dict(self.clients)
         return {user_id: person.username for user_id, person in people.items()}
+
+    def greeted(self, user_id: int, room: str) -> list[Client]:
+        """The greeted clients of a user, for something of a room; the others have it in `missed` once they are."""
+        with self._lock:
+            clients = self._registry.clients_of(user_id)
+            for client in clients:
+                if not client.greeted:
+                    client.missed |= {room}
+            return [client for client in clients if client.greeted]
 
     def connections(self, user_id: int | None = None) -> list[Client]:
         """All connections to this process, or one user's."""

@@ -128,6 +128,11 @@ def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
     return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq})
 
 
+def level_frame(room: str, level: str) -> bytes:
+    """What the user wants to be told of in a room, from now on."""
+    return encode({"type": "level", "room": room, "level": level})
+
+
 def read_frame(room: str, user_id: int, seq: int) -> bytes:
     """A user has read the room up to `seq`."""
     return encode({"type": "read", "room": room, "userid": user_id, "seq": seq})

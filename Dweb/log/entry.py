@@ -32,7 +32,7 @@ class Draft:
     """An entry with its room, its sender, and the permissions' verdict; it has no number yet.
 
     `may_change` has the user ids whose messages it may change: the transaction holds the message against them.
-    `answer` is resolved once the event is in the log.
+    `mentions` has the ids of the users whom its text mentions. `answer` is resolved once the event is in the log.
     """
 
     entry: Entry
@@ -40,6 +40,7 @@ class Draft:
     room: str
     user: User
     may_change: Set[int] = frozenset()
+    mentions: Set[int] = frozenset()
     made: float = field(default_factory=monotonic)
     answer: "Future[wire.Event]" = field(default_factory=Future)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -10,9 +11,10 @@ from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live import wire
 from ..live.wire import Kind
-from ..models import EVENTS_PER_ROOM, Event, Room, User, event_id
+from ..models import EVENTS_PER_ROOM, Event, Mention, Room, User, event_id
 
 Span = tuple[int, int, int]  # of a room's key: after this number, up to this one
+Asked = tuple[int, tuple[Span, ...]]  # a user's id and spans
 
 PAGE_EVENTS = 200
 PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds no more in memory
@@ -22,9 +24,18 @@ ROOMS_AT_ONCE = 100
 NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 # LIMIT ends the count: of a long log no more is read.
 UNREAD = (
-    "SELECT %s, %s, COUNT(*) FROM"
-    " (SELECT 1 FROM event WHERE id > %s AND id < %s AND kind = %s AND user_id <> %s LIMIT %s) AS found"
+    "SELECT %s, %s, (SELECT COUNT(*) FROM"
+    " (SELECT 1 FROM event WHERE id > %s AND id < %s AND kind = %s AND user_id <> %s LIMIT %s) AS found),"
+    " (SELECT COUNT(*) FROM (SELECT 1 FROM mention JOIN event ON event.id = mention.event"
+    " WHERE mention.user IN (%s, %s) AND mention.event > %s AND mention.event < %s AND user_id <> %s LIMIT %s) AS mine)"
 )
+
+
+class Unread(NamedTuple):
+    """How many messages of others are unread in a room, and how many of them mention the user: UNREAD_MOST at most."""
+
+    messages: int = 0
+    mentions: int = 0
 
 
 def since(room: str, seq: int, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]:
@@ -68,14 +79,14 @@ def numbers(rooms: Collection[str]) -> Sequence[tuple[str, int]]:
         return list(cursor.fetchall())
 
 
-def unread(user_id: int, spans: Collection[Span]) -> dict[int, int]:
-    """Counts the messages of others in each span, to UNREAD_MOST at most. Returns the counts by room id."""
+def unread(user_id: int, spans: Collection[Span]) -> dict[int, Unread]:
+    """Counts what is unread in each span. Returns the counts by room id."""
     return UNREAD_OF.find((user_id, tuple(spans))) or {} if spans else {}
 
 
-def _unread(asked: Collection[tuple[int, tuple[Span, ...]]]) -> dict[tuple[int, tuple[Span, ...]], dict[int, int]]:
+def _unread(asked: Collection[Asked]) -> dict[Asked, dict[int, Unread]]:
     """Counts for many users. One query serves many rooms."""
-    found: dict[tuple[int, tuple[Span, ...]], dict[int, int]] = {each: {} for each in asked}
+    found: dict[Asked, dict[int, Unread]] = {each: {} for each in asked}
     counts = list(found.values())
     spans = [(number, user_id, span) for number, (user_id, spans) in enumerate(asked) for span in spans]
     with connection.cursor() as cursor:
@@ -85,9 +96,10 @@ def _unread(asked: Collection[tuple[int, tuple[Span, ...]]]) -> dict[tuple[int, 
             for number, user_id, (room_id, after, last) in part:
                 keys = event_id(room_id, after), event_id(room_id, last + 1)
                 values += [number, room_id, *keys, Kind.MESSAGE, user_id, UNREAD_MOST]
+                values += [user_id, Mention.EVERYONE, *keys, user_id, UNREAD_MOST]
             cursor.execute(" UNION ALL ".join([UNREAD] * len(part)), values)
-            for number, room_id, count in cursor.fetchall():
-                counts[number][room_id] = count
+            for number, room_id, messages, mentions in cursor.fetchall():
+                counts[number][room_id] = Unread(messages, mentions)
     return found
 
 

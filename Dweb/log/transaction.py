@@ -3,7 +3,7 @@
 The transaction holds the locks of its rooms, so two changes of one message come one after the other.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime
 
 from django.db import Error, IntegrityError, connection, transaction
@@ -13,7 +13,7 @@ from ..databases.sql import insert_rows, is_passing, placeholders
 from ..live import wire
 from ..live.direct import partner
 from ..live.wire import Kind
-from ..models import Event, event_id, room_id_of
+from ..models import Event, Mention, event_id, room_id_of
 from ..search import index
 from .entry import Draft
 
@@ -94,6 +94,7 @@ class Batch:
         self._messages = self._stored.copy()  # and those of this batch: as they are in the end
         self._moved: set[int] = set()  # rooms with new events
         self._changed: set[int] = set()  # stored messages with other texts
+        self._mentions: dict[int, Set[int]] = {}  # of new and changed messages
         self._now = timezone.now()
 
     def take(self, draft: Draft) -> wire.Event | Unchangeable:
@@ -123,6 +124,14 @@ class Batch:
         index.add([(event.id, event.text) for event in rows if event.kind == Kind.MESSAGE and event.text])
         if changed:
             index.replace([(new.id, old.text, new.text) for old, new in changed])
+        self._save_mentions()
+
+    def _save_mentions(self) -> None:
+        """Replaces the mentions of changed messages, and adds those of new ones."""
+        if self._changed:
+            Mention.objects.filter(event__in=self._changed).delete()
+        if rows := [(user, id) for id, named in self._mentions.items() for user in named]:
+            insert_rows("mention", ("user", "event"), rows)
 
     def _add(self, draft: Draft) -> wire.Event:
         seq = self._heads[draft.room_id] = self._heads[draft.room_id] + 1
@@ -143,6 +152,7 @@ class Batch:
         )
         if event.kind == Kind.MESSAGE:
             self._messages[event.id] = event
+            self._mentions[event.id] = draft.mentions
         return event
 
     def _change(self, draft: Draft) -> Unchangeable | None:
@@ -155,6 +165,7 @@ class Batch:
         if not message.text:
             return Unchangeable("deleted")
         self._messages[message.id] = CHANGES[draft.entry.kind](message, draft, self._now)
+        self._mentions[message.id] = draft.mentions
         if message.id in self._stored:
             self._changed.add(message.id)
         return None

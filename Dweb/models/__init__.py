@@ -2,14 +2,16 @@
 
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
-from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, name_key, normalize_account, skeleton
+from .mentions import Mention
+from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import User
 from .quotas import Quota
-from .rooms import LOBBY, Membership, Room
+from .rooms import LEVELS, LOBBY, Membership, Room
 from .search import TERM_CHARS, Posting
 
 __all__ = [
     "EVENTS_PER_ROOM",
+    "LEVELS",
     "LOBBY",
     "NAME_CHARS",
     "TERM_CHARS",
@@ -17,6 +19,7 @@ __all__ = [
     "Event",
     "Mark",
     "Membership",
+    "Mention",
     "NameKeyField",
     "Posting",
     "Quota",
@@ -26,6 +29,7 @@ __all__ = [
     "User",
     "event_id",
     "fault_of",
+    "is_of_word",
     "name_key",
     "normalize_account",
     "room_id_of",

@@ -39,6 +39,7 @@ WRITTEN_WITH = {
     "KATAKANA": {"Jpan"},
     "HANGUL": {"Kore"},
 }
+UNSPACED = {"HAN", "HIRAGANA", "KATAKANA", "HANGUL", "THAI"}  # scripts that put no spaces between words
 EMOJI_CATEGORIES = {"So", "Sk", "Cn"}  # signs, colours of skin, and signs that are younger than this Python
 
 
@@ -50,6 +51,11 @@ def normalize_account(account: str) -> str:
 def name_key(name: str, most: int = NAME_CHARS) -> str:
     """The key by which a name is found: its beginning, without case and width."""
     return (name.lower() if name.isascii() else normalize_account(name))[:most]
+
+
+def is_of_word(char: str) -> bool:
+    """True for a letter or digit of a script that puts spaces between words; False for no character."""
+    return bool(char) and category(char)[0] in "LN" and script(char) not in UNSPACED
 
 
 def fault_of(name: str) -> str | None:

@@ -8,6 +8,7 @@ from .names import KEY_CHARS, NameKeyField, SkeletonField, name_key, skeleton
 from .people import User
 
 LOBBY = "lobby"
+LEVELS = ("all", "mentions", "nothing")  # stored as their places
 
 
 class Room(models.Model):
@@ -37,10 +38,14 @@ class Room(models.Model):
 
 
 class Membership(models.Model):
-    """A user belongs to a group room or a direct room. To the lobby every user belongs, without a row."""
+    """A user belongs to a group room or a direct room, and what they have chosen there.
+
+    To the lobby every user belongs; it has a row of those who have chosen something.
+    """
 
     user = models.ForeignKey(User, models.CASCADE)
     room = models.ForeignKey(Room, models.CASCADE)
+    level = models.PositiveSmallIntegerField(default=0, db_default=0)  # what the user is told of, in LEVELS
 
     class Meta:
         db_table = "membership"

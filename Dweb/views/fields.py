@@ -13,7 +13,7 @@ from ..chat.greeting import Hello
 from ..live.direct import PREFIX, direct_room, is_direct
 from ..live.wire import Kind
 from ..log.entry import Entry
-from ..models import LOBBY
+from ..models import LEVELS, LOBBY
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..search.terms import unfolded
@@ -133,6 +133,13 @@ def clean_room(value: object) -> str:
         detail = _("A room's name has 1 to %(most)d letters, digits, - or _.") % {"most": MAX_ROOM_CHARS}
         raise Refusal("bad_input", detail)
     return name
+
+
+def clean_level(data: Mapping[str, Any]) -> str:
+    level = data.get("level")
+    if level not in LEVELS:
+        raise Refusal("bad_input", _("level must be one of these: %(levels)s.") % {"levels": ", ".join(LEVELS)})
+    return str(level)
 
 
 def clean_hello(data: Mapping[str, Any]) -> Hello:

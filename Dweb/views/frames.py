@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..chat import marks, messages, rooms, typing
+from ..chat import levels, marks, messages, rooms, typing
 from ..chat.greeting import Greeting
-from .fields import ENTRIES, clean_entry, clean_hello, clean_number, clean_room
+from .fields import ENTRIES, clean_entry, clean_hello, clean_level, clean_number, clean_room
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -44,6 +44,10 @@ def leave(connection: "Connection", frame: Frame) -> None:
     rooms.leave(connection.runtime, connection.user, clean_room(frame.get("room")))
 
 
+def level(connection: "Connection", frame: Frame) -> None:
+    levels.choose(connection.runtime, connection.user, clean_room(frame.get("room")), clean_level(frame))
+
+
 # The `type` of each frame that a client may send, and the function that answers it.
 FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     **dict.fromkeys(ENTRIES, submit),
@@ -53,6 +57,7 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "ping": ping,
     "join": join,
     "leave": leave,
+    "level": level,
 }
 
 # Those that run in the loop, because they touch memory and park where they wait. The others run in the query pool.

@@ -1,4 +1,4 @@
-"""GET /users/: people by their names."""
+"""GET /users/ and GET /members/: people by their names, and those of a room."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from .. import runtime
 from ..chat import people
 from ..models import NAME_CHARS
 from .api import json_view
-from .fields import clean_query
+from .fields import clean_query, clean_room
 
 
 @json_view("GET")
@@ -16,3 +16,11 @@ def users(request: HttpRequest) -> dict[str, Any]:
     """People whose names begin with `q`; without it, the people who are online."""
     found, more = people.find(runtime.get(), request.user, clean_query(request.GET.dict(), NAME_CHARS))
     return {"users": found, "more": more}
+
+
+@json_view("GET")
+def members(request: HttpRequest) -> dict[str, Any]:
+    """The members of `room`, those who are online first."""
+    room = clean_room(request.GET.get("room"))
+    found, count = people.members(runtime.get(), request.user, room)
+    return {"room": room, "members": found, "count": count, "more": count > len(found)}

@@ -14,7 +14,7 @@ from Dweb.chat import messages, prices, rooms
 from Dweb.chat.marks import Marks
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Entry
-from Dweb.models import LOBBY, Epoch, Mark, Room, User
+from Dweb.models import LOBBY, Epoch, Mark, Mention, Room, User, event_id
 from Dweb.runtime import Runtime
 
 from ..support.fakes import connected, make_room, make_user, say, talk
@@ -232,20 +232,28 @@ def test_what_is_unread_is_counted_by_ranges_of_the_key_and_no_further_than_need
     chatter(rooms[0], bob, ["x"] * 10_000)
     for room in rooms[1::5]:
         chatter(room, bob, ["x"] * 3)
+    first = event_id(rooms[0].pk, 1)
+    for user in (Mention.EVERYONE, bob.pk, 998, 999):
+        Mention.objects.bulk_create(Mention(user=user, event=first + number) for number in range(1_000))
     with CaptureQueriesContext(connection) as captured:
         found = unread(live, alice)
     assert (found["large"], sum(found.values())) == (100, 400)
     asked = [each["sql"] for each in captured if "AS found" in each["sql"]]
     assert len(asked) == 2
     if connection.vendor == "sqlite":
-        steps = [step["detail"] for step in explain(asked[0]) if " event " in step["detail"]]
-        assert set(steps) == {"SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"}
+        steps = {step["detail"] for step in explain(asked[0]) if " event " in step["detail"]}
+        one, several = "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)", "(rowid>? AND rowid<?)"
+        assert steps == {one, one.replace("(rowid=?)", several)}
+        steps = {step["detail"] for step in explain(asked[0]) if " mention " in step["detail"]}
+        assert steps == {"SEARCH mention USING PRIMARY KEY (user=? AND event>? AND event<?)"}
     else:
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE TABLE event")
+            cursor.execute("ANALYZE TABLE event, mention")
             cursor.fetchall()
         plan = explain(asked[0])
-        assert {(step["key"], step["type"]) for step in plan if step["table"] == "event"} == {("PRIMARY", "range")}
+        ways = {(step["key"], step["type"]) for step in plan if step["table"] == "event"}
+        assert ways == {("PRIMARY", "range"), ("PRIMARY", "eq_ref")}
+        assert {step["type"] for step in plan if step["table"] == "mention"} == {"range"}  # of one key or the other
     assert len(captured) < 20
 
 

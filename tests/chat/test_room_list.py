@@ -64,10 +64,10 @@ def between(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None
     """Has `work` done once, before the first of the further parts is read."""
     refreshed = room_list.refreshed
 
-    def disturbed(heads: Any) -> Any:
+    def disturbed(*args: Any) -> Any:
         monkeypatch.setattr(greeting, "refreshed", refreshed)
         work()
-        return refreshed(heads)
+        return refreshed(*args)
 
     monkeypatch.setattr(greeting, "refreshed", disturbed)
 

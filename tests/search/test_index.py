@@ -40,7 +40,7 @@ def test_nothing_is_left_of_an_old_text_though_the_limit_has_changed(
 def test_the_index_is_its_key(db: None) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID'")
+            cursor.execute("SELECT name FROM sqlite_master WHERE name = 'posting' AND sql LIKE '%WITHOUT ROWID'")
         else:
             cursor.execute("SHOW INDEX FROM posting WHERE Key_name <> 'PRIMARY'")
         assert cursor.fetchall() == ([("posting",)] if connection.vendor == "sqlite" else ())

@@ -59,12 +59,14 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
     bob.say("edited: café", type="edit", room=ROOM, seq=seq)
     seq = bob.say("gone soon")["seq"]
     bob.say("", type="delete", room="lobby", seq=seq)
-    seq = alice.say("an answer", reply=1)["seq"]
+    seq = alice.say("an answer for @Bób", reply=1)["seq"]
     alice.say("psst ' \" \\ % \n\u2028", type="0", userto=bob.userid)
     with bob.greeted() as socket:
         socket.send(json.dumps({"type": "read", "room": "lobby", "seq": seq}))
         while receive(socket, "read")["room"] != "lobby":
             pass  # how far others are, of which the greeting tells
+        socket.send(json.dumps({"type": "level", "room": "lobby", "level": "mentions"}))
+        receive(socket, "level")
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)
     return alice, bob
 

@@ -27,10 +27,11 @@ ODD = [
 ]  # fmt: skip
 FIELDS = ["type", "txt", "room", "userto", "userfrom", "cid", "reply", "last", "epoch", "seq", "of", "q", "limit"]
 PATHS = [
-    "/msg_send/", "/msg_send/", "/history/", "/users/", "/search/", "/chat/", "/news_chat/", "/", "/register/",
+    "/msg_send/", "/msg_send/", "/history/", "/users/", "/members/", "/search/", "/chat/", "/news_chat/", "/",
+    "/register/",
     "/password_change/", "/nowhere",
 ]  # fmt: skip
-TYPES = ["0", "1", 0, 1, "hello", "join", "leave", "typing", "read", "edit", "delete", "", "x", None, [], 2.5]
+TYPES = ["0", "1", 0, 1, "hello", "join", "leave", "typing", "read", "level", "edit", "delete", "", "x", None, [], 2.5]
 ERRORS = {
     "bad_input", "not_signed_in", "forbidden", "not_found", "too_large", "too_fast", "unavailable", "upgrade_required",
 }  # fmt: skip

@@ -1,4 +1,6 @@
-"""GET /users/: people by how their names begin, those who are online first, and nobody whose account is closed."""
+"""GET /users/ and GET /members/: people by how their names begin, and of a room; those who are online first, and nobody
+whose account is closed.
+"""
 
 import re
 from typing import Any
@@ -8,12 +10,12 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from Dweb.chat import people
+from Dweb.chat import people, prices
 from Dweb.chat.rates import Rates
-from Dweb.models import User
+from Dweb.models import Membership, User
 
 from ..support.cases import ViewTestCase, ViewTransactionTestCase
-from ..support.fakes import make_user, sign_in
+from ..support.fakes import make_room, make_user, sign_in
 from ..support.plan import explain
 
 Found = tuple[list[tuple[str, bool]], bool]
@@ -73,6 +75,34 @@ class Order(PeopleTestCase):
         self.assertEqual((self.names(), self.ask()[1]), (first, True))
 
 
+class Words(PeopleTestCase):
+    def test_any_word_of_a_name_is_found_and_beginnings_come_first(self) -> None:
+        for account, name in (
+            ("a", "Mary Ann Lee"), ("b", "Ann Young"), ("c", "Joann"), ("d", "Hans-Peter Anner"), ("e", "王小芳"),
+            ("f", "小芳"), ("g", "50%_off Ann"),
+        ):  # fmt: skip
+            make_user(account, username=name)
+        self.assertEqual(self.names(q="ann"), ["Ann Young", "50%_off Ann", "Hans-Peter Anner", "Mary Ann Lee"])
+        self.assertEqual(self.names(q="ann lee"), ["Mary Ann Lee"])
+        self.assertEqual(self.names(q="小芳"), ["小芳", "王小芳"])
+        self.assertEqual(self.names(q="芳"), ["小芳", "王小芳"])
+        for q, found in (("%", ["50%_off Ann"]), ("_", ["50%_off Ann"]), ("n y", []), ("oung", []), ("n%", [])):
+            with self.subTest(q=q):
+                self.assertEqual(self.names(q=q), found)
+
+    def test_a_word_begins_after_a_space_or_a_sign(self) -> None:
+        for name in ("Hans-Peter", "mary.peter", "O'Peter", "Ann (Peter)", "Sir Peter", "Ann/Peter", "Salpeter"):
+            make_user(name.lower().replace(" ", ""), username=name)
+        self.assertEqual(len(self.names(q="peter")), 6)
+
+    def test_who_is_online_comes_first_by_any_word(self) -> None:
+        users = [
+            make_user(account, username=name) for account, name in (("a", "Mary Ann"), ("b", "Ann"), ("c", "Anna"))
+        ]
+        self.online(users[0], users[2])
+        self.assertEqual(self.ask(q="ann"), ([("Anna", True), ("Mary Ann", True), ("Ann", False)], False))
+
+
 class Names(PeopleTestCase):
     def test_case_and_width_do_not_matter(self) -> None:
         for name, q in (
@@ -97,9 +127,8 @@ class Names(PeopleTestCase):
                 self.online(user)
                 self.assertEqual(self.ask(q=q), ([(name, True)], False))
 
-    def test_only_the_beginning_counts(self) -> None:
-        make_user("someone", username="王小明")
-        for name, q in (("Bob", "o"), ("Bob", "%b"), ("Bob", "bobb"), ("王小明", "小"), ("Bob", "_ob")):
+    def test_only_the_beginning_of_a_word_counts(self) -> None:
+        for name, q in (("Bob", "o"), ("Bob", "%b"), ("Bob", "bobb"), ("Bob", "_ob")):
             with self.subTest(name=name, q=q):
                 self.assertEqual(self.ask(q=q), ([], False))
 
@@ -174,3 +203,88 @@ class Plan(ViewTransactionTestCase):
             self.assertEqual(plan["type"], "range", plan)
             self.assertTrue(plan["key"].startswith("user_name_key"), plan)
             self.assertNotIn("filesort", plan["Extra"], plan)
+
+
+class Members(PeopleTestCase):
+    def members(self, room: str, browser: Browser | None = None) -> tuple[list[tuple[str, bool]], int, bool]:
+        answer = (browser or self.browser).get("/members/", {"room": room})
+        self.assertEqual(answer.status_code, 200, answer.content)
+        found = answer.json()
+        self.assertEqual((found["room"], set(found)), (room, {"room", "members", "count", "more"}))
+        return [(each["username"], each["online"]) for each in found["members"]], found["count"], found["more"]
+
+    def test_who_is_online_comes_first_then_by_name(self) -> None:
+        users = [make_user(name, username=name) for name in ("zoe", "Bea", "al", "Out")]
+        make_room("111", self.alice, *users[:3])
+        self.online(users[0], users[3])
+        expected = [("zoe", True), ("al", False), ("Alice", False), ("Bea", False)]
+        self.assertEqual(self.members("111"), (expected, 4, False))
+        everyone = [("Out", True), ("zoe", True), ("al", False), ("Alice", False), ("Bea", False), ("Bob", False)]
+        self.assertEqual(self.members("lobby"), (everyone, 6, False))
+
+    def test_a_private_chat_has_two_before_anything_was_said(self) -> None:
+        bea = make_user("bea")
+        room = f"@{self.alice.pk}.{bea.pk}"
+        both = ([("Alice", False), ("Bea", False)], 2, False)
+        self.assertEqual(self.members(room), both)
+        make_room(room, self.alice, bea)
+        self.assertEqual(self.members(room), both)
+
+    def test_at_most_50_and_no_closed_accounts(self) -> None:
+        users = [make_user(f"person{number:02}") for number in range(51)]
+        make_room("111", self.alice, *users)
+        User.objects.filter(pk=users[0].pk).update(is_active=False)
+        self.online(*users[40:])
+        found, count, more = self.members("111")
+        self.assertEqual((len(found), count, more), (50, 51, True))
+        self.assertEqual(found[:12], [*((f"Person{number}", True) for number in range(40, 51)), ("Alice", False)])
+
+    def test_of_a_crowd_that_is_online_only_some_are_looked_up(self) -> None:
+        crowd = User.objects.bulk_create(
+            User(account=f"p{n}", username=f"P {n:04}", password="!") for n in range(2_500)
+        )
+        room = make_room("111", self.alice, *crowd)
+        online = {user.pk: user.username for user in crowd}
+        with mock.patch.object(self.live.hub, "people", return_value=online), self.assertNumQueries(5):
+            # the room, the membership, its members, their count, a page of them
+            found, count = people.members(self.live, self.alice, room.name)
+        self.assertEqual(([each["username"] for each in found], count), ([f"P {n:04}" for n in range(50)], 2_501))
+
+    def test_of_a_small_room_few_are_looked_up_however_many_are_online(self) -> None:
+        bea = make_user("bea")
+        make_room("111", self.alice, bea)
+        online = {bea.pk: "Bea", **{10**9 + n: f"P {n:04}" for n in range(2_500)}}
+        with mock.patch.object(self.live.hub, "people", return_value=online), self.assertNumQueries(6):
+            found, count = people.members(self.live, self.alice, "111")
+        self.assertEqual(
+            ([(each["username"], each["online"]) for each in found], count), ([("Bea", True), ("Alice", False)], 2)
+        )
+
+    def test_a_large_room_costs_more(self) -> None:
+        crowd = User.objects.bulk_create(User(account=f"p{n}", username=f"P {n}", password="!") for n in range(50))
+        make_room("111", self.alice, *crowd)
+        self.live.rates = Rates(0.01, 10)
+        with mock.patch.object(prices, "EXTRA_MEMBERS", 10):
+            self.members("111")
+            self.members("111")
+            self.assert_error(self.browser.get("/members/", {"room": "111"}), 429, "too_fast")
+
+    def test_who_may_ask(self) -> None:
+        bea, out = make_user("bea"), make_user("out")
+        private = make_room(f"@{self.alice.pk}.{bea.pk}", self.alice, bea).name
+        make_room("111", self.alice, bea)
+        self.assert_error(self.client.get("/members/", {"room": "111"}), 401, "not_signed_in")
+        self.assert_error(self.browser.post("/members/", {"room": "111"}), 405, "bad_input")
+        for room, status, error in (("111", 403, "forbidden"), (private, 403, "forbidden"), ("no", 404, "not_found")):
+            with self.subTest(room):
+                self.assert_error(sign_in(out).get("/members/", {"room": room}), status, error)
+        Membership.objects.filter(user=bea, room__name="111").delete()
+        self.assert_error(sign_in(bea).get("/members/", {"room": "111"}), 403, "forbidden")
+        for fields in ({}, {"room": ""}, {"room": "a b"}, {"room": "@1"}, {"room": "a" * 65}):
+            with self.subTest(fields):
+                self.assert_error(self.browser.get("/members/", fields), 400, "bad_input")
+
+    def test_asking_without_end_is_slowed_down(self) -> None:
+        self.live.rates = Rates(0.01, 1)
+        self.members("lobby")
+        self.assert_error(self.browser.get("/members/", {"room": "lobby"}), 429, "too_fast")
