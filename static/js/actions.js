@@ -36,6 +36,11 @@ export class Actions {
     if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
   }
 
+  // Chooses what the person wants to be told of in a room. False: it cannot be sent now.
+  choose({ room }, level) {
+    return this.#page.navigation.request({ type: "level", room, level });
+  }
+
   // The messages of the open room up to `seq` have been in sight.
   markRead(seq) {
     const { store, marks, view } = this.#page;

@@ -16,7 +16,8 @@ export function handleEvents(page) {
   handleOutgoing(page);
 }
 
-function handleConnection({ store, outgoing, marks, connection, status, notice, loader, navigation }) {
+function handleConnection(page) {
+  const { store, outgoing, marks, connection, status, notice, notifier, loader, view, navigation } = page;
   connection.addEventListener("state", ({ detail }) => {
     status.show(detail);
     $("me").classList.toggle("online", detail.name === "online");
@@ -39,6 +40,7 @@ function handleConnection({ store, outgoing, marks, connection, status, notice, 
     for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
     marks.flush();
     navigation.refresh();
+    if (store.isListed && notifier.muted.length) import("./notify/muted.js").then(({ handOver }) => handOver(page));
   }
 
   // Shows a refusal, unless it has a cid: that is a read mark, which is sent again, or typing.
@@ -47,6 +49,7 @@ function handleConnection({ store, outgoing, marks, connection, status, notice, 
     if (cid) return;
     navigation.refused();
     notice.show(detail);
+    view.redraw("rooms"); // what was chosen does not hold
   }
 }
 
@@ -75,7 +78,7 @@ function handleMessages({ me, store, outgoing, messages, notifier, view, actions
     view.forget(room, data.of);
     if (room === store.current) view.redraw("messages");
   });
-  store.addEventListener("message", ({ detail: { room, data } }) => {
+  store.addEventListener("message", ({ detail: { room, data, isForMe } }) => {
     outgoing.drop(data.cid);
     const here = room === store.current && view.visible;
     if (room === store.current) view.redraw("messages");
@@ -84,7 +87,7 @@ function handleMessages({ me, store, outgoing, messages, notifier, view, actions
     if (here && messages.following) actions.markRead(data.seq);
     else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
     if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
-    if (!isNew) return;
+    if (!isNew || room.muted || (room.level === "mentions" && !isForMe)) return;
     const text = plain(data.msg, SHOWN);
     notifier.notify({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
   });

@@ -44,6 +44,7 @@ const composer = new Composer($("composer"), {
   maxChars: Number(maxChars),
   userid: me,
   people: () => [...store.names].map(([, userid]) => ({ userid, username: store.nameOf(userid) })),
+  everyone: () => !store.current.direct,
   onSend: (text, reply) => actions.send(text, reply),
   onEdit: (seq, txt) => actions.change({ type: "edit", seq, txt }),
   onEditing: () => view.redraw("messages"),
@@ -78,7 +79,6 @@ const view = new View({
   notifier,
   composer,
   onRoom: (room) => navigation.choose(room),
-  onPerson: (userid) => navigation.choose(store.direct(userid)),
 });
 
 // The work of several parts together.

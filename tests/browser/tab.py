@@ -130,11 +130,17 @@ class Tab:
 
     @property
     def dialog(self) -> Locator:
-        return self.page.get_by_role("dialog")
+        """The one that is open; the details of a room are another one."""
+        return self.page.locator("body > dialog")
 
     @property
     def people(self) -> Locator:
-        return self.page.locator("#people button")
+        """Those who are online, in the list that this opens."""
+        if not self.dialog.is_visible():
+            self.side()
+            self.page.locator("#people").click()
+            expect(self.dialog).to_be_visible()
+        return self.options
 
     @property
     def status(self) -> Locator:
@@ -148,6 +154,25 @@ class Tab:
     def title(self) -> Locator:
         return self.page.locator("#title")
 
+    @property
+    def details(self) -> Locator:
+        return self.page.locator("#details")
+
+    def open_details(self) -> Locator:
+        if self.details.is_hidden():
+            self.title.click()
+        expect(self.details).to_be_visible()
+        return self.details
+
+    def ask_to_leave(self) -> None:
+        """Opens the question whether to leave the room."""
+        self.open_details().get_by_role("button", name="Leave the room").click()
+        expect(self.dialog).to_contain_text("You will get no more messages")
+
+    def leave(self) -> None:
+        self.ask_to_leave()
+        self.dialog.get_by_role("button", name="Leave").click()
+
     def room(self, name: str) -> Locator:
         """The button of a room in the list at the side."""
         return self.page.locator(f"#rooms button[data-room='{name}']")
@@ -157,7 +182,7 @@ class Tab:
         return self.page.locator("#directs button").filter(has_text=person.username)
 
     def person(self, person: Visitor) -> Locator:
-        return self.page.locator(f"#people button[data-userid='{person.userid}']")
+        return self.people.filter(has=self.page.get_by_text(person.username, exact=True))
 
     def message(self, text: str) -> Locator:
         return self.page.locator(".message").filter(has=self.page.get_by_text(text, exact=True))

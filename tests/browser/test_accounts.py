@@ -35,6 +35,8 @@ def test_two_people_register_and_see_each_other(visit: Opener, server: Server) -
     bob.register("bob", "鲍勃 <b>")
     expect(alice.people.filter(has_text="鲍勃 <b>")).to_have_count(1)
     expect(bob.people.filter(has_text="Alice")).to_have_count(1)
+    for tab in (alice, bob):
+        tab.page.keyboard.press("Escape")
     expect(alice.page).to_have_title("Lobby · Dweb")
 
 

@@ -46,7 +46,7 @@ def test_everything_that_the_page_loads_has_a_hashed_name(
     tab.go("/news_chat/")
     tab.greeted()
     tab.page.keyboard.press("Control+k")
-    expect(tab.page.locator("dialog")).to_be_visible()
+    expect(tab.page.locator("body > dialog")).to_be_visible()
     names = {written(path).rsplit("/", 1)[1] for path in static(asked)}
     assert names >= {"base.css", "main.js", "i18n.js", "switcher.js", "dialog.js", "dialogs.css"}
     assert [path for path in static(asked) if not HASHED.search(path)] == []
@@ -55,7 +55,7 @@ def test_everything_that_the_page_loads_has_a_hashed_name(
 def test_minified_styles_are_the_same_rules(visit: Opener, server: Server, two: tuple[Visitor, ...]) -> None:
     tab = visit(server, two[0])
     tab.greeted().page.keyboard.press("Control+k")
-    expect(tab.page.locator("dialog")).to_be_visible()
+    expect(tab.page.locator("body > dialog")).to_be_visible()
     sheets = tab.page.locator("link[rel=stylesheet]").evaluate_all("links => links.map(({href}) => href)")
     assert len(sheets) == 8
     rules = tab.page.evaluate(RULES, sheets)
@@ -69,7 +69,7 @@ def test_a_page_from_before_an_update_still_loads_its_dialogs(
     """Its scripts ask for names that the server of today does not have."""
     tab = visit(server, two[0])
     tab.greeted().page.evaluate(OLD_SWITCHER)
-    dialog = tab.page.locator("dialog")
+    dialog = tab.page.locator("body > dialog")
     expect(dialog.locator("input")).to_be_focused()
     styles = tab.page.locator("link[href$='/css/dialogs.css']")
     assert styles.evaluate("link => link.sheet.cssRules.length") > 10

@@ -67,6 +67,7 @@ def test_names(visit: Opener, server: Server) -> None:
         person.greeted()
     tab = open_armed(visit, server, named[-1], "/news_chat/?num=names")
     expect(tab.person(named[0])).to_have_count(1)
+    tab.page.keyboard.press("Escape")
     met: set[str] = set()
     for _ in attempts(tab.page, "the first message", LONGER):
         assert_harmless(tab)

@@ -32,8 +32,7 @@ def test_each_is_told_from_the_other(visit: Opener, server: Server, two: Two, sc
     other.greeted().say(f"hello @{shown[0]}")
     expect(tab.page.locator(".message .name").filter(has_text=name)).to_have_text(shown)
     expect(tab.page.locator(".mention").last).to_have_text(f"@{shown[0]}")
-    tab.side()
-    people = tab.page.locator("#people bdi").filter(has_text=name)
+    people = tab.people.locator("bdi").filter(has_text=name)
     expect(people).to_have_text(shown[::-1])
     for person in people.all():
         assert person.evaluate("each => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight")

@@ -95,6 +95,14 @@ def test_conversation_with_everything_in_it(look: Callable[..., Tab], two: Two, 
     assert_good(tab, *names)
 
 
+def test_details_of_a_room(look: Callable[..., Tab], two: Two, room: str) -> None:
+    names = [room, *(person.username for person in two)]
+    tab = look(f"/news_chat/?num={room}").greeted()
+    tab.open_details()
+    expect(tab.details.locator("li")).to_have_count(2)
+    assert_good(tab, *names)
+
+
 def test_empty_rooms(look: Callable[..., Tab], two: Two) -> None:
     low, high = sorted(person.userid for person in two)
     room = f"empty{two[0].userid}"

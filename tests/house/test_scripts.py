@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from Dweb.views.languages import IMPORT, first_scripts
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ROOT = STATIC / "js"
 SCRIPTS = sorted(ROOT.rglob("*.js"))
@@ -48,6 +50,30 @@ def imports(path: Path) -> set[Path]:
 
 def test_every_import_leads_to_a_module() -> None:
     assert {imported for script in SCRIPTS for imported in imports(script)} <= set(SCRIPTS)
+
+
+def test_modules_that_load_later_wait_for_their_words() -> None:
+    """Those of the first load have theirs in the catalogue that the page names: see views/languages."""
+    first = first_scripts()
+    late = [script for script in SCRIPTS if code(script) not in re.sub(r"(^|\s)// .*", "", first)]
+    speaking = {script for script in late if re.search(r"\b(_|ngettext)\(", code(script)) and script.name != "i18n.js"}
+    words = ROOT / "lib" / "words.js"
+    waiting = {script for script in speaking if words in reached(script)}
+    assert speaking == waiting
+    assert {"search.js", "details.js", "completion.js"} <= {script.name for script in speaking}
+    assert not {"main.js", "composer.js", "i18n.js"} & {script.name for script in speaking}
+
+
+def reached(script: Path) -> set[Path]:
+    """The modules that one imports at the top, directly or not."""
+    found: set[Path] = set()
+    wanted = [script]
+    while wanted:
+        path = wanted.pop()
+        new = {(path.parent / address).resolve() for address in IMPORT.findall(path.read_text())} - found
+        found |= new
+        wanted += new
+    return found
 
 
 def test_every_folder_has_its_place() -> None:

@@ -1,5 +1,7 @@
 """Languages: the person's choice, or else their browser's; pages, errors and scripts speak it."""
 
+import gettext
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -11,6 +13,7 @@ from django.utils import translation
 from ..support.cases import ViewTestCase
 from ..support.fakes import sign_in
 
+LOCALE = Path(__file__).resolve().parents[2] / "locale"
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 SIGN_IN = {"en": "Sign in", "zh-hans": "登录"}
 
@@ -153,6 +156,18 @@ class ScriptsCatalogue(LanguageTestCase):
         english = Browser().get("/jsi18n/", headers=again)
         self.assertEqual(english.status_code, 200)
         self.assertNotEqual(english["ETag"], first["ETag"])
+
+    def test_the_words_of_modules_that_load_later_come_later(self) -> None:
+        first = Browser().get("/jsi18n/", headers=CHINESE).content.decode()
+        answer = Browser().get("/jsi18n/?late", headers=CHINESE)
+        self.assertEqual(answer["Content-Type"], "application/json")
+        late = answer.json()
+        self.assertEqual((late["Search in messages"], late["Members"]), ("搜索消息", "成员"))
+        self.assertNotIn("Lobby", late)
+        self.assertEqual([words for words in late if f'"{words}":' in first], [])
+        everything = gettext.translation("djangojs", LOCALE, ["zh_Hans"])._catalog  # type: ignore[attr-defined]
+        missing = {key[0] if isinstance(key, tuple) else key for key in everything if key} - late.keys()
+        self.assertEqual([words for words in missing if f'"{words}":' not in first], [])
 
     def test_it_has_our_sentences_alone(self) -> None:
         """The admin's would double the first load."""

@@ -2,13 +2,10 @@
 
 import { element, iconButton } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
+import { loadStyles } from "../lib/styles.js";
+import "../lib/words.js";
 
-// The styles are loaded with the first dialog, not before.
-await new Promise((resolve) => {
-  const link = element("link");
-  Object.assign(link, { rel: "stylesheet", href: new URL("../../css/dialogs.css", import.meta.url), onload: resolve, onerror: resolve });
-  document.head.append(link);
-});
+await loadStyles(new URL("../../css/dialogs.css", import.meta.url)); // with the first dialog, not before
 
 let current = null; // one at a time
 

@@ -1,10 +1,13 @@
-// The switcher: one field that finds rooms and people, and opens rooms by their name.
+// The switcher: one field that finds rooms and people, and opens rooms by their name. And the list of people, which begins
+// with those who are online.
 
 import { users } from "../net/api.js";
 import { open } from "./dialog.js";
-import { avatar, element, icon, roomAvatar } from "../lib/dom.js";
+import { arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold } from "../lib/inline.js";
+
+const order = new Intl.Collator();
 
 const MOST = 50; // options drawn
 const MOST_BESIDE = 10; // places kept for people, however many rooms were found
@@ -18,6 +21,15 @@ export function openSwitcher(page) {
   new Switcher(page).open();
 }
 
+// page: {people(): some of those who are online, ids to names; count(): how many are; onPerson(userid, name), onChange(redraw): calls it with each change of
+// them, until the function that it returns is called}
+export function openPeople(page) {
+  const online = () => [...page.people()].map(([userid, username]) => ({ userid, username, online: true }));
+  const list = new Switcher({ ...page, rooms: () => [], online }, _("People"), _("Person"));
+  const stop = page.onChange(() => list.redraw());
+  list.open().addEventListener("close", stop);
+}
+
 class Switcher {
   #page;
   #field = element("input");
@@ -27,20 +39,25 @@ class Switcher {
   #people = []; // found by the server
   #loadError = ""; // the reason for which the server gave no people
   #timer = 0; // runs until the request; afterwards it identifies the request, and answers to older ones are ignored
-  #options = []; // {title, note, unread, face(), take(), isNew}
-  #active = -1;
+  #options = []; // {key, title, note, unread, face(), take(), isNew}
+  #active = null; // the key of one of them
 
-  constructor(page) {
+  #title;
+  #label;
+
+  constructor(page, title = _("Go to"), label = _("Room or person")) {
     this.#page = page;
+    this.#title = title;
+    this.#label = label;
   }
 
   open() {
-    const label = _("Room or person");
+    const label = this.#label;
     const content = element("div");
     Object.assign(this.#field, { role: "combobox", ariaAutoComplete: "list", ariaLabel: label, placeholder: label });
     Object.assign(this.#field, { autofocus: true, autocomplete: "off", spellcheck: false, maxLength: 64 });
     this.#field.setAttribute("aria-controls", "options");
-    Object.assign(this.#list, { id: "options", role: "listbox", ariaLabel: _("Rooms and people") });
+    Object.assign(this.#list, { id: "options", role: "listbox", ariaLabel: this.#page.online ? this.#title : _("Rooms and people") });
     this.#words.role = "status";
     // Text that an input method has not finished is no name yet.
     this.#field.addEventListener("input", ({ isComposing }) => isComposing || this.#typed());
@@ -48,11 +65,16 @@ class Switcher {
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
     this.#list.addEventListener("click", ({ target }) => {
-      this.#take([...this.#list.children].indexOf(target.closest("li")));
+      this.#take(target.closest("li")?.dataset.key);
     });
     content.append(this.#field, this.#words, this.#list);
-    this.#dialog = open(_("Go to"), content, { className: "switcher" });
+    this.#dialog = open(this.#title, content, { className: "switcher" });
     this.#find();
+    return this.#dialog;
+  }
+
+  redraw() {
+    this.#find(this.#active);
   }
 
   #typed() {
@@ -72,28 +94,33 @@ class Switcher {
     );
     if (mine !== this.#timer) return;
     [this.#timer, this.#people, this.#loadError] = [0, people, loadError];
-    this.#find(Math.max(this.#active, 0));
+    this.#find(this.#active);
   }
 
-  #find(active = 0) {
-    const { rooms, onRoom, onPerson, onJoin } = this.#page;
+  // `active`: the key of the option that stays the active one, if it is still there.
+  #find(active = null) {
+    const { rooms, online, onRoom, onPerson, onJoin } = this.#page;
     const name = this.#field.value.trim().normalize("NFC");
     const all = rooms();
     const words = fold(name);
     const found = matching(all, words);
     const directs = found.filter(({ kind }) => kind === "direct"); // named by the ids of both
     const known = new Set([document.body.dataset.userid, ...directs.flatMap(({ room }) => room.slice(1).split("."))]);
-    const others = this.#people.filter(({ userid }) => !known.has(String(userid)));
-    others.sort((a, b) => rank(a.username, words) - rank(b.username, words));
+    const people = online && !name ? online() : this.#people;
+    const others = people.filter(({ userid }) => !known.has(String(userid)));
+    if (online && !name) others.sort((a, b) => order.compare(a.username, b.username));
+    else others.sort((a, b) => rank(a.username, words) - rank(b.username, words));
     const most = MOST - Math.min(others.length, MOST_BESIDE);
     this.#options = [
       ...found.slice(0, most).map((room) => ({
         ...room,
+        key: room.room,
         note: noteOf(room),
         face: () => (room.partner === null ? roomAvatar(room.room, room.title) : avatar(room.partner, room.title)),
         take: () => onRoom(room.room),
       })),
       ...others.map(({ userid, username, online }) => ({
+        key: String(userid),
         title: username,
         note: noteOf({ online }),
         face: () => avatar(userid, username),
@@ -101,28 +128,34 @@ class Switcher {
       })),
     ].slice(0, MOST);
     const roomName = name.replace(/\s+/gu, "-");
-    if (ROOM_NAME.test(roomName) && !all.some(({ room }) => room === roomName)) {
+    if (!online && ROOM_NAME.test(roomName) && !all.some(({ room }) => room === roomName)) {
       const title = _("Open the room “%(name)s”", { name: roomName });
-      this.#options.push({ title, face: () => icon("plus"), take: () => onJoin(roomName), isNew: true });
+      this.#options.push({ key: "+", title, face: () => icon("plus"), take: () => onJoin(roomName), isNew: true });
     }
     this.#draw(active);
   }
 
   #draw(active) {
     const { length } = this.#options;
-    this.#list.replaceChildren(...this.#options.map(item));
+    const look = ({ title, note, unread }) => [title, note, unread].join("\n");
+    arrange(this.#list, new Map(this.#options.map((each) => [each.key, { look: look(each), make: () => item(each) }])));
     this.#list.hidden = !length;
     this.#field.ariaExpanded = String(length > 0);
-    const none = this.#timer ? _("Looking …") : _("Nothing has this name.");
-    this.#words.textContent = this.#loadError || (length ? ngettext("%(count)s found", "%(count)s found", length) : none);
-    this.#words.classList.toggle("unseen", !this.#loadError && length > 0);
+    const empty = this.#page.online && !this.#field.value.trim();
+    const isSome = empty && this.#page.count() - 1 > length; // oneself is not listed
+    const none = this.#timer ? _("Looking …") : empty ? _("Nobody else is here now.") : _("Nothing has this name.");
+    const found = isSome ? _("Some of those who are online. Type a name to find others.") : ngettext("%(count)s found", "%(count)s found", length);
+    this.#words.textContent = this.#loadError || (length ? found : none);
+    this.#words.classList.toggle("unseen", !this.#loadError && length > 0 && !isSome);
+    const chosen = this.#options.find(({ key }) => key === active) ?? this.#options[0];
     // Enter makes no room while the server may still find a person of that name.
-    this.#mark(this.#timer && this.#options[active]?.isNew ? -1 : active);
+    this.#mark(this.#timer && chosen?.isNew ? null : chosen?.key);
   }
 
   #mark(active) {
-    this.#list.children[this.#active]?.setAttribute("aria-selected", "false");
-    const chosen = this.#list.children[(this.#active = active)];
+    this.#active = active ?? null;
+    this.#list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
+    const chosen = [...this.#list.children].find(({ dataset }) => dataset.key === active);
     chosen?.setAttribute("aria-selected", "true");
     chosen?.scrollIntoView({ block: "nearest" });
     this.#field.setAttribute("aria-activedescendant", chosen?.id ?? "");
@@ -134,13 +167,17 @@ class Switcher {
     if (event.isComposing || event.keyCode === 229 || event.altKey || !(step || event.key === "Enter")) return;
     event.preventDefault();
     if (!step) this.#take(this.#active);
-    else if (length) this.#mark((Math.max(this.#active, step > 0 ? -1 : 0) + step + length) % length);
+    else if (length) {
+      const at = this.#options.findIndex(({ key }) => key === this.#active);
+      this.#mark(this.#options[(Math.max(at, step > 0 ? -1 : 0) + step + length) % length].key);
+    }
   }
 
-  #take(index) {
-    if (!this.#options[index]) return;
+  #take(chosen) {
+    const option = this.#options.find(({ key }) => key === chosen);
+    if (!option) return;
     this.#dialog.close();
-    this.#options[index].take();
+    option.take();
   }
 }
 
@@ -162,9 +199,9 @@ function noteOf({ kind = "direct", online }) {
   return kind === "lobby" ? _("everyone") : _("room");
 }
 
-function item({ title, note, unread, face }, index) {
+function item({ key, title, note, unread, face }) {
   const made = element("li");
-  Object.assign(made, { id: `option-${index}`, role: "option", ariaSelected: "false" });
+  Object.assign(made, { id: `option-${key}`, role: "option", ariaSelected: "false" });
   made.append(face(), element("bdi", "", title), " ", element("span", "note", note));
   if (unread) made.append(" ", element("span", "count", ngettext("%(count)s unread", "%(count)s unread", unread)));
   return made;

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { _ } from "./i18n.js";
+import "./words.js";
 
 const SHOWN = 2_000; // milliseconds
 const pressed = new WeakMap(); // buttons that show a result to {words, timer}

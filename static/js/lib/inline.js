@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 const MARK = /`+|\*+|_+|~+|@|\[|https?:\/\/(?=[\p{L}\p{N}[])/giu;
 // Ends at the first space, bracket of HTML, quotation mark, Chinese sign or control of direction.
 const LINK = /[^\s<>"`\u200e\u200f\u2018-\u2026\u202a-\u202e\u2066-\u2069\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]+/y;
+const EVERYONE = "@all";
 const NAMED = /\[([^[\]\n]{1,200})\]\((https?:\/\/[^\s()<>"`\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,1000})\)/iy;
 // Words that may look like an address, and signs that change how words look.
 const ADDRESS = /[.:/\u3002\uff0e\uff61\uff1a\uff0f]/;
@@ -14,7 +15,8 @@ const LETTER = /^[[\p{L}\p{N}]--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{s
 
 export const wordBefore = (text, at) => LETTER.test([...text.slice(Math.max(0, at - 2), at)].at(-1) ?? "");
 const wordAfter = (text, at) => LETTER.test(text.slice(at, at + 2));
-export const fold = (text) => text.toLocaleLowerCase();
+// Without case and width, as the server looks for names.
+export const fold = (text) => text.normalize("NFKC").toLocaleLowerCase();
 
 // `people`: {names, me, lengths}, see render() and lengths(). Renders marks in one pass: a mark without a partner causes
 // no second pass over the text after it.
@@ -130,8 +132,10 @@ function endOfLink(run) {
   return end;
 }
 
-function mention(text, at, mark, { names, me, lengths }) {
-  if (wordBefore(text, at)) return;
+function mention(text, at, mark, { names, me, lengths, left }) {
+  if (wordBefore(text, at) || left.mentions-- <= 0) return;
+  const all = text.slice(at, at + EVERYONE.length);
+  if (fold(all) === EVERYONE && !wordAfter(text, at + all.length)) return [element("span", "mention me", all), all.length];
   for (const length of lengths.get(fold(text.slice(at + 1, at + 3))[0]) ?? []) {
     const end = at + 1 + length;
     const userid = names.get(fold(text.slice(at + 1, end)));

@@ -7,6 +7,7 @@ import { isTable, table } from "./table.js";
 
 const DEEPEST_QUOTE = 3; // deeper ones stay as they were typed
 const MOST_CELLS = 500; // of all tables in a message; the rest stays as it was typed
+const MOST_MENTIONS = 10; // the server looks at so many @
 const MOST_BIG = 6; // emoji alone in a message
 
 const ITEM = /^([ \t]*)([-*]|\d{1,3}\.)[ \t]+(\S.*)$/;
@@ -18,11 +19,16 @@ const EMOJI = /\p{RGI_Emoji}/gv;
 // `names`: folded names of the users who can be mentioned, to their ids; `me`: the own id.
 export function render(text, { names = new Map(), me } = {}) {
   const made = document.createDocumentFragment();
-  const people = { names, me, lengths: text.includes("@") ? lengths(names) : null, left: { cells: MOST_CELLS } };
+  const people = { names, me, lengths: text.includes("@") ? lengths(names) : null, left: { cells: MOST_CELLS, mentions: MOST_MENTIONS } };
   blocks(made, text.split(/\r\n?|\n/), people, 0);
   for (const block of made.children) block.dir = "auto"; // last: with each child that comes, all would be looked at
   if (isBig(text)) made.firstChild.classList.add("big");
   return made;
+}
+
+// True: the text mentions this person, or everyone.
+export function mentions(text, names, me) {
+  return text.includes("@") && render(text, { names, me }).querySelector(".me") !== null;
 }
 
 // Returns one line without marks, of at most `most` characters.

@@ -23,6 +23,7 @@ export function send(fields) {
 
 export const history = (room, position = {}) => get("/history/", { room, ...position });
 export const users = (q) => get("/users/", { q });
+export const members = (room) => get("/members/", { room });
 export const search = (q, where = {}) => get("/search/", { q, ...where });
 
 // Requests the reason for which a socket is refused, an ApiError or null: a failed handshake does not show its status.

@@ -5,6 +5,7 @@
 import { _ } from "../lib/i18n.js";
 import { claim } from "./claims.js";
 import { playTone } from "./tone.js";
+import "../lib/words.js";
 
 const PAUSE = 2_000; // milliseconds between two notifications of one room, and between two tones
 const HEAD_START = 300; // milliseconds that other tabs have before one that may play no sound, or that has no locks

@@ -6,7 +6,7 @@ const MOST_COUNT = 99; // in the icon
 // Events: "change" (a permission or a choice).
 export class Notifier extends EventTarget {
   #userid;
-  #chosen; // {desktop, sound, muted}, the same in all tabs
+  #chosen; // {desktop, sound}, the same in all tabs
   #alerts = null; // loaded with the first message that may need one
   #onOpen;
   #refused = false;
@@ -38,7 +38,7 @@ export class Notifier extends EventTarget {
   // Every tab calls this for every new message of others, {id, room, title, user, text}. A visible tab only notes that
   // the message needs no alert.
   async notify(message) {
-    if (this.muted(message.room) || !(this.mayShow || this.sound)) return;
+    if (!(this.mayShow || this.sound)) return;
     this.#alerts ??= import("./alerts.js").then(({ Alerts }) => new Alerts(this, this.#onOpen));
     (await this.#alerts).add(message);
   }
@@ -84,13 +84,13 @@ export class Notifier extends EventTarget {
     this.#choose({ sound: on });
   }
 
-  muted(room) {
-    return this.#chosen.muted.includes(room);
+  // The rooms that this browser kept as muted, before the server kept levels.
+  get muted() {
+    return this.#chosen.muted ?? [];
   }
 
-  mute(room, on) {
-    const others = this.#chosen.muted.filter((each) => each !== room);
-    this.#choose({ muted: on ? [...others, room] : others });
+  set muted(rooms) {
+    this.#choose({ muted: rooms.length ? rooms : undefined });
   }
 
   // The key of a value that this browser keeps for this person.
@@ -100,7 +100,7 @@ export class Notifier extends EventTarget {
 
   #load() {
     const chosen = JSON.parse(localStorage.getItem(this.key("chosen")) ?? "{}");
-    this.#chosen = { desktop: true, sound: false, muted: [], ...chosen };
+    this.#chosen = { desktop: true, sound: false, ...chosen };
     this.dispatchEvent(new Event("change"));
   }
 

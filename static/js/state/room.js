@@ -14,6 +14,7 @@ export class Room {
   read = 0; // one's own mark
   partnerRead = 0;
   unread = 0;
+  level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
   time = ""; // of the last event, as the server writes it: such texts stand in the order of time
   line = null; // the number after which unread messages began when the room was opened
   age = 0; // grows with each reset: a page requested before it is of no use
@@ -24,14 +25,35 @@ export class Room {
   #changes = new Map(); // the last change of messages that are not in the stretch; the newest KEPT of them
   #mark = 0; // one's own mark at the server: it may be ahead of the events that have come
   #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
+  #mentioned = { count: 0, seq: 0 }; // unread messages that mention this person: so many up to `seq`, as the server said
+  #mentions = []; // and the numbers of those that have come since
+  #isForMe;
 
-  constructor(room, name) {
+  // isForMe(message): it mentions this person.
+  constructor(room, name, isForMe) {
     this.room = room;
     this.name = name;
+    this.#isForMe = isForMe;
   }
 
   get direct() {
     return this.room.startsWith("@");
+  }
+
+  get muted() {
+    return this.level === "nothing";
+  }
+
+  // How many unread messages are meant for this person: those that mention them, and all of a private chat.
+  get forMe() {
+    if (this.direct) return this.unread;
+    if (this.#hasUnread) return this.messages.slice(this.indexAfter(this.read)).filter(({ forMe }) => forMe).length;
+    return Math.min(this.unread, this.#mentioned.count + this.#mentions.length);
+  }
+
+  // How many unread messages the title counts.
+  get counted() {
+    return { all: this.unread, mentions: this.forMe, nothing: 0 }[this.level];
   }
 
   get first() {
@@ -48,8 +70,10 @@ export class Room {
   }
 
   // True: the server had not sent this room before, and messages loaded earlier do not count.
-  greet(name, seq, read, unread, time) {
+  greet(name, seq, read, unread, time, mentions = 0) {
     this.name = name;
+    this.#mentioned = { count: mentions, seq };
+    this.#mentions = [];
     this.time = time ?? "";
     this.#greeted = { seq, read, unread };
     const isNew = this.last === null;
@@ -61,9 +85,14 @@ export class Room {
   markRead(seq) {
     this.#mark = Math.max(this.#mark, seq);
     this.read = Math.max(this.read, Math.min(seq, this.last ?? seq));
-    const known = this.atHead && this.loaded && this.#first <= this.read + 1;
     const most = Math.max(0, (this.last ?? 0) - this.read);
-    this.unread = known ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
+    this.#countMentions();
+    this.unread = this.#hasUnread ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
+  }
+
+  // True: the stretch has all unread messages.
+  get #hasUnread() {
+    return this.atHead && this.loaded && this.#first <= this.read + 1;
   }
 
   // Adds an event that came over the socket. False: it was here already.
@@ -76,6 +105,17 @@ export class Room {
     else this.#late?.push(event);
     if (event.of) this.#change(event);
     return true;
+  }
+
+  // Counts a new message, which is meant for this person or not.
+  noteUnread(seq, isForMe) {
+    this.unread++;
+    if (isForMe && !this.direct && seq > this.#mentioned.seq) this.#mentions.push(seq);
+  }
+
+  #countMentions() {
+    if (this.read >= this.#mentioned.seq) this.#mentioned.count = 0;
+    if (this.#mentions.length) this.#mentions = this.#mentions.filter((seq) => seq > this.read);
   }
 
   find(seq) {
@@ -183,23 +223,23 @@ export class Room {
 
   #change(change) {
     const message = this.find(change.of);
-    if (message) apply(change, message);
+    if (message) this.#apply(change, message);
     else this.#changes.set(change.of, change);
     if (this.#changes.size > KEPT) this.#changes.delete(this.#changes.keys().next().value);
   }
 
   // A page of history may have been read before a change that has come since.
   #changed(message) {
-    const change = this.#changes.get(message.seq);
-    if (change) apply(change, message);
+    this.#apply(this.#changes.get(message.seq), message);
     this.#changes.delete(message.seq);
     return message;
+  }
+
+  #apply(change, message) {
+    if (change?.msg !== undefined) Object.assign(message, { msg: change.msg, edited: change.time });
+    else if (change) Object.assign(message, { msg: "", deleted: true });
+    message.forMe = this.#isForMe(message);
   }
 }
 
 const isMessage = (event) => !event.of;
-
-function apply({ msg, time }, message) {
-  if (msg === undefined) Object.assign(message, { msg: "", deleted: true });
-  else Object.assign(message, { msg, edited: time });
-}

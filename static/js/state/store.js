@@ -4,12 +4,13 @@ import { _ } from "../lib/i18n.js";
 import { LOBBY, Room } from "./room.js";
 import { Typing } from "./typing.js";
 import { fold } from "../lib/inline.js";
+import { mentions } from "../lib/text.js";
 
 const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
 const encoder = new TextEncoder();
 
-// Events: "rooms" (the list or a count changed), "people", "typing", "message" and "change" (an edit or a deletion; detail:
-// {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "userchanged" (another user is signed in now).
+// Events: "rooms" (the list or a count changed), "people", "typing", "message" (detail: {room, data, isForMe}) and "change"
+// (an edit or a deletion; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" (detail: its name), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map(); // users online: ids to names
@@ -54,7 +55,7 @@ export class Store extends EventTarget {
   }
 
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room)));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room), this.#isForMe));
     return this.rooms.get(room);
   }
 
@@ -133,9 +134,10 @@ export class Store extends EventTarget {
       }
       if (!room.take(data)) return;
       this.#typing.end(data.room, data.userid);
+      const isForMe = direct ? data.userid !== this.userid : this.#isForMe(data);
       if (data.userid === this.userid) room.markRead(data.seq);
-      else if (data.seq > room.read) room.unread++;
-      this.#emit("message", { room, data });
+      else if (data.seq > room.read) room.noteUnread(data.seq, isForMe);
+      this.#emit("message", { room, data, isForMe });
       this.#emit("rooms");
     },
     edit: ({ data }) => this.#change(data),
@@ -159,6 +161,11 @@ export class Store extends EventTarget {
       this.#emit("read", known);
       this.#emit("rooms");
     },
+    level: ({ room, level }) => {
+      if (this.rooms.has(room)) this.rooms.get(room).level = level;
+      this.#emit("level", room);
+      this.#emit("rooms");
+    },
     typing: ({ room, userid }) => this.#typing.begin(room, userid),
     reset: ({ room }) => {
       const known = this.rooms.get(room);
@@ -171,11 +178,12 @@ export class Store extends EventTarget {
   // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
-    for (const { room, name, seq, read, unread, time } of rooms) {
+    for (const { room, name, seq, read, unread, time, level = "all", mentions } of rooms) {
       this.#unlisted.delete(room);
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
-      const isNew = known.greet(name, seq, read, unread, time);
+      known.level = level;
+      const isNew = known.greet(name, seq, read, unread, time, mentions);
       if (isNew && !this.#first) this.#emit("reset", known);
     }
     if (!more) {
@@ -189,6 +197,7 @@ export class Store extends EventTarget {
   #change(data) {
     const room = this.rooms.get(data.room);
     if (room?.take(data)) this.#emit("change", { room, data });
+    this.#emit("rooms"); // what is for this person may be another count
   }
 
   #drop(room) {
@@ -227,6 +236,8 @@ export class Store extends EventTarget {
   #isNew(room) {
     return room.room === LOBBY || (room.direct && room.last === null);
   }
+
+  #isForMe = ({ userid, msg }) => userid !== this.userid && mentions(msg, this.names, this.userid);
 
   #titleOf(room) {
     const partner = this.partner({ room });

@@ -14,8 +14,8 @@ const WITH_FIELD = new Set(["switcher", "search"]);
 const loaded = {};
 let ordered = 0; // counts dialogs that were ordered
 
-// page: {store, notifier, messages, navigation}
-export function handleCommands({ store, notifier, messages, navigation }) {
+// page: {store, notifier, messages, navigation, view, actions}
+export function handleCommands({ store, notifier, messages, navigation, view, actions }) {
   const openSwitcher = () =>
     dialog("switcher", (module) =>
       module.openSwitcher({
@@ -23,6 +23,19 @@ export function handleCommands({ store, notifier, messages, navigation }) {
         onRoom: (name) => navigation.choose(store.room(name)),
         onPerson: (userid, name) => navigation.choose(store.direct(userid, name)),
         onJoin: (name) => navigation.join(name),
+      }),
+    );
+
+  const openPeople = () =>
+    dialog("switcher", (module) =>
+      module.openPeople({
+        people: () => store.people,
+        count: () => store.online,
+        onPerson: (userid, name) => navigation.choose(store.direct(userid, name)),
+        onChange: (redraw) => {
+          store.addEventListener("people", redraw);
+          return () => store.removeEventListener("people", redraw);
+        },
       }),
     );
 
@@ -45,6 +58,15 @@ export function handleCommands({ store, notifier, messages, navigation }) {
       messages.focus();
     };
     dialog("confirm", ({ confirm }) => confirm(_("Leave the room"), [question], _("Leave"), leave));
+  }
+
+  async function toggleDetails() {
+    const order = ++ordered;
+    const { Details } = await import("./details.js");
+    if (order !== ordered) return; // the last of two clicks counts
+    const onLevel = (room, level) => actions.choose(room, level);
+    view.details ??= new Details({ store, navigation, onLevel, onLeave: askToLeave });
+    view.details.toggle();
   }
 
   const openSettings = () => dialog("settings", (module) => module.openSettings(notifier));
@@ -87,12 +109,11 @@ export function handleCommands({ store, notifier, messages, navigation }) {
   });
 
   press("find", openSwitcher);
-  press("more-people", openSwitcher);
+  press("people", openPeople);
   press("search", openSearch);
   press("me", openSettings);
-  press("mute", () => notifier.mute(store.current.room, !notifier.muted(store.current.room)));
+  press("title", toggleDetails);
   press("to-rooms", () => navigation.toLists());
-  press("leave", askToLeave);
   pressOnce("to-end", () => navigation.toEnd());
 }
 

@@ -4,8 +4,10 @@ import { users } from "../net/api.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/inline.js";
+import "../lib/words.js";
 
 const MOST = 6; // as many as a small phone shows without scrolling
+const EVERYONE = "all"; // the server knows this word
 const FEW = 3; // people known here; with fewer, the server's are requested
 const PAUSE = 150; // milliseconds without a key before a request
 const NAME = /@([^@\n]{0,32})$/;
@@ -25,7 +27,7 @@ export class Completion {
   #found = new Map(); // user ids and names that the server has found
   #nobody = null; // a beginning for which the server had no further names
 
-  // options: userid, people() => [{userid, username}], replace(start, end, text)
+  // options: userid, people() => [{userid, username}], everyone(): the room has more than two, replace(start, end, text)
   constructor(field, options) {
     this.#field = field;
     this.#options = options;
@@ -67,8 +69,8 @@ export class Completion {
 
   async #names(at, typed, asked) {
     const found = this.#people(typed);
-    this.#full = found.some(({ username }) => fold(username) === typed.trimEnd());
-    this.#show(at, found.map(personOption));
+    this.#full = [...found.map(({ username }) => fold(username)), EVERYONE].includes(typed.trimEnd());
+    this.#show(at, this.#offered(found, typed));
     if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     if (asked !== this.#asked) return;
@@ -77,7 +79,14 @@ export class Completion {
     if (asked !== this.#asked) return;
     const more = this.#people(typed);
     if (answer && !more.length) this.#nobody = typed;
-    if (more.length > found.length) this.#show(at, more.map(personOption));
+    if (more.length > found.length) this.#show(at, this.#offered(more, typed));
+  }
+
+  // People, and last all people of the room.
+  #offered(found, typed) {
+    const offered = found.map(personOption);
+    if (typed && EVERYONE.startsWith(typed) && this.#options.everyone()) offered.push(everyoneOption(offered.length));
+    return offered;
   }
 
   // Finds people with a word in their name that begins so; names that begin so come first.
@@ -171,6 +180,12 @@ function isCode(before) {
 function personOption({ userid, username }, index) {
   const made = option(index, `@${username}`);
   made.append(avatar(userid, username), element("bdi", "", username));
+  return made;
+}
+
+function everyoneOption(index) {
+  const made = option(index, `@${EVERYONE}`);
+  made.append(element("span", "", `@${EVERYONE}`), ` ${_("everyone in this room")}`);
   return made;
 }
 

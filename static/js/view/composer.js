@@ -11,8 +11,8 @@ const EMPTY = { text: "" };
 const GROWS = CSS.supports("field-sizing", "content");
 const touch = matchMedia("(pointer: coarse)");
 
-// options: maxChars, userid, people() => [{userid, username}], onSend(text, reply: a seq or undefined),
-// onEdit(seq, text), onEditing(), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
+// options: maxChars, userid, people() => [{userid, username}], everyone(): more than two read the room,
+// onSend(text, reply: a seq or undefined), onEdit(seq, text), onEditing(), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
 export class Composer {
   #field;
   #options;

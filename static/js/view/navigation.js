@@ -105,7 +105,7 @@ export class Navigation {
     const { store } = this.#page;
     this.#wanted = name.trim().normalize("NFC");
     if (store.rooms.has(this.#wanted)) this.choose(store.room(this.#wanted));
-    else this.#request({ type: "join", room: this.#wanted });
+    else this.request({ type: "join", room: this.#wanted });
   }
 
   joined(room) {
@@ -119,7 +119,7 @@ export class Navigation {
   leave() {
     const { store } = this.#page;
     this.#leaving = store.current;
-    this.#request({ type: "leave", room: store.current.room });
+    this.request({ type: "leave", room: store.current.room });
   }
 
   left(room) {
@@ -134,12 +134,14 @@ export class Navigation {
     else notice.show(_("You are no longer in the room %(room)s.", words));
   }
 
-  #request(frame) {
+  // Sends a frame. False: that cannot be now, and the notice says so.
+  request(frame) {
     const { connection, notice } = this.#page;
     notice.clear();
-    if (connection.send(frame)) return;
+    if (connection.send(frame)) return true;
     this.#wanted = this.#leaving = null;
     notice.show(_("That needs a connection: try again when it is back."));
+    return false;
   }
 
   // `place`: {seq} or {line}, a number; null: the end.

@@ -1,6 +1,6 @@
 // Shows an error or what has happened in a line, until the person closes it or does something else.
 
-import { button } from "../lib/dom.js";
+import { $, button } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
 export class Notice {
@@ -24,6 +24,7 @@ export class Notice {
   // Shows what has happened.
   say(text, action = null) {
     this.clear();
+    uncover();
     this.#text.textContent = text;
     for (const [words, act] of [...(action ? [action] : []), [_("Dismiss")]]) {
       this.#box.append(button(words, () => {
@@ -42,3 +43,6 @@ export class Notice {
     this.#box.toggleAttribute("data-bad", false);
   }
 }
+
+// Closes the details of the room where they lie before the conversation.
+export const uncover = () => $("details").matches(":modal") && $("details").close();

@@ -1,12 +1,11 @@
-// Draws the lists at the side: rooms and private chats by recency with what is unread, and the people online.
+// Draws the lists at the side: rooms and private chats by recency, with what is unread.
 
 import { $, arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 
-const MOST = 100; // people listed; the switcher finds the others
 const order = new Intl.Collator();
 
-// page: {store, notifier, composer, onRoom(room), onPerson(userid)}
+// page: {store, composer, onRoom(room)}
 export class Side {
   #page;
   #folded; // names of sections
@@ -38,27 +37,11 @@ export class Side {
   }
 
   drawPeople() {
-    const { store, onPerson } = this.#page;
-    const others = [...store.people].filter(([userid]) => userid !== store.userid);
-    others.sort(([, one], [, other]) => order.compare(one, other));
-    const entries = others.slice(0, MOST).map(([userid, username]) => {
-      const make = () => {
-        const made = entry(username, avatar(userid, username), true, () => onPerson(userid));
-        made.firstElementChild.dataset.userid = userid;
-        return made;
-      };
-      return [String(userid), { look: username, make }];
-    });
-    arrange($("people"), new Map(entries));
-    const more = Math.max(0, store.online - 1 - entries.length);
-    $("more-people").hidden = !more;
-    $("more-people").textContent = ngettext("%(count)s more …", "%(count)s more …", more);
-    $("online").textContent = store.online || "";
-    $("alone").hidden = store.online > 1 || store.epoch === null;
+    $("online").textContent = this.#page.store.online || "";
   }
 
   #describe(room) {
-    const { store, notifier, composer } = this.#page;
+    const { store, composer } = this.#page;
     const partner = store.partner(room);
     const current = room === store.current;
     return {
@@ -67,7 +50,7 @@ export class Side {
       current,
       title: store.title(room),
       online: partner !== null && store.people.has(partner),
-      muted: notifier.muted(room.room),
+      muted: room.muted,
       draft: !current && composer.hasDraft(room.room),
     };
   }
@@ -79,21 +62,24 @@ export class Side {
   }
 
   #roomEntry({ room, partner, current, title, online, muted, draft }) {
-    const count = room.unread > 99 ? "99+" : room.unread || "";
+    const mine = muted ? 0 : room.forMe;
+    const count = mine > 99 ? "99+" : mine || "";
     const make = () => {
       const face = partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
       const made = entry(title, face, online, () => this.#page.onRoom(room));
       const row = made.firstElementChild;
       row.dataset.room = room.room;
-      row.classList.toggle("new", room.unread > 0);
+      const isNew = room.unread > 0;
+      row.classList.toggle("new", isNew);
       row.classList.toggle("muted", muted);
       if (current) row.setAttribute("aria-current", "true");
       if (draft) row.append(icon("edit", "icon small"), element("span", "unseen", _("draft")));
       if (muted) row.append(icon("bell-off", "icon small"), element("span", "unseen", _("muted")));
-      if (count) row.append(badge(count, room.unread, room.direct && !muted));
+      if (count) row.append(badge(count, mine));
+      else if (isNew) row.append(element("span", "unseen", _("unread")));
       return made;
     };
-    return { look: [title, online, current, count, muted, draft].join("\n"), make };
+    return { look: [title, online, current, count, room.unread > 0, muted, draft].join("\n"), make };
   }
 
   #fold(head) {
@@ -150,10 +136,10 @@ const byRecency = (one, other) =>
 
 const later = (one, other) => (one === other ? 0 : one < other ? 1 : -1);
 
-function badge(text, count, mine) {
-  const made = element("span", mine ? "unread mine" : "unread", text);
+function badge(text, count) {
+  const made = element("span", "for-me", text);
   made.setAttribute("role", "img");
-  made.setAttribute("aria-label", ngettext("%(count)s unread", "%(count)s unread", count));
+  made.setAttribute("aria-label", ngettext("%(count)s for you", "%(count)s for you", count));
   return made;
 }
 

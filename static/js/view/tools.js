@@ -6,6 +6,7 @@ import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
 import { announce } from "./announcer.js";
+import "../lib/words.js";
 
 const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
 

@@ -6,6 +6,7 @@ import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 import { dateOf } from "./parting.js";
 import { Side } from "./side.js";
+import { uncover } from "./notice.js";
 
 const DATE_SHOWN = 1_500; // milliseconds after scrolling
 const narrow = matchMedia("(max-width: 720px)");
@@ -13,8 +14,9 @@ const narrow = matchMedia("(max-width: 720px)");
 export class View {
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
+  details = null; // loaded when it is opened first
   #quotes = null; // loaded with the first reply to a message that is not loaded
-  #page; // {store, outgoing, messages, notifier, composer, onRoom(room), onPerson(userid)}
+  #page; // {store, outgoing, messages, notifier, composer, onRoom(room)}
   #side;
   #timer = 0;
 
@@ -55,6 +57,7 @@ export class View {
 
   // Shows the lists or the conversation on a narrow screen.
   showPane(rooms) {
+    uncover();
     document.body.classList.toggle("rooms", rooms);
     if (rooms) $("side").querySelector("[aria-current]")?.focus();
     else {
@@ -67,7 +70,7 @@ export class View {
   drawTitle() {
     const { store, notifier } = this.#page;
     let count = 0;
-    for (const room of store.rooms.values()) if (!notifier.muted(room.room)) count += room.unread;
+    for (const room of store.rooms.values()) count += room.counted;
     notifier.setUnread(count, store.title(store.current));
   }
 
@@ -83,7 +86,10 @@ export class View {
     if (parts.has("messages")) this.#drawMessages(store.current);
     if (parts.has("rooms")) this.#side.drawRooms();
     if (parts.has("people")) this.#side.drawPeople();
-    if (parts.has("rooms") || parts.has("people")) this.#drawHeader(store.current);
+    if (parts.has("rooms") || parts.has("people")) {
+      this.#drawHeader(store.current);
+      this.details?.draw();
+    }
     if (parts.has("typing")) this.#drawTyping(store.current);
     this.#drawEnd(store.current);
   }
@@ -119,7 +125,7 @@ export class View {
   }
 
   #drawHeader(room) {
-    const { store, notifier } = this.#page;
+    const { store } = this.#page;
     const title = store.title(room);
     const partner = store.partner(room);
     const make = () => (partner === null ? roomAvatar(room.room, title) : avatar(partner, title));
@@ -131,18 +137,15 @@ export class View {
     $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
     $("heading").classList.toggle("direct", partner !== null);
     this.#drawElsewhere(room);
-    $("leave").hidden = room.room === LOBBY || room.direct;
-    $("mute").setAttribute("aria-pressed", String(notifier.muted(room.room)));
   }
 
   // Counts, at the way back to the lists, what is for this person in other rooms.
   #drawElsewhere(here) {
-    const { store, notifier } = this.#page;
-    const others = [...store.rooms.values()].filter((room) => room !== here && room.direct && !notifier.muted(room.room));
-    const count = others.reduce((sum, { unread }) => sum + unread, 0);
+    const others = [...this.#page.store.rooms.values()].filter((room) => room !== here && !room.muted);
+    const count = others.reduce((sum, { forMe }) => sum + forMe, 0);
     const words = _("Rooms and people");
     $("elsewhere").textContent = count > 99 ? "99+" : count || "";
-    $("to-rooms").ariaLabel = count ? `${words}, ${ngettext("%(count)s unread", "%(count)s unread", count)}` : words;
+    $("to-rooms").ariaLabel = count ? `${words}, ${ngettext("%(count)s for you", "%(count)s for you", count)}` : words;
   }
 
   #drawTyping(room) {

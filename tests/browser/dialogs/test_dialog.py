@@ -30,7 +30,7 @@ def test_dialog_gives_the_focus_back_however_it_is_closed(tab: Tab) -> None:
         opener.click()
         expect(tab.page.get_by_role("heading", name="Settings")).to_be_focused()
         close(tab.page)
-        expect(tab.page.locator("dialog")).to_have_count(0)
+        expect(tab.page.locator("body > dialog")).to_have_count(0)
         expect(opener).to_be_focused()
 
 
@@ -39,9 +39,9 @@ def test_only_one_dialog_is_there_and_the_focus_stays_in_it(tab: Tab) -> None:
     opener.click()
     tab.page.keyboard.press("Control+k")
     expect(tab.page.get_by_role("combobox", name="Room or person")).to_be_focused()
-    expect(tab.page.locator("dialog")).to_have_count(1)
+    expect(tab.page.locator("body > dialog")).to_have_count(1)
     tab.page.keyboard.press("Escape")
-    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator("body > dialog")).to_have_count(0)
     expect(opener).to_be_focused()
 
 
@@ -76,7 +76,7 @@ def test_dialogs_have_no_barriers_and_fit_a_small_phone(visit: Opener, server: S
     assert tab.page.evaluate(OVERFLOW) == 0
     for keys, role, fill in states:
         tab.page.keyboard.press("Escape")
-        expect(tab.page.locator("dialog")).to_have_count(0)
+        expect(tab.page.locator("body > dialog")).to_have_count(0)
         tab.page.keyboard.press(keys)
         expect(tab.dialog).to_be_visible()
         fill()
@@ -90,7 +90,7 @@ def test_keys_are_listed_where_nothing_is_written(tab: Tab) -> None:
     tab.field.focus()
     tab.page.keyboard.type("what?")
     expect(tab.field).to_have_value("what?")
-    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator("body > dialog")).to_have_count(0)
     tab.page.get_by_role("button", name="Settings").focus()
     tab.page.keyboard.press("?")
     expect(tab.dialog.get_by_text("Go to a room or a person")).to_be_visible()

@@ -48,7 +48,7 @@ def test_search_jumps_to_a_message_of_another_room(tab: Tab, two: Two) -> None:
     tab.page.get_by_role("searchbox").press("ArrowDown")
     expect(found).to_be_focused()
     tab.page.keyboard.press("Enter")
-    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator("body > dialog")).to_have_count(0)
     expect(tab.page.locator(".message", has_text=word.upper())).to_be_focused()
     # Whoever comes back to the search finds it as it was left.
     tab.page.keyboard.press("Control+Shift+f")

@@ -66,7 +66,7 @@ def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
     expect(tab.page.get_by_role("option", selected=True)).to_contain_text("Lobby")
     tab.page.keyboard.press("Enter")
     expect(tab.title).to_have_text("Lobby")
-    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator("body > dialog")).to_have_count(0)
 
 
 def test_letters_typed_while_it_loads_are_in_its_field(visit: Opener, server: Server, two: Two) -> None:

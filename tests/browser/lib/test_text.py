@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ...support.mentions import CASES as MENTIONS
 from ...support.server import Server, Visitor
 from ..hostile import HOSTILE
 from ..tab import Tab
@@ -26,6 +27,10 @@ RENDER = """([text, names, me]) => import("/static/js/lib/text.js").then(({ rend
 })"""
 PLAIN = """([text, most]) => import("/static/js/lib/text.js").then(({ plain }) => plain(text, most))"""
 # The least of several milliseconds: what else the machine does only adds to it.
+MENTIONED = """([text, people, me]) => import("/static/js/lib/text.js").then(({ mentions }) => {
+    return mentions(text, new Map(people), me);
+})"""
+
 TIME = """([part, length]) => import("/static/js/lib/text.js").then(({ render }) => {
     const text = part.repeat(length).slice(0, length);
     const names = new Map([["ann", 1], ["ann lee", 2], ["@", 3], ["@@@@", 4]]);
@@ -300,6 +305,17 @@ def shape(page: Page, text: str) -> Any:
 def test_marks_links_and_mentions(page: Page) -> None:
     wrong = {text: got for text, right in INLINE.items() if (got := shape(page, text)) != f"<p>{right}</p>"}
     assert wrong == {}
+
+
+def test_mentions_are_those_that_the_server_counts(page: Page) -> None:
+    """It counts them for the greeting, and this page those that come while it is open."""
+    people = {"alice": 1, "bob": 2}
+    wrong = []
+    for text, expected in MENTIONS:
+        found = {name for name, userid in people.items() if page.evaluate(MENTIONED, [text, [*people.items()], userid])}
+        if found != ({*people} if "all" in expected else expected):
+            wrong.append((text, found))
+    assert wrong == []
 
 
 def test_paragraphs_lists_quotes_and_code(page: Page) -> None:

@@ -69,9 +69,9 @@ def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Opene
     expect(tab.texts).to_have_count(0)
     line.whole = True
     expect(tab.texts).to_have_text([f"line {number}" for number in range(60)])
-    expect(tab.room(elsewhere).get_by_label("1 unread")).to_be_visible()
+    expect(tab.room(elsewhere)).to_have_accessible_name(f"{elsewhere} unread")
     private = tab.direct(other)
-    expect(private.get_by_label("1 unread")).to_be_visible()
+    expect(private.get_by_label("1 for you")).to_be_visible()
     private.click()
     expect(tab.texts).to_have_text(["in private"])
 

@@ -130,7 +130,7 @@ def test_a_room_is_resumed_whatever_its_name(visit: Opener, server: Server, two:
 
 CHANGES = """async () => {
     const {Room} = await import("/static/js/state/room.js");
-    const room = new Room("lobby", "Lobby");
+    const room = new Room("lobby", "Lobby", () => false);
     room.greet("Lobby", 5000, 5000, 0);
     room.replace([], true, true);
     for (let of = 1; of <= 1500; of++) room.take({seq: 5000 + of, of, msg: "changed", time: "2026"});

@@ -29,6 +29,7 @@ def selected(tab: Tab) -> Locator:
 def test_names_are_completed_by_keyboard(alice: Tab, visit: Opener, server: Server, two: Two) -> None:
     bob = visit(server, two[1]).greeted()
     expect(alice.person(two[1])).to_be_visible()
+    alice.page.keyboard.press("Escape")
     name = two[1].username
     alice.field.press_sequentially(f"hi @{name[:-1].lower()}")
     expect(alice.page.get_by_role("listbox")).to_be_visible()
@@ -131,3 +132,18 @@ def test_nothing_is_completed_while_an_input_method_composes(alice: Tab) -> None
     expect(alice.options).to_have_count(0)
     alice.field.dispatch_event("compositionend")
     expect(alice.options.first).to_be_visible()
+
+
+def test_everyone_in_a_room_is_offered_last(alice: Tab, two: Two) -> None:
+    alice.field.press_sequentially("@al")
+    everyone = alice.options.filter(has_text="everyone in this room")
+    expect(everyone).to_have_count(1)
+    expect(alice.options.last).to_have_text("@all everyone in this room")
+    alice.field.press_sequentially("l")
+    alice.field.press("Enter")  # the whole word
+    expect(alice.said("@all").locator(".mention")).to_have_text("@all")
+    low, high = sorted(person.userid for person in two)
+    alice.page.evaluate("hash => location.hash = hash", f"#@{low}.{high}")
+    expect(alice.page.locator("#heading")).to_contain_class("direct")
+    alice.field.press_sequentially("@al")
+    expect(everyone).to_have_count(0)

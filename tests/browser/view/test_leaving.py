@@ -20,15 +20,13 @@ def test_leaving_asks_first_and_can_be_undone(
 ) -> None:
     two[1].say("stay", room=room)
     tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
-    leave = tab.page.locator("#leave")
-    leave.click()
+    tab.ask_to_leave()
     expect(tab.dialog).to_contain_text(f"You will get no more messages of {room}.")
     expect(tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     tab.page.keyboard.press("Enter")
     expect(tab.dialog).to_have_count(0)
     expect(tab.title).to_have_text(room)
-    leave.click()
-    tab.dialog.get_by_role("button", name="Leave").click()
+    tab.leave()
     expect(tab.title).to_have_text("Lobby")
     expect(tab.notice).to_contain_text(f"You have left the room {room}.")
     tab.notice.get_by_role("button", name="Undo").click()
@@ -39,7 +37,6 @@ def test_leaving_asks_first_and_can_be_undone(
 def test_being_removed_is_no_choice_and_has_no_way_back(visit: Opener, server: Server, two: Two, room: str) -> None:
     """Another tab has left the room."""
     tabs = [visit(server, two[0], f"/news_chat/?num={room}").greeted() for _ in range(2)]
-    tabs[0].page.locator("#leave").click()
-    tabs[0].dialog.get_by_role("button", name="Leave").click()
+    tabs[0].leave()
     expect(tabs[1].notice).to_contain_text(f"You are no longer in the room {room}.")
     expect(tabs[1].notice.get_by_role("button", name="Undo")).to_have_count(0)

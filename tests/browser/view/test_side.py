@@ -52,7 +52,7 @@ def test_rooms_stand_in_the_order_of_what_was_said_last(
 def test_a_muted_room_stands_last_and_says_so(visit: Opener, server: Server, two: Two, rooms: list[str]) -> None:
     tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
     expect(tab.room(rooms[0])).to_be_visible()
-    tab.page.locator("#mute").click()
+    tab.open_details().get_by_role("radio", name="Nothing").check(force=True)
     expect(tab.page.locator("#rooms bdi").last).to_have_text(rooms[0])
     expect(tab.room(rooms[0])).to_have_accessible_name(f"{rooms[0]} muted")
 
@@ -119,3 +119,48 @@ def test_unread_rooms_out_of_sight_are_counted_and_shown(
     above.click()
     expect(tab.room(names[20])).to_be_in_viewport()
     expect(above).to_be_hidden()
+
+
+def test_a_number_is_for_what_is_meant_for_me(visit: Opener, server: Server, two: Two, rooms: list[str]) -> None:
+    """Of mentions in rooms and of private messages: before the page is opened, and while it is."""
+    name = two[0].username
+    two[1].say("nothing", room=rooms[1])
+    two[1].say(f"@{name}: one", room=rooms[2])
+    tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
+    expect(tab.room(rooms[1])).to_have_accessible_name(f"{rooms[1]} unread")
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
+    two[1].say("@all: lunch", room=rooms[2])
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 2 for you")
+    two[1].say("hello", type="0", userto=two[0].userid)
+    expect(tab.direct(two[1]).get_by_label("1 for you")).to_have_text("1")
+    two[1].say("nothing more", room=rooms[2])
+    tab.page.reload()
+    expect(tab.greeted().room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 2 for you")
+    seq = two[1].say("nobody", room=rooms[2])["seq"]
+    tab.room(rooms[2]).click()
+    expect(tab.room(rooms[2])).to_have_accessible_name(rooms[2])
+    tab.room(rooms[1]).click()
+    for txt in (f"@{name}", "nobody"):
+        two[1].post(type="edit", room=rooms[2], seq=seq, txt=txt)
+    two[1].say("@all", room=rooms[2])
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
+    two[1].post(type="delete", room=rooms[2], seq=two[1].say("@all", room=rooms[2])["seq"])
+    two[1].say("the end", room=rooms[2])
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
+    tab.room(rooms[2]).click()
+    expect(tab.said("the end")).to_be_visible()
+    expect(tab.said("@all: lunch")).to_contain_class("mentions")
+
+
+def test_who_wants_only_mentions_is_told_of_them_alone(
+    visit: Opener, server: Server, two: Two, rooms: list[str]
+) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={rooms[1]}").greeted()
+    tab.open_details().get_by_role("radio", name="Mentions").check(force=True)
+    expect(tab.details.get_by_role("radio", name="Mentions")).to_be_checked()
+    tab.room(rooms[0]).click()
+    expect(tab.page).to_have_title(f"{rooms[0]} · Dweb")
+    two[1].say("nothing", room=rooms[1])
+    two[1].say(f"@{two[0].username}", room=rooms[1])
+    expect(tab.page).to_have_title(f"(1) {rooms[0]} · Dweb")
+    expect(tab.room(rooms[1])).to_have_accessible_name(f"{rooms[1]} 1 for you")

@@ -1,0 +1,171 @@
+// Shows the details of the open room: who is in it, what the person wants to be told of, and the way out. Beside the
+// conversation, over it, or on a phone as a sheet before it.
+
+import { members } from "../net/api.js";
+import { $, arrange, avatar, button, element, iconButton, roomAvatar } from "../lib/dom.js";
+import { _, ngettext } from "../lib/i18n.js";
+import { loadStyles } from "../lib/styles.js";
+import "../lib/words.js";
+import { LOBBY } from "../state/room.js";
+
+await loadStyles(new URL("../../css/details.css", import.meta.url));
+
+const PAUSE = 200; // milliseconds in a room before its members are requested
+const FRESH = 60_000; // and after which they are requested again
+const narrow = matchMedia("(max-width: 720px)");
+const panel = $("details");
+
+export class Details {
+  #page; // {store, navigation, onLevel(room, level): it was sent, onLeave()}
+  #room = null; // the one that is shown
+  #found = null; // its members as the server has listed them: {members, count}
+  #timer = 0; // runs until they are requested again
+  #title = element("h2");
+  #face = element("span");
+  #name = element("bdi");
+  #about = element("p");
+  #people = element("section");
+  #list = element("ul");
+  #more = element("p");
+  #levels = element("fieldset");
+  #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
+
+  constructor(page) {
+    this.#page = page;
+    const head = element("header", "bar");
+    const who = element("div", "who");
+    const body = element("div", "body");
+    this.#title.id = "details-title";
+    this.#title.tabIndex = -1;
+    this.#title.textContent = _("Details");
+    head.append(this.#title, iconButton("close", _("Close"), () => this.close()));
+    who.append(this.#face, this.#name, this.#about);
+    this.#list.setAttribute("aria-labelledby", "members-title");
+    this.#people.append(Object.assign(element("h3", "", _("Members")), { id: "members-title" }), this.#list, this.#more);
+    body.append(who, this.#levels, this.#people);
+    panel.append(head, body, this.#leave);
+    panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
+    panel.addEventListener("close", () => this.#closed());
+    panel.addEventListener("click", ({ target }) => target === panel && this.close()); // on the veil
+    narrow.addEventListener("change", () => panel.open && this.close());
+  }
+
+  toggle() {
+    if (panel.open) return this.close();
+    if (narrow.matches) panel.showModal();
+    else panel.show();
+    this.#title.focus();
+    $("title").ariaExpanded = "true";
+    this.#room = null;
+    this.draw();
+  }
+
+  close() {
+    panel.close();
+  }
+
+  draw() {
+    if (!panel.open) return;
+    const { store } = this.#page;
+    const room = store.current;
+    if (room !== this.#room) this.#begin(room);
+    const title = store.title(room);
+    const partner = store.partner(room);
+    const make = () => (partner === null ? roomAvatar(room.room, title) : avatar(partner, title));
+    arrange(this.#face, new Map([[room.room, { look: title, make }]]));
+    this.#name.textContent = title;
+    this.#people.hidden = room.direct;
+    this.#leave.hidden = room.room === LOBBY || room.direct;
+    this.#drawMembers();
+    for (const radio of this.#levels.querySelectorAll("input")) radio.checked = radio.value === room.level;
+  }
+
+  #begin(room) {
+    this.#room = room;
+    this.#found = null;
+    this.#about.textContent = room.direct ? _("Private chat") : "";
+    this.#levels.replaceChildren(element("legend", "", _("Tell me about")), this.#track(room));
+    this.#requestAfter(PAUSE, room);
+  }
+
+  #requestAfter(pause, room) {
+    clearTimeout(this.#timer);
+    if (!room.direct) this.#timer = setTimeout(() => panel.open && this.#request(room), pause);
+  }
+
+  async #request(room) {
+    try {
+      const found = await members(room.room);
+      if (room !== this.#room) return;
+      this.#found = found;
+      this.#about.textContent = ngettext("%(count)s member", "%(count)s members", found.count);
+    } catch (error) {
+      if (room === this.#room) this.#about.textContent = error.message;
+    }
+    if (room !== this.#room) return;
+    this.#requestAfter(FRESH, room);
+    this.draw();
+  }
+
+  #drawMembers() {
+    const { store, navigation } = this.#page;
+    const { members: found = [], count = 0 } = this.#found ?? {};
+    const all = store.people.size >= store.online; // otherwise the page knows only some who are online
+    const entries = found.map(({ userid, username, online }) => {
+      const here = store.people.has(userid) || (online && !all);
+      const make = () => {
+        const item = element("li");
+        const row = button("", () => {
+          if (!this.#isBeside) this.close();
+          navigation.choose(store.direct(userid, username));
+        }, here ? "online" : "");
+        row.append(avatar(userid, username), element("bdi", "", username));
+        if (userid === store.userid) row.append(element("span", "note", _("you")));
+        if (here) row.append(element("span", "unseen", _("online")));
+        item.append(row);
+        return item;
+      };
+      return [String(userid), { look: `${username}\n${here}`, make }];
+    });
+    arrange(this.#list, new Map(entries));
+    const more = count - found.length;
+    this.#more.textContent = more > 0 ? ngettext("and %(count)s more", "and %(count)s more", more) : "";
+  }
+
+  // In a private chat everything is meant for this person.
+  #track(room) {
+    const track = element("div", "track");
+    const words = { all: _("Everything"), mentions: _("Mentions"), nothing: _("Nothing") };
+    for (const [level, text] of Object.entries(words)) {
+      if (level === "mentions" && room.direct) continue;
+      const label = element("label");
+      const radio = Object.assign(element("input"), { type: "radio", name: "level", value: level });
+      radio.addEventListener("change", () => this.#page.onLevel(room, level) || this.draw());
+      label.append(radio, element("span", "", text));
+      track.append(label);
+    }
+    return track;
+  }
+
+  #askToLeave() {
+    if (!this.#isBeside) this.close();
+    this.#page.onLeave();
+  }
+
+  #escape(event) {
+    event.stopPropagation();
+    event.preventDefault();
+    this.close();
+  }
+
+  #closed() {
+    clearTimeout(this.#timer);
+    $("title").ariaExpanded = "false";
+    if (panel.contains(document.activeElement) || document.activeElement === document.body) $("title").focus();
+  }
+
+  // True: it takes a column of its own, and covers nothing.
+  get #isBeside() {
+    return getComputedStyle(panel).position === "static";
+  }
+}

@@ -1,0 +1,74 @@
+"""The list of people who are online: it follows them as they come, and finds others by any word of their name."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ...support.server import Server, Visitor
+from ..axe import violations
+from ..tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+Screen = dict[str, int]
+
+
+def test_people_come_and_go_while_it_is_open(visit: Opener, server: Server, two: Two, screen: Screen) -> None:
+    tab = visit(server, two[0], "/news_chat/?num=people", viewport=screen).greeted()
+    expect(tab.person(two[1])).to_have_count(0)
+    socket = two[1].greeted()
+    expect(tab.person(two[1])).to_contain_text("online")
+    assert violations(tab.page) == []
+    socket.close()
+    expect(tab.person(two[1])).to_have_count(0)
+    assert tab.page.locator("body > dialog").is_visible()
+
+
+def test_who_was_chosen_stays_chosen_while_others_come(visit: Opener, server: Server, two: Two) -> None:
+    second, first, third = server.people(3, [f"{letter}{two[0].userid}" for letter in "nmz"])
+    tab = visit(server, two[0]).greeted()
+    there = [second.greeted(), third.greeted()]
+    expect(tab.person(third)).to_be_visible()
+    while third.username not in tab.page.locator("[aria-selected=true]").inner_text():
+        tab.page.keyboard.press("ArrowDown")
+    there.append(first.greeted())
+    expect(tab.person(first)).to_be_visible()
+    expect(tab.page.locator("[aria-selected=true]")).to_contain_text(third.username)
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text(third.username)
+    for each in there:
+        each.close()
+
+
+def test_a_click_counts_while_others_come(visit: Opener, server: Server, two: Two) -> None:
+    chosen, other = server.people(2, [f"{letter}{two[0].userid}" for letter in "xy"])
+    tab = visit(server, two[0]).greeted()
+    there = [chosen.greeted()]
+    expect(tab.person(chosen)).to_be_visible()
+    expect(tab.options).to_have_count(1)  # those of other tests are gone: nothing moves under the pointer
+    tab.person(chosen).hover()
+    tab.page.mouse.down()
+    there.append(other.greeted())
+    expect(tab.person(other)).to_be_visible()
+    tab.page.mouse.up()
+    expect(tab.title).to_have_text(chosen.username)
+    for each in there:
+        each.close()
+
+
+def test_others_are_found_by_any_word_and_no_room_is_offered(visit: Opener, server: Server, two: Two) -> None:
+    [person] = server.people(1, [f"Mary Ann Number{two[0].userid}"])
+    tab = visit(server, two[0]).greeted()
+    tab.people.first.or_(tab.page.get_by_text("Nobody else is here now.")).first.wait_for()
+    tab.page.keyboard.type(f"number{two[0].userid}")
+    expect(tab.options).to_have_count(1)
+    expect(tab.options).to_contain_text(person.username)
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text(person.username)
+    tab.people.first.or_(tab.page.get_by_text("Nobody else is here now.")).first.wait_for()
+    tab.page.keyboard.type("nobody-has-this")
+    expect(tab.page.get_by_text("Nothing has this name.")).to_be_visible()
+    expect(tab.options).to_have_count(0)
