@@ -22,7 +22,7 @@ SAID = [
     (0, "谢谢 @小明!"),
     (1, "Found one more, in the `retry` of the importer:\n```python\nfor attempt in range(3):\n    if fetch(url):\n"
         "        break\n```"),
-    (3, "> in the `retry` of the importer\n\nIt sleeps forever when the server answers 503. The fix is in review 🎉"),
+    (3, "> in the `retry` of the importer\n\nIt sleeps forever when the server answers 503. The fix is in review."),
     (2, "页面没问题，浅色和深色都看过了。"),
 ]  # fmt: skip
 
@@ -89,11 +89,21 @@ def pictures(browser: Browser, server: Server, people: Sequence[Visitor]) -> Non
         tab.page.get_by_role("searchbox").fill("页面")
         expect(tab.page.locator("dialog mark").first).to_be_visible()
         take(tab, f"search-{theme}")
+        tab.page.keyboard.press("Escape")
+        tab.open_details()
+        expect(tab.page.locator("#details li").first).to_be_visible()
+        take(tab, f"details-{theme}")
+        expect(tab.people.first).to_be_visible()
+        take(tab, f"people-{theme}")
         tab.context.close()
         phone = {"color_scheme": theme, "viewport": SCREENS["phone"], "device_scale_factor": 2}
         tab = opened(browser, server, ada, f"/news_chat/?num={ROOM}", locale="zh-CN", **phone).greeted()
         expect(tab.stored_message(last)).to_be_in_viewport()
         take(tab, f"phone-{theme}")
+        tab.open_details()
+        expect(tab.page.locator("#details li").first).to_be_visible()
+        take(tab, f"phone-details-{theme}")
+        tab.page.keyboard.press("Escape")
         tab.side()
         expect(tab.room(TEAM)).to_be_visible()
         take(tab, f"phone-rooms-{theme}")
