@@ -166,7 +166,8 @@ class Tab:
 
     def ask_to_leave(self) -> None:
         """Opens the question whether to leave the room."""
-        self.open_details().get_by_role("button", name="Leave the room").click()
+        expect(self.open_details()).to_contain_text("member")  # none are looked up of a room that was left
+        self.details.get_by_role("button", name="Leave the room").click()
         expect(self.dialog).to_contain_text("You will get no more messages")
 
     def leave(self) -> None:

@@ -90,7 +90,8 @@ export class Details {
 
   #requestAfter(pause, room) {
     clearTimeout(this.#timer);
-    if (!room.direct) this.#timer = setTimeout(() => panel.open && this.#request(room), pause);
+    const isWanted = () => panel.open && this.#page.store.rooms.has(room.room); // it may have been left
+    if (!room.direct) this.#timer = setTimeout(() => isWanted() && this.#request(room), pause);
   }
 
   async #request(room) {
