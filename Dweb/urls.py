@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, history, operators, people, search
+from .views import accounts, chat, history, latest, operators, people, search
 from .views.errors import speaks_json
 from .views.languages import Catalog
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("chat/", speaks_json(chat.chat), name="chat"),
     path("msg_send/", speaks_json(chat.msg_send), name="msg_send"),
     path("history/", speaks_json(history.history), name="history"),
+    path("latest/", speaks_json(latest.latest), name="latest"),
     path("search/", speaks_json(search.search), name="search"),
     path("users/", speaks_json(people.users), name="users"),
     path("members/", speaks_json(people.members), name="members"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,11 +14,11 @@ from ..live import wire
 from ..live.client import Client
 from ..live.direct import is_direct, partner
 from ..live.wire import CloseCode
-from ..models import LEVELS, User
+from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import membership, prices
+from . import levels, membership, prices
 from .membership import Head
 from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
@@ -136,8 +137,11 @@ class Greeting:
                 if head.room in late and not is_direct(head.room):
                     self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
                 if head.room not in late or head.level:
-                    self._client.send(wire.level_frame(head.room, LEVELS[head.level]))
+                    self._runtime.query_pool.ask(partial(levels.show, self._user.pk, head.id, head.room, self._itself))
             self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
+
+    def _itself(self) -> list[Client]:
+        return [self._client]
 
     def _send_partners_marks(self, heads: Sequence[Head]) -> None:
         """Sends how far the partners in direct rooms have read. After their rooms: from then on changes are sent."""

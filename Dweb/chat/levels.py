@@ -1,10 +1,13 @@
 """Levels: what each user wants to be told of in each room. The server keeps them; clients act on them."""
 
 import threading
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..cluster.bus import Message
 from ..live import wire
+from ..live.client import Client
 from ..models import LEVELS, Room, User
 from . import membership, permissions, prices
 from .rates import check_rate
@@ -28,12 +31,14 @@ def on_level(runtime: "Runtime", message: Message) -> None:
         _show(runtime, message["user"], message["room"])
 
 
-def _show(runtime: "Runtime", user_id: int, name: str) -> None:
-    """Sends the level that is stored: of two changes at once, each process shows last the one that holds."""
-    room = Room.named(name)
-    if room is None:
-        return
+def show(user_id: int, room_id: int, name: str, clients: Callable[[], Iterable[Client]]) -> None:
+    """Sends the level that is stored to clients of the user: of two changes at once, the one that holds goes last."""
     with _showing:
-        frame = wire.level_frame(name, LEVELS[membership.level(user_id, room)])
-        for client in runtime.hub.greeted(user_id, name):
+        frame = wire.level_frame(name, LEVELS[membership.level(user_id, room_id)])
+        for client in clients():
             client.send(frame)
+
+
+def _show(runtime: "Runtime", user_id: int, name: str) -> None:
+    if room := Room.named(name):
+        show(user_id, room.pk, name, partial(runtime.hub.greeted, user_id, name))

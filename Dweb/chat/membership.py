@@ -102,8 +102,8 @@ def set_level(user: User, room: Room, level: int) -> None:
     Membership.objects.filter(user=user, room=room).update(level=level)
 
 
-def level(user_id: int, room: Room) -> int:
-    return Membership.objects.filter(user=user_id, room=room).values_list("level", flat=True).first() or 0
+def level(user_id: int, room_id: int) -> int:
+    return Membership.objects.filter(user=user_id, room=room_id).values_list("level", flat=True).first() or 0
 
 
 def levels(user_id: int) -> dict[int, int]:

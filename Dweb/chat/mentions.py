@@ -1,7 +1,7 @@
 """Mentions: whom a message names with an @, as the page shows it. Writes nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from ..live.direct import is_direct
@@ -12,7 +12,13 @@ MOST = 10  # in a message; the @ after them are not looked at
 EVERYONE = "all"
 SHOWN = ("account", "username", "shows_account")
 
-QUOTE = re.compile(r"(?:> ?)*")
+DEEPEST_QUOTE = 3
+FENCE = "```"
+QUOTED = re.compile(r"^>(?:(?=>)| |$)")
+ITEM = re.compile(r"[ \t]*(?:[-*]|\d{1,3}\.)[ \t]+\S")
+CONTINUED = re.compile(r"(?: {2}|\t)\s*\S")  # an item
+TITLE = re.compile(r"#{1,3} +\S")
+LINES = re.compile(r"\r\n?|\n")
 PARAGRAPHS = re.compile(r"\n\s*\n")
 TICKS = re.compile("`+")
 LINK = re.compile(
@@ -29,40 +35,43 @@ def mentioned(text: str, room: str, sender_id: int) -> frozenset[int]:
     """
     if "@" not in text or is_direct(room):
         return frozenset()
-    words = [LINK.sub(" ", _without_code(each)) for each in PARAGRAPHS.split(_without_blocks(text))]
+    paragraphs = PARAGRAPHS.split("\n".join(_without_blocks(LINES.split(text))))
+    words = [LINK.sub(" ", _without_code(each)) for each in paragraphs]
     rests = [*islice(chain.from_iterable(map(_rests, words)), MOST)]
-    if any(_is(EVERYONE, rest) for rest in rests):
-        return frozenset([Mention.EVERYONE])
     keys = {name_key(rest[:length]) for rest in rests for length in range(1, NAME_CHARS + 1)}
     named = list(User.objects.filter(name_key__in=keys, is_active=True).only(*SHOWN)) if keys else []
     found: dict[int, User] = {}
     for rest in rests:
         fitting = [user for user in named if _is(user.shown_name, rest)]
         longest = max((len(user.shown_name) for user in fitting), default=0)
+        if longest <= len(EVERYONE) and _is(EVERYONE, rest):
+            return frozenset([Mention.EVERYONE])
         found |= {user.pk: user for user in fitting if len(user.shown_name) == longest}
     found.pop(sender_id, None)
     return frozenset(membership.those_in(room, found.keys()) if found else ())
 
 
-def _without_blocks(text: str) -> str:
-    """The text without blocks of code and marks of quotes: a block lasts from a fence to the next one as deep."""
-    lines = [
-        (line.count(">", 0, found.end()), line[found.end() :])
-        for line in text.splitlines()
-        if (found := QUOTE.match(line))
-    ]
-    ends = {depth: at for at, (depth, line) in enumerate(lines) if line.rstrip() == "```"}
-    kept: list[str] = []
-    inside: int | None = None  # the depth of the block
-    for at, (depth, line) in enumerate(lines):
-        if inside is not None:
-            inside = None if depth == inside and line.rstrip() == "```" else inside
-        elif line.startswith("```") and "`" not in line[3:] and at < ends.get(depth, 0):
-            inside = depth
-            kept.append("")
+def _without_blocks(lines: Sequence[str], depth: int = 0) -> Iterator[str]:
+    """The lines without blocks of code and marks of quotes; an empty one stands wherever a paragraph ends."""
+    last = max((at for at, line in enumerate(lines) if line.rstrip() == FENCE), default=0)
+    at = 0
+    while at < len(lines):
+        line, start, at = lines[at], at, at + 1
+        if line.startswith(FENCE) and "`" not in line[len(FENCE) :] and start < last:
+            while lines[at].rstrip() != FENCE:
+                at += 1
+            at += 1
+            yield ""
+        elif depth < DEEPEST_QUOTE and QUOTED.match(line):
+            while at < len(lines) and QUOTED.match(lines[at]):
+                at += 1
+            yield from ("", *_without_blocks([QUOTED.sub("", quoted) for quoted in lines[start:at]], depth + 1), "")
+        elif ITEM.match(line):
+            yield from ("", line)
+        elif TITLE.match(line) or (start and ITEM.match(lines[start - 1]) and not CONTINUED.match(line)):
+            yield from ("", line, "")
         else:
-            kept.append(line)
-    return "\n".join(kept)
+            yield line
 
 
 def _without_code(text: str) -> str:
@@ -81,7 +90,7 @@ def _without_code(text: str) -> str:
 
 
 def _rests(text: str) -> Iterator[str]:
-    """What follows each @ that stands at the beginning of a word."""
+    """The text after each @ that stands at the beginning of a word."""
     for found in re.finditer("@", text):
         at = found.start()
         if not is_of_word(text[max(0, at - 1) : at]):

@@ -18,6 +18,7 @@ HELLO = 1  # the rooms, the people online, the read marks: 3 ms
 EXTRA_ROOMS = 200  # of a greeting cost 1 more: 6 ms and 14 KB
 LOG_BYTES = 32 * 1024  # of the log cost 1, in a replay and in a page of history: 4 ms to read and to encode
 HISTORY = 0.5  # at least, for a page of history
+LATEST = 1  # a look into the log of each of a hundred rooms
 PEOPLE = 1  # the names of all who are online are looked at
 EXTRA_MEMBERS = 2_000  # of a room whose members are listed cost 1 more
 SEARCH = 1  # at least, for a search

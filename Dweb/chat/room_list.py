@@ -71,6 +71,6 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
 
 
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
-    """What few rooms have."""
+    """The fields that few rooms have."""
     level = {"level": LEVELS[head.level]} if head.level else {}
     return level | ({"mentions": unread.mentions} if unread.mentions else {})

@@ -63,7 +63,7 @@ class Turns:
 
 
 def search(
-    runtime: "Runtime", user: User, query: str, room: str | None, before: int | None
+    runtime: "Runtime", user: User, query: str, room: str | None, before: int | None, narrowed: find.Narrowed = find.ALL
 ) -> tuple[Sequence[wire.Event], bool]:
     """The newest messages that match, in this room or in all of the user's, and whether there may be more.
 
@@ -75,7 +75,7 @@ def search(
         began = time.thread_time()
         rooms = permissions.rooms_to_search(user, room)
         try:
-            return find.find(rooms, query, before, settings.SEARCH_EVENTS, settings.SEARCH_SECONDS)
+            return find.find(rooms, query, before, settings.SEARCH_EVENTS, settings.SEARCH_SECONDS, narrowed)
         except find.UnknownMessage:
             raise Refusal("not_found", _("There is no message %(id)d in your rooms.") % {"id": before}) from None
         finally:

@@ -1,4 +1,4 @@
-"""What an engine's DatabaseWrapper gets from a pool and from turns.
+"""The part of an engine's DatabaseWrapper that takes connections from a pool, and turns to write.
 
 Django's wrapper belongs to one thread: it takes a connection when it connects, and gives it back when it closes. Before
 it writes, it takes a turn.

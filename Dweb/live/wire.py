@@ -129,7 +129,7 @@ def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
 
 
 def level_frame(room: str, level: str) -> bytes:
-    """What the user wants to be told of in a room, from now on."""
+    """The level of a room, for its user, from now on."""
     return encode({"type": "level", "room": room, "level": level})
 
 

@@ -1,7 +1,7 @@
 """Reads the log: pages of events, the rooms' last numbers, how much is unread. Writes nothing, decides nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from django.db import connection
@@ -29,10 +29,11 @@ UNREAD = (
     " (SELECT COUNT(*) FROM (SELECT 1 FROM mention JOIN event ON event.id = mention.event"
     " WHERE mention.user IN (%s, %s) AND mention.event > %s AND mention.event < %s AND user_id <> %s LIMIT %s) AS mine)"
 )
+LATEST = "SELECT * FROM (SELECT id FROM event WHERE id > %s AND id < %s AND kind = %s ORDER BY id DESC LIMIT 1) AS last"
 
 
 class Unread(NamedTuple):
-    """How many messages of others are unread in a room, and how many of them mention the user: UNREAD_MOST at most."""
+    """The counts of unread messages of others in a room, and of those that mention the user: UNREAD_MOST at most."""
 
     messages: int = 0
     mentions: int = 0
@@ -58,6 +59,18 @@ def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wi
     """The last `limit` events before `seq` (None: of all), ascending."""
     log = _log(room, before=EVENTS_PER_ROOM if seq is None else min(seq, EVENTS_PER_ROOM))
     return _events(room, reversed(log.order_by("-id")[:limit]))
+
+
+def latest(rooms: Mapping[int, str]) -> Sequence[wire.Event]:
+    """The last message of each of these rooms, at most ROOMS_AT_ONCE: keys to names. A deleted one has no text."""
+    keys = [(event_id(room_id, 0), event_id(room_id + 1, 0), Kind.MESSAGE) for room_id in rooms]
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([LATEST] * len(keys)), [*chain.from_iterable(keys)])
+        ids = [id for (id,) in cursor.fetchall()]
+    rows = Event.objects.filter(pk__in=ids).prefetch_related("user")
+    return [row.as_wire(rooms[row.room_id]) for row in rows]
 
 
 def by_cid(sender: User, cid: str) -> wire.Event | None:

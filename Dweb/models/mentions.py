@@ -1,4 +1,4 @@
-"""Who is mentioned where."""
+"""Mentions of users in messages."""
 
 from django.db import models
 

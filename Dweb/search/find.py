@@ -6,10 +6,11 @@ compares them with the query.
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -37,8 +38,24 @@ class UnknownMessage(Exception):
     """No event of these rooms has this id."""
 
 
+class Narrowed(NamedTuple):
+    """Which messages count: those of a user, those from `since` on, those before `until`."""
+
+    user_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALL = Narrowed()
+
+
 def find(
-    rooms: Sequence[Room], query: str, before: int | None, limit: int, seconds: float = inf
+    rooms: Sequence[Room],
+    query: str,
+    before: int | None,
+    limit: int,
+    seconds: float = inf,
+    narrowed: Narrowed = ALL,
 ) -> tuple[list[wire.Event], bool]:
     """The newest messages of these rooms that match, at most `limit`, newest first; and whether there may be more.
 
@@ -47,7 +64,7 @@ def find(
     """
     wanted = Query(query)
     index = _Index(wanted.ranges(), time.monotonic() + seconds)
-    walks = _walks(rooms, before) if rooms and wanted.ranges() else []
+    walks = _walks(rooms, before, narrowed) if rooms and wanted.ranges() else []
     rows: list[Event] = []
     while walks and len(rows) <= limit:
         walks.sort(key=attrgetter("newest"), reverse=True)
@@ -56,7 +73,7 @@ def find(
         elif index.exhausted:
             break
         else:
-            _advance([walk for walk in walks if not walk.found][:ROOMS_AT_ONCE], index, wanted)
+            _advance([walk for walk in walks if not walk.found][:ROOMS_AT_ONCE], index, wanted, narrowed.user_id)
             walks = [walk for walk in walks if not walk.ended]
     more = len(rows) > limit or bool(walks)
     del rows[limit:]
@@ -68,13 +85,13 @@ def find(
 class _Walk:
     """The way through one room, from the newest message to the oldest: found messages, candidates, blocks left."""
 
-    def __init__(self, room_id: int, top: int, time: datetime) -> None:
-        self.top = event_id(room_id, top)  # all that is found is before this one
+    def __init__(self, room_id: int, bottom: int, top: int, time: datetime) -> None:
+        self.ids = range(event_id(room_id, bottom), event_id(room_id, top))  # of all that is found
         self.found: deque[Event] = deque()
         self.candidates: list[int] = []  # the newest last
-        self._seen = (time, self.top)  # nothing that is left is newer
-        self._block = (self.top - 1) // BLOCK
-        self._floor = event_id(room_id, 0) // BLOCK
+        self._seen = (time, self.ids.stop)  # nothing that is left is newer
+        self._block = (self.ids.stop - 1) // BLOCK
+        self._floor = self.ids.start // BLOCK
         self._stride = 1
 
     @property
@@ -124,9 +141,12 @@ class _Index:
             blocks = {id // BLOCK for id in found}
         return sorted(found or ())
 
-    def texts(self, ids: Collection[int]) -> dict[int, Event]:
-        self._budget -= len(ids) * ENTRIES_PER_TEXT
-        return Event.objects.in_bulk(ids)
+    def texts(self, ids: Collection[int], user_id: int | None) -> dict[int, Event]:
+        """The events with these ids, or those of a user among them."""
+        events = Event.objects.all() if user_id is None else Event.objects.filter(user_id=user_id)
+        rows = events.in_bulk(ids)
+        self._budget -= len(ids) + len(rows) * ENTRIES_PER_TEXT
+        return rows
 
     def compare(self, text: str, wanted: Query) -> bool:
         """Compares a text with the query; rests now and then, since folding holds the interpreter's lock."""
@@ -150,17 +170,17 @@ class _Index:
         return set(entries)
 
 
-def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query) -> None:
+def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query, user_id: int | None) -> None:
     """Finds the next candidates in each of these rooms, and reads their texts."""
     most = BLOCKS_AT_ONCE // len(walks)
     if blocks := [block for walk in walks if not walk.candidates for block in walk.blocks(most)]:
-        by_room = {room_id_of(walk.top - 1): walk for walk in walks}
+        by_room = {room_id_of(walk.ids.start): walk for walk in walks}
         for id in index.candidates(blocks):
-            if id < by_room[room_id_of(id)].top:
+            if id in by_room[room_id_of(id)].ids:
                 by_room[room_id_of(id)].candidates.append(id)
     most = TEXTS_AT_ONCE // len(walks)
     taken = [(walk, id) for walk in walks for id in reversed(walk.candidates[-most:])]
-    rows = index.texts([id for walk, id in taken])
+    rows = index.texts([id for walk, id in taken], user_id)
     for number, (walk, id) in enumerate(taken):
         if number and index.exhausted:  # the other candidates stay: they are not the end of their walks
             return
@@ -169,32 +189,41 @@ def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query) -> None:
             walk.examine(rows[id], index.compare(rows[id].text, wanted))
 
 
-def _walks(rooms: Sequence[Room], before: int | None) -> list[_Walk]:
-    tops = {room.pk: room.seq + 1 for room in rooms}
+def _walks(rooms: Sequence[Room], before: int | None, narrowed: Narrowed) -> list[_Walk]:
+    ends = {room.pk: room.seq + 1 for room in rooms}
+    tops, bottoms = ends, dict.fromkeys(ends, 1)
     if before is not None and len(rooms) == 1:
         tops = {room: min(top, before - event_id(room, 0)) for room, top in tops.items()}
     elif before is not None:
-        tops = _tops(tops, before)
-    heads = {room: event_id(room, top - 1) for room, top in tops.items() if top > 1}
+        time = _times([before]).get(before)
+        if time is None or room_id_of(before) not in ends:
+            raise UnknownMessage(before)
+        tops = _firsts(tops, (time, before))
+    if narrowed.until is not None:
+        tops = _firsts(tops, (narrowed.until, 0))
+    if narrowed.since is not None:
+        bottoms = _firsts(tops, (narrowed.since, 0))
+    heads = {room: event_id(room, top - 1) for room, top in tops.items() if top > bottoms[room]}
     times = _times(heads.values())
-    return [_Walk(room, tops[room], times.get(id, datetime.max.replace(tzinfo=UTC))) for room, id in heads.items()]
+    latest = datetime.max.replace(tzinfo=UTC)
+    return [_Walk(room, bottoms[room], tops[room], times.get(id, latest)) for room, id in heads.items()]
 
 
-def _tops(ends: dict[int, int], before: int) -> dict[int, int]:
-    """Finds, by halves in all rooms at once, each room's first number that is not older than the event `before`."""
-    time = _times([before]).get(before)
-    if time is None or room_id_of(before) not in ends:
-        raise UnknownMessage(before)
+def _firsts(ends: Mapping[int, int], place: tuple[datetime, int]) -> dict[int, int]:
+    """Each room's first number that is not older than a time and an event's id, or else its end.
+
+    Found by halves, in all rooms at once.
+    """
     low, high = dict.fromkeys(ends, 1), dict(ends)
     while middles := {room: (low[room] + high[room]) // 2 for room in ends if low[room] < high[room]}:
         times = _times(event_id(room, seq) for room, seq in middles.items())
         for room, seq in middles.items():
             id = event_id(room, seq)
-            if id not in times or (times[id], id) < (time, before):
+            if id not in times or (times[id], id) < place:
                 low[room] = seq + 1
             else:
                 high[room] = seq
-    return high | {room_id_of(before): before - event_id(room_id_of(before), 0)}
+    return high
 
 
 def _times(ids: Iterable[int]) -> dict[int, datetime]:

@@ -3,7 +3,9 @@
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -178,6 +180,16 @@ def clean_number(data: Mapping[str, Any], field: str, default: int | None = None
 def clean_optional_number(data: Mapping[str, Any], field: str) -> int | None:
     """A number like clean_number(), or None for a field that is absent or blank."""
     return None if given(data, field) is None else clean_number(data, field)
+
+
+def clean_optional_time(data: Mapping[str, Any], field: str) -> datetime | None:
+    """A time with its zone, as ISO 8601 writes it, or None for a field that is absent or blank. Raises Refusal."""
+    value = given(data, field)
+    with suppress(ValueError, TypeError, OverflowError):
+        time = None if value is None else datetime.fromisoformat(value)
+        if time is None or (time.tzinfo is not None and value.isprintable()):
+            return time and time.astimezone(UTC)
+    raise Refusal("bad_input", _("%(field)s must be a time such as 2026-01-31T09:00:00Z.") % {"field": field})
 
 
 def clean_query(data: Mapping[str, Any], most: int) -> str:

@@ -62,6 +62,14 @@ def test_a_longer_name_of_somebody_else_is_not_a_shorter_one_of_a_member(room: R
     assert named("@Bob Bossy") == {"bob"}
 
 
+def test_a_name_that_begins_with_all_is_longer_than_all(room: Room, alice: User) -> None:
+    make_user("mighty", username="All Might")
+    assert named("@All Might: thanks", LOBBY) == {"mighty"}
+    assert named("@All Mighty", LOBBY) == named("@all might", "111") | {"all"} == {"all"}
+    make_user("all", username="All")
+    assert named("@all", LOBBY) == {"all"}
+
+
 def test_nobody_mentions_themselves(live: Runtime, room: Room, alice: User, bob: User) -> None:
     assert mentions.mentioned("@bob @alice", "111", bob.pk) == {alice.pk}
     say(live, bob, "@bob, and @all")

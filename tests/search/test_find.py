@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from Dweb.models import LOBBY, Event, Posting, Room, User, event_id
 from Dweb.search import find as module
 from Dweb.search import index
-from Dweb.search.find import find
+from Dweb.search.find import Narrowed, find
 
 from ..support.fakes import make_room, make_user, sign_in
 from ..support.plan import explain
@@ -73,40 +73,58 @@ def test_it_finds_what_a_plain_filter_of_all_texts_finds(
         written=[(0, "中国人"), (1, "中国…国人"), (4, "中国人"), (0, "国人中国"), (2, "x中国人x")],
         changed=[],
         query="中国人",
+        narrowing=(None, None, None),
     )
-    @example(written=[(n % 5, "abc") for n in range(25)], changed=[(0, "b"), (1, ""), (7, "abcd")], query="ABC")
+    @example(
+        written=[(n % 5, "abc") for n in range(25)],
+        changed=[(0, "b"), (1, ""), (7, "abcd")],
+        query="ABC",
+        narrowing=(1, 2, 6),
+    )
     @given(
         written=st.lists(st.tuples(st.integers(0, 4), TEXTS), max_size=25),
         changed=st.lists(st.tuples(st.integers(0, 24), TEXTS), max_size=5),
         query=QUERIES,
+        narrowing=st.tuples(*(st.none() | st.integers(0, most) for most in (1, 9, 9))),
     )
-    def check(written: list[tuple[int, str]], changed: list[tuple[int, str]], query: str) -> None:
+    def check(
+        written: list[tuple[int, str]],
+        changed: list[tuple[int, str]],
+        query: str,
+        narrowing: tuple[int | None, int | None, int | None],
+    ) -> None:
         Event.objects.all().delete()
         Posting.objects.all().delete()
         for room in everywhere:
             room.seq = 0
         for number, (where, text) in enumerate(written):  # three at a time, as if committed together
-            write(everywhere[where], alice, [text], START + timedelta(seconds=number // 3))
+            write(everywhere[where], (alice, bob)[number % 2], [text], START + timedelta(seconds=number // 3))
         for number, new in changed:
             for event in Event.objects.order_by("time", "pk")[number : number + 1]:
                 index.replace([(event.pk, event.text, new)])
                 Event.objects.filter(pk=event.pk).update(text=new)
         rows = Event.objects.exclude(room=foreign).order_by("-time", "-pk")
-        expected = [row.pk for row in rows if plainly_matches(row.text, query)]
-        assert [event.id for event in find(rooms, query, None, 100)[0]] == expected
-        assert paged(rooms, query) == expected
+        who, *times = narrowing
+        since, until = (seconds if seconds is None else START + timedelta(seconds=seconds) for seconds in times)
+        narrowed = Narrowed(None if who is None else (alice.pk, bob.pk)[who], since, until)
+        if narrowed.user_id is not None:
+            rows = rows.filter(user=narrowed.user_id)
+        inside = [row for row in rows if (not since or row.time >= since) and (not until or row.time < until)]
+        expected = [row.pk for row in inside if plainly_matches(row.text, query)]
+        assert [event.id for event in find(rooms, query, None, 100, narrowed=narrowed)[0]] == expected
+        assert paged(rooms, query, narrowed) == expected
         for room in rooms:
-            assert paged([room], query) == [id for id in expected if id >> 32 == room.pk]
+            assert paged([room], query, narrowed) == [id for id in expected if id >> 32 == room.pk]
 
     check()
 
 
-def paged(rooms: Sequence[Room], query: str) -> list[int]:
+def paged(rooms: Sequence[Room], query: str, narrowed: Narrowed) -> list[int]:
     """All that is found, two at a time."""
     seen: list[int] = []
     more = True
     while more:
-        events, more = find(rooms, query, seen[-1] if seen else None, 2)
+        events, more = find(rooms, query, seen[-1] if seen else None, 2, narrowed=narrowed)
         assert events or not more
         assert not {event.id for event in events} & set(seen)
         seen += [event.id for event in events]

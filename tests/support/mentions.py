@@ -39,6 +39,12 @@ CASES: list[tuple[str, set[str]]] = [
     ("# @bob", {"bob"}),
     ("**@bob**", {"bob"}),
     ("@bob@alice", {"bob"}),
+    ("- use one ` here\n- @bob see ` there", {"bob"}),
+    ("- one ` two\n  @bob ` three", set()),
+    ("- one ` two\n@bob ` three", {"bob"}),
+    ("> it has a ` in it\n@bob x ` y", {"bob"}),
+    ("# a ` b\n@bob ` c", {"bob"}),
+    ("> ```\n> foo\n@bob what is this?\n> ```", {"bob"}),
     ("@ " * 9 + "@bob", {"bob"}),
     ("@ " * 10 + "@bob", set()),
 ]

@@ -209,6 +209,18 @@ class Pages(SearchTestCase):
         self.assertEqual(self.hits("word", room=LOBBY, before=0), [])
         self.assertEqual(self.hits("word", room=LOBBY, before=7), [])
 
+    def test_who_said_it_and_when(self) -> None:
+        write(self.lobby, self.alice, ["word 0", "word 1"])
+        write(self.lobby, self.bob, ["word 2", "word 3"], START + timedelta(seconds=2))
+        self.assertEqual(self.hits("word", **{"from": self.bob.pk}), ["word 3", "word 2"])
+        self.assertEqual(self.hits("word", **{"from": 2**63 - 1}), [])
+        second, third = ((START + timedelta(seconds=at)).isoformat() for at in (1, 3))
+        self.assertEqual(self.hits("word", since=second), ["word 3", "word 2", "word 1"])
+        self.assertEqual(self.hits("word", until=third), ["word 2", "word 1", "word 0"])
+        self.assertEqual(self.hits("word", since=second, until=third, room=LOBBY), ["word 2", "word 1"])
+        self.assertEqual(self.hits("word", since=third, until=second), [])
+        self.assertEqual(self.hits("word", since="", until="", **{"from": ""}), [f"word {n}" for n in (3, 2, 1, 0)])
+
     def test_exactly_a_page_has_no_more(self) -> None:
         write(self.lobby, self.alice, ["word"] * 50 + ["other"] * 5)
         self.assertIs(self.ask("word")["more"], False)
@@ -223,6 +235,11 @@ class Refusals(SearchTestCase):
             {"q": "a" * 201},
             {"q": "a\0b"},
             {"q": "word", "before": "x"},
+            {"q": "word", "from": "alice"},
+            {"q": "word", "since": "yesterday"},
+            {"q": "word", "since": "2026-01-31T09:00:00"},
+            {"q": "word", "until": "0001-01-01T00:00:00+23:00"},
+            {"q": "word", "until": "2026-13-01T00:00Z"},
             {"q": "word", "before": "-1"},
             {"q": "word", "before": str(2**63)},
             {"q": "word", "room": "a b"},
