@@ -1,5 +1,9 @@
 // Sends messages and changes of them, and marks messages as read.
 
+import { _ } from "./lib/i18n.js";
+
+const UNDO = 6_000; // milliseconds in which a deletion can be taken back
+
 export class Actions {
   #page; // {me, store, outgoing, marks, composer, notice, view, navigation}
 
@@ -12,16 +16,24 @@ export class Actions {
     const { store, outgoing, notice, navigation } = this.#page;
     const room = store.current;
     notice.clear();
-    room.line = null;
     outgoing.add(room.room, { ...store.address(room), txt, reply });
     navigation.toEnd();
   }
 
-  // fields: {type: "edit", seq, txt} or {type: "delete", seq}
+  // fields: {type: "edit", seq, txt}
   change(fields) {
     const { store, outgoing, notice } = this.#page;
     notice.clear();
     outgoing.add(store.current.room, { ...fields, room: store.current.room });
+  }
+
+  // Deletes a message of the open room, unless the person takes it back.
+  remove(seq) {
+    const { store, outgoing, notice } = this.#page;
+    const { room } = store.current;
+    const undo = () => outgoing.drop(cid);
+    const end = notice.say(_("The message was deleted."), [_("Undo"), undo]);
+    const cid = outgoing.hold(room, { type: "delete", seq, room }, UNDO, end);
   }
 
   edit({ seq, msg }) {
@@ -32,7 +44,7 @@ export class Actions {
   editLast() {
     const { me, store, outgoing } = this.#page;
     const room = store.current;
-    const last = room.messages.findLast(({ userid, deleted }) => userid === me && !deleted);
+    const last = room.messages.findLast(({ userid, deleted, seq }) => userid === me && !deleted && !outgoing.isDeleting(room.room, seq));
     if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
   }
 

@@ -13,7 +13,7 @@ import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";
 import { loadNewer, loadOlder } from "./state/pages.js";
 import { Store } from "./state/store.js";
-import { handleCommands, loadDialogs } from "./view/commands.js";
+import { handleCommands } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
 import { refuseFiles } from "./view/files.js";
 import { Messages } from "./view/messages.js";
@@ -64,7 +64,8 @@ const messages = new Messages($("messages"), {
   linkTo: ({ room, seq }) => linkTo(store.room(room), seq),
   onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
   onEdit: (message) => actions.edit(message),
-  onDelete: (seq) => actions.change({ type: "delete", seq }),
+  onDelete: (seq) => actions.remove(seq),
+  onSay: (words) => words && notice.say(words),
   onJump: (seq) => navigation.open(store.current, seq),
   onRetry: (cid) => outgoing.retry(cid),
   onDrop: (cid) => {
@@ -89,10 +90,9 @@ const state = { me, store, outgoing, connection, marks };
 const page = { ...state, status, notice, notifier, messages, view, loader, navigation, actions };
 
 handleEvents(page);
-onSignOut(() => composer.forget());
+onSignOut(() => outgoing.flush(), () => composer.forget());
 handleCommands(page);
 refuseFiles(() => notice.say(_("Pictures and files cannot be sent here yet.")));
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();
 connection.open();
-loadDialogs();

@@ -107,3 +107,15 @@ def visit(browser: Browser) -> Iterator[Callable[..., Tab]]:
     for tab in tabs:
         tab.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def both(
+    visit: Callable[..., Tab], server: Server, two: tuple[Visitor, Visitor], screen: dict[str, int]
+) -> tuple[Tab, Tab]:
+    """The two in a private chat."""
+    tabs = []
+    for me, other in (two, two[::-1]):
+        low, high = sorted((me.userid, other.userid))
+        tabs.append(visit(server, me, f"/news_chat/#@{low}.{high}", viewport=screen).greeted())
+    return tabs[0], tabs[1]

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from ..support.server import CSRF, Server, Visitor
+from .finger import Finger
 
 PATIENCE = 15  # seconds
 LONGER = 60  # for what takes many steps
@@ -156,7 +157,12 @@ class Tab:
 
     @property
     def details(self) -> Locator:
-        return self.page.locator("#details")
+        return self.page.locator("#panel.details")
+
+    def open_settings(self) -> None:
+        self.page.locator("#me").click()
+        self.page.get_by_role("menuitem", name="Settings").click()
+        expect(self.dialog).to_be_visible()
 
     def open_details(self) -> Locator:
         if self.details.is_hidden():
@@ -176,11 +182,11 @@ class Tab:
 
     def room(self, name: str) -> Locator:
         """The button of a room in the list at the side."""
-        return self.page.locator(f"#rooms button[data-room='{name}']")
+        return self.page.locator(f"#lists button[data-room='{name}']")
 
     def direct(self, person: Visitor) -> Locator:
         """The button of the private chat with a person."""
-        return self.page.locator("#directs button").filter(has_text=person.username)
+        return self.page.locator("#lists button[data-room^='@']").filter(has_text=person.username)
 
     def person(self, person: Visitor) -> Locator:
         return self.people.filter(has=self.page.get_by_text(person.username, exact=True))
@@ -196,6 +202,13 @@ class Tab:
 
     def stored_message(self, seq: int) -> Locator:
         return self.page.locator(f".message[data-seq='{seq}']")
+
+    def rest_on(self, text: Locator) -> None:
+        """A finger stays on a message's text until its sheet is there."""
+        finger = Finger(self.page)
+        finger.down(text)
+        expect(self.dialog).to_be_visible()
+        finger.up()
 
     def act(self, message: Locator, action: str) -> None:
         """One of the buttons that a message shows when somebody points at it."""

@@ -295,4 +295,4 @@ def two_tabs(visit: Opener, server: Server, person: Visitor, path: str = "/news_
 
 def sign_out(tab: Tab) -> None:
     tab.page.locator("#me").click()
-    tab.page.get_by_role("button", name="Sign out").click()
+    tab.page.get_by_role("menuitem", name="Sign out").click()

@@ -15,16 +15,6 @@ Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
 
-@pytest.fixture
-def both(visit: Opener, server: Server, two: Two, screen: Screen) -> tuple[Tab, Tab]:
-    """The two in a private chat."""
-    tabs = []
-    for me, other in (two, two[::-1]):
-        low, high = sorted((me.userid, other.userid))
-        tabs.append(visit(server, me, f"/news_chat/#@{low}.{high}", viewport=screen).greeted())
-    return tabs[0], tabs[1]
-
-
 def test_edited_message_shows_its_new_text_everywhere_and_after_a_reload(both: tuple[Tab, Tab]) -> None:
     alice, bob = both
     alice.say("hte cat")
@@ -68,6 +58,12 @@ def test_deleted_message_leaves_a_mark(both: tuple[Tab, Tab]) -> None:
     alice.page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(bob.texts).to_have_text(["a secret", "no secret"])
+    alice.act(alice.stored_message(1), "Delete")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(alice.texts).to_have_text(["This message was deleted.", "no secret"])
+    alice.notice.get_by_role("button", name="Undo").click()
+    expect(alice.texts).to_have_text(["a secret", "no secret"])
+    expect(alice.notice).to_be_hidden()
     alice.act(alice.stored_message(1), "Delete")
     dialog.get_by_role("button", name="Delete").click()
     for tab in both:

@@ -35,6 +35,6 @@ def test_a_person_registers_writes_and_chooses_a_language(visit: Callable[..., T
     cookies = {cookie["name"]: cookie for cookie in tab.context.cookies()}
     assert {"__Host-sessionid", "__Host-csrftoken"} <= cookies.keys()
     assert all(cookies[name]["secure"] for name in ("__Host-sessionid", "__Host-csrftoken"))
-    tab.page.locator("#me").click()
+    tab.open_settings()
     tab.page.get_by_role("button", name="简体中文").click()
     expect(tab.page.locator("html")).to_have_attribute("lang", "zh-hans")

@@ -96,9 +96,9 @@ def test_rooms_are_switched_history_is_scrolled_and_words_are_looked_for(
     tab.page.keyboard.type("-of-the-week", delay=80)
     tab.page.keyboard.press("Escape")
     tab.page.keyboard.press("Control+Shift+f")
-    expect(tab.dialog).to_be_visible()
+    expect(tab.page.get_by_role("searchbox")).to_be_focused()
     tab.page.keyboard.type("release notes", delay=80)
-    expect(tab.dialog.locator("li").first).to_be_visible()
+    expect(tab.page.locator("#panel li").first).to_be_visible()
 
 
 def test_ten_tabs_are_opened_at_once(visit: Opener, strict: Server, person: Visitor, told: Told) -> None:

@@ -18,7 +18,7 @@ WORDS = """() => [localStorage, sessionStorage].flatMap((kept) => Object.keys(ke
 
 
 def sign_out(tab: Tab) -> None:
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     tab.page.get_by_role("button", name="Sign out").click()
     expect(tab.page.get_by_label("Account")).to_be_visible()
 
@@ -57,7 +57,7 @@ def test_the_page_that_changes_the_password_signs_out_and_forgets_drafts(
 
 def test_the_theme_stays(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0]).greeted()
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     tab.page.get_by_label("Dark").check()
     tab.page.keyboard.press("Escape")
     sign_out(tab)

@@ -3,17 +3,16 @@
 import { element, iconButton } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
+import "../lib/icons.js";
 import "../lib/words.js";
 
 await loadStyles(new URL("../../css/dialogs.css", import.meta.url)); // with the first dialog, not before
 
 let current = null; // one at a time
 
-// Opens a modal dialog around `content` (an element); its close() closes it. The focus goes to an element
-// with the attribute autofocus, or else to the title.
+// Opens a dialog around `content` (an element); its close() closes it. The focus goes to an element with the attribute
+// autofocus, or else to the title.
 export function open(title, content, { className = "" } = {}) {
-  current?.close();
-  current?.remove();
   const dialog = element("dialog", className);
   const heading = element("h2", "", title);
   heading.id = "dialog-title";
@@ -27,6 +26,13 @@ export function open(title, content, { className = "" } = {}) {
   content.classList.add("content");
   dialog.append(header, content);
   dialog.setAttribute("aria-labelledby", heading.id);
+  show(dialog);
+  return dialog;
+}
+
+// Shows a modal dialog in place of another one, and removes it when it is closed.
+export function show(dialog) {
+  close();
   closeBeside(dialog);
   dialog.addEventListener("close", () => {
     dialog.remove();
@@ -35,15 +41,20 @@ export function open(title, content, { className = "" } = {}) {
   document.body.append(dialog);
   dialog.showModal();
   current = dialog;
-  return dialog;
 }
 
-// The backdrop belongs to the dialog; its header and content cover all of its own area. A selection that is dragged
-// out of it ends in a click there too, so the press counts as well.
+export function close() {
+  current?.close();
+  current?.remove();
+}
+
+// A selection that is dragged out of it ends in a click beside it, too, so the press counts as well.
 function closeBeside(dialog) {
   let pressed = false;
-  dialog.addEventListener("pointerdown", ({ target }) => (pressed = target === dialog));
-  dialog.addEventListener("click", ({ target }) => {
-    if (pressed && target === dialog) dialog.close();
-  });
+  const isBeside = ({ target, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    return target === dialog && (x < left || x > right || y < top || y > bottom);
+  };
+  dialog.addEventListener("pointerdown", (event) => (pressed = isBeside(event)));
+  dialog.addEventListener("click", (event) => pressed && isBeside(event) && dialog.close());
 }

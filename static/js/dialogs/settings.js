@@ -1,13 +1,10 @@
 // The dialogs for the settings of page and account, and for the list of keys.
 
-import { csrf } from "../net/api.js";
+import { languageForm, languages as names, signOutForm, spoken, themes as looks } from "./choices.js";
 import { open } from "./dialog.js";
 import { button, element } from "../lib/dom.js";
-import { signOut } from "../lib/forget.js";
-import { _, language } from "../lib/i18n.js";
+import { _ } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
-
-const LANGUAGES = { en: "English", "zh-hans": "简体中文" };
 
 export function openSettings(notifier) {
   const content = element("div");
@@ -50,8 +47,7 @@ function themes() {
   const row = element("div", "row");
   row.role = "radiogroup";
   row.ariaLabel = _("Theme");
-  const names = { "": _("As the system"), light: _("Light"), dark: _("Dark") };
-  for (const [theme, name] of Object.entries(names)) {
+  for (const [theme, name] of Object.entries(looks())) {
     const label = check("radio", name, theme === chosenTheme(), () => chooseTheme(theme));
     label.firstChild.name = "theme";
     row.append(label);
@@ -60,21 +56,12 @@ function themes() {
 }
 
 function languages() {
-  const form = post("/i18n/setlang/", { next: location.pathname + location.search + location.hash });
-  for (const [code, name] of Object.entries(LANGUAGES)) {
+  const form = languageForm();
+  for (const [code, name] of Object.entries(names)) {
     const choose = element("button", "button", name);
     Object.assign(choose, { name: "language", value: code, lang: code });
-    if (code === language.toLowerCase()) choose.ariaCurrent = "true";
+    if (code === spoken) choose.ariaCurrent = "true";
     form.append(choose);
-  }
-  return form;
-}
-
-function post(address, fields) {
-  const form = element("form", "row");
-  Object.assign(form, { method: "post", action: address });
-  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: csrf(), ...fields })) {
-    form.append(Object.assign(element("input"), { type: "hidden", name, value }));
   }
   return form;
 }
@@ -118,8 +105,7 @@ function whyNot(permission) {
 }
 
 function account() {
-  const form = post("/logout/");
-  form.addEventListener("submit", signOut);
+  const form = signOutForm();
   const link = element("a", "button", _("Change password"));
   link.href = "/password_change/";
   form.append(link, element("button", "button", _("Sign out")));
@@ -145,6 +131,10 @@ function listOfKeys() {
     [[alt, shift, "↓"], _("Next room with unread messages")],
     [[_("Enter")], _("Send")],
     [[shift, _("Enter")], _("New line")],
+    [[command, "B"], _("Bold")],
+    [[command, "I"], _("Italic")],
+    [[command, "E"], _("Code")],
+    [[command, shift, "X"], _("Struck out")],
     [["↑"], _("Edit the last message, in an empty field")],
     [["↑ ↓"], _("From message to message, in the list")],
     [["R"], _("Reply to the message")],

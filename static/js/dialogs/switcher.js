@@ -21,8 +21,8 @@ export function openSwitcher(page) {
   new Switcher(page).open();
 }
 
-// page: {people(): some of those who are online, ids to names; count(): how many are; onPerson(userid, name), onChange(redraw): calls it with each change of
-// them, until the function that it returns is called}
+// page: {people(): some of those who are online, ids to names; count(): how many are; own: oneself is listed, too;
+// onPerson(userid, name); onChange(redraw): calls it with each change of them, until the function that it returns is called}
 export function openPeople(page) {
   const online = () => [...page.people()].map(([userid, username]) => ({ userid, username, online: true }));
   const list = new Switcher({ ...page, rooms: () => [], online }, _("People"), _("Person"));
@@ -73,8 +73,9 @@ class Switcher {
     return this.#dialog;
   }
 
+  // The person may have scrolled.
   redraw() {
-    this.#find(this.#active);
+    this.#find(this.#active, false);
   }
 
   #typed() {
@@ -98,14 +99,14 @@ class Switcher {
   }
 
   // `active`: the key of the option that stays the active one, if it is still there.
-  #find(active = null) {
+  #find(active = null, scrolls = true) {
     const { rooms, online, onRoom, onPerson, onJoin } = this.#page;
     const name = this.#field.value.trim().normalize("NFC");
     const all = rooms();
     const words = fold(name);
     const found = matching(all, words);
     const directs = found.filter(({ kind }) => kind === "direct"); // named by the ids of both
-    const known = new Set([document.body.dataset.userid, ...directs.flatMap(({ room }) => room.slice(1).split("."))]);
+    const known = new Set([...(this.#page.own ? [] : [document.body.dataset.userid]), ...directs.flatMap(({ room }) => room.slice(1).split("."))]);
     const people = online && !name ? online() : this.#people;
     const others = people.filter(({ userid }) => !known.has(String(userid)));
     if (online && !name) others.sort((a, b) => order.compare(a.username, b.username));
@@ -132,32 +133,33 @@ class Switcher {
       const title = _("Open the room “%(name)s”", { name: roomName });
       this.#options.push({ key: "+", title, face: () => icon("plus"), take: () => onJoin(roomName), isNew: true });
     }
-    this.#draw(active);
+    this.#draw(active, scrolls);
   }
 
-  #draw(active) {
+  #draw(active, scrolls) {
     const { length } = this.#options;
     const look = ({ title, note, unread }) => [title, note, unread].join("\n");
     arrange(this.#list, new Map(this.#options.map((each) => [each.key, { look: look(each), make: () => item(each) }])));
     this.#list.hidden = !length;
     this.#field.ariaExpanded = String(length > 0);
     const empty = this.#page.online && !this.#field.value.trim();
-    const isSome = empty && this.#page.count() - 1 > length; // oneself is not listed
+    const isSome = empty && this.#page.count() - (this.#page.own ? 0 : 1) > length;
     const none = this.#timer ? _("Looking …") : empty ? _("Nobody else is here now.") : _("Nothing has this name.");
     const found = isSome ? _("Some of those who are online. Type a name to find others.") : ngettext("%(count)s found", "%(count)s found", length);
-    this.#words.textContent = this.#loadError || (length ? found : none);
+    const words = this.#loadError || (length ? found : none);
+    if (words !== this.#words.textContent) this.#words.textContent = words; // the same words are not read out again
     this.#words.classList.toggle("unseen", !this.#loadError && length > 0 && !isSome);
     const chosen = this.#options.find(({ key }) => key === active) ?? this.#options[0];
     // Enter makes no room while the server may still find a person of that name.
-    this.#mark(this.#timer && chosen?.isNew ? null : chosen?.key);
+    this.#mark(this.#timer && chosen?.isNew ? null : chosen?.key, scrolls);
   }
 
-  #mark(active) {
+  #mark(active, scrolls = true) {
     this.#active = active ?? null;
     this.#list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
     const chosen = [...this.#list.children].find(({ dataset }) => dataset.key === active);
     chosen?.setAttribute("aria-selected", "true");
-    chosen?.scrollIntoView({ block: "nearest" });
+    if (scrolls) chosen?.scrollIntoView({ block: "nearest" });
     this.#field.setAttribute("aria-activedescendant", chosen?.id ?? "");
   }
 

@@ -16,7 +16,7 @@ export function button(text, onClick, className = "link") {
   return made;
 }
 
-// Makes an icon of template/icons.html.
+// Makes an icon of template/icons.html or icons.js.
 export function icon(name, className = "icon") {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS(made.namespaceURI, "use");
@@ -85,6 +85,11 @@ function sign(className, number, name) {
   made.dataset.letter = first.toLocaleUpperCase(); // the styles show it: it is no part of the text around it
   made.setAttribute("aria-hidden", "true");
   made.translate = false;
+  return tinted(made, number);
+}
+
+// Gives an element the hue of a person's id.
+export function tinted(made, number) {
   made.style.setProperty("--hue", Math.round((number * 137.508) % 360)); // the golden angle: neighbours differ
   return made;
 }

@@ -2,19 +2,29 @@
 
 const WORDS = /^dweb\.(draft|outgoing)\./;
 
+const PATIENCE = 2_000; // milliseconds
+
 const tabs = new BroadcastChannel("dweb.sign-out");
 
-export function signOut() {
+let finish = () => {};
+
+// Of a form that signs out, in place of its submission.
+export async function signOut(event) {
+  event.preventDefault();
+  await Promise.race([finish(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   clear();
   tabs.postMessage("");
   window.addEventListener("pagehide", clear); // words that are stored until then
+  event.target.submit();
 }
 
-// Each tab keeps words of its own. work() is called when the person signs out in another tab.
-export function onSignOut(work) {
+// before() does what has to be done while the person is still signed in. Each tab keeps words of its own: elsewhere() is
+// called when the person signs out in another tab.
+export function onSignOut(before, elsewhere) {
+  finish = before;
   tabs.addEventListener("message", () => {
     clear();
-    work();
+    elsewhere();
   });
 }
 

@@ -135,15 +135,17 @@ function endOfLink(run) {
 function mention(text, at, mark, { names, me, lengths, left }) {
   if (wordBefore(text, at) || left.mentions-- <= 0) return;
   const all = text.slice(at, at + EVERYONE.length);
-  if (fold(all) === EVERYONE && !wordAfter(text, at + all.length)) return [element("span", "mention me", all), all.length];
+  const isAll = fold(all) === EVERYONE && !wordAfter(text, at + all.length);
   for (const length of lengths.get(fold(text.slice(at + 1, at + 3))[0]) ?? []) {
     const end = at + 1 + length;
+    if (isAll && length < EVERYONE.length) break; // a longer name counts
     const userid = names.get(fold(text.slice(at + 1, end)));
     if (userid === undefined || (wordBefore(text, end) && wordAfter(text, end))) continue;
     const made = element("span", userid === me ? "mention me" : "mention", text.slice(at, end));
     made.dataset.userid = userid;
     return [made, length + 1];
   }
+  if (isAll) return [element("span", "mention me", all), all.length];
 }
 
 // Maps each first letter to the lengths of the names that begin with it, the longest first.

@@ -18,12 +18,14 @@ export class ApiError extends Error {
 export function send(fields) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   const headers = { "X-CSRFToken": csrf() };
-  return request("/msg_send/", { method: "POST", headers, body: new URLSearchParams(given) });
+  const keepalive = fields.type === "delete"; // it may be sent as the page ends
+  return request("/msg_send/", { method: "POST", headers, keepalive, body: new URLSearchParams(given) });
 }
 
 export const history = (room, position = {}) => get("/history/", { room, ...position });
 export const users = (q) => get("/users/", { q });
 export const members = (room) => get("/members/", { room });
+export const latest = () => get("/latest/", {});
 export const search = (q, where = {}) => get("/search/", { q, ...where });
 
 // Requests the reason for which a socket is refused, an ApiError or null: a failed handshake does not show its status.

@@ -8,11 +8,12 @@ const LONGEST_PAUSE = 10_000;
 const LONGEST_WAIT = 30; // seconds, for a server that names the time
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
-// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "pending",
-// "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "held" (the
+// person may take it back), "pending", "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
   #userid;
+  #held = new Map(); // cids of entries that the person may take back, to what is called when they no longer may
   #busy = false;
   #wake = null; // ends the pause before the next try
 
@@ -21,7 +22,11 @@ export class Outgoing extends EventTarget {
     this.#userid = userid;
     this.#key = `dweb.outgoing.${userid}`;
     // Messages stored before a reload are in the history.
-    this.entries = new Map(this.#kept().filter(({ state }) => state !== "sent").map((each) => [each.cid, each]));
+    const kept = this.#kept().filter(({ state }) => state !== "sent");
+    this.entries = new Map(kept.map((each) => [each.cid, { ...each, state: each.state.replace("held", "pending") }]));
+    // The page may end without a further word: a phone ends it while it is hidden.
+    addEventListener("pagehide", () => this.flush());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
   }
 
   of(room) {
@@ -39,11 +44,42 @@ export class Outgoing extends EventTarget {
     return this.of(room).findLast(isEdit)?.fields.txt;
   }
 
-  add(room, fields) {
-    const entry = { cid: newId(), room, fields, state: "pending" };
+  // True: the message is deleted, or will be.
+  isDeleting(room, seq) {
+    return this.of(room).some(({ fields, state }) => fields.seq === seq && fields.type === "delete" && state !== "failed");
+  }
+
+  add(room, fields, state = "pending") {
+    const entry = { cid: newId(), room, fields, state };
     this.entries.set(entry.cid, entry);
     this.#changed(entry);
     this.run();
+    return entry.cid;
+  }
+
+  // Adds one that is sent after so many milliseconds, unless it is dropped before; `over` is called when it is sent.
+  hold(room, fields, time, over) {
+    const cid = this.add(room, fields, "held");
+    this.#held.set(cid, over);
+    setTimeout(() => {
+      this.#release(cid);
+      this.run();
+    }, time);
+    return cid;
+  }
+
+  // Sends all that is held at once, and does not wait for its turn.
+  async flush() {
+    const entries = [...this.#held.keys()].map((cid) => this.#release(cid));
+    await Promise.all(entries.map((entry) => this.#post(entry).catch(() => {})));
+    if (entries.length) this.run(); // those that could not be sent
+  }
+
+  #release(cid) {
+    const entry = this.entries.get(cid);
+    this.#held.get(cid)?.();
+    if (this.#held.delete(cid)) this.#changed(Object.assign(entry, { state: "pending" }));
+    return entry;
   }
 
   retry(cid) {
@@ -57,6 +93,7 @@ export class Outgoing extends EventTarget {
     const entry = this.entries.get(cid);
     if (!entry) return;
     this.entries.delete(cid);
+    this.#held.delete(cid);
     this.#changed(Object.assign(entry, { state: "gone" }));
   }
 
@@ -76,13 +113,12 @@ export class Outgoing extends EventTarget {
   async #send(entry) {
     for (let tries = 1; entry.state === "pending"; tries++) {
       try {
-        // userfrom: if another user has signed in meanwhile, the server refuses it.
-        const { seq } = await send({ ...entry.fields, cid: entry.cid, userfrom: this.#userid });
-        if (entry.state === "pending") this.#changed(Object.assign(entry, { state: "sent", seq, detail: undefined }));
+        await this.#post(entry);
       } catch (error) {
         if (entry.state !== "pending") break;
         if (error.code === "not_signed_in") return false;
-        if (error instanceof ApiError && !isPassing(error, tries)) {
+        if (error.code === "not_found" && entry.fields.type === "delete") this.drop(entry.cid); // somebody was faster
+        else if (error instanceof ApiError && !isPassing(error, tries)) {
           this.#changed(Object.assign(entry, { state: "failed", detail: error.message }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
@@ -91,6 +127,12 @@ export class Outgoing extends EventTarget {
       }
     }
     return true;
+  }
+
+  async #post(entry) {
+    // userfrom: if another user has signed in meanwhile, the server refuses it.
+    const { seq } = await send({ ...entry.fields, cid: entry.cid, userfrom: this.#userid });
+    if (entry.state === "pending") this.#changed(Object.assign(entry, { state: "sent", seq, detail: undefined }));
   }
 
   // Waits for the seconds that the server named; otherwise for a guess, which run() may cut short.

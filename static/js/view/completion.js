@@ -23,6 +23,7 @@ export class Completion {
   #at = null; // the index of the mark that is completed
   #closed = null; // the index of a mark that is not to be completed
   #full = false; // a whole name is typed: Enter sends
+  #moved = false; // the person has chosen an option with the arrows
   #asked = 0; // counts updates: an answer to an older one is ignored
   #found = new Map(); // user ids and names that the server has found
   #nobody = null; // a beginning for which the server had no further names
@@ -69,7 +70,8 @@ export class Completion {
 
   async #names(at, typed, asked) {
     const found = this.#people(typed);
-    this.#full = [...found.map(({ username }) => fold(username)), EVERYONE].includes(typed.trimEnd());
+    const names = found.map(({ username }) => fold(username));
+    this.#full = [...names, ...(this.#options.everyone() ? [EVERYONE] : [])].includes(typed.trimEnd());
     this.#show(at, this.#offered(found, typed));
     if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -79,14 +81,15 @@ export class Completion {
     if (asked !== this.#asked) return;
     const more = this.#people(typed);
     if (answer && !more.length) this.#nobody = typed;
-    if (more.length > found.length) this.#show(at, this.#offered(more, typed));
+    if (more.length > found.length) this.#show(at, this.#offered(more, typed), true);
   }
 
-  // People, and last all people of the room.
+  // People, and all people of the room: last, or first once that is typed.
   #offered(found, typed) {
     const offered = found.map(personOption);
-    if (typed && EVERYONE.startsWith(typed) && this.#options.everyone()) offered.push(everyoneOption(offered.length));
-    return offered;
+    if (!typed || !EVERYONE.startsWith(typed.trimEnd()) || !this.#options.everyone()) return offered;
+    const everyone = everyoneOption(offered.length);
+    return typed.trimEnd() === EVERYONE ? [everyone, ...offered] : [...offered, everyone];
   }
 
   // Finds people with a word in their name that begins so; names that begin so come first.
@@ -104,9 +107,10 @@ export class Completion {
 
   // --- The list -----------------------------------------------------------------------------------
 
-  #show(at, options) {
+  // `keeps`: the option that is selected stays so, if it is still there.
+  #show(at, options, keeps = this.#moved) {
     if (!options.length) return this.#hide();
-    const chosen = at === this.#at && this.#selected?.dataset.text;
+    const chosen = keeps && at === this.#at && this.#selected?.dataset.text;
     this.#at = at;
     this.#list.replaceChildren(...options);
     this.#list.hidden = false;
@@ -124,6 +128,7 @@ export class Completion {
 
   #hide() {
     this.#at = null;
+    this.#moved = false;
     this.#list.hidden = true;
     this.#list.replaceChildren();
     this.#status.textContent = "";
@@ -151,7 +156,7 @@ export class Completion {
     else if (key === "Escape") this.#close(this.#at);
     else if (key === "Tab" || (key === "Enter" && !this.#full)) this.#accept(this.#selected);
     else return ["ArrowLeft", "ArrowRight", "Home", "End", "Enter"].includes(key) && this.#close();
-    if (key.startsWith("Arrow")) this.#full = false; // an option was chosen
+    if (key.startsWith("Arrow")) [this.#full, this.#moved] = [false, true];
     event.preventDefault();
     event.stopImmediatePropagation();
   }

@@ -25,6 +25,7 @@ export class Composer {
   #drafts; // of all rooms
   #typingAt = 0; // the time of the last onTyping()
   #completion = null; // loaded when it is first needed
+  #formats = null; // likewise
 
   constructor(form, options) {
     this.#options = options;
@@ -40,6 +41,7 @@ export class Composer {
     this.#field.setAttribute("aria-describedby", "composer-words composer-left");
     this.#field.addEventListener("keydown", (event) => this.#press(event));
     this.#field.addEventListener("input", () => this.#typed());
+    for (const type of ["keydown", "pointerdown"]) this.#field.addEventListener(type, () => (this.#formats ??= this.#format()));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -52,9 +54,9 @@ export class Composer {
     this.#show({ ...EMPTY, ...this.#drafts.read(room) });
   }
 
-  // True: words for this room were typed and not sent.
-  hasDraft(room) {
-    return this.#drafts.has(room);
+  // The text that is being written in a room; "" for none.
+  draftOf(room) {
+    return this.#drafts.has(room) ? (this.#drafts.read(room)?.text ?? "") : "";
   }
 
   // Forgets the drafts of all rooms.
@@ -109,11 +111,9 @@ export class Composer {
     if (event.isComposing || event.keyCode === 229) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.shiftKey || event.altKey ? "" : event.key;
-    const mark = command && { b: "**", i: "*" }[key];
     if (key === "Enter" && (command || !touch.matches)) this.#submit();
     else if (key === "Escape" && !this.#strip.hidden) this.cancel();
     else if (key === "ArrowUp" && !command && !this.#field.value && !this.#draft.edit) this.#options.onEditLast();
-    else if (mark) this.#wrap(mark);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -131,16 +131,6 @@ export class Composer {
     this.#options.onTyping();
   }
 
-  // Puts the mark around the selected words. Spaces beside them stay outside: within, the mark would not count.
-  #wrap(mark) {
-    const { value, selectionStart, selectionEnd } = this.#field;
-    const words = value.slice(selectionStart, selectionEnd);
-    const inner = words.trim();
-    const start = selectionStart + words.indexOf(inner);
-    this.#replace(start, start + inner.length, mark + inner + mark);
-    this.#field.setSelectionRange(start + mark.length, start + mark.length + inner.length);
-  }
-
   // Inserts text as if it were typed, so that it can be undone.
   #replace(start, end, text) {
     this.focus();
@@ -148,6 +138,16 @@ export class Composer {
     if (document.execCommand("insertText", false, text)) return;
     this.#field.setRangeText(text, start, end, "end");
     this.#field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  // Keys and addresses for words that are selected: a key or a click came before.
+  async #format() {
+    try {
+      const { format } = await import("./formatting.js");
+      format(this.#field, (...place) => this.#replace(...place));
+    } catch {
+      this.#formats = null; // no network: tried again with the next key
+    }
   }
 
   async #complete() {

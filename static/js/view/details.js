@@ -1,26 +1,23 @@
-// Shows the details of the open room: who is in it, what the person wants to be told of, and the way out. Beside the
-// conversation, over it, or on a phone as a sheet before it.
+// The details of the open room: who is in it, what the person wants to be told of, and the way out.
 
 import { members } from "../net/api.js";
-import { $, arrange, avatar, button, element, iconButton, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { loadStyles } from "../lib/styles.js";
-import "../lib/words.js";
 import { LOBBY } from "../state/room.js";
-
-await loadStyles(new URL("../../css/details.css", import.meta.url));
+import { makeWay, Part } from "./panel.js";
 
 const PAUSE = 200; // milliseconds in a room before its members are requested
 const FRESH = 60_000; // and after which they are requested again
-const narrow = matchMedia("(max-width: 720px)");
-const panel = $("details");
 
-export class Details {
+export class Details extends Part {
+  name = "details";
+  title = _("Details");
+  opener = $("title");
+  nodes;
   #page; // {store, navigation, onLevel(room, level): it was sent, onLeave()}
   #room = null; // the one that is shown
   #found = null; // its members as the server has listed them: {members, count}
   #timer = 0; // runs until they are requested again
-  #title = element("h2");
   #face = element("span");
   #name = element("bdi");
   #about = element("p");
@@ -31,41 +28,28 @@ export class Details {
   #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
 
   constructor(page) {
+    super();
     this.#page = page;
-    const head = element("header", "bar");
     const who = element("div", "who");
     const body = element("div", "body");
-    this.#title.id = "details-title";
-    this.#title.tabIndex = -1;
-    this.#title.textContent = _("Details");
-    head.append(this.#title, iconButton("close", _("Close"), () => this.close()));
     who.append(this.#face, this.#name, this.#about);
     this.#list.setAttribute("aria-labelledby", "members-title");
     this.#people.append(Object.assign(element("h3", "", _("Members")), { id: "members-title" }), this.#list, this.#more);
     body.append(who, this.#levels, this.#people);
-    panel.append(head, body, this.#leave);
-    panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
-    panel.addEventListener("close", () => this.#closed());
-    panel.addEventListener("click", ({ target }) => target === panel && this.close()); // on the veil
-    narrow.addEventListener("change", () => panel.open && this.close());
+    this.nodes = [body, this.#leave];
   }
 
-  toggle() {
-    if (panel.open) return this.close();
-    if (narrow.matches) panel.showModal();
-    else panel.show();
-    this.#title.focus();
-    $("title").ariaExpanded = "true";
+  begin() {
     this.#room = null;
     this.draw();
   }
 
-  close() {
-    panel.close();
+  end() {
+    clearTimeout(this.#timer);
   }
 
   draw() {
-    if (!panel.open) return;
+    if (!this.isShown) return;
     const { store } = this.#page;
     const room = store.current;
     if (room !== this.#room) this.#begin(room);
@@ -90,7 +74,7 @@ export class Details {
 
   #requestAfter(pause, room) {
     clearTimeout(this.#timer);
-    const isWanted = () => panel.open && this.#page.store.rooms.has(room.room); // it may have been left
+    const isWanted = () => this.#page.store.rooms.has(room.room); // it may have been left
     if (!room.direct) this.#timer = setTimeout(() => isWanted() && this.#request(room), pause);
   }
 
@@ -103,7 +87,7 @@ export class Details {
     } catch (error) {
       if (room === this.#room) this.#about.textContent = error.message;
     }
-    if (room !== this.#room) return;
+    if (room !== this.#room || !this.isShown) return;
     this.#requestAfter(FRESH, room);
     this.draw();
   }
@@ -117,7 +101,7 @@ export class Details {
       const make = () => {
         const item = element("li");
         const row = button("", () => {
-          if (!this.#isBeside) this.close();
+          makeWay();
           navigation.choose(store.direct(userid, username));
         }, here ? "online" : "");
         row.append(avatar(userid, username), element("bdi", "", username));
@@ -149,24 +133,7 @@ export class Details {
   }
 
   #askToLeave() {
-    if (!this.#isBeside) this.close();
+    makeWay();
     this.#page.onLeave();
-  }
-
-  #escape(event) {
-    event.stopPropagation();
-    event.preventDefault();
-    this.close();
-  }
-
-  #closed() {
-    clearTimeout(this.#timer);
-    $("title").ariaExpanded = "false";
-    if (panel.contains(document.activeElement) || document.activeElement === document.body) $("title").focus();
-  }
-
-  // True: it takes a column of its own, and covers nothing.
-  get #isBeside() {
-    return getComputedStyle(panel).position === "static";
   }
 }

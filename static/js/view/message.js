@@ -1,6 +1,6 @@
 // Makes the element of one message: author, time, text, the message that it answers, and its progress to the server.
 
-import { avatar, button, element } from "../lib/dom.js";
+import { avatar, button, element, tinted } from "../lib/dom.js";
 import { fullTime, timeOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
 import { plain, render } from "../lib/text.js";
@@ -38,7 +38,7 @@ export function messageElement(shown, context) {
   if (first) item.prepend(avatar(message?.userid ?? context.me, message?.user ?? context.username));
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
-  if (isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
+  if (!item.matches(".deleted") && isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
   if (entry?.state === "failed") item.append(failed(entry, context));
   else if (seen) item.append(element("p", "note", _("Seen")));
   return item;
@@ -60,7 +60,7 @@ function byline(message, own, first, { username }) {
 function body({ message, entry }, { me, names }, item) {
   const deleted = message?.deleted || entry?.fields.type === "delete";
   if (deleted) item.classList.add("deleted");
-  if (message?.deleted) return element("p", "text", _("This message was deleted."));
+  if (message?.deleted || entry?.state === "held") return element("p", "text", _("This message was deleted."));
   const text = element("div", "text");
   text.dir = "auto";
   text.append(render(entry?.fields.txt ?? message.msg, { names, me }));
@@ -77,7 +77,7 @@ function body({ message, entry }, { me, names }, item) {
 function quoted({ message, entry, quote }, { onJump }) {
   const seq = message?.reply ?? entry.fields.reply;
   const words = quote?.deleted ? _("This message was deleted.") : quote ? plain(quote.msg, QUOTE) : "…";
-  const made = button("", () => onJump(seq), "quote");
+  const made = tinted(button("", () => onJump(seq), "quote"), quote?.userid ?? 0);
   made.append(element("bdi", "name", quote?.user ?? ""), " ", element("span", "", words));
   made.setAttribute("aria-label", _("Answers %(name)s: %(text)s", { name: quote?.user ?? "", text: words }));
   return made;

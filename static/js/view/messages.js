@@ -29,6 +29,9 @@ export class Messages {
     this.#on = callbacks;
     list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
+    if (matchMedia("(any-pointer: coarse)").matches) {
+      import("./press.js").then(({ onLongPress }) => onLongPress(list, (target) => this.#use({ type: "press", target })));
+    }
     // A keyboard on the screen or a longer draft makes the list smaller: the newest message stays in sight.
     new ResizeObserver(() => this.#follow()).observe(list);
     // Its text stands in line with the composer's, however wide a scrollbar is here.

@@ -7,6 +7,7 @@ export class Navigation {
   #page; // {store, connection, composer, messages, notice, view, loader}
   #first = null; // {room, seq}: the message that the address names, until it can be loaded
   #leaving = null; // the room that this tab has asked to leave
+  #level = null; // {room, level}: what the person wanted to be told of in a room to which they come back
   #wanted = null; // the name of the room that opens once this user has joined it
 
   constructor(page) {
@@ -90,7 +91,6 @@ export class Navigation {
   toEnd() {
     const { store, messages, view } = this.#page;
     const room = store.current;
-    if (!room.unread) room.line = null;
     if (room.atHead) messages.toEnd();
     else this.#show(room, null);
     view.redraw("messages");
@@ -109,6 +109,8 @@ export class Navigation {
   }
 
   joined(room) {
+    if (room.room === this.#level?.room && this.#level.level !== room.level) this.request({ type: "level", ...this.#level });
+    this.#level = null;
     if (room.room === this.#wanted) this.choose(room);
   }
 
@@ -130,8 +132,14 @@ export class Navigation {
     if (view.showsLists) this.#enter(store.room(LOBBY));
     else this.open(store.room(LOBBY));
     const words = { room: store.title(room) };
-    if (isOwn) notice.say(_("You have left the room %(room)s.", words), [_("Undo"), () => this.join(room.room)]);
+    if (isOwn) notice.say(_("You have left the room %(room)s.", words), [_("Undo"), () => this.#comeBack(room)]);
     else notice.show(_("You are no longer in the room %(room)s.", words));
+  }
+
+  // The room's level has gone with the membership.
+  #comeBack({ room, level }) {
+    this.join(room);
+    this.#level = { room, level };
   }
 
   // Sends a frame. False: that cannot be now, and the notice says so.

@@ -7,6 +7,7 @@ export class Notice {
   #box;
   #text;
   #onDone;
+  #count = 0; // of the lines that were shown
 
   // onDone() is called when the button that had the focus is gone.
   constructor(box, onDone) {
@@ -21,10 +22,10 @@ export class Notice {
     this.#box.toggleAttribute("data-bad", true);
   }
 
-  // Shows what has happened.
+  // Shows what has happened. Returns a function that ends it, if it is still shown.
   say(text, action = null) {
     this.clear();
-    uncover();
+    if (getComputedStyle($("panel")).position !== "static") $("panel").close(); // it would cover the line
     this.#text.textContent = text;
     for (const [words, act] of [...(action ? [action] : []), [_("Dismiss")]]) {
       this.#box.append(button(words, () => {
@@ -34,15 +35,22 @@ export class Notice {
       }));
     }
     this.#box.toggleAttribute("data-shown", true);
+    const mine = ++this.#count;
+    return () => mine === this.#count && this.clear();
   }
 
   clear() {
+    const hadFocus = this.#box.contains(document.activeElement);
+    this.#count++;
     this.#text.textContent = "";
     for (const each of this.#box.querySelectorAll("button")) each.remove();
     this.#box.toggleAttribute("data-shown", false);
     this.#box.toggleAttribute("data-bad", false);
+    if (hadFocus) this.#onDone();
   }
 }
 
-// Closes the details of the room where they lie before the conversation.
-export const uncover = () => $("details").matches(":modal") && $("details").close();
+// Closes what lies before the conversation.
+export function uncover() {
+  for (const dialog of document.querySelectorAll("dialog:modal")) dialog.close();
+}

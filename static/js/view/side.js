@@ -1,15 +1,18 @@
-// Draws the lists at the side: rooms and private chats by recency, with what is unread.
+// Draws the lists at the side: rooms and private chats by recency, with what is unread. On a phone one list, with last lines.
 
 import { $, arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 
 const order = new Intl.Collator();
+const narrow = matchMedia("(max-width: 720px)");
 
 // page: {store, composer, onRoom(room)}
 export class Side {
   #page;
   #folded; // names of sections
   #shown = null; // the room that was scrolled into sight last
+  #lines = null; // what is shown on a phone only, once it is loaded
+  #addLine;
 
   constructor(page) {
     this.#page = page;
@@ -21,14 +24,17 @@ export class Side {
     $("lists").addEventListener("scroll", () => this.#drawBeyond(), { passive: true });
     new ResizeObserver(() => this.#drawBeyond()).observe($("lists"));
     for (const id of ["above", "below"]) $(id).addEventListener("click", () => this.#reveal(id));
+    narrow.addEventListener("change", () => this.drawRooms());
   }
 
   drawRooms() {
     const { store } = this.#page;
     const all = [...store.rooms.values()].map((room) => this.#describe(room)).sort(byRecency);
-    this.#drawSection("rooms", all.filter(({ room }) => !room.direct));
-    this.#drawSection("directs", all.filter(({ room }) => room.direct));
-    $("directs-title").hidden = !all.some(({ room }) => room.direct);
+    if (narrow.matches) this.#loadLines();
+    const isHere = ({ room }) => narrow.matches || !room.direct;
+    this.#drawSection("rooms", all.filter(isHere));
+    this.#drawSection("directs", all.filter((each) => !isHere(each)));
+    $("directs-title").hidden = all.every(isHere);
     if (this.#shown !== store.current && store.isListed) {
       this.#shown = store.current;
       $("lists").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -51,12 +57,12 @@ export class Side {
       title: store.title(room),
       online: partner !== null && store.people.has(partner),
       muted: room.muted,
-      draft: !current && composer.hasDraft(room.room),
+      draft: current && !narrow.matches ? "" : composer.draftOf(room.room),
     };
   }
 
   #drawSection(id, described) {
-    const folded = this.#folded.has(id);
+    const folded = this.#folded.has(id) && !narrow.matches;
     const shown = folded ? described.filter(({ room, current }) => current || room.unread) : described;
     arrange($(id), new Map(shown.map((each) => [each.room.room, this.#roomEntry(each)])));
   }
@@ -64,6 +70,7 @@ export class Side {
   #roomEntry({ room, partner, current, title, online, muted, draft }) {
     const mine = muted ? 0 : room.forMe;
     const count = mine > 99 ? "99+" : mine || "";
+    const line = narrow.matches ? this.#lines?.of(room, draft) : null;
     const make = () => {
       const face = partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
       const made = entry(title, face, online, () => this.#page.onRoom(room));
@@ -73,13 +80,22 @@ export class Side {
       row.classList.toggle("new", isNew);
       row.classList.toggle("muted", muted);
       if (current) row.setAttribute("aria-current", "true");
-      if (draft) row.append(icon("edit", "icon small"), element("span", "unseen", _("draft")));
+      if (line) this.#addLine(row, line);
+      else if (draft) row.append(icon("edit", "icon small"), element("span", "unseen", _("draft")));
       if (muted) row.append(icon("bell-off", "icon small"), element("span", "unseen", _("muted")));
       if (count) row.append(badge(count, mine));
       else if (isNew) row.append(element("span", "unseen", _("unread")));
       return made;
     };
-    return { look: [title, online, current, count, room.unread > 0, muted, draft].join("\n"), make };
+    const said = line ? Object.values(line) : [!!draft];
+    return { look: [title, online, current, count, room.unread > 0, muted, ...said].join("\n"), make };
+  }
+
+  async #loadLines() {
+    if (this.#lines || !this.#page.store.isListed) return;
+    const { Lines, addLine } = await import("./lines.js");
+    this.#addLine = addLine;
+    this.#lines ??= new Lines(this.#page.store, () => this.drawRooms());
   }
 
   #fold(head) {

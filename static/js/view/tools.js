@@ -1,11 +1,14 @@
-// Offers the actions on a message: buttons beside the message under the pointer, keys, and a dialog before a deletion.
+// Offers the actions on a message: buttons beside the message under the pointer, keys, a sheet under a finger that rests on
+// it; and asks before a deletion.
 
 import { confirm } from "../dialogs/confirm.js";
+import { openSheet } from "../dialogs/sheet.js";
 import { element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
 import { announce } from "./announcer.js";
+import "../lib/icons.js";
 import "../lib/words.js";
 
 const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
@@ -15,7 +18,7 @@ export class Tools {
   #on;
   #bar = element("div", "tools");
 
-  // on: {me, find(seq), linkTo(message), onReply(message), onEdit(message), onDelete(seq)}
+  // on: {me, find(seq), linkTo(message), onReply(message), onEdit(message), onDelete(seq), onSay(words)}
   constructor(list, on) {
     this.#list = list;
     this.#on = on;
@@ -24,6 +27,7 @@ export class Tools {
   take(event) {
     const item = event.target.closest(".message");
     if (event.type === "keydown") this.#key(event, item);
+    else if (event.type === "press") this.#openSheet(item);
     else if (item && !item.contains(this.#bar)) this.#point(item);
   }
 
@@ -46,17 +50,36 @@ export class Tools {
     const { me, linkTo, onReply, onEdit } = this.#on;
     const actions = [
       ["r", _("Reply"), () => onReply(message), "reply"],
-      ["c", _("Copy text"), async (pressed) => announce(await copy(message.msg, pressed)), "copy"],
-      ["l", _("Copy link"), async (pressed) => announce(await copy(linkTo(message), pressed)), "link"],
+      ["c", _("Copy text"), (pressed) => this.#copy(message.msg, pressed), "copy"],
+      ["l", _("Copy link"), (pressed) => this.#copy(linkTo(message), pressed), "link"],
     ];
     if (message.userid !== me) return actions;
     const edit = ["e", _("Edit"), () => onEdit(message), "edit"];
     return [...actions, edit, ["Delete", _("Delete"), () => this.#confirmDeletion(message), "delete"]];
   }
 
+  #openSheet(item) {
+    const message = this.#messageOf(item);
+    if (!message) return;
+    this.#point(item);
+    const rows = this.#actions(message).map(([key, words, act, name]) => ({
+      name,
+      words,
+      isLast: key === "Delete",
+      act: async () => this.#on.onSay((await act(this.#bar.querySelector(`[data-key="${key}"]`))) ?? ""),
+    }));
+    openSheet(`${message.user}: ${plain(message.msg, 80)}`, rows);
+  }
+
+  #copy = async (text, pressed) => {
+    const words = await copy(text, pressed);
+    announce(words);
+    return words;
+  };
+
   #messageOf(item) {
-    const message = item.dataset.seq && this.#on.find(Number(item.dataset.seq));
-    return message?.deleted ? undefined : message;
+    if (!item?.dataset.seq || item.matches(".deleted:not(.failed)")) return undefined;
+    return this.#on.find(Number(item.dataset.seq));
   }
 
   #key(event, item) {

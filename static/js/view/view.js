@@ -14,7 +14,7 @@ const narrow = matchMedia("(max-width: 720px)");
 export class View {
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
-  details = null; // loaded when it is opened first
+  parts = []; // of the panel, once they are loaded
   #quotes = null; // loaded with the first reply to a message that is not loaded
   #page; // {store, outgoing, messages, notifier, composer, onRoom(room)}
   #side;
@@ -88,7 +88,7 @@ export class View {
     if (parts.has("people")) this.#side.drawPeople();
     if (parts.has("rooms") || parts.has("people")) {
       this.#drawHeader(store.current);
-      this.details?.draw();
+      for (const part of this.parts) part.draw();
     }
     if (parts.has("typing")) this.#drawTyping(store.current);
     this.#drawEnd(store.current);

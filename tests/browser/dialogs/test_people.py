@@ -43,6 +43,20 @@ def test_who_was_chosen_stays_chosen_while_others_come(visit: Opener, server: Se
         each.close()
 
 
+def test_who_has_scrolled_stays_there_while_others_come(visit: Opener, server: Server, two: Two) -> None:
+    many = server.people(30, [f"many{number:02}-{two[0].userid}" for number in range(30)])
+    there = [person.greeted() for person in many[:-1]]
+    tab = visit(server, two[0]).greeted()
+    expect(tab.person(many[-2])).to_be_attached()
+    listbox = tab.page.get_by_role("listbox")
+    listbox.evaluate("list => { list.scrollTop = 400; }")
+    there.append(many[-1].greeted())
+    expect(tab.person(many[-1])).to_be_attached()
+    assert listbox.evaluate("list => list.scrollTop") == 400
+    for each in there:
+        each.close()
+
+
 def test_a_click_counts_while_others_come(visit: Opener, server: Server, two: Two) -> None:
     chosen, other = server.people(2, [f"{letter}{two[0].userid}" for letter in "xy"])
     tab = visit(server, two[0]).greeted()

@@ -19,14 +19,14 @@ Two = tuple[Visitor, Visitor]
 def test_theme_is_chosen_at_once_and_stays(tab: Tab) -> None:
     background = "() => getComputedStyle(document.body).backgroundColor"
     light = tab.page.evaluate(background)
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     tab.page.get_by_role("radio", name="Dark").check()
     dark = tab.page.evaluate(background)
     assert dark != light
     tab.page.reload()
     assert tab.page.evaluate(background) == dark
     tab.greeted()
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     expect(tab.page.get_by_role("radio", name="Dark")).to_be_checked()
     tab.page.get_by_role("radio", name="As the system").check()
     assert tab.page.evaluate(background) == light
@@ -36,23 +36,24 @@ def test_theme_is_chosen_at_once_and_stays(tab: Tab) -> None:
 def test_language_is_chosen_and_the_room_stays_open(tab: Tab) -> None:
     room = f"room-{uuid.uuid4().hex[:8]}"
     tab.enter(room)
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     english = tab.page.get_by_role("button", name="English")
     expect(english).to_have_attribute("aria-current", "true")
     tab.page.get_by_role("button", name="简体中文").click()
     expect(tab.page.locator("html")).to_have_attribute("lang", re.compile("^zh-hans$", re.IGNORECASE))
     expect(tab.title).to_have_text(room)
     tab.greeted().page.locator("#me").click()
+    tab.page.get_by_role("menuitem", name="设置").click()
     expect(tab.page.get_by_role("button", name="简体中文")).to_have_attribute("aria-current", "true")
     expect(english).not_to_have_attribute("aria-current", "true")
 
 
 def test_account_is_left_from_the_settings(tab: Tab, two: Two) -> None:
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     tab.page.get_by_role("link", name="Change password").click()
     expect(tab.page).to_have_url(re.compile("/password_change/$"))
     tab.page.go_back()
-    tab.greeted().page.get_by_role("button", name="Settings").click()
+    tab.greeted().open_settings()
     expect(tab.dialog).to_contain_text(f"Signed in as {two[0].username}")
     tab.page.get_by_role("button", name="Sign out").click()
     expect(tab.page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -32,9 +32,9 @@ MANY_ROOMS = """async () => {
 # A module that is imported again comes once it has been evaluated, after those that waited for it before.
 LOADED = """async () => {
     const names = performance.getEntriesByType("resource").map(({name}) => name);
-    const wanted = ["switcher", "search"].map(name => names.find(each => each.includes(`/dialogs/${name}`)));
-    if (!wanted.every(Boolean)) return false;
-    await Promise.all(wanted.map(name => import(name)));
+    const wanted = names.find(each => each.includes("/view/openers"));
+    if (!wanted) return false;
+    await import(wanted);
     await new Promise(resolve => setTimeout(resolve));
     return true;
 }"""

@@ -236,7 +236,7 @@ def test_permission_is_asked_for_in_the_settings(background: Callable[..., Backg
     (tab,) = tabs.tabs
     two[1].say("not allowed yet")
     expect(tab.page).to_have_title("(1) Lobby · Dweb")
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     tab.page.get_by_role("button", name="Allow notifications").click()
     desktop = tab.page.get_by_role("checkbox", name="Notifications while")
     expect(desktop).to_be_checked()
@@ -254,7 +254,7 @@ def test_permission_is_asked_for_in_the_settings(background: Callable[..., Backg
 
 def test_denied_permission_is_explained(background: Callable[..., Background]) -> None:
     (tab,) = background(1, "/news_chat/?permission=denied").tabs
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     expect(tab.page.get_by_text("allow them in its settings for this site")).to_be_visible()
     expect(tab.page.get_by_role("button", name="Allow notifications")).to_have_count(0)
 
@@ -262,7 +262,7 @@ def test_denied_permission_is_explained(background: Callable[..., Background]) -
 def test_sound_is_off_at_first_and_then_made_by_one_tab(background: Callable[..., Background], two: Two) -> None:
     tabs = background()
     touched, untouched = tabs.tabs
-    touched.page.get_by_role("button", name="Settings").click()
+    touched.open_settings()
     sound = touched.page.get_by_role("checkbox", name="A sound")
     expect(sound).not_to_be_checked()
     touched.page.get_by_role("button", name="Try it").click()
@@ -290,7 +290,7 @@ def test_plain_http_counts_and_says_why_there_is_no_more(visit: Opener, server: 
     tab.sign_in_as(two[0], url)
     tab.go(f"{url}/news_chat/")
     tab.greeted()
-    tab.page.get_by_role("button", name="Settings").click()
+    tab.open_settings()
     expect(tab.page.get_by_text("need an address with https, or localhost")).to_be_visible()
     tab.page.get_by_role("checkbox", name="A sound").check()
     two[1].say("alone")

@@ -1,5 +1,6 @@
 """Names after "@" and emoji after ":" are completed by a list above the field."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +27,12 @@ def selected(tab: Tab) -> Locator:
     return chosen
 
 
-def test_names_are_completed_by_keyboard(alice: Tab, visit: Opener, server: Server, two: Two) -> None:
-    bob = visit(server, two[1]).greeted()
-    expect(alice.person(two[1])).to_be_visible()
+def test_names_are_completed_by_keyboard(alice: Tab, visit: Opener, server: Server) -> None:
+    [friend] = server.people(1, [f"Quinn{uuid.uuid4().hex[:8]}"])
+    bob = visit(server, friend).greeted()
+    expect(alice.person(friend)).to_be_visible()
     alice.page.keyboard.press("Escape")
-    name = two[1].username
+    name = friend.username
     alice.field.press_sequentially(f"hi @{name[:-1].lower()}")
     expect(alice.page.get_by_role("listbox")).to_be_visible()
     alice.options.filter(has_text=name).first.wait_for()
@@ -132,6 +134,23 @@ def test_nothing_is_completed_while_an_input_method_composes(alice: Tab) -> None
     expect(alice.options).to_have_count(0)
     alice.field.dispatch_event("compositionend")
     expect(alice.options.first).to_be_visible()
+
+
+def test_the_whole_word_is_what_is_highlighted(alice: Tab, server: Server, two: Two) -> None:
+    [allison] = server.people(1, [f"Allison{two[0].userid}"])
+    with allison.greeted():
+        alice.field.press_sequentially("@al")
+        expect(alice.options.filter(has_text=allison.username)).to_be_visible()
+        alice.field.press_sequentially("l")
+        expect(alice.page.locator("[aria-selected=true]")).to_contain_text("everyone in this room")
+        alice.field.fill("")
+        low, high = sorted(person.userid for person in two)
+        alice.page.evaluate("hash => location.hash = hash", f"#@{low}.{high}")
+        expect(alice.page.locator("#heading")).to_contain_class("direct")
+        alice.field.press_sequentially("@all")
+        expect(alice.page.locator("[aria-selected=true]")).to_contain_text(allison.username)
+        alice.field.press("Enter")
+        expect(alice.field).to_have_value(f"@{allison.username} ")
 
 
 def test_everyone_in_a_room_is_offered_last(alice: Tab, two: Two) -> None:

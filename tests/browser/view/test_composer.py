@@ -115,7 +115,15 @@ def test_on_a_touch_screen_enter_breaks_the_line(visit: Opener, server: Server, 
     expect(tab.said("one")).to_contain_text("one\ntwo", use_inner_text=True)
 
 
+def ready_to_format(tab: Tab) -> None:
+    """The first key loads what formats."""
+    with tab.page.expect_response("**/view/formatting*"):
+        tab.field.press("Shift")
+    tab.page.wait_for_load_state("networkidle")
+
+
 def test_keys_make_words_bold_and_italic_and_can_be_undone(alice: Tab) -> None:
+    ready_to_format(alice)
     alice.field.press_sequentially("make this bold")
     alice.field.evaluate("field => field.setSelectionRange(4, 10)")  # with the spaces beside it
     alice.field.press("Control+b")
@@ -153,6 +161,42 @@ def test_field_grows_with_its_text_and_counts_what_is_left(alice: Tab) -> None:
     expect(alice.field).to_have_value("")
     expect(left).to_be_hidden()
     expect(alice.page.locator(".message[data-seq]")).to_have_count(1)
+
+
+def test_keys_strike_words_out_and_make_them_code_and_take_that_back(alice: Tab) -> None:
+    ready_to_format(alice)
+    for key, mark in (("Control+b", "**"), ("Control+i", "*"), ("Control+e", "`"), ("Control+Shift+x", "~~")):
+        alice.field.fill("said so")
+        alice.field.evaluate("field => field.setSelectionRange(0, 5)")  # with the space
+        alice.field.press(key)
+        expect(alice.field).to_have_value(f"{mark}said{mark} so")
+        alice.field.press(key)
+        expect(alice.field).to_have_value("said so")
+    alice.field.press("Control+b")
+    alice.field.press("Control+i")
+    expect(alice.field).to_have_value("***said*** so")
+    alice.field.press("Control+b")
+    expect(alice.field).to_have_value("*said* so")
+
+
+def test_an_address_pasted_over_words_makes_a_link(alice: Tab) -> None:
+    paste = """(field, text) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", text);
+        const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+        return field.dispatchEvent(event);
+    }"""
+    ready_to_format(alice)
+    alice.field.fill("see the notes today")
+    alice.field.evaluate("field => field.setSelectionRange(4, 14)")
+    assert alice.field.evaluate(paste, "no address")  # the browser's own way
+    assert not alice.field.evaluate(paste, "https://example.org/notes")
+    expect(alice.field).to_have_value("see [the notes](https://example.org/notes) today")
+    assert alice.field.evaluate(paste, "https://example.org/")  # nothing is selected
+    alice.field.press("Enter")
+    expect(alice.said("see the notes").get_by_role("link", name="the notes")).to_have_attribute(
+        "href", "https://example.org/notes"
+    )
 
 
 def test_pasted_lines_are_kept(alice: Tab) -> None:

@@ -89,6 +89,15 @@ def test_what_cannot_be_chosen_is_said_where_it_is_seen(
     expect(tab.open_details().get_by_role("radio", name="Everything")).to_be_checked()
 
 
+def test_between_phone_and_desktop_they_cover_no_notice(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport={"width": 900, "height": 700}).greeted()
+    tab.open_details()
+    tab.page.evaluate("Object.defineProperty(WebSocket.prototype, 'readyState', { get: () => WebSocket.CLOSING })")
+    tab.details.get_by_role("radio", name="Nothing").click(force=True)
+    tab.notice.get_by_role("button", name="Dismiss").click()
+    expect(tab.notice).to_be_hidden()
+
+
 def test_on_a_phone_they_make_way_for_what_is_opened(visit: Opener, server: Server, two: Two, room: str) -> None:
     tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=SCREENS["phone"]).greeted()
     tab.open_details()

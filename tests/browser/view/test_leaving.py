@@ -34,6 +34,19 @@ def test_leaving_asks_first_and_can_be_undone(
     expect(tab.texts).to_have_text(["stay"])
 
 
+def test_who_comes_back_is_told_of_what_they_wanted_before(visit: Opener, server: Server, two: Two, room: str) -> None:
+    two[1].say("stay", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    tab.open_details().get_by_role("radio", name="Nothing").check(force=True)
+    expect(tab.room(room)).to_have_accessible_name(f"{room} muted")
+    tab.leave()
+    tab.notice.get_by_role("button", name="Undo").click()
+    expect(tab.title).to_have_text(room)
+    expect(tab.room(room)).to_have_accessible_name(f"{room} muted")
+    tab.page.reload()
+    expect(tab.greeted().room(room)).to_have_accessible_name(f"{room} muted")
+
+
 def test_being_removed_is_no_choice_and_has_no_way_back(visit: Opener, server: Server, two: Two, room: str) -> None:
     """Another tab has left the room."""
     tabs = [visit(server, two[0], f"/news_chat/?num={room}").greeted() for _ in range(2)]

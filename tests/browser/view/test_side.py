@@ -30,7 +30,7 @@ def rooms(two: Two) -> list[str]:
 
 
 def listed(tab: Tab) -> list[str]:
-    return [name for name in tab.page.locator("#rooms bdi").all_text_contents() if name != "Lobby"]
+    return [name for name in tab.page.locator("#rooms button > bdi").all_text_contents() if name != "Lobby"]
 
 
 def test_rooms_stand_in_the_order_of_what_was_said_last(
@@ -41,11 +41,11 @@ def test_rooms_stand_in_the_order_of_what_was_said_last(
     expect(tab.room(rooms[2])).to_be_visible()
     assert listed(tab) == rooms
     two[1].say("now this one", room=rooms[2])
-    expect(tab.page.locator("#rooms bdi").first).to_have_text(rooms[2])
+    expect(tab.page.locator("#rooms button > bdi").first).to_have_text(rooms[2])
     assert listed(tab) == [rooms[2], *rooms[:2]]
     tab.page.reload()
     tab.greeted()
-    expect(tab.page.locator("#rooms bdi").first).to_have_text(rooms[2])
+    expect(tab.page.locator("#rooms button > bdi").first).to_have_text(rooms[2])
     assert listed(tab) == [rooms[2], *rooms[:2]]
 
 
@@ -53,7 +53,7 @@ def test_a_muted_room_stands_last_and_says_so(visit: Opener, server: Server, two
     tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
     expect(tab.room(rooms[0])).to_be_visible()
     tab.open_details().get_by_role("radio", name="Nothing").check(force=True)
-    expect(tab.page.locator("#rooms bdi").last).to_have_text(rooms[0])
+    expect(tab.page.locator("#rooms button > bdi").last).to_have_text(rooms[0])
     expect(tab.room(rooms[0])).to_have_accessible_name(f"{rooms[0]} muted")
 
 
@@ -114,7 +114,7 @@ def test_unread_rooms_out_of_sight_are_counted_and_shown(
     expect(tab.room(names[1])).to_be_in_viewport()
     expect(below).to_be_hidden()
     bob.say("unread", room=names[20])
-    expect(tab.page.locator("#rooms bdi").first).to_have_text(names[20])
+    expect(tab.page.locator("#rooms button > bdi").first).to_have_text(names[20])
     expect(above).to_have_text("1 unread")
     above.click()
     expect(tab.room(names[20])).to_be_in_viewport()

@@ -1,0 +1,84 @@
+// A menu by the button that opens it: rows that do something, choose one of several, or lead to a further menu. On a phone it
+// is a sheet.
+
+import { show } from "./dialog.js";
+import { element, icon } from "../lib/dom.js";
+import { loadStyles } from "../lib/styles.js";
+import "../lib/icons.js";
+import "../lib/words.js";
+
+await loadStyles(new URL("../../css/menu.css", import.meta.url));
+
+const EDGE = 8; // pixels between the menu and the window
+const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+// `head`: what stands above the rows. rows: of {name: an icon, words, note, act(), more(): rows of a further menu, checked: of
+// a choice, lang}; null parts them.
+export function openMenu(opener, title, head, rows) {
+  const box = element("dialog", "menu");
+  const menu = element("div");
+  box.ariaLabel = title;
+  Object.assign(menu, { role: "menu", ariaLabel: title });
+  box.append(...head, menu);
+  box.addEventListener("close", () => (opener.ariaExpanded = "false"));
+  menu.addEventListener("keydown", (event) => step(menu, event));
+  fill(menu, rows);
+  opener.focus(); // it has it again afterwards
+  show(box);
+  opener.ariaExpanded = "true";
+  place(box, opener);
+  focusOn(menu, 0);
+}
+
+function fill(menu, rows, back = null) {
+  const all = back ? [back, null, ...rows] : rows;
+  menu.replaceChildren(...all.map((row) => (row ? item(menu, row, all) : element("hr"))));
+}
+
+function item(menu, row, all) {
+  const { name, words, note, checked, lang } = row;
+  const made = element("button", "item");
+  Object.assign(made, { type: "button", role: checked === undefined ? "menuitem" : "menuitemradio", tabIndex: -1 });
+  if (lang) made.lang = lang;
+  if (checked !== undefined) made.ariaChecked = String(checked);
+  if (row.more) made.ariaHasPopup = "menu";
+  made.append(checked ? icon("check") : name ? icon(name) : element("span", "icon"), element("span", "label", words));
+  if (note) made.append(" ", element("span", "note", note));
+  made.addEventListener("click", () => choose(menu, row, all));
+  return made;
+}
+
+function choose(menu, row, all) {
+  if (!row.more) {
+    menu.parentElement.close();
+    return row.act();
+  }
+  const isBack = row.isBack;
+  const rows = row.more();
+  fill(menu, rows, isBack ? null : { name: "back", words: row.words, isBack: true, more: () => all });
+  const chosen = [...menu.querySelectorAll("button")].findIndex((each) => each.ariaChecked === "true");
+  focusOn(menu, isBack ? rows.filter(Boolean).findIndex((each) => each.words === row.words) : Math.max(chosen, 1));
+}
+
+function step(menu, event) {
+  const { key, altKey, ctrlKey, metaKey } = event;
+  const by = STEPS[key];
+  if (key === "Tab") menu.parentElement.close();
+  if (!by || altKey || ctrlKey || metaKey) return;
+  event.preventDefault();
+  const items = [...menu.querySelectorAll("button")];
+  const here = items.indexOf(document.activeElement);
+  const at = Number.isFinite(by) ? (here + by + items.length) % items.length : by < 0 ? 0 : items.length - 1;
+  items[at].focus();
+}
+
+const focusOn = (menu, index) => menu.querySelectorAll("button")[index]?.focus();
+
+// Below the button, and inside of the window; the styles place the sheet of a phone.
+function place(box, opener) {
+  const { left, right, bottom } = opener.getBoundingClientRect();
+  const most = innerWidth - box.offsetWidth - EDGE;
+  const wanted = (left + right - box.offsetWidth) / 2;
+  box.style.setProperty("--left", `${Math.max(EDGE, Math.min(wanted, most))}px`);
+  box.style.setProperty("--top", `${bottom + EDGE}px`);
+}

@@ -1,0 +1,78 @@
+// The list of a phone: each room with its last line, and when that was said.
+
+import { latest } from "../net/api.js";
+import { element } from "../lib/dom.js";
+import { timeOf } from "../lib/format.js";
+import { _, language } from "../lib/i18n.js";
+import { loadStyles } from "../lib/styles.js";
+import { plain } from "../lib/text.js";
+import "../lib/words.js";
+
+await loadStyles(new URL("../../css/lines.css", import.meta.url));
+
+const MOST = 120; // characters of a line
+const DAY = 86_400_000; // milliseconds
+const PAUSE = 10_000; // milliseconds before the next try
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(language, { dateStyle: "short" });
+
+export class Lines {
+  #store;
+  #redraw;
+  #messages = new Map(); // rooms to their last messages
+
+  constructor(store, redraw) {
+    this.#store = store;
+    this.#redraw = redraw;
+    store.addEventListener("message", ({ detail: { data } }) => this.#messages.set(data.room, data));
+    store.addEventListener("change", ({ detail: { data } }) => this.#change(data));
+    store.addEventListener("left", ({ detail: { room } }) => this.#messages.delete(room));
+    this.#request();
+  }
+
+  // Returns what a row shows of a room beside its name: {time, who, text}. `draft`: the text that is being written there.
+  of(room, draft) {
+    const message = this.#messages.get(room.room);
+    const at = message?.time ?? room.time;
+    const time = at ? when(new Date(at)) : "";
+    if (draft) return { time, who: _("Draft:"), text: draft };
+    if (!message) return { time, who: "", text: "" };
+    const isOwn = message.userid === this.#store.userid;
+    const who = isOwn ? _("You:") : room.direct ? "" : `${message.user}:`;
+    return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST) };
+  }
+
+  #change({ room, of, msg }) {
+    const message = this.#messages.get(room);
+    if (message?.seq === of) this.#messages.set(room, { ...message, msg, deleted: msg === undefined });
+  }
+
+  // Events that have come meanwhile are newer.
+  async #request() {
+    try {
+      const { events } = await latest();
+      for (const { data } of events) {
+        if (!(this.#messages.get(data.room)?.seq >= data.seq)) this.#messages.set(data.room, data);
+      }
+      this.#redraw();
+    } catch {
+      setTimeout(() => this.#request(), PAUSE);
+    }
+  }
+}
+
+// Adds the line and the time to a row.
+export function addLine(row, { time, who, text }) {
+  const line = element("span", "last");
+  if (who) line.append(element("bdi", "", who), " ");
+  line.append(element("bdi", "", text));
+  row.append(element("span", "when", time), line);
+}
+
+function when(date) {
+  const today = new Date().setHours(0, 0, 0, 0);
+  if (date >= today) return timeOf(date);
+  if (date >= today - 6 * DAY) return weekday.format(date);
+  return (date.getFullYear() === new Date().getFullYear() ? day : full).format(date);
+}

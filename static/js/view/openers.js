@@ -1,0 +1,94 @@
+// Opens the dialogs and the parts of the panel, each with what it needs of the page.
+
+import { Details } from "./details.js";
+import { Search } from "./search.js";
+import { confirm } from "../dialogs/confirm.js";
+import { close } from "../dialogs/dialog.js";
+import { openMe } from "../dialogs/me.js";
+import { openKeys, openSettings } from "../dialogs/settings.js";
+import { openPeople, openSwitcher } from "../dialogs/switcher.js";
+import { $, element } from "../lib/dom.js";
+import { _ } from "../lib/i18n.js";
+import { LOBBY } from "../state/room.js";
+
+// page: {store, notifier, messages, navigation, view, actions}. Returns a function for each of what can be opened.
+export function openersOf({ store, notifier, messages, navigation, view, actions }) {
+  const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
+
+  const switcher = () =>
+    openSwitcher({
+      rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
+      onRoom: (name) => navigation.choose(store.room(name)),
+      onPerson: openPerson,
+      onJoin: (name) => navigation.join(name),
+    });
+
+  // `own`: oneself is listed, too.
+  const pickPerson = (onPerson, own = false) =>
+    openPeople({
+      people: () => store.people,
+      count: () => store.online,
+      own,
+      onPerson,
+      onChange: (redraw) => {
+        store.addEventListener("people", redraw);
+        return () => store.removeEventListener("people", redraw);
+      },
+    });
+
+  function askToLeave() {
+    const room = store.current;
+    const words = _("You will get no more messages of %(room)s. You can come back at any time.", { room: store.title(room) });
+    const leave = () => {
+      if (room !== store.current) return;
+      navigation.leave();
+      messages.focus();
+    };
+    confirm(_("Leave the room"), [element("p", "", words)], _("Leave"), leave);
+  }
+
+  const settings = () => openSettings(notifier);
+  const me = () =>
+    openMe($("me"), {
+      me: store.userid,
+      username: store.nameOf(store.userid),
+      notifier,
+      isOnline: () => $("me").classList.contains("online"),
+      onSettings: settings,
+      onKeys: openKeys,
+    });
+
+  const onFound = (name, seq) => navigation.open(store.room(name), seq);
+  const onLevel = (room, level) => actions.choose(room, level);
+  const parts = {
+    search: new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
+    details: new Details({ store, navigation, onLevel, onLeave: askToLeave }),
+  };
+  view.parts = Object.values(parts);
+  const search = () => {
+    close(); // the panel cannot be used behind a dialog
+    parts.search.open();
+  };
+
+  return {
+    switcher,
+    people: () => pickPerson(openPerson),
+    search,
+    toggleSearch: () => parts.search.toggle(),
+    toggleDetails: () => parts.details.toggle(),
+    me,
+    settings,
+    keys: openKeys,
+  };
+}
+
+function describe(room, store) {
+  return {
+    room: room.room,
+    title: store.title(room),
+    partner: store.partner(room),
+    kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
+    unread: room.unread,
+    online: room.direct && store.people.has(store.partner(room)),
+  };
+}

@@ -1,0 +1,24 @@
+"""A finger on the screen."""
+
+from playwright.sync_api import Locator, Page
+
+
+class Finger:
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+
+    def down(self, on: Locator) -> tuple[float, float]:
+        box = on.bounding_box()
+        assert box is not None
+        self.x, self.y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self._send("touchStart", self.x, self.y)
+        return self.x, self.y
+
+    def move(self, by: float) -> None:
+        self._send("touchMove", self.x, self.y + by)
+
+    def up(self) -> None:
+        self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def _send(self, kind: str, x: float, y: float) -> None:
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
