@@ -1,125 +1,128 @@
 """The pictures of docs/screenshots/: a small team's chat, in both themes, on a desktop and on a phone."""
 
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from ..support.server import Server, Visitor
-from .conftest import SCREENS, launch
+from .conftest import launch
+from .harbour import ROOM, UNFINISHED, Harbour, harbour
+from .network import Held
 from .tab import Tab
 
 FOLDER = Path(__file__).parent.parent.parent / "docs/screenshots"
-NAMES = ["Ada", "Grace", "小明", "Linus", "Margaret", "王芳"]
-ROOM, TEAM = "release", "设计"
-SAID = [
-    (0, "Morning! The **release branch** is cut. What is still missing:\n\n- the notes\n- a look at the phone page"),
-    (1, "I'm on the notes. Draft is at https://intranet.example/notes/42"),
-    (2, "手机页面我来看，下午之前给结果。"),
-    (0, "谢谢 @小明!"),
-    (1, "Found one more, in the `retry` of the importer:\n```python\nfor attempt in range(3):\n    if fetch(url):\n"
-        "        break\n```"),
-    (3, "> in the `retry` of the importer\n\nIt sleeps forever when the server answers 503. The fix is in review."),
-    (2, "页面没问题，浅色和深色都看过了。"),
-]  # fmt: skip
-
-
-def talk(people: Sequence[Visitor]) -> None:
-    ada, grace, ming, linus, margaret, fang = people
-    for person in people:
-        with person.greeted() as socket:
-            socket.send(f'{{"type":"join","room":"{ROOM}"}}')
-            socket.send(f'{{"type":"join","room":"{TEAM}"}}')
-            person.get("/healthz")
-    for speaker, text in SAID:
-        people[speaker].say(text, room=ROOM)
-    ming.say("Shall we keep the old address as a redirect?", room=ROOM)
-    ming.post(
-        type="edit", room=ROOM, seq=len(SAID) + 1, txt="Shall we keep the old address as a redirect? For a month?"
-    )
-    linus.say("Yes, for a month.", room=ROOM, reply=len(SAID) + 1)
-    fang.say("新的图标在这里。", room=TEAM)
-    margaret.say("Lunch at noon?", type="0", userto=ada.userid)
-    grace.say("Welcome, everybody.")
-
-
-@contextmanager
-def chat() -> Iterator[tuple[Server, list[Visitor]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder), SEND_BURST=1_000).start()
-        try:
-            people = server.people(len(NAMES), NAMES)
-            talk(people)
-            for person in people[:-1]:
-                person.greeted()
-            yield server, people
-        finally:
-            server.close()
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+KEYBOARD = 266  # pixels of a phone's own keyboard
+LOOKS = {"light": "en-GB", "dark": "zh-CN"}  # of the phone; the desktop is English in both
+REFUSED = {"msg": "error", "error": "forbidden", "detail": "You are not a member of this room."}
 
 
 def take(tab: Tab, name: str) -> None:
     tab.page.evaluate("() => document.fonts.ready")
-    tab.page.wait_for_load_state("networkidle")
     tab.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
     assert tab.complaints() == []
 
 
-def opened(browser: Browser, server: Server, person: Visitor | None, path: str, **options: object) -> Tab:
-    context = browser.new_context(**{"locale": "en-GB", "reduced_motion": "reduce"} | options)
-    tab = Tab(context, server, person)
+def opened(browser: Browser, chat: Harbour, path: str, **options: object) -> Tab:
+    tab = Tab(browser.new_context(**{"reduced_motion": "reduce"} | options), chat.server, chat["Ada"])
     tab.go(path)
+    return tab.greeted()
+
+
+def talking(browser: Browser, chat: Harbour, **options: object) -> Tab:
+    """Ada's page, in which something is new, in the making, and refused."""
+    tab = opened(browser, chat, f"/news_chat/?num={UNFINISHED}", **options)
+    tab.may_say("status of 403")
+    tab.field.fill("I can bring the dumplings")
+    tab.side()
+    tab.room(ROOM).click()
+    expect(tab.page.locator("#messages .unread-line")).to_be_visible()
+
+    def say(text: str) -> None:  # on a phone Enter begins a line
+        tab.field.fill(text)
+        tab.page.locator(".send").click()
+
+    for text in ("A month, then. I’ll write it into the notes.", "谢谢 @小明！"):
+        say(text)
+        tab.said(text)
+    tab.page.route("**/msg_send/", lambda route: route.fulfill(status=403, json=REFUSED), times=1)
+    say("Two photos of the printed cards, for the announcement.")
+    expect(tab.page.locator(".message.failed")).to_be_visible()
+    Held(tab.page, "**/msg_send/")
+    say("And the caption: 春天的港口。")
+    expect(tab.page.locator(".message.pending")).to_be_visible()
     return tab
 
 
-def pictures(browser: Browser, server: Server, people: Sequence[Visitor]) -> None:
-    ada, last = people[0], len(SAID) + 3  # a message, its edit, and the answer to it
-    for theme in ("light", "dark"):
-        look = {"color_scheme": theme, "viewport": SCREENS["wide"]}
-        tab = opened(browser, server, ada, f"/news_chat/?num={ROOM}", **look).greeted()
-        expect(tab.stored_message(last)).to_be_in_viewport()
-        tab.stored_message(last).hover()
-        take(tab, f"chat-{theme}")
-        expect(tab.look_for("re").first).to_be_visible()
-        take(tab, f"switcher-{theme}")
-        tab.page.keyboard.press("Escape")
-        tab.page.locator("#search").click()
-        tab.page.get_by_role("searchbox").fill("页面")
-        expect(tab.page.locator("dialog mark").first).to_be_visible()
-        take(tab, f"search-{theme}")
-        tab.page.keyboard.press("Escape")
-        tab.open_details()
-        expect(tab.page.locator("#details li").first).to_be_visible()
-        take(tab, f"details-{theme}")
-        expect(tab.people.first).to_be_visible()
-        take(tab, f"people-{theme}")
-        tab.context.close()
-        phone = {"color_scheme": theme, "viewport": SCREENS["phone"], "device_scale_factor": 2}
-        tab = opened(browser, server, ada, f"/news_chat/?num={ROOM}", locale="zh-CN", **phone).greeted()
-        expect(tab.stored_message(last)).to_be_in_viewport()
-        take(tab, f"phone-{theme}")
-        tab.open_details()
-        expect(tab.page.locator("#details li").first).to_be_visible()
-        take(tab, f"phone-details-{theme}")
-        tab.page.keyboard.press("Escape")
-        tab.side()
-        expect(tab.room(TEAM)).to_be_visible()
-        take(tab, f"phone-rooms-{theme}")
-        tab.context.close()
-        tab = opened(browser, server, None, "/register/", **phone)
-        take(tab, f"register-{theme}")
-        tab.context.close()
+def desktop(browser: Browser, chat: Harbour, theme: str) -> None:
+    tab = talking(browser, chat, locale="en-GB", color_scheme=theme, viewport=DESKTOP)
+    chat["王芳"].greeted().send(f'{{"type":"typing","room":"{ROOM}"}}')
+    expect(tab.page.locator("#typing")).to_contain_text("王芳")
+    tab.field.fill("Here they are, front and back")
+    tab.said("A month, then.").hover()
+    take(tab, f"chat-{theme}")
+    tab.page.locator("#me").click()
+    expect(tab.page.get_by_role("menuitem").last).to_be_visible()
+    take(tab, f"menu-{theme}")
+    tab.page.keyboard.press("Escape")
+    tab.open_details()
+    expect(tab.page.locator("#panel li")).to_have_count(12)
+    take(tab, f"details-{theme}")
+    tab.page.locator("#search").click()
+    tab.page.get_by_role("searchbox").fill("the notes")
+    expect(tab.page.locator("#panel mark").first).to_be_visible()
+    take(tab, f"search-{theme}")
+    tab.page.keyboard.press("Escape")
+    expect(tab.look_for("re").first).to_be_visible()
+    take(tab, f"switcher-{theme}")
+    tab.page.keyboard.press("Escape")
+    expect(tab.people.first).to_be_visible()
+    take(tab, f"people-{theme}")
+    tab.context.close()
+
+
+def phone(browser: Browser, chat: Harbour, theme: str) -> None:
+    look = {"locale": LOOKS[theme], "color_scheme": theme, "viewport": PHONE, "device_scale_factor": 2}
+    tab = talking(browser, chat, has_touch=True, is_mobile=True, **look)
+    tab.page.wait_for_load_state("networkidle")
+    take(tab, f"phone-{theme}")
+    tab.open_details()
+    expect(tab.page.locator("#panel li")).to_have_count(12)
+    take(tab, f"phone-details-{theme}")
+    tab.page.keyboard.press("Escape")
+    tab.said("It takes seconds").evaluate("each => each.scrollIntoView({block: 'center'})")
+    tab.rest_on(tab.said("It takes seconds").locator(".text"))
+    take(tab, f"phone-sheet-{theme}")
+    tab.dialog.get_by_role("button").nth(1).tap()
+    tab.page.set_viewport_size(PHONE | {"height": PHONE["height"] - KEYBOARD})  # type: ignore[arg-type]
+    tab.field.fill("Agreed, on both sides")
+    take(tab, f"phone-keyboard-{theme}")
+    tab.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    tab.side()
+    expect(tab.room(ROOM)).to_be_visible()
+    take(tab, f"phone-rooms-{theme}")
+    tab.page.locator("#me").click()
+    expect(tab.page.get_by_role("menuitem").last).to_be_visible()
+    take(tab, f"phone-menu-{theme}")
+    tab.context.close()
+    context = browser.new_context(**look)
+    tab = Tab(context, chat.server)
+    tab.go("/register/")
+    take(tab, f"register-{theme}")
+    context.close()
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with chat() as (server, people), sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
             sys.exit("There is no Chromium.")
-        pictures(browser, server, people)
+        for theme in LOOKS:
+            for pictures in (desktop, phone):
+                with harbour() as chat:
+                    pictures(browser, chat, theme)
         browser.close()
 
 
