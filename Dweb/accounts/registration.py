@@ -21,15 +21,16 @@ def check_open() -> None:
         raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
 
 
+def check_rate(request: HttpRequest) -> None:
+    """Raises Refusal, too_fast, if no more accounts can be made from the address for a while."""
+    _refuse(request, _bucket_of(request).wait())
+
+
 def register(request: HttpRequest, make: Callable[[], User], bucket: Bucket | None = None) -> User:
     """Makes an account that counts in a bucket, without one in that of the address. Raises Refusal if it is full."""
     if bucket is None:
-        network = network_of(request.META.get("REMOTE_ADDR", ""))
-        bucket = Bucket(f"registrations of address {network}", settings.REGISTRATIONS_PER_HOUR, HOUR)
-    wait = bucket.take()
-    if wait:
-        record("throttled", request, wait=wait)
-        raise Refusal("too_fast", _("Too many accounts were made from this address: try again later."), wait)
+        bucket = _bucket_of(request)
+    _refuse(request, bucket.take())
     try:
         user = make()
     except Exception:
@@ -37,3 +38,14 @@ def register(request: HttpRequest, make: Callable[[], User], bucket: Bucket | No
         raise
     record("register_ok", request, user=user.pk, account=user.account)
     return user
+
+
+def _bucket_of(request: HttpRequest) -> Bucket:
+    network = network_of(request.META.get("REMOTE_ADDR", ""))
+    return Bucket(f"registrations of address {network}", settings.REGISTRATIONS_PER_HOUR, HOUR)
+
+
+def _refuse(request: HttpRequest, wait: int) -> None:
+    if wait:
+        record("throttled", request, wait=wait)
+        raise Refusal("too_fast", _("Too many accounts were made from this address: try again later."), wait)

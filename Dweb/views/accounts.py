@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from .. import runtime
-from ..accounts import devices, registration
+from ..accounts import devices, flood, registration
 from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
 from ..operations.security import record
 from ..refusal import Refusal
@@ -63,6 +63,8 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(home)
     registration.check_open()
+    if request.method == "POST" and flood.is_flood(request):
+        registration.check_rate(request)
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -76,8 +78,10 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _with_status(request: HttpRequest, form: Refusable, response: HttpResponse) -> HttpResponse:
-    """The response with the status of the form's refusal, if there is one, which is logged."""
+    """The response with the status of the form's refusal, if there is one, which is logged. Raises it in a flood."""
     if form.refusal is not None:
+        if flood.count(request):
+            raise form.refusal
         runtime.get().refusals.record(form.refusal, request)
         response.status_code = form.refusal.status
         form.refusal.add_headers(response)

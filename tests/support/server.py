@@ -238,6 +238,11 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self.server.get(path, self.headers)
 
+    def leave(self) -> None:
+        """Closes the connection of post(), as a browser does with one on which an answer fails to come."""
+        if self._http is not None:
+            self._http.close()
+
     def at(self, server: Server) -> "Visitor":
         """The same person, with the same session, at another server of the same chat."""
         return Visitor(server, self.userid, self.username, self.session)

@@ -4,9 +4,10 @@ import encodings
 from io import BytesIO
 from time import process_time
 
+from django.http import QueryDict
 from django.test import RequestFactory, SimpleTestCase
 
-from Dweb.views.request import Request
+from Dweb.views.request import Request, unescaped
 
 FORM = "application/x-www-form-urlencoded"
 PART = '--x\r\nContent-Disposition: form-data; name="txt"\r\n\r\né\r\n--x--\r\n'.encode()
@@ -37,3 +38,27 @@ class ContentType(SimpleTestCase):
         for _ in range(10):
             self.assertEqual(made("x/y;a=" + '"' + ";" * 8_000).content_type, "")
         self.assertLess(process_time() - began, 0.3)  # 0.6 s and more if Django parses it
+
+
+class Forms(SimpleTestCase):
+    def test_a_form_reads_as_it_does_with_django(self) -> None:
+        for form in (
+            b"",
+            b"txt=%E4%BD%A0%E5%A5%BD&room=lobby",
+            b"a=%e4%bd%a0+%41%26%3D&a=%F0%9F%98%80%0A",
+            b"%C3%A9=%C3%A9&%C3=1",
+            b"a=%FF%FE&b=%E4%BD",
+            b"a=%E4%BD%A&b=%C3%28",
+            b"a=%ED%A0%80",
+            b"a=%C2%A0%C2%AD&b=%E2%80%A8",
+            b"a=\xe4%BD%A0",
+            "a=你%E5%A5%BD".encode(),
+            b"%25E4=%25E4%BD%A0",
+            b"&&=&a",
+        ):
+            with self.subTest(form=form):
+                self.assertEqual(QueryDict(unescaped(form)), QueryDict(form))
+                self.assertEqual(made(FORM, form).POST, QueryDict(form))
+
+    def test_characters_beyond_ascii_are_decoded_at_once(self) -> None:
+        self.assertEqual(unescaped(b"txt=%E4%BD%A0%21+%E5%A5%BD"), "txt=你%21+好".encode())
