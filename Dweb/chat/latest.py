@@ -19,5 +19,5 @@ def latest(runtime: "Runtime", user: User) -> Sequence[wire.Event]:
     """Of the rooms in which something came last, LATEST_ROOMS at most. Raises Refusal."""
     check_rate(runtime, user, prices.LATEST)
     heads = [head for head in membership.heads(user.pk) if head.seq][: settings.LATEST_ROOMS]
-    events = log.latest({head.id: head.room for head in heads})
+    events = log.latest({head.id: (head.room, head.seq) for head in heads})
     return [event._replace(text=event.text[: settings.LATEST_CHARS]) for event in events]

@@ -20,6 +20,7 @@ PAGE_EVENTS = 200
 PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds no more in memory
 UNREAD_MOST = 100
 ROOMS_AT_ONCE = 100
+LATEST_EVENTS = 200
 
 NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 # LIMIT ends the count: of a long log no more is read.
@@ -61,16 +62,22 @@ def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wi
     return _events(room, reversed(log.order_by("-id")[:limit]))
 
 
-def latest(rooms: Mapping[int, str]) -> Sequence[wire.Event]:
-    """The last message of each of these rooms, at most ROOMS_AT_ONCE: keys to names. A deleted one has no text."""
-    keys = [(event_id(room_id, 0), event_id(room_id + 1, 0), Kind.MESSAGE) for room_id in rooms]
+def latest(rooms: Mapping[int, tuple[str, int]]) -> Sequence[wire.Event]:
+    """The last message of each of these rooms, at most ROOMS_AT_ONCE: keys to names and last numbers.
+
+    A deleted one has no text. None is looked for behind LATEST_EVENTS edits and deletions.
+    """
+    keys = [
+        (event_id(room_id, max(0, seq - LATEST_EVENTS)), event_id(room_id, seq + 1), Kind.MESSAGE)
+        for room_id, (_name, seq) in rooms.items()
+    ]
     if not keys:
         return []
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([LATEST] * len(keys)), [*chain.from_iterable(keys)])
         ids = [id for (id,) in cursor.fetchall()]
     rows = Event.objects.filter(pk__in=ids).prefetch_related("user")
-    return [row.as_wire(rooms[row.room_id]) for row in rows]
+    return [row.as_wire(rooms[row.room_id][0]) for row in rows]
 
 
 def by_cid(sender: User, cid: str) -> wire.Event | None:

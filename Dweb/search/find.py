@@ -27,6 +27,7 @@ BLOCKS_AT_ONCE = 512
 TEXTS_AT_ONCE = 64
 FEW = 16  # messages: to read their texts costs less than to look up a further part of the query
 ENTRIES_PER_TEXT = 40  # so many entries of the index cost as much as reading one text
+ENTRIES_PER_ROW = 10  # or as looking at its row, and finding that it is of somebody else
 CHARS_PER_ENTRY = 5  # so many folded characters of a text cost as much as one entry
 CHARS_AT_ONCE = 10_000  # folded, a millisecond's work; then other threads get the interpreter
 REST_SECONDS = 0.0005
@@ -145,7 +146,7 @@ class _Index:
         """The events with these ids, or those of a user among them."""
         events = Event.objects.all() if user_id is None else Event.objects.filter(user_id=user_id)
         rows = events.in_bulk(ids)
-        self._budget -= len(ids) + len(rows) * ENTRIES_PER_TEXT
+        self._budget -= len(ids) * ENTRIES_PER_ROW + len(rows) * (ENTRIES_PER_TEXT - ENTRIES_PER_ROW)
         return rows
 
     def compare(self, text: str, wanted: Query) -> bool:

@@ -64,6 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return redirect(home)
     registration.check_open()
     if request.method == "POST" and flood.is_flood(request):
+        request.is_flood = True
         registration.check_rate(request)
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -81,6 +82,7 @@ def _with_status(request: HttpRequest, form: Refusable, response: HttpResponse) 
     """The response with the status of the form's refusal, if there is one, which is logged. Raises it in a flood."""
     if form.refusal is not None:
         if flood.count(request):
+            request.is_flood = True
             raise form.refusal
         runtime.get().refusals.record(form.refusal, request)
         response.status_code = form.refusal.status

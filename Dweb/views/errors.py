@@ -24,7 +24,6 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from .. import runtime
-from ..accounts import flood
 from ..operations.security import record
 from ..refusal import Refusal
 from ..server.shortage import is_shortage, note
@@ -98,7 +97,7 @@ def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpRe
     """`links` is False where every address of this host would fail likewise."""
     if _speaks_json(request):
         return refusal.as_json()
-    if refusal.code == "too_fast" and flood.is_flood(request):
+    if getattr(request, "is_flood", False):  # see accounts/flood
         response = HttpResponse(refusal.detail, status=refusal.status, content_type="text/plain; charset=utf-8")
     else:
         response = render(request, "error.html", {"refusal": refusal, "links": links}, status=refusal.status)

@@ -1,6 +1,7 @@
 // Sends messages and changes of them, and marks messages as read.
 
 import { _ } from "./lib/i18n.js";
+import { announce } from "./view/announcer.js";
 
 const UNDO = 6_000; // milliseconds in which a deletion can be taken back
 
@@ -31,9 +32,9 @@ export class Actions {
   remove(seq) {
     const { store, outgoing, notice } = this.#page;
     const { room } = store.current;
-    const undo = () => outgoing.drop(cid);
-    const end = notice.say(_("The message was deleted."), [_("Undo"), undo]);
-    const cid = outgoing.hold(room, { type: "delete", seq, room }, UNDO, end);
+    notice.clear();
+    outgoing.hold(room, { type: "delete", seq, room }, UNDO);
+    announce(_("The message was deleted."));
   }
 
   edit({ seq, msg }) {

@@ -108,10 +108,12 @@ def under_attack(crowd: Crowd, target: Server, attackers: list[Visitor], seconds
     process.start()
     try:
         crowd.wait(lambda: False, 3)
-        return talk(crowd, seconds)
-    finally:
+        delays = talk(crowd, seconds)
         print("attacks:", counts.get(timeout=120))
-        process.join(60)
+        return delays
+    finally:
+        process.terminate()
+        process.join()
 
 
 def test_people_talk_while_others_attack(make_server: Callable[..., Server], tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """GET /latest/: the last message of each of one's own rooms, and of no other."""
 
 from typing import Any
+from unittest.mock import patch
 
 from Dweb.chat.rates import Rates
 from Dweb.models import LOBBY, Membership
@@ -31,6 +32,15 @@ class Latest(ViewTestCase):
         self.assertTrue(found[f"@{self.alice.pk}.{self.bob.pk}"]["deleted"])
         self.assertEqual((found["team"]["seq"], found["team"]["user"]), (1, "Alice"))
         self.assertEqual(found.keys(), {LOBBY, "team", f"@{self.alice.pk}.{self.bob.pk}"})
+
+    def test_behind_many_changes_none_is_looked_for(self) -> None:
+        self.say("first")
+        with patch("Dweb.log.history.LATEST_EVENTS", 3):
+            for number in range(2):
+                self.say(type="edit", seq=1, txt=f"changed {number}", room=LOBBY)
+            self.assertEqual(self.latest()[LOBBY]["msg"], "changed 1")
+            self.say(type="edit", seq=1, txt="changed again", room=LOBBY)
+            self.assertEqual(self.latest(), {})
 
     def test_of_a_long_text_the_beginning(self) -> None:
         self.say("x" * 4_000)

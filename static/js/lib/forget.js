@@ -10,19 +10,25 @@ let finish = () => {};
 
 // Of a form that signs out, in place of its submission.
 export async function signOut(event) {
+  const form = event.target;
   event.preventDefault();
+  tabs.postMessage("");
   await Promise.race([finish(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   clear();
-  tabs.postMessage("");
   window.addEventListener("pagehide", clear); // words that are stored until then
-  event.target.submit();
+  if (!form.isConnected) { // its dialog was closed meanwhile
+    form.hidden = true;
+    document.body.append(form);
+  }
+  form.submit();
 }
 
 // before() does what has to be done while the person is still signed in. Each tab keeps words of its own: elsewhere() is
 // called when the person signs out in another tab.
 export function onSignOut(before, elsewhere) {
   finish = before;
-  tabs.addEventListener("message", () => {
+  tabs.addEventListener("message", async () => {
+    await before();
     clear();
     elsewhere();
   });

@@ -13,7 +13,7 @@ const TRIES = 8; // of a server that answers, but cannot store; one that does no
 export class Outgoing extends EventTarget {
   #key;
   #userid;
-  #held = new Map(); // cids of entries that the person may take back, to what is called when they no longer may
+  #held = new Set(); // cids of entries that the person may take back
   #busy = false;
   #wake = null; // ends the pause before the next try
 
@@ -57,27 +57,25 @@ export class Outgoing extends EventTarget {
     return entry.cid;
   }
 
-  // Adds one that is sent after so many milliseconds, unless it is dropped before; `over` is called when it is sent.
-  hold(room, fields, time, over) {
+  // Adds one that is sent after so many milliseconds, unless it is dropped before.
+  hold(room, fields, time) {
     const cid = this.add(room, fields, "held");
-    this.#held.set(cid, over);
+    this.#held.add(cid);
     setTimeout(() => {
       this.#release(cid);
       this.run();
     }, time);
-    return cid;
   }
 
   // Sends all that is held at once, and does not wait for its turn.
   async flush() {
-    const entries = [...this.#held.keys()].map((cid) => this.#release(cid));
+    const entries = [...this.#held].map((cid) => this.#release(cid));
     await Promise.all(entries.map((entry) => this.#post(entry).catch(() => {})));
     if (entries.length) this.run(); // those that could not be sent
   }
 
   #release(cid) {
     const entry = this.entries.get(cid);
-    this.#held.get(cid)?.();
     if (this.#held.delete(cid)) this.#changed(Object.assign(entry, { state: "pending" }));
     return entry;
   }

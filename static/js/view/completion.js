@@ -71,7 +71,7 @@ export class Completion {
   async #names(at, typed, asked) {
     const found = this.#people(typed);
     const names = found.map(({ username }) => fold(username));
-    this.#full = [...names, ...(this.#options.everyone() ? [EVERYONE] : [])].includes(typed.trimEnd());
+    this.#full = !this.#moved && [...names, ...(this.#options.everyone() ? [EVERYONE] : [])].includes(typed.trimEnd());
     this.#show(at, this.#offered(found, typed));
     if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));

@@ -2,12 +2,14 @@
 
 const MARKS = { b: "**", i: "*", e: "`", "shift x": "~~" }; // with Ctrl or ⌘
 const ADDRESS = /^https?:\/\/\S+$/;
+const MOST = 200; // characters of words that can be a link: see lib/inline.js
+const MAC = /Mac|iP/.test(navigator.platform); // where Ctrl+E and the like move the caret
 
 // replace(start, end, text) puts a text into the field, as if it were typed.
 export function format(field, replace) {
   field.addEventListener("keydown", (event) => {
     const { ctrlKey, metaKey, altKey, shiftKey, key, isComposing } = event;
-    const mark = (ctrlKey || metaKey) && !altKey && !isComposing && MARKS[`${shiftKey ? "shift " : ""}${key.toLowerCase()}`];
+    const mark = (MAC ? metaKey : ctrlKey) && !altKey && !isComposing && MARKS[`${shiftKey ? "shift " : ""}${key.toLowerCase()}`];
     if (!mark) return;
     event.preventDefault();
     event.stopPropagation();
@@ -16,9 +18,10 @@ export function format(field, replace) {
   field.addEventListener("paste", (event) => {
     const address = event.clipboardData.getData("text/plain").trim();
     const { start, end, inner } = selected(field);
-    if (!inner || !ADDRESS.test(address) || /[\n\]]/.test(inner) || ADDRESS.test(inner)) return;
+    if (!inner || inner.length > MOST || !ADDRESS.test(address) || /[\n[\]]/.test(inner) || ADDRESS.test(inner)) return;
     event.preventDefault();
-    replace(start, end, `[${inner}](${address})`);
+    const escaped = address.replace(/[()<>"`]/g, (char) => `%${char.charCodeAt().toString(16).toUpperCase()}`);
+    replace(start, end, `[${inner}](${escaped})`);
   });
 }
 

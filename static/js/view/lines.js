@@ -12,6 +12,7 @@ await loadStyles(new URL("../../css/lines.css", import.meta.url));
 
 const MOST = 120; // characters of a line
 const DAY = 86_400_000; // milliseconds
+const SOON = 500; // milliseconds, in which several rooms may be joined
 const PAUSE = 10_000; // milliseconds before the next try
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
@@ -21,6 +22,7 @@ export class Lines {
   #store;
   #redraw;
   #messages = new Map(); // rooms to their last messages
+  #timer = 0; // runs until they are requested
 
   constructor(store, redraw) {
     this.#store = store;
@@ -28,6 +30,7 @@ export class Lines {
     store.addEventListener("message", ({ detail: { data } }) => this.#messages.set(data.room, data));
     store.addEventListener("change", ({ detail: { data } }) => this.#change(data));
     store.addEventListener("left", ({ detail: { room } }) => this.#messages.delete(room));
+    for (const type of ["joined", "reset"]) store.addEventListener(type, ({ detail: { room } }) => this.#lookUp(room));
     this.#request();
   }
 
@@ -48,6 +51,17 @@ export class Lines {
     if (message?.seq === of) this.#messages.set(room, { ...message, msg, deleted: msg === undefined });
   }
 
+  // Looks up the last message of a room that came with a past.
+  #lookUp(room) {
+    this.#messages.delete(room);
+    this.#requestAfter(SOON);
+  }
+
+  #requestAfter(time) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#request(), time);
+  }
+
   // Events that have come meanwhile are newer.
   async #request() {
     try {
@@ -57,7 +71,7 @@ export class Lines {
       }
       this.#redraw();
     } catch {
-      setTimeout(() => this.#request(), PAUSE);
+      this.#requestAfter(PAUSE);
     }
   }
 }

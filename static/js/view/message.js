@@ -57,10 +57,14 @@ function byline(message, own, first, { username }) {
   return by;
 }
 
-function body({ message, entry }, { me, names }, item) {
+function body({ message, entry }, { me, names, onDrop }, item) {
   const deleted = message?.deleted || entry?.fields.type === "delete";
   if (deleted) item.classList.add("deleted");
-  if (message?.deleted || entry?.state === "held") return element("p", "text", _("This message was deleted."));
+  if (message?.deleted || entry?.state === "held") {
+    const words = element("p", "text", _("This message was deleted."));
+    if (!message?.deleted) words.append(" ", button(_("Undo"), () => onDrop(entry.cid)));
+    return words;
+  }
   const text = element("div", "text");
   text.dir = "auto";
   text.append(render(entry?.fields.txt ?? message.msg, { names, me }));

@@ -7,7 +7,6 @@ export class Notice {
   #box;
   #text;
   #onDone;
-  #count = 0; // of the lines that were shown
 
   // onDone() is called when the button that had the focus is gone.
   constructor(box, onDone) {
@@ -22,7 +21,7 @@ export class Notice {
     this.#box.toggleAttribute("data-bad", true);
   }
 
-  // Shows what has happened. Returns a function that ends it, if it is still shown.
+  // Shows what has happened.
   say(text, action = null) {
     this.clear();
     if (getComputedStyle($("panel")).position !== "static") $("panel").close(); // it would cover the line
@@ -35,13 +34,10 @@ export class Notice {
       }));
     }
     this.#box.toggleAttribute("data-shown", true);
-    const mine = ++this.#count;
-    return () => mine === this.#count && this.clear();
   }
 
   clear() {
     const hadFocus = this.#box.contains(document.activeElement);
-    this.#count++;
     this.#text.textContent = "";
     for (const each of this.#box.querySelectorAll("button")) each.remove();
     this.#box.toggleAttribute("data-shown", false);

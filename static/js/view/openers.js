@@ -1,6 +1,7 @@
 // Opens the dialogs and the parts of the panel, each with what it needs of the page.
 
 import { Details } from "./details.js";
+import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import { confirm } from "../dialogs/confirm.js";
 import { close } from "../dialogs/dialog.js";
@@ -58,24 +59,27 @@ export function openersOf({ store, notifier, messages, navigation, view, actions
       onKeys: openKeys,
     });
 
-  const onFound = (name, seq) => navigation.open(store.room(name), seq);
-  const onLevel = (room, level) => actions.choose(room, level);
-  const parts = {
-    search: new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
-    details: new Details({ store, navigation, onLevel, onLeave: askToLeave }),
+  const onFound = (name, seq) => {
+    makeWay();
+    navigation.open(store.room(name), seq);
   };
-  view.parts = Object.values(parts);
+  const onLevel = (room, level) => actions.choose(room, level);
+  const make = {
+    search: () => new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
+    details: () => new Details({ store, navigation, onLevel, onLeave: askToLeave }),
+  };
+  const part = (name) => (view.parts[name] ??= make[name]());
   const search = () => {
     close(); // the panel cannot be used behind a dialog
-    parts.search.open();
+    part("search").open();
   };
 
   return {
     switcher,
     people: () => pickPerson(openPerson),
     search,
-    toggleSearch: () => parts.search.toggle(),
-    toggleDetails: () => parts.details.toggle(),
+    toggleSearch: () => part("search").toggle(),
+    toggleDetails: () => part("details").toggle(),
     me,
     settings,
     keys: openKeys,

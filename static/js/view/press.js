@@ -1,6 +1,7 @@
 // Notices a finger that rests on something for a while.
 
 const LONG = 450; // milliseconds
+const CLICK = 400; // milliseconds after which no click comes of it
 const MOVED = 10; // pixels, after which it is no rest
 
 // Calls `work(target)` unless the target is a link or a button: those have a use of their own.
@@ -32,5 +33,5 @@ function dropClick() {
   };
   document.addEventListener("click", drop, { capture: true, once: true });
   const keep = () => document.removeEventListener("click", drop, { capture: true });
-  document.addEventListener("pointerdown", keep, { capture: true, once: true });
+  document.addEventListener("pointerup", () => setTimeout(keep, CLICK), { capture: true, once: true });
 }

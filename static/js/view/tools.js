@@ -79,7 +79,8 @@ export class Tools {
 
   #messageOf(item) {
     if (!item?.dataset.seq || item.matches(".deleted:not(.failed)")) return undefined;
-    return this.#on.find(Number(item.dataset.seq));
+    const message = this.#on.find(Number(item.dataset.seq));
+    return message?.deleted ? undefined : message;
   }
 
   #key(event, item) {

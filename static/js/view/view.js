@@ -14,7 +14,7 @@ const narrow = matchMedia("(max-width: 720px)");
 export class View {
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
-  parts = []; // of the panel, once they are loaded
+  parts = {}; // of the panel, once they were opened
   #quotes = null; // loaded with the first reply to a message that is not loaded
   #page; // {store, outgoing, messages, notifier, composer, onRoom(room)}
   #side;
@@ -59,6 +59,7 @@ export class View {
   showPane(rooms) {
     uncover();
     document.body.classList.toggle("rooms", rooms);
+    if (rooms) this.redraw("rooms"); // a draft may have begun or ended
     if (rooms) $("side").querySelector("[aria-current]")?.focus();
     else {
       if (this.narrow && $("side").contains(document.activeElement)) this.#page.messages.focus();
@@ -88,7 +89,7 @@ export class View {
     if (parts.has("people")) this.#side.drawPeople();
     if (parts.has("rooms") || parts.has("people")) {
       this.#drawHeader(store.current);
-      for (const part of this.parts) part.draw();
+      for (const part of Object.values(this.parts)) part.draw();
     }
     if (parts.has("typing")) this.#drawTyping(store.current);
     this.#drawEnd(store.current);

@@ -153,6 +153,21 @@ def test_the_whole_word_is_what_is_highlighted(alice: Tab, server: Server, two: 
         expect(alice.field).to_have_value(f"@{allison.username} ")
 
 
+def test_what_was_chosen_with_the_arrows_stays_chosen_while_one_types(alice: Tab, server: Server, two: Two) -> None:
+    [might] = server.people(1, [f"All Might{two[0].userid}"])
+    with might.greeted():
+        alice.field.press_sequentially("@al")
+        expect(alice.options.filter(has_text=might.username)).to_be_visible()
+        while might.username not in selected(alice).inner_text():
+            alice.field.press("ArrowDown")
+        alice.field.press("ArrowDown")
+        alice.field.press("ArrowUp")
+        alice.field.press_sequentially("l")
+        expect(alice.page.locator("[aria-selected=true]")).to_contain_text(might.username)
+        alice.field.press("Enter")
+        expect(alice.field).to_have_value(f"@{might.username} ")
+
+
 def test_everyone_in_a_room_is_offered_last(alice: Tab, two: Two) -> None:
     alice.field.press_sequentially("@al")
     everyone = alice.options.filter(has_text="everyone in this room")

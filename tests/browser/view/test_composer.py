@@ -193,6 +193,11 @@ def test_an_address_pasted_over_words_makes_a_link(alice: Tab) -> None:
     assert not alice.field.evaluate(paste, "https://example.org/notes")
     expect(alice.field).to_have_value("see [the notes](https://example.org/notes) today")
     assert alice.field.evaluate(paste, "https://example.org/")  # nothing is selected
+    alice.field.fill("Foo")
+    alice.field.select_text()
+    assert not alice.field.evaluate(paste, "https://example.org/Foo_(bar)")
+    expect(alice.field).to_have_value("[Foo](https://example.org/Foo_%28bar%29)")
+    alice.field.fill("see [the notes](https://example.org/notes) today")
     alice.field.press("Enter")
     expect(alice.said("see the notes").get_by_role("link", name="the notes")).to_have_attribute(
         "href", "https://example.org/notes"

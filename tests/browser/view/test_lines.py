@@ -64,6 +64,25 @@ def test_a_draft_stands_in_its_place(phone: Tab, room: str) -> None:
     expect(line(phone, room)).to_have_text("Draft: half a thought")
 
 
+def test_a_draft_goes_with_its_words(phone: Tab, room: str) -> None:
+    phone.room(room).click()
+    phone.field.fill("half a thought")
+    phone.side()
+    expect(line(phone, room)).to_have_text("Draft: half a thought")
+    phone.room(room).click()
+    phone.field.fill("")
+    phone.side()
+    expect(line(phone, room)).to_have_text("You: the plan")
+
+
+def test_a_room_that_is_joined_has_its_line(phone: Tab, server: Server, two: Two) -> None:
+    name = f"past{two[0].userid}"
+    two[1].get(f"/news_chat/?num={name}")
+    two[1].say("said before", room=name)
+    two[0].get(f"/news_chat/?num={name}")
+    expect(line(phone, name)).to_have_text(f"{two[1].username}: said before")
+
+
 def test_words_with_markup_are_words(phone: Tab, two: Two, room: str) -> None:
     two[1].say("<b>bold</b>\n**and** `code`", type="0", userto=two[0].userid)
     expect(line(phone, direct(two))).to_have_text("<b>bold</b> and code")
