@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection
 from ..support.crowd import Crowd, Member
 from ..support.fold import DELETED, fold
 from ..support.server import Server, Visitor, receive
+from ..support.waiting import wait_until
 
 FAST = {"SEND_RATE": 100_000, "SEND_BURST": 100_000, "MAX_SOCKETS_PER_USER": 1_000, "MARK_SECONDS": 0.05}
 THREADS = 20
@@ -190,8 +191,7 @@ def database_bytes(server: Server) -> bytes:
     path = Path(server.env["VAR_DIR"]) / "dweb.sqlite3"
     connection = sqlite3.connect(path, timeout=20)
     try:
-        [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        assert not busy
+        wait_until(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)  # 1: it is busy
     finally:
         connection.close()
     return path.read_bytes()

@@ -192,7 +192,7 @@ def test_no_notification_is_shown_while_a_tab_is_visible(background: Callable[..
 def test_muted_room_is_silent_in_all_tabs(background: Callable[..., Background], two: Two) -> None:
     tabs = background()
     one, other = tabs.tabs
-    one.open_details().get_by_role("radio", name="Nothing").check(force=True)
+    one.open_details().get_by_role("radio", name="Nothing").click(force=True)
     expect(other.room("lobby")).to_have_accessible_name("Lobby muted")
     two[1].say("to the muted lobby")
     two[1].say("psst", type="0", userto=two[0].userid)

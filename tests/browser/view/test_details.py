@@ -24,7 +24,7 @@ def tab(visit: Opener, server: Server, two: Two, room: str, screen: Screen) -> T
 
 
 def level(tab: Tab, name: str) -> None:
-    tab.open_details().get_by_role("radio", name=name).check(force=True)
+    tab.open_details().get_by_role("radio", name=name).click(force=True)
     expect(tab.details.get_by_role("radio", name=name)).to_be_checked()
 
 
