@@ -57,6 +57,7 @@ SIGNIN_FREE_FAILURES = 5  # people mistype their passwords
 SIGNIN_MAX_WAIT_SECONDS = 900  # 96 guesses a day; an account's owner waits a quarter of an hour at most
 SIGNIN_ADDRESS_FAILURES = 30  # a class mistypes its passwords; an attacker tries many accounts
 SIGNIN_ADDRESS_SECONDS = 600  # people behind an attacker's address wait no longer
+QUIET_DAYS = 366  # people who are away for longer close the page
 REFUSED_PAGES = 30  # a minute, of an address; a class sees its errors beside the form, a flood gets a line of text
 SIGNIN_SUCCESSES = 30  # in SIGNIN_ADDRESS_SECONDS, of one account; each is a hash and a session
 SIGNIN_ACCOUNT_FAILURES = 50  # one address is slowed down before it gets there, so it shuts nobody out

@@ -18,7 +18,7 @@ from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import levels, membership, prices
+from . import levels, membership, prices, quiet
 from .membership import Head
 from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
@@ -80,10 +80,13 @@ class Greeting:
     def _greet(self, seen: Mapping[str, int], valid: bool) -> set[str]:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
+        until = quiet.until_of(self._user.pk)
         with ExitStack() as stack:
             new, heads, rooms, further = self._subscribe()
             stack.enter_context(self._subscriptions.going_live([self._client], new))
             who = {"userid": self._user.pk, "username": self._user.shown_name}
+            if until:
+                who["quiet"] = wire.iso(until)
             greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
             listed = len(heads) + sum(map(len, further))
             self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
@@ -129,7 +132,10 @@ class Greeting:
         return heads, describe(self._runtime, self._user.pk, heads)
 
     def _subscribe_missed(self, missed: Collection[str]) -> None:
-        """Sends what was to be sent while the greeting was made: rooms that turned up, and levels."""
+        """Sends what was to be sent while the greeting was made: rooms that turned up, levels, and what is quiet."""
+        if quiet.MISSED in missed:
+            self._runtime.query_pool.ask(partial(quiet.show, self._user.pk, self._itself))
+            missed = set(missed) - {quiet.MISSED}
         late = self._subscriptions.subscribe(self._client, missed)
         with self._subscriptions.going_live([self._client], late):
             heads = [head for head in membership.heads(self._user.pk) if head.room in missed] if missed else []

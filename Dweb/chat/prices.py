@@ -24,6 +24,7 @@ EXTRA_MEMBERS = 2_000  # of a room whose members are listed cost 1 more
 SEARCH = 1  # at least, for a search
 SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that takes a second is paid for in four
 LEVEL = 1  # a transaction
+QUIET = 1  # a transaction
 MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only
 LOOKUP = 1  # more for "typing" in a room other than the lobby that none of the user's sockets is subscribed to

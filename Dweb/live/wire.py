@@ -128,6 +128,11 @@ def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
     return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq})
 
 
+def quiet_frame(until: datetime | None) -> bytes:
+    """Until when the user wants no alerts; None: they want them."""
+    return encode({"type": "quiet", "until": until and iso(until)})
+
+
 def level_frame(room: str, level: str) -> bytes:
     """The level of a room, for its user, from now on."""
     return encode({"type": "level", "room": room, "level": level})

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..chat import levels, marks, messages, rooms, typing
+from ..chat import levels, marks, messages, quiet, rooms, typing
 from ..chat.greeting import Greeting
-from .fields import ENTRIES, clean_entry, clean_hello, clean_level, clean_number, clean_room
+from .fields import ENTRIES, clean_entry, clean_hello, clean_level, clean_number, clean_optional_time, clean_room
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -48,6 +48,10 @@ def level(connection: "Connection", frame: Frame) -> None:
     levels.choose(connection.runtime, connection.user, clean_room(frame.get("room")), clean_level(frame))
 
 
+def quiet_(connection: "Connection", frame: Frame) -> None:
+    quiet.choose(connection.runtime, connection.user, clean_optional_time(frame, "until"))
+
+
 # The `type` of each frame that a client may send, and the function that answers it.
 FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     **dict.fromkeys(ENTRIES, submit),
@@ -58,6 +62,7 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "join": join,
     "leave": leave,
     "level": level,
+    "quiet": quiet_,
 }
 
 # Those that run in the loop, because they touch memory and park where they wait. The others run in the query pool.

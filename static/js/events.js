@@ -17,20 +17,27 @@ export function handleEvents(page) {
 }
 
 function handleConnection(page) {
-  const { store, outgoing, marks, connection, status, notice, notifier, loader, view, navigation } = page;
+  const { store, outgoing, marks, quiet, connection, status, notice, notifier, loader, view, navigation } = page;
   connection.addEventListener("state", ({ detail }) => {
     status.show(detail);
     $("me").classList.toggle("online", detail.name === "online");
   });
   connection.addEventListener("frame", ({ detail: frame }) => {
     store.take(frame);
-    if (frame.type === 0) greeted();
+    if (frame.type === 0) greeted(frame);
+    if (frame.type === "quiet") quiet.take(frame.until);
     if (frame.rooms) listed(frame);
     else if (frame.type === "error") refused(frame);
   });
   store.addEventListener("userchanged", () => location.reload());
 
-  function greeted() {
+  quiet.addEventListener("change", () => {
+    $("me").classList.toggle("quiet", !!quiet.until);
+    $("me").ariaDescription = quiet.until ? _("do not disturb") : "";
+  });
+
+  function greeted(frame) {
+    quiet.take(frame.quiet ?? null);
     outgoing.run();
     loader.recover(store.current);
   }
@@ -71,7 +78,7 @@ function handleRooms({ store, outgoing, notifier, view, navigation }) {
   });
 }
 
-function handleMessages({ me, store, outgoing, messages, notifier, view, actions }) {
+function handleMessages({ me, store, quiet, outgoing, messages, notifier, view, actions }) {
   store.addEventListener("read", ({ detail: room }) => room === store.current && view.redraw("messages"));
   store.addEventListener("change", ({ detail: { room, data } }) => {
     outgoing.drop(data.cid);
@@ -87,7 +94,7 @@ function handleMessages({ me, store, outgoing, messages, notifier, view, actions
     if (here && messages.following) actions.markRead(data.seq);
     else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
     if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
-    if (!isNew || room.muted || (room.level === "mentions" && !isForMe)) return;
+    if (quiet.until > Date.now() || !isNew || room.muted || (room.level === "mentions" && !isForMe)) return;
     const text = plain(data.msg, SHOWN);
     notifier.notify({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
   });

@@ -1,6 +1,6 @@
 // The account pages: shows passwords, checks their rules at each key, sets the theme. The pages work without it.
 
-import { signOut } from "./lib/forget.js";
+import { signOut } from "./lib/sign_out.js";
 import { chooseTheme, chosenTheme } from "./lib/theme.js";
 
 const MINIMUM = 8;

@@ -12,6 +12,7 @@ import { Loader } from "./state/loader.js";
 import { Marks } from "./state/marks.js";
 import { Outgoing } from "./state/outgoing.js";
 import { loadNewer, loadOlder } from "./state/pages.js";
+import { Quiet } from "./state/quiet.js";
 import { Store } from "./state/store.js";
 import { handleCommands } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
@@ -30,6 +31,7 @@ $("me").prepend(avatar(me, username));
 const store = new Store(me, username);
 const outgoing = new Outgoing(me);
 const connection = new Connection(() => store.hello());
+const quiet = new Quiet();
 const marks = new Marks((frame) => connection.send(frame));
 
 // The parts that a person sees, each with the functions that it calls when the person uses it.
@@ -86,7 +88,7 @@ const view = new View({
 const loader = new Loader({ store, outgoing, notice, view });
 const navigation = new Navigation({ store, connection, composer, messages, notice, view, loader });
 const actions = new Actions({ me, store, outgoing, marks, composer, notice, view, navigation });
-const state = { me, store, outgoing, connection, marks };
+const state = { me, store, outgoing, connection, marks, quiet };
 const page = { ...state, status, notice, notifier, messages, view, loader, navigation, actions };
 
 handleEvents(page);

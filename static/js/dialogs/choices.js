@@ -2,8 +2,8 @@
 
 import { csrf } from "../net/api.js";
 import { element } from "../lib/dom.js";
-import { signOut } from "../lib/forget.js";
 import { _, language } from "../lib/i18n.js";
+import { signOut } from "../lib/sign_out.js";
 import "../lib/words.js";
 
 export const themes = () => ({ "": _("As the system"), light: _("Light"), dark: _("Dark") });

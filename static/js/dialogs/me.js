@@ -3,11 +3,17 @@
 import { languageForm, languages, signOutForm, spoken, themes } from "./choices.js";
 import { openMenu } from "./menu.js";
 import { avatar, element } from "../lib/dom.js";
-import { _ } from "../lib/i18n.js";
+import { _, language } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
 
-// page: {me, username, notifier, isOnline(), onSettings(), onKeys()}
-export function openMe(opener, { me, username, notifier, isOnline, onSettings, onKeys }) {
+const HOUR = 3_600_000; // milliseconds
+const MORNING = 9; // o'clock
+const times = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const days = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "numeric" });
+const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+
+// page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onKeys()}
+export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onKeys }) {
   const head = element("div", isOnline() ? "head online" : "head");
   head.append(avatar(me, username), element("bdi", "name", username), element("span", "note", isOnline() ? _("online") : _("not online")));
   const theme = (value) => ({ words: themes()[value], checked: value === chosenTheme(), act: () => chooseTheme(value) });
@@ -15,12 +21,32 @@ export function openMe(opener, { me, username, notifier, isOnline, onSettings, o
   openMenu(opener, username, [head], [
     { name: "settings", words: _("Settings"), act: onSettings },
     { name: "bell", words: _("Notifications"), note: notifier.mayShow ? _("On") : _("Off"), act: onSettings },
+    { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },
     { name: "globe", words: _("Language"), note: languages[spoken], more: () => Object.keys(languages).map(tongue) },
     { name: "keys", words: _("Keys"), note: "?", act: onKeys },
     null,
     { name: "exit", words: _("Sign out"), act: () => submit(signOutForm()) },
   ]);
+}
+
+function pauses(until, onQuiet) {
+  const pause = (words, time) => ({ words, checked: false, act: () => onQuiet(time) });
+  const now = new Date();
+  const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING);
+  return [
+    { words: _("Off"), checked: !until, act: () => onQuiet(null) },
+    ...(until ? [{ words: untilWords(until), checked: true, act() {} }] : []),
+    pause(_("For an hour"), new Date(now.getTime() + HOUR)),
+    pause(_("Until tomorrow morning"), tomorrow),
+    pause(_("For a week"), new Date(now.getTime() + 7 * 24 * HOUR)),
+  ];
+}
+
+function untilWords(date) {
+  const left = date - new Date().setHours(0, 0, 0, 0);
+  const format = left < 24 * HOUR ? times : left < 7 * 24 * HOUR ? days : dates;
+  return _("until %(time)s", { time: format.format(date) });
 }
 
 function speak(code) {

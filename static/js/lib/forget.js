@@ -2,26 +2,9 @@
 
 const WORDS = /^dweb\.(draft|outgoing)\./;
 
-const PATIENCE = 2_000; // milliseconds
+export const tabs = new BroadcastChannel("dweb.sign-out");
 
-const tabs = new BroadcastChannel("dweb.sign-out");
-
-let finish = () => {};
-
-// Of a form that signs out, in place of its submission.
-export async function signOut(event) {
-  const form = event.target;
-  event.preventDefault();
-  tabs.postMessage("");
-  await Promise.race([finish(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  clear();
-  window.addEventListener("pagehide", clear); // words that are stored until then
-  if (!form.isConnected) { // its dialog was closed meanwhile
-    form.hidden = true;
-    document.body.append(form);
-  }
-  form.submit();
-}
+export let finish = () => {};
 
 // before() does what has to be done while the person is still signed in. Each tab keeps words of its own: elsewhere() is
 // called when the person signs out in another tab.
@@ -34,7 +17,7 @@ export function onSignOut(before, elsewhere) {
   });
 }
 
-function clear() {
+export function clear() {
   try {
     for (const storage of [localStorage, sessionStorage]) {
       for (const key of Object.keys(storage)) if (WORDS.test(key)) storage.removeItem(key);

@@ -12,8 +12,8 @@ import { $, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 
-// page: {store, notifier, messages, navigation, view, actions}. Returns a function for each of what can be opened.
-export function openersOf({ store, notifier, messages, navigation, view, actions }) {
+// page: {store, quiet, notifier, messages, navigation, view, actions}. Returns a function for each of what can be opened.
+export function openersOf({ store, quiet, notifier, messages, navigation, view, actions }) {
   const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
 
   const switcher = () =>
@@ -54,6 +54,8 @@ export function openersOf({ store, notifier, messages, navigation, view, actions
       me: store.userid,
       username: store.nameOf(store.userid),
       notifier,
+      quiet,
+      onQuiet: (until) => navigation.request({ type: "quiet", until }),
       isOnline: () => $("me").classList.contains("online"),
       onSettings: settings,
       onKeys: openKeys,
