@@ -12,7 +12,7 @@ from ..search.terms import terms
 MESSAGE = 1  # a row of the log for ever, and a frame for everyone in the room; an edit and a deletion, too
 EXTRA_TERMS = 200  # of a text cost 1 more: each is a row of the index, and 4,000 keep the committer for 20 ms
 JOIN = 1  # a transaction, and a frame for each of the user's sockets; leaving a room, too
-PAGE = 1  # the chat page: a template, and what the browser asks for next
+PAGE = 1  # the chat page: a template, and what the browser asks for next; account pages that lead there, too
 SOCKET = 0.5  # a handshake
 HELLO = 1  # the rooms, the people online, the read marks: 3 ms
 EXTRA_ROOMS = 200  # of a greeting cost 1 more: 6 ms and 14 KB

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from .. import runtime
 from ..accounts import devices, flood, registration
 from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
+from ..chat import prices
+from ..chat.rates import check_rate
 from ..operations.security import record
 from ..refusal import Refusal
 
@@ -24,6 +26,10 @@ class SignIn(LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _charge(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(registration_open=settings.REGISTRATION_OPEN, **kwargs)
@@ -61,6 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
     next_page = request.POST.get("next", request.GET.get("next", ""))
     home = reverse("sign_in", query={"next": next_page} if next_page else None)  # it checks where that leads
     if request.user.is_authenticated:
+        _charge(request)
         return redirect(home)
     registration.check_open()
     if request.method == "POST" and flood.is_flood(request):
@@ -76,6 +83,12 @@ def register(request: HttpRequest) -> HttpResponse:
     elif form.is_bound:
         record("register_failed", request, account=form.data.get("account"), fields=",".join(form.errors))
     return _with_status(request, form, render(request, "register.html", {"form": form, "next": next_page}))
+
+
+def _charge(request: HttpRequest) -> None:
+    """Takes the price of a page from who is signed in. Raises Refusal, too_fast."""
+    if request.user.is_authenticated:
+        check_rate(runtime.get(), request.user, prices.PAGE)
 
 
 def _with_status(request: HttpRequest, form: Refusable, response: HttpResponse) -> HttpResponse:

@@ -11,10 +11,11 @@ from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
 from Dweb.accounts.session_store import SessionStore
+from Dweb.chat.rates import Rates
 from Dweb.models import User
 
 from ..support.cases import ViewTestCase
-from ..support.fakes import CHEAP_HASHER, sign_in
+from ..support.fakes import CHEAP_HASHER, make_user, sign_in
 
 PASSWORD = " correct horse "
 NO_MATCH = "Account and password do not match."
@@ -148,6 +149,17 @@ class WrongPassword(SignInTestCase):
 class SignedIn(SignInTestCase):
     def test_one_goes_on_to_the_chat(self) -> None:
         self.assertRedirects(sign_in(self.alice).get("/"), "/news_chat/")
+
+    def test_the_way_there_has_a_price_and_the_page_for_others_has_none(self) -> None:
+        for page in ("/", "/register/"):
+            with self.subTest(page=page):
+                self.live.rates = Rates(rate=0.001, burst=2)
+                alice = sign_in(self.alice)
+                answers = [alice.get(page) for _ in range(3)]
+                self.assertEqual([answer.status_code for answer in answers], [302, 302, 429])
+                self.assertGreater(int(answers[-1]["Retry-After"]), 0)
+                self.assertEqual(self.client.get(page).status_code, 200)
+        self.assertEqual(sign_in(make_user("bob")).get("/").status_code, 302)
 
     def test_next_does_not_lead_around_in_a_circle(self) -> None:
         for next_page in ("/", "/?next=/"):
