@@ -57,7 +57,6 @@ SIGNIN_FREE_FAILURES = 5  # people mistype their passwords
 SIGNIN_MAX_WAIT_SECONDS = 900  # 96 guesses a day; an account's owner waits a quarter of an hour at most
 SIGNIN_ADDRESS_FAILURES = 30  # a class mistypes its passwords; an attacker tries many accounts
 SIGNIN_ADDRESS_SECONDS = 600  # people behind an attacker's address wait no longer
-QUIET_DAYS = 366  # people who are away for longer close the page
 REFUSED_PAGES = 30  # a minute, of an address; a class sees its errors beside the form, a flood gets a line of text
 SIGNIN_SUCCESSES = 30  # in SIGNIN_ADDRESS_SECONDS, of one account; each is a hash and a session
 SIGNIN_ACCOUNT_FAILURES = 50  # one address is slowed down before it gets there, so it shuts nobody out
@@ -66,6 +65,7 @@ REGISTRATIONS_PER_HOUR = 60  # a class of 40 behind one address registers at onc
 HASH_QUEUE = 40  # a class registers at once; together with searches, ten of HTTP_THREADS are left for others
 HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as may wait
 SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
+QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database
 DB_WAIT_SECONDS = 20  # a request gets its 503 before a proxy gives up (nginx: 60 seconds)
