@@ -18,7 +18,7 @@ from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import levels, membership, prices, quiet
+from . import choices, membership, prices, quiet
 from .membership import Head
 from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
@@ -127,12 +127,12 @@ class Greeting:
             yield from heads
 
     def _describe(self, part: Sequence[Head]) -> tuple[Sequence[Head], list[dict[str, Any]]]:
-        """The rooms of a further part as they are now, whenever it was made: marks, numbers and levels agree."""
+        """The rooms of a further part as they are now, whenever it was made: marks, numbers and choices agree."""
         heads = refreshed(self._user.pk, part)
         return heads, describe(self._runtime, self._user.pk, heads)
 
     def _subscribe_missed(self, missed: Collection[str]) -> None:
-        """Sends what was to be sent while the greeting was made: rooms that turned up, levels, and what is quiet."""
+        """Sends what was to be sent while the greeting was made: rooms that turned up, choices, and what is quiet."""
         if quiet.MISSED in missed:
             self._runtime.query_pool.ask(partial(quiet.show, self._user.pk, self._itself))
             missed = set(missed) - {quiet.MISSED}
@@ -142,8 +142,9 @@ class Greeting:
             for head in heads:
                 if head.room in late and not is_direct(head.room):
                     self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
-                if head.room not in late or head.level:
-                    self._runtime.query_pool.ask(partial(levels.show, self._user.pk, head.id, head.room, self._itself))
+                if head.room not in late or any(head.choices):
+                    show = partial(choices.show, self._user.pk, head.id, head.room, self._itself)
+                    self._runtime.query_pool.ask(show)
             self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
 
     def _itself(self) -> list[Client]:

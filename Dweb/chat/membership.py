@@ -15,33 +15,34 @@ from django.utils.translation import gettext as _
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live.direct import PREFIX, is_direct, partner
-from ..models import EVENTS_PER_ROOM, LOBBY, Mark, Membership, Room, User, fault_of
+from ..models import EVENTS_PER_ROOM, LOBBY, Choices, Mark, Membership, Room, User, fault_of
 from ..refusal import Refusal
 
 # A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
 NAMES = "SELECT user_id, name FROM membership JOIN room ON room.id = room_id WHERE user_id IN ({users}) AND name <> %s"
 HEADS = (
-    "SELECT mine.user_id, room.id, name, room.seq, event.time, mine.level FROM ("
-    "SELECT user_id, room_id, level FROM membership WHERE user_id IN ({users})"
-    " UNION ALL SELECT 0, id, 0 FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
+    "SELECT mine.user_id, room.id, name, room.seq, event.time, mine.level, mine.pinned FROM ("
+    "SELECT user_id, room_id, level, pinned FROM membership WHERE user_id IN ({users})"
+    " UNION ALL SELECT 0, id, 0, 0 FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
     " LEFT JOIN event ON event.id = room.id * %s + room.seq"
     " ORDER BY name <> %s, event.time DESC, room.id"
 )
 # Not the ORM, which would delete members that have joined meanwhile.
 DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELECT 1 FROM membership WHERE room_id = %s)"
+UNCHOSEN = Choices()
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A room of a user's: key, name on the wire, name that people read, number and time of the last event, level."""
+    """A room of a user's: key, name on the wire, name that people read, number and time of the last event, choices."""
 
     id: int
     room: str
     name: str
     seq: int
     time: datetime | None = None
-    level: int = 0
+    choices: Choices = UNCHOSEN
 
 
 def is_member(user_id: int, room: Room) -> bool:
@@ -95,20 +96,21 @@ def add(user: User, room: Room) -> bool:
     return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
 
 
-def set_level(user: User, room: Room, level: int) -> None:
-    """Notes what a user is told of in a room. A user who has left it meanwhile gets no row."""
-    if room.name == LOBBY and level:
+def choose(user: User, room: Room, field: str, value: int | bool) -> None:
+    """Notes a user's choice for a room, a field of Choices. A user who has left it meanwhile gets no row."""
+    if room.name == LOBBY and value:
         Membership.objects.get_or_create(user=user, room=room)
-    Membership.objects.filter(user=user, room=room).update(level=level)
+    Membership.objects.filter(user=user, room=room).update(**{field: value})
 
 
-def level(user_id: int, room_id: int) -> int:
-    return Membership.objects.filter(user=user_id, room=room_id).values_list("level", flat=True).first() or 0
+def choices(user_id: int, room_id: int) -> Choices:
+    return all_choices(user_id, room=room_id).get(room_id, UNCHOSEN)
 
 
-def levels(user_id: int) -> dict[int, int]:
-    """The levels other than the first, by the rooms' keys."""
-    return dict(Membership.objects.filter(user=user_id, level__gt=0).values_list("room_id", "level"))
+def all_choices(user_id: int, **which: object) -> dict[int, Choices]:
+    """What a user has chosen, by the rooms' keys."""
+    rows = Membership.objects.filter(user=user_id, **which).values_list("room_id", *Choices._fields)
+    return {room_id: Choices(*chosen) for room_id, *chosen in rows}
 
 
 def remove(user: User, room: Room) -> None:
@@ -191,16 +193,20 @@ def _names(user_ids: Collection[int]) -> dict[int, list[str]]:
 def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
     rows = _ask(HEADS.format(users=placeholders(user_ids)), *user_ids, LOBBY, EVENTS_PER_ROOM, LOBBY)
     names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows if user_id)
-    in_lobby = {user_id: int(level) for user_id, _, name, *_, level in rows if name == LOBBY}
+    in_lobby = {user_id: _choices(*chosen) for user_id, _, name, _, _, *chosen in rows if name == LOBBY}
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
-    for member, pk, name, seq, time, level in rows:
+    for member, pk, name, seq, time, *chosen in rows:
         if name != LOBBY:
             shown = names.get(partner(name, member) or 0, name)
-            found[member].append(Head(pk, name, shown, seq, _aware(time), int(level)))
+            found[member].append(Head(pk, name, shown, seq, _aware(time), _choices(*chosen)))
         elif not member:  # the lobby is everybody's
             for user_id in user_ids:
-                found[user_id].append(Head(pk, name, name, seq, _aware(time), in_lobby.get(user_id, 0)))
+                found[user_id].append(Head(pk, name, name, seq, _aware(time), in_lobby.get(user_id, UNCHOSEN)))
     return found
+
+
+def _choices(level: int, pinned: int) -> Choices:
+    return Choices(int(level), bool(pinned))
 
 
 def _aware(time: datetime | None) -> datetime | None:

@@ -10,6 +10,7 @@ from . import membership
 
 MOST = 10  # in a message; the @ after them are not looked at
 EVERYONE = "all"
+HERE = "here"  # whoever it reaches while they are online counts it themselves
 SHOWN = ("account", "username", "shows_account")
 
 DEEPEST_QUOTE = 3
@@ -44,9 +45,11 @@ def mentioned(text: str, room: str, sender_id: int) -> frozenset[int]:
     for rest in rests:
         fitting = [user for user in named if _is(user.shown_name, rest)]
         longest = max((len(user.shown_name) for user in fitting), default=0)
-        if longest <= len(EVERYONE) and _is(EVERYONE, rest):
+        group = next((word for word in (EVERYONE, HERE) if longest <= len(word) and _is(word, rest)), None)
+        if group == EVERYONE:
             return frozenset([Mention.EVERYONE])
-        found |= {user.pk: user for user in fitting if len(user.shown_name) == longest}
+        if not group:
+            found |= {user.pk: user for user in fitting if len(user.shown_name) == longest}
     found.pop(sender_id, None)
     return frozenset(membership.those_in(room, found.keys()) if found else ())
 

@@ -36,10 +36,12 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
 
 
 def refreshed(user_id: int, heads: Sequence[Head]) -> Sequence[Head]:
-    """The rooms with the numbers and levels of now, without those that are gone. Times stay: they are for the order."""
+    """The rooms with the numbers and choices of now, without those that are gone. Times stay, for the order."""
     seqs = dict(ask(partial(history.numbers, [head.room for head in heads])))
-    levels = ask(partial(membership.levels, user_id))
-    return [replace(h, seq=seqs[h.room], level=levels.get(h.id, 0)) for h in heads if h.room in seqs]
+    chosen = ask(partial(membership.all_choices, user_id))
+    return [
+        replace(h, seq=seqs[h.room], choices=chosen.get(h.id, membership.UNCHOSEN)) for h in heads if h.room in seqs
+    ]
 
 
 def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[dict[str, Any]]:
@@ -72,5 +74,6 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
 
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     """The fields that few rooms have."""
-    level = {"level": LEVELS[head.level]} if head.level else {}
-    return level | ({"mentions": unread.mentions} if unread.mentions else {})
+    level, pinned = head.choices
+    fields = {"level": level and LEVELS[level], "pinned": pinned, "mentions": unread.mentions}
+    return {name: value for name, value in fields.items() if value}

@@ -138,6 +138,11 @@ def level_frame(room: str, level: str) -> bytes:
     return encode({"type": "level", "room": room, "level": level})
 
 
+def pinned_frame(room: str, pinned: bool) -> bytes:
+    """Whether a room stands first in its user's list, from now on."""
+    return encode({"type": "pinned", "room": room, "pinned": pinned})
+
+
 def read_frame(room: str, user_id: int, seq: int) -> bytes:
     """A user has read the room up to `seq`."""
     return encode({"type": "read", "room": room, "userid": user_id, "seq": seq})

@@ -6,7 +6,7 @@ from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import User
 from .quotas import Quota
-from .rooms import LEVELS, LOBBY, Membership, Room
+from .rooms import LEVELS, LOBBY, Choices, Membership, Room
 from .search import TERM_CHARS, Posting
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "LOBBY",
     "NAME_CHARS",
     "TERM_CHARS",
+    "Choices",
     "Epoch",
     "Event",
     "Mark",

@@ -1,5 +1,7 @@
 """Rooms, and the membership of users in them. No rules here."""
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,13 @@ from .people import User
 
 LOBBY = "lobby"
 LEVELS = ("all", "mentions", "nothing")  # stored as their places
+
+
+class Choices(NamedTuple):
+    """What a user has chosen for a room, as a membership keeps it."""
+
+    level: int = 0
+    pinned: bool = False
 
 
 class Room(models.Model):
@@ -46,6 +55,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE)
     room = models.ForeignKey(Room, models.CASCADE)
     level = models.PositiveSmallIntegerField(default=0, db_default=0)  # what the user is told of, in LEVELS
+    pinned = models.BooleanField(default=False, db_default=False)  # stands first in the user's list
 
     class Meta:
         db_table = "membership"

@@ -137,11 +137,19 @@ def clean_room(value: object) -> str:
     return name
 
 
-def clean_level(data: Mapping[str, Any]) -> str:
+def clean_flag(data: Mapping[str, Any], name: str) -> bool:
+    value = data.get(name)
+    if not isinstance(value, bool):
+        raise Refusal("bad_input", _("%(name)s must be true or false.") % {"name": name})
+    return value
+
+
+def clean_level(data: Mapping[str, Any]) -> int:
+    """The place of a level in LEVELS."""
     level = data.get("level")
     if level not in LEVELS:
         raise Refusal("bad_input", _("level must be one of these: %(levels)s.") % {"levels": ", ".join(LEVELS)})
-    return str(level)
+    return LEVELS.index(level)
 
 
 def clean_hello(data: Mapping[str, Any]) -> Hello:

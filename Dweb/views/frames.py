@@ -3,9 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..chat import levels, marks, messages, quiet, rooms, typing
+from ..chat import choices, marks, messages, quiet, rooms, typing
 from ..chat.greeting import Greeting
-from .fields import ENTRIES, clean_entry, clean_hello, clean_level, clean_number, clean_optional_time, clean_room
+from .fields import (
+    ENTRIES,
+    clean_entry,
+    clean_flag,
+    clean_hello,
+    clean_level,
+    clean_number,
+    clean_optional_time,
+    clean_room,
+)
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -45,7 +54,12 @@ def leave(connection: "Connection", frame: Frame) -> None:
 
 
 def level(connection: "Connection", frame: Frame) -> None:
-    levels.choose(connection.runtime, connection.user, clean_room(frame.get("room")), clean_level(frame))
+    choices.choose(connection.runtime, connection.user, clean_room(frame.get("room")), "level", clean_level(frame))
+
+
+def pinned(connection: "Connection", frame: Frame) -> None:
+    room, on = clean_room(frame.get("room")), clean_flag(frame, "pinned")
+    choices.choose(connection.runtime, connection.user, room, "pinned", on)
 
 
 def quiet_(connection: "Connection", frame: Frame) -> None:
@@ -62,6 +76,7 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "join": join,
     "leave": leave,
     "level": level,
+    "pinned": pinned,
     "quiet": quiet_,
 }
 

@@ -49,9 +49,9 @@ export class Actions {
     if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
   }
 
-  // Chooses what the person wants to be told of in a room. False: it cannot be sent now.
-  choose({ room }, level) {
-    return this.#page.navigation.request({ type: "level", room, level });
+  // Chooses something for a room: its "level", or whether it is "pinned". False: it cannot be sent now.
+  choose({ room }, type, value) {
+    return this.#page.navigation.request({ type, room, [type]: value });
   }
 
   // The messages of the open room up to `seq` have been in sight.

@@ -118,7 +118,12 @@ class Harbour:
             for room in receive(socket, 0)["rooms"]:
                 socket.send(f'{{"type":"read","room":"{room["room"]}","seq":{room["seq"]}}}')
             socket.send(f'{{"type":"level","room":"{MUTED}","level":"nothing"}}')
+            for room in (ROOM, self._direct("Ada", "小明")):
+                socket.send(f'{{"type":"pinned","room":"{room}","pinned":true}}')
             self["Ada"].get("/healthz")
+
+    def _direct(self, one: str, other: str) -> str:
+        return "@{}.{}".format(*sorted((self[one].userid, self[other].userid)))
 
     @staticmethod
     def _of(room: str) -> list[Said]:

@@ -67,7 +67,10 @@ def test_a_name_that_begins_with_all_is_longer_than_all(room: Room, alice: User)
     assert named("@All Might: thanks", LOBBY) == {"mighty"}
     assert named("@All Mighty", LOBBY) == named("@all might", "111") | {"all"} == {"all"}
     make_user("all", username="All")
+    make_user("here", username="Here")
+    make_user("gone", username="Here Gone")
     assert named("@all", LOBBY) == {"all"}
+    assert named("@here and @here gone", LOBBY) == {"gone"}
 
 
 def test_nobody_mentions_themselves(live: Runtime, room: Room, alice: User, bob: User) -> None:

@@ -12,8 +12,8 @@ PATHS = ["/msg_send/", "/msg_send/", "/history/", "/users/", "/members/", "/sear
          "/static/js/main.js", "/static/js/main.000000000000.js", "/nowhere", "//", "/%ff", "*"]  # fmt: skip
 FIELDS = ["type", "txt", "room", "userto", "userfrom", "cid", "reply", "last", "epoch", "seq", "of", "q", "limit",
           "before", "after", "group_id", "num", "account", "username", "password", "next", "language",
-          "level", "until"]  # fmt: skip
-TYPES = ["0", "1", "edit", "delete", "hello", "read", "typing", "ping", "join", "leave", "level", "quiet"]
+          "level", "until", "pinned"]  # fmt: skip
+TYPES = ["0", "1", "edit", "delete", "hello", "read", "typing", "ping", "join", "leave", "level", "quiet", "pinned"]
 ROOMS = ["lobby", "nowhere", "@1.2", "@2.1", "@1", "@", "x" * 65]
 CHARSETS = ["utf-8", "rot13", "base64", "hex", "zlib", "idna", "undefined", "utf-7", "utf-16", "punycode", "\xff"]
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json", "text/plain", "multipart/form-data",

@@ -67,6 +67,8 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
             pass  # how far others are, of which the greeting tells
         socket.send(json.dumps({"type": "level", "room": "lobby", "level": "mentions"}))
         receive(socket, "level")
+        socket.send(json.dumps({"type": "pinned", "room": ROOM, "pinned": True}))
+        receive(socket, "pinned")
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)
     return alice, bob
 

@@ -74,6 +74,9 @@ def _use(server: Server) -> Any:
     gone = anna.say("soon no text")
     anna.post(type="edit", room="lobby", seq=last["seq"], txt="the other text")
     anna.post(type="delete", room="lobby", seq=gone["seq"])
+    with anna.greeted() as socket:
+        socket.send(json.dumps({"type": "level", "room": ROOM, "level": "mentions"}))
+        receive(socket, "level")
     return {"anna": shown(anna), "wei": shown(wei)}
 
 

@@ -15,7 +15,9 @@ const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 // page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onKeys()}
 export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onKeys }) {
   const head = element("div", isOnline() ? "head online" : "head");
-  head.append(avatar(me, username), element("bdi", "name", username), element("span", "note", isOnline() ? _("online") : _("not online")));
+  const note = element("span", "note");
+  note.append(element("bdi", "", document.body.dataset.account), ` · ${isOnline() ? _("online") : _("not online")}`);
+  head.append(avatar(me, username), element("bdi", "name", username), note);
   const theme = (value) => ({ words: themes()[value], checked: value === chosenTheme(), act: () => chooseTheme(value) });
   const tongue = (code) => ({ words: languages[code], lang: code, checked: code === spoken, act: () => speak(code) });
   openMenu(opener, username, [head], [
@@ -24,7 +26,7 @@ export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuie
     { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },
     { name: "globe", words: _("Language"), note: languages[spoken], more: () => Object.keys(languages).map(tongue) },
-    { name: "keys", words: _("Keys"), note: "?", act: onKeys },
+    { name: "keys", words: _("Keys"), key: "?", act: onKeys },
     null,
     { name: "exit", words: _("Sign out"), act: () => submit(signOutForm()) },
   ]);

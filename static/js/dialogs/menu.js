@@ -12,7 +12,7 @@ await loadStyles(new URL("../../css/menu.css", import.meta.url));
 const EDGE = 8; // pixels between the menu and the window
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
-// `head`: what stands above the rows. rows: of {name: an icon, words, note, act(), more(): rows of a further menu, checked: of
+// `head`: what stands above the rows. rows: of {name: an icon, words, note, key, act(), more(): rows of a further menu, checked: of
 // a choice, lang}; null parts them.
 export function openMenu(opener, title, head, rows) {
   const box = element("dialog", "menu");
@@ -36,7 +36,7 @@ function fill(menu, rows, back = null) {
 }
 
 function item(menu, row, all) {
-  const { name, words, note, checked, lang } = row;
+  const { name, words, note, key, checked, lang } = row;
   const made = element("button", "item");
   Object.assign(made, { type: "button", role: checked === undefined ? "menuitem" : "menuitemradio", tabIndex: -1 });
   if (lang) made.lang = lang;
@@ -44,6 +44,7 @@ function item(menu, row, all) {
   if (row.more) made.ariaHasPopup = "menu";
   made.append(checked ? icon("check") : name ? icon(name) : element("span", "icon"), element("span", "label", words));
   if (note) made.append(" ", element("span", "note", note));
+  if (key) made.append(" ", element("kbd", "", key));
   made.addEventListener("click", () => choose(menu, row, all));
   return made;
 }

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 const MARK = /`+|\*+|_+|~+|@|\[|https?:\/\/(?=[\p{L}\p{N}[])/giu;
 // Ends at the first space, bracket of HTML, quotation mark, Chinese sign or control of direction.
 const LINK = /[^\s<>"`\u200e\u200f\u2018-\u2026\u202a-\u202e\u2066-\u2069\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]+/y;
-const EVERYONE = "@all";
+const GROUPS = ["@all", "@here"];
 const NAMED = /\[([^[\]\n]{1,200})\]\((https?:\/\/[^\s()<>"`\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,1000})\)/iy;
 // Words that may look like an address, and signs that change how words look.
 const ADDRESS = /[.:/\u3002\uff0e\uff61\uff1a\uff0f]/;
@@ -134,18 +134,17 @@ function endOfLink(run) {
 
 function mention(text, at, mark, { names, me, lengths, left }) {
   if (wordBefore(text, at) || left.mentions-- <= 0) return;
-  const all = text.slice(at, at + EVERYONE.length);
-  const isAll = fold(all) === EVERYONE && !wordAfter(text, at + all.length);
+  const group = GROUPS.find((word) => fold(text.slice(at, at + word.length)) === word && !wordAfter(text, at + word.length));
   for (const length of lengths.get(fold(text.slice(at + 1, at + 3))[0]) ?? []) {
     const end = at + 1 + length;
-    if (isAll && length < EVERYONE.length) break; // a longer name counts
+    if (length < group?.length) break; // a longer name counts
     const userid = names.get(fold(text.slice(at + 1, end)));
     if (userid === undefined || (wordBefore(text, end) && wordAfter(text, end))) continue;
     const made = element("span", userid === me ? "mention me" : "mention", text.slice(at, end));
     made.dataset.userid = userid;
     return [made, length + 1];
   }
-  if (isAll) return [element("span", "mention me", all), all.length];
+  if (group) return [element("span", group === "@all" ? "mention me" : "mention me here", text.slice(at, at + group.length)), group.length];
 }
 
 // Maps each first letter to the lengths of the names that begin with it, the longest first.

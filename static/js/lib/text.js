@@ -26,9 +26,9 @@ export function render(text, { names = new Map(), me } = {}) {
   return made;
 }
 
-// True: the text mentions this person, or everyone.
-export function mentions(text, names, me) {
-  return text.includes("@") && render(text, { names, me }).querySelector(".me") !== null;
+// True: the text mentions this person, or everyone. `here`: @here counts, too.
+export function mentions(text, names, me, here) {
+  return text.includes("@") && render(text, { names, me }).querySelector(here ? ".me" : ".me:not(.here)") !== null;
 }
 
 // Returns one line without marks, of at most `most` characters.

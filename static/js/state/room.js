@@ -15,6 +15,7 @@ export class Room {
   partnerRead = 0;
   unread = 0;
   level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
+  pinned = false; // first in this person's list
   time = ""; // of the last event, as the server writes it: such texts stand in the order of time
   line = null; // the number after which unread messages began when the room was opened
   age = 0; // grows with each reset: a page requested before it is of no use
@@ -100,6 +101,7 @@ export class Room {
     if (this.last !== null && event.seq <= this.last) return false;
     this.last = event.seq;
     this.time = event.time;
+    event.live = true; // this person was here: @here means them
     if (event.seq <= this.#mark) this.read = event.seq;
     if (this.loaded && this.atHead) this.#append(event);
     else this.#late?.push(event);

@@ -10,7 +10,7 @@ const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
 const encoder = new TextEncoder();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" (detail: {room, data, isForMe}) and "change"
-// (an edit or a deletion; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" (detail: its name), "userchanged" (another user is signed in now).
+// (an edit or a deletion; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" and "pinned" (detail: its name), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map(); // users online: ids to names
@@ -128,10 +128,7 @@ export class Store extends EventTarget {
       if (!direct && !this.rooms.has(data.room)) return;
       this.#addUser(data.userid, data.user);
       const room = this.room(data.room);
-      if (this.partner(room) === data.userid) {
-        room.name = data.user;
-        room.partnerRead = data.seq;
-      }
+      if (this.partner(room) === data.userid) Object.assign(room, { name: data.user, partnerRead: data.seq });
       if (!room.take(data)) return;
       this.#typing.end(data.room, data.userid);
       const isForMe = direct ? data.userid !== this.userid : this.#isForMe(data);
@@ -161,11 +158,8 @@ export class Store extends EventTarget {
       this.#emit("read", known);
       this.#emit("rooms");
     },
-    level: ({ room, level }) => {
-      if (this.rooms.has(room)) this.rooms.get(room).level = level;
-      this.#emit("level", room);
-      this.#emit("rooms");
-    },
+    level: (frame) => this.#choose(frame),
+    pinned: (frame) => this.#choose(frame),
     typing: ({ room, userid }) => this.#typing.begin(room, userid),
     reset: ({ room }) => {
       const known = this.rooms.get(room);
@@ -178,11 +172,11 @@ export class Store extends EventTarget {
   // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
-    for (const { room, name, seq, read, unread, time, level = "all", mentions } of rooms) {
+    for (const { room, name, seq, read, unread, time, level = "all", pinned = false, mentions } of rooms) {
       this.#unlisted.delete(room);
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
-      known.level = level;
+      Object.assign(known, { level, pinned });
       const isNew = known.greet(name, seq, read, unread, time, mentions);
       if (isNew && !this.#first) this.#emit("reset", known);
     }
@@ -191,6 +185,12 @@ export class Store extends EventTarget {
       this.#unlisted = null;
       for (const room of gone) if (room && !this.#isNew(room)) this.#drop(room);
     }
+    this.#emit("rooms");
+  }
+
+  #choose({ type, room, [type]: value }) {
+    if (this.rooms.has(room)) this.rooms.get(room)[type] = value;
+    this.#emit(type, room);
     this.#emit("rooms");
   }
 
@@ -237,7 +237,7 @@ export class Store extends EventTarget {
     return room.room === LOBBY || (room.direct && room.last === null);
   }
 
-  #isForMe = ({ userid, msg }) => userid !== this.userid && mentions(msg, this.names, this.userid);
+  #isForMe = ({ userid, msg, live }) => userid !== this.userid && mentions(msg, this.names, this.userid, live);
 
   #titleOf(room) {
     const partner = this.partner({ room });

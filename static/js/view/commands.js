@@ -43,6 +43,7 @@ export function handleCommands(page) {
   press("people", opener("people"));
   press("search", opener("toggleSearch"));
   press("me", opener("me"));
+  press("place", opener("place"));
   press("title", opener("toggleDetails"));
   press("to-rooms", () => navigation.toLists());
   press("to-end", () => {

@@ -4,10 +4,13 @@ import { users } from "../net/api.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/inline.js";
+import { loadStyles } from "../lib/styles.js";
 import "../lib/words.js";
 
+await loadStyles(new URL("../../css/completion.css", import.meta.url));
+
 const MOST = 6; // as many as a small phone shows without scrolling
-const EVERYONE = "all"; // the server knows this word
+const GROUPS = { all: () => _("everyone in this room"), here: () => _("everyone who is online in this room") };
 const FEW = 3; // people known here; with fewer, the server's are requested
 const PAUSE = 150; // milliseconds without a key before a request
 const NAME = /@([^@\n]{0,32})$/;
@@ -71,7 +74,7 @@ export class Completion {
   async #names(at, typed, asked) {
     const found = this.#people(typed);
     const names = found.map(({ username }) => fold(username));
-    this.#full = !this.#moved && [...names, ...(this.#options.everyone() ? [EVERYONE] : [])].includes(typed.trimEnd());
+    this.#full = !this.#moved && [...names, ...this.#groups()].includes(typed.trimEnd());
     this.#show(at, this.#offered(found, typed));
     if (!typed || found.length >= FEW || (this.#nobody !== null && typed.startsWith(this.#nobody))) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -84,12 +87,18 @@ export class Completion {
     if (more.length > found.length) this.#show(at, this.#offered(more, typed), true);
   }
 
-  // People, and all people of the room: last, or first once that is typed.
+  // The words for several people that can be meant here.
+  #groups() {
+    return this.#options.everyone() ? Object.keys(GROUPS) : [];
+  }
+
+  // People, and several of the room: last, or first once the word is typed.
   #offered(found, typed) {
     const offered = found.map(personOption);
-    if (!typed || !EVERYONE.startsWith(typed.trimEnd()) || !this.#options.everyone()) return offered;
-    const everyone = everyoneOption(offered.length);
-    return typed.trimEnd() === EVERYONE ? [everyone, ...offered] : [...offered, everyone];
+    const group = typed && this.#groups().find((word) => word.startsWith(typed.trimEnd()));
+    if (!group) return offered;
+    const made = groupOption(group, offered.length);
+    return typed.trimEnd() === group ? [made, ...offered] : [...offered, made];
   }
 
   // Finds people with a word in their name that begins so; names that begin so come first.
@@ -188,9 +197,9 @@ function personOption({ userid, username }, index) {
   return made;
 }
 
-function everyoneOption(index) {
-  const made = option(index, `@${EVERYONE}`);
-  made.append(element("span", "", `@${EVERYONE}`), ` ${_("everyone in this room")}`);
+function groupOption(word, index) {
+  const made = option(index, `@${word}`);
+  made.append(element("span", "", `@${word}`), ` ${GROUPS[word]()}`);
   return made;
 }
 

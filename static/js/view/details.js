@@ -1,7 +1,7 @@
 // The details of the open room: who is in it, what the person wants to be told of, and the way out.
 
 import { members } from "../net/api.js";
-import { $, arrange, avatar, button, element, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 import { makeWay, Part } from "./panel.js";
@@ -14,7 +14,7 @@ export class Details extends Part {
   title = _("Details");
   opener = $("title");
   nodes;
-  #page; // {store, navigation, onLevel(room, level): it was sent, onLeave()}
+  #page; // {store, navigation, onChoice(room, type, value): it was sent, onLeave()}
   #room = null; // the one that is shown
   #found = null; // its members as the server has listed them: {members, count}
   #timer = 0; // runs until they are requested again
@@ -25,6 +25,7 @@ export class Details extends Part {
   #list = element("ul");
   #more = element("p");
   #levels = element("fieldset");
+  #pin = button("", () => this.#page.onChoice(this.#room, "pinned", !this.#room.pinned), "row");
   #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
 
   constructor(page) {
@@ -35,7 +36,9 @@ export class Details extends Part {
     who.append(this.#face, this.#name, this.#about);
     this.#list.setAttribute("aria-labelledby", "members-title");
     this.#people.append(Object.assign(element("h3", "", _("Members")), { id: "members-title" }), this.#list, this.#more);
-    body.append(who, this.#levels, this.#people);
+    this.#pin.append(icon("pin"), element("span", "", _("Pinned: first in my list")), element("i", "switch"));
+    this.#pin.role = "switch";
+    body.append(who, this.#levels, this.#pin, this.#people);
     this.nodes = [body, this.#leave];
   }
 
@@ -62,6 +65,7 @@ export class Details extends Part {
     this.#leave.hidden = room.room === LOBBY || room.direct;
     this.#drawMembers();
     for (const radio of this.#levels.querySelectorAll("input")) radio.checked = radio.value === room.level;
+    this.#pin.ariaChecked = String(room.pinned);
   }
 
   #begin(room) {
@@ -125,7 +129,7 @@ export class Details extends Part {
       if (level === "mentions" && room.direct) continue;
       const label = element("label");
       const radio = Object.assign(element("input"), { type: "radio", name: "level", value: level });
-      radio.addEventListener("change", () => this.#page.onLevel(room, level) || this.draw());
+      radio.addEventListener("change", () => this.#page.onChoice(room, "level", level) || this.draw());
       label.append(radio, element("span", "", text));
       track.append(label);
     }

@@ -1,11 +1,12 @@
 // The list of a phone: each room with its last line, and when that was said.
 
 import { latest } from "../net/api.js";
-import { element } from "../lib/dom.js";
+import { element, icon } from "../lib/dom.js";
 import { timeOf } from "../lib/format.js";
 import { _, language } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { plain } from "../lib/text.js";
+import "../lib/icons.js";
 import "../lib/words.js";
 
 await loadStyles(new URL("../../css/lines.css", import.meta.url));
@@ -34,16 +35,17 @@ export class Lines {
     this.#request();
   }
 
-  // Returns what a row shows of a room beside its name: {time, who, text}. `draft`: the text that is being written there.
+  // Returns what a row shows of a room beside its name: {time, who, text, pinned}. `draft`: the text that is being written there.
   of(room, draft) {
     const message = this.#messages.get(room.room);
     const at = message?.time ?? room.time;
     const time = at ? when(new Date(at)) : "";
-    if (draft) return { time, who: _("Draft:"), text: draft };
-    if (!message) return { time, who: "", text: "" };
+    const { pinned } = room;
+    if (draft) return { time, who: _("Draft:"), text: draft, pinned };
+    if (!message) return { time, who: "", text: "", pinned };
     const isOwn = message.userid === this.#store.userid;
     const who = isOwn ? _("You:") : room.direct ? "" : `${message.user}:`;
-    return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST) };
+    return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };
   }
 
   #change({ room, of, msg }) {
@@ -77,11 +79,12 @@ export class Lines {
 }
 
 // Adds the line and the time to a row.
-export function addLine(row, { time, who, text }) {
+export function addLine(row, { time, who, text, pinned }) {
   const line = element("span", "last");
   if (who) line.append(element("bdi", "", who), " ");
   line.append(element("bdi", "", text));
   row.append(element("span", "when", time), line);
+  if (pinned) row.append(icon("pin", "icon small"), element("span", "unseen", _("pinned")));
 }
 
 function when(date) {

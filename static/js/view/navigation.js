@@ -7,7 +7,7 @@ export class Navigation {
   #page; // {store, connection, composer, messages, notice, view, loader}
   #first = null; // {room, seq}: the message that the address names, until it can be loaded
   #leaving = null; // the room that this tab has asked to leave
-  #level = null; // {room, level}: what the person wanted to be told of in a room to which they come back
+  #chosen = null; // {room, level, pinned}: what the person had chosen for a room to which they come back
   #wanted = null; // the name of the room that opens once this user has joined it
 
   constructor(page) {
@@ -109,8 +109,13 @@ export class Navigation {
   }
 
   joined(room) {
-    if (room.room === this.#level?.room && this.#level.level !== room.level) this.request({ type: "level", ...this.#level });
-    this.#level = null;
+    if (room.room === this.#chosen?.room) {
+      for (const type of ["level", "pinned"]) {
+        const value = this.#chosen[type];
+        if (room[type] !== value) this.request({ type, room: room.room, [type]: value });
+      }
+    }
+    this.#chosen = null;
     if (room.room === this.#wanted) this.choose(room);
   }
 
@@ -136,10 +141,10 @@ export class Navigation {
     else notice.show(_("You are no longer in the room %(room)s.", words));
   }
 
-  // The room's level has gone with the membership.
-  #comeBack({ room, level }) {
+  // What was chosen for the room has gone with the membership.
+  #comeBack({ room, level, pinned }) {
     this.join(room);
-    this.#level = { room, level };
+    this.#chosen = { room, level, pinned };
   }
 
   // Sends a frame. False: that cannot be now, and the notice says so.

@@ -6,6 +6,7 @@ import { Search } from "./search.js";
 import { confirm } from "../dialogs/confirm.js";
 import { close } from "../dialogs/dialog.js";
 import { openMe } from "../dialogs/me.js";
+import { openPlace } from "../dialogs/place.js";
 import { openKeys, openSettings } from "../dialogs/settings.js";
 import { openPeople, openSwitcher } from "../dialogs/switcher.js";
 import { $, element } from "../lib/dom.js";
@@ -65,10 +66,10 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
     makeWay();
     navigation.open(store.room(name), seq);
   };
-  const onLevel = (room, level) => actions.choose(room, level);
+  const onChoice = (room, type, value) => actions.choose(room, type, value);
   const make = {
     search: () => new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
-    details: () => new Details({ store, navigation, onLevel, onLeave: askToLeave }),
+    details: () => new Details({ store, navigation, onChoice, onLeave: askToLeave }),
   };
   const part = (name) => (view.parts[name] ??= make[name]());
   const search = () => {
@@ -76,9 +77,13 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
     part("search").open();
   };
 
+  const people = () => pickPerson(openPerson);
+  const place = () => openPlace($("place"), { online: store.online, onFind: switcher, onSearch: search, onPeople: people });
+
   return {
     switcher,
-    people: () => pickPerson(openPerson),
+    people,
+    place,
     search,
     toggleSearch: () => part("search").toggle(),
     toggleDetails: () => part("details").toggle(),

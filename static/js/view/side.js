@@ -1,10 +1,11 @@
 // Draws the lists at the side: rooms and private chats by recency, with what is unread. On a phone one list, with last lines.
 
-import { $, arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 
 const order = new Intl.Collator();
 const narrow = matchMedia("(max-width: 720px)");
+const sections = { pinned: _("Pinned"), rooms: _("Rooms"), directs: _("Private chats") };
 
 // page: {store, composer, onRoom(room)}
 export class Side {
@@ -17,10 +18,7 @@ export class Side {
   constructor(page) {
     this.#page = page;
     this.#folded = new Set(this.#kept());
-    for (const head of $("lists").querySelectorAll("[aria-expanded]")) {
-      head.addEventListener("click", () => this.#fold(head));
-      head.ariaExpanded = String(!this.#folded.has(head.dataset.section));
-    }
+    for (const [id, words] of Object.entries(sections)) $("lists").append(this.#section(id, words));
     $("lists").addEventListener("scroll", () => this.#drawBeyond(), { passive: true });
     new ResizeObserver(() => this.#drawBeyond()).observe($("lists"));
     for (const id of ["above", "below"]) $(id).addEventListener("click", () => this.#reveal(id));
@@ -31,10 +29,8 @@ export class Side {
     const { store } = this.#page;
     const all = [...store.rooms.values()].map((room) => this.#describe(room)).sort(byRecency);
     if (narrow.matches) this.#loadLines();
-    const isHere = ({ room }) => narrow.matches || !room.direct;
-    this.#drawSection("rooms", all.filter(isHere));
-    this.#drawSection("directs", all.filter((each) => !isHere(each)));
-    $("directs-title").hidden = all.every(isHere);
+    const sectionOf = ({ room }) => (room.pinned ? "pinned" : narrow.matches || !room.direct ? "rooms" : "directs");
+    for (const id in sections) this.#drawSection(id, all.filter((each) => sectionOf(each) === id));
     if (this.#shown !== store.current && store.isListed) {
       this.#shown = store.current;
       $("lists").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -65,6 +61,7 @@ export class Side {
     const folded = this.#folded.has(id) && !narrow.matches;
     const shown = folded ? described.filter(({ room, current }) => current || room.unread) : described;
     arrange($(id), new Map(shown.map((each) => [each.room.room, this.#roomEntry(each)])));
+    $(id).parentElement.hidden = !described.length;
   }
 
   #roomEntry({ room, partner, current, title, online, muted, draft }) {
@@ -98,10 +95,20 @@ export class Side {
     this.#lines ??= new Lines(this.#page.store, () => this.drawRooms());
   }
 
-  #fold(head) {
-    const { section } = head.dataset;
-    if (!this.#folded.delete(section)) this.#folded.add(section);
-    head.ariaExpanded = String(!this.#folded.has(section));
+  #section(id, words) {
+    const [made, title, list] = [element("section"), element("h2"), element("ul")];
+    const head = button(words, () => this.#fold(id, head), "");
+    head.ariaExpanded = String(!this.#folded.has(id));
+    head.setAttribute("aria-controls", (list.id = id));
+    list.ariaLabel = words;
+    title.append(head);
+    made.append(title, list);
+    return made;
+  }
+
+  #fold(id, head) {
+    if (!this.#folded.delete(id)) this.#folded.add(id);
+    head.ariaExpanded = String(!this.#folded.has(id));
     this.drawRooms();
     try {
       localStorage.setItem(this.#key, JSON.stringify([...this.#folded]));

@@ -7,9 +7,12 @@ import { element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
+import { loadStyles } from "../lib/styles.js";
 import { announce } from "./announcer.js";
 import "../lib/icons.js";
 import "../lib/words.js";
+
+await loadStyles(new URL("../../css/tools.css", import.meta.url));
 
 const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
 

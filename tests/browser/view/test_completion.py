@@ -176,6 +176,11 @@ def test_everyone_in_a_room_is_offered_last(alice: Tab, two: Two) -> None:
     alice.field.press_sequentially("l")
     alice.field.press("Enter")  # the whole word
     expect(alice.said("@all").locator(".mention")).to_have_text("@all")
+    alice.field.press_sequentially("@he")
+    expect(alice.options.last).to_have_text("@here everyone who is online in this room")
+    alice.field.press("Tab")
+    expect(alice.field).to_have_value("@here ")
+    alice.field.fill("")
     low, high = sorted(person.userid for person in two)
     alice.page.evaluate("hash => location.hash = hash", f"#@{low}.{high}")
     expect(alice.page.locator("#heading")).to_contain_class("direct")

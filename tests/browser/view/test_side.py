@@ -153,6 +153,22 @@ def test_a_number_is_for_what_is_meant_for_me(visit: Opener, server: Server, two
     expect(tab.said("@all: lunch")).to_contain_class("mentions")
 
 
+def test_here_counts_for_those_who_are_online_when_it_comes(
+    visit: Opener, server: Server, two: Two, rooms: list[str]
+) -> None:
+    two[1].say("@here: early", room=rooms[1])
+    tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
+    expect(tab.room(rooms[1])).to_have_accessible_name(f"{rooms[1]} unread")
+    two[1].say("@here: lunch", room=rooms[2])
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
+    tab.page.reload()
+    expect(tab.greeted().room(rooms[2])).to_have_accessible_name(f"{rooms[2]} unread")
+    two[1].say("@here once more", room=rooms[2])
+    expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
+    tab.room(rooms[2]).click()
+    expect(tab.said("@here: lunch")).to_contain_class("mentions")
+
+
 def test_who_wants_only_mentions_is_told_of_them_alone(
     visit: Opener, server: Server, two: Two, rooms: list[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Levels: what a user wants to be told of in a room, kept for all of their sockets."""
+"""Choices: the level of a room, and whether it is pinned, kept for all of a user's sockets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from Dweb.chat import greeting, membership, prices, resync, room_list, rooms
-from Dweb.chat.levels import choose, on_level
+from Dweb.chat.choices import choose, on_choice
 from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.runtime import Runtime
 
@@ -20,9 +20,17 @@ def level(level: object, room: object = "111") -> dict[str, Any]:
     return {"type": "level", "room": room, "level": level}
 
 
-def levels(live: Runtime, user: User) -> dict[str, str | None]:
+def pinned(pinned: object, room: object = "111") -> dict[str, Any]:
+    return {"type": "pinned", "room": room, "pinned": pinned}
+
+
+def listed(live: Runtime, user: User, field: str) -> dict[str, Any]:
     """What a greeting says of the user's rooms."""
-    return {room["room"]: room.get("level") for room in talk(live, user, HELLO)[0]["rooms"]}
+    return {room["room"]: room.get(field) for room in talk(live, user, HELLO)[0]["rooms"]}
+
+
+def levels(live: Runtime, user: User) -> dict[str, Any]:
+    return listed(live, user, "level")
 
 
 @pytest.fixture
@@ -40,9 +48,9 @@ def others(live: Runtime, room: Room, alice: User, bob: User) -> Iterator[list[F
 
 
 def test_all_of_ones_tabs_get_it_and_nobody_else(live: Runtime, alice: User, others: list[FakeWebSocket]) -> None:
-    for wanted in ("nothing", "mentions", "all"):
-        assert talk(live, alice, HELLO, level(wanted))[1:] == [level(wanted)]
-        assert [each.frames() for each in others] == [[level(wanted)], []]
+    for wanted in (level("nothing"), level("mentions"), pinned(True), pinned(False), level("all")):
+        assert talk(live, alice, HELLO, wanted)[1:] == [wanted]
+        assert [each.frames() for each in others] == [[wanted], []]
 
 
 def test_a_greeting_tells_it_unless_it_is_all(live: Runtime, room: Room, alice: User, bob: User) -> None:
@@ -54,8 +62,17 @@ def test_a_greeting_tells_it_unless_it_is_all(live: Runtime, room: Room, alice: 
     assert levels(live, alice) == {LOBBY: None, "111": None, direct: "nothing"}
 
 
+def test_a_greeting_tells_of_pinned_rooms_only(live: Runtime, room: Room, alice: User, bob: User) -> None:
+    direct = make_room(f"@{alice.pk}.{bob.pk}", alice, bob).name
+    talk(live, alice, HELLO, pinned(True, LOBBY), pinned(True), level("nothing"), pinned(True, direct), pinned(False))
+    assert listed(live, alice, "pinned") == {LOBBY: True, "111": None, direct: True}
+    assert listed(live, bob, "pinned") == {LOBBY: None, "111": None, direct: None}
+    assert levels(live, alice) == {LOBBY: None, "111": "nothing", direct: None}
+
+
 def test_to_choose_all_in_the_lobby_needs_no_row(live: Runtime, alice: User) -> None:
-    assert talk(live, alice, HELLO, level("all", LOBBY))[1:] == [level("all", LOBBY)]
+    usual = [level("all", LOBBY), pinned(False, LOBBY)]
+    assert talk(live, alice, HELLO, *usual)[1:] == usual
     assert not Membership.objects.exists()
 
 
@@ -72,8 +89,9 @@ def test_a_row_in_the_lobby_is_no_membership(live: Runtime, room: Room, alice: U
 
 
 def test_who_leaves_and_joins_again_has_chosen_nothing(live: Runtime, room: Room, alice: User) -> None:
-    talk(live, alice, HELLO, level("nothing"), {"type": "leave", "room": "111"}, {"type": "join", "room": "111"})
-    assert levels(live, alice) == {LOBBY: None, "111": None}
+    back = [{"type": "leave", "room": "111"}, {"type": "join", "room": "111"}]
+    talk(live, alice, HELLO, level("nothing"), pinned(True), *back)
+    assert levels(live, alice) == listed(live, alice, "pinned") == {LOBBY: None, "111": None}
 
 
 def test_other_rooms_are_refused(live: Runtime, room: Room, alice: User, bob: User) -> None:
@@ -86,7 +104,8 @@ def test_other_rooms_are_refused(live: Runtime, room: Room, alice: User, bob: Us
         (private, [], "forbidden"),
         ("nowhere", [], "not_found"),
     ):
-        assert talk(live, carol, HELLO, *steps, level("nothing", name))[-1]["error"] == error
+        for wanted in (level("nothing", name), pinned(True, name)):
+            assert talk(live, carol, HELLO, *steps, wanted)[-1]["error"] == error
     assert not Membership.objects.filter(user=carol).exists()
 
 
@@ -95,13 +114,20 @@ def test_other_levels_are_refused(live: Runtime, room: Room, alice: User, wanted
     assert talk(live, alice, HELLO, level(wanted))[-1]["error"] == "bad_input"
 
 
+@pytest.mark.parametrize("wanted", ["", "true", None, 1, 0, [True], {}])
+def test_what_is_neither_true_nor_false_is_refused(live: Runtime, room: Room, alice: User, wanted: object) -> None:
+    assert talk(live, alice, HELLO, pinned(wanted))[-1]["error"] == "bad_input"
+    assert talk(live, alice, HELLO, {"type": "pinned", "room": "111"})[-1]["error"] == "bad_input"
+
+
 @pytest.mark.parametrize("name", ["", None, 2.5, "a b", "@1", ["111"]])
 def test_what_is_no_room_is_refused(live: Runtime, alice: User, name: object) -> None:
-    assert talk(live, alice, HELLO, level("nothing", name))[-1]["error"] == "bad_input"
+    for wanted in (level("nothing", name), pinned(True, name)):
+        assert talk(live, alice, HELLO, wanted)[-1]["error"] == "bad_input"
 
 
 def test_it_has_its_price(live: Runtime, room: Room, alice: User) -> None:
-    live.rates._burst, live.rates._rate = prices.HELLO + prices.LEVEL, 1e-9
+    live.rates._burst, live.rates._rate = prices.HELLO + prices.CHOICE, 1e-9
     *_, first, second = talk(live, alice, HELLO, level("nothing"), level("all"))
     assert (first, second["error"]) == (level("nothing"), "too_fast")
     assert levels_stored() == [2]
@@ -110,11 +136,12 @@ def test_it_has_its_price(live: Runtime, room: Room, alice: User) -> None:
 def test_another_process_shows_what_is_stored(
     live: Runtime, room: Room, alice: User, others: list[FakeWebSocket]
 ) -> None:
-    Membership.objects.filter(user=alice).update(level=1)
-    on_level(live, {"type": "level", "user": alice.pk, "room": "111"})
-    on_level(live, {"type": "level", "user": alice.pk, "room": "gone"})
-    on_level(live, {"type": "level", "user": 999, "room": "111"})
-    assert [each.frames() for each in others] == [[level("mentions")], []]
+    Membership.objects.filter(user=alice).update(level=1, pinned=True)
+    for kind in ("level", "pinned"):
+        on_choice(live, {"type": kind, "user": alice.pk, "room": "111"})
+        on_choice(live, {"type": kind, "user": alice.pk, "room": "gone"})
+        on_choice(live, {"type": kind, "user": 999, "room": "111"})
+    assert [each.frames() for each in others] == [[level("mentions"), pinned(True)], []]
 
 
 def test_one_that_is_chosen_during_a_greeting_comes_after_it(
@@ -124,12 +151,14 @@ def test_one_that_is_chosen_during_a_greeting_comes_after_it(
 
     def disturbed(*args: Any) -> list[dict[str, Any]]:
         monkeypatch.setattr(greeting, "describe", describe)
-        choose(live, alice, "111", "nothing")
+        choose(live, alice, "111", "level", 2)
+        choose(live, alice, "111", "pinned", True)
         return describe(*args)
 
     monkeypatch.setattr(greeting, "describe", disturbed)
-    first, second = talk(live, alice, HELLO)
-    assert ([each.get("level") for each in first["rooms"]], second) == ([None, None], level("nothing"))
+    first, *others = talk(live, alice, HELLO)
+    assert [each.get("level") for each in first["rooms"]] == [None, None]
+    assert others == [level("nothing"), pinned(True)]
 
 
 def test_further_parts_of_a_long_list_have_those_of_now(
@@ -137,13 +166,16 @@ def test_further_parts_of_a_long_list_have_those_of_now(
 ) -> None:
     make_room("222", alice)
     heads = membership.heads(alice.pk)
-    membership.set_level(alice, room, 2)
-    assert {each.room: each.level for each in room_list.refreshed(alice.pk, heads)} == {LOBBY: 0, "111": 2, "222": 0}
+    membership.choose(alice, room, "level", 2)
+    membership.choose(alice, room, "pinned", True)
+    usual = (0, False)
+    chosen = {each.room: each.choices for each in room_list.refreshed(alice.pk, heads)}
+    assert chosen == {LOBBY: usual, "111": (2, True), "222": usual}
 
 
 def test_who_has_left_meanwhile_gets_no_row(live: Runtime, room: Room, alice: User) -> None:
     membership.remove(alice, room)
-    membership.set_level(alice, room, 2)
+    membership.choose(alice, room, "level", 2)
     assert not Membership.objects.filter(user=alice).exists()
 
 

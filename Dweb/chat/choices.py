@@ -1,0 +1,56 @@
+"""Choices: what each user has chosen for each room. The server keeps them; clients act on them."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..cluster.bus import Message
+from ..live import wire
+from ..live.client import Client
+from ..models import LEVELS, Choices, Room, User
+from . import membership, permissions, prices
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+# What a user may choose, and the frame that shows it.
+KINDS: dict[str, Callable[[str, Choices], bytes]] = {
+    "level": lambda room, chosen: wire.level_frame(room, LEVELS[chosen.level]),
+    "pinned": lambda room, chosen: wire.pinned_frame(room, chosen.pinned),
+}
+
+_showing = threading.Lock()  # held from the reading of a choice until it is sent
+
+
+def choose(runtime: "Runtime", user: User, name: str, kind: str, value: int | bool) -> None:
+    """Keeps what a user chooses for a room, and shows it to all of the user's sockets. Raises Refusal.
+
+    `kind` is one of KINDS; the value of a level is its place in LEVELS.
+    """
+    check_rate(runtime, user, prices.CHOICE)
+    membership.choose(user, permissions.room_of(user, name), kind, value)
+    _show(runtime, user.pk, name, kind)
+    runtime.bus.send({"type": kind, "user": user.pk, "room": name})
+
+
+def on_choice(runtime: "Runtime", message: Message) -> None:
+    if runtime.hub.connections(message["user"]):
+        _show(runtime, message["user"], message["room"], message["type"])
+
+
+def show(
+    user_id: int, room_id: int, name: str, clients: Callable[[], Iterable[Client]], kinds: Collection[str] = KINDS
+) -> None:
+    """Sends what is stored to clients of the user: of two changes at once, the one that holds goes last."""
+    with _showing:
+        chosen = membership.choices(user_id, room_id)
+        for client in clients():
+            for kind in kinds:
+                client.send(KINDS[kind](name, chosen))
+
+
+def _show(runtime: "Runtime", user_id: int, name: str, kind: str) -> None:
+    if room := Room.named(name):
+        show(user_id, room.pk, name, partial(runtime.hub.greeted, user_id, name), [kind])
