@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from ..support.server import Server
+from .colours import RATIO
 from .tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -28,21 +29,6 @@ PAIRS = [
     ("here", "ground", 3.0),
     ("here", "surface", 3.0),
 ]
-# ratio() of two colours, which are painted: that is what an eye gets.
-RATIO = """
-    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-    const luminance = (colour) => {
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((each) => part(each / 255));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const ratio = (one, other) => {
-        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-        return (high + 0.05) / (low + 0.05);
-    };
-"""
 RATIOS = f"""pairs => {{ {RATIO}
     const probe = document.body.appendChild(document.createElement("i"));
     const colourOf = (name) => {{
