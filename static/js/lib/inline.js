@@ -140,11 +140,11 @@ function mention(text, at, mark, { names, me, lengths, left }) {
     if (length < group?.length) break; // a longer name counts
     const userid = names.get(fold(text.slice(at + 1, end)));
     if (userid === undefined || (wordBefore(text, end) && wordAfter(text, end))) continue;
-    const made = element("span", userid === me ? "mention me" : "mention", text.slice(at, end));
+    const made = element("bdi", userid === me ? "mention me" : "mention", text.slice(at, end));
     made.dataset.userid = userid;
     return [made, length + 1];
   }
-  if (group) return [element("span", group === "@all" ? "mention me" : "mention me here", text.slice(at, at + group.length)), group.length];
+  if (group) return [element("bdi", group === "@all" ? "mention me" : "mention me here", text.slice(at, at + group.length)), group.length];
 }
 
 // Maps each first letter to the lengths of the names that begin with it, the longest first.

@@ -84,7 +84,7 @@ def named(words: str, url: str) -> str:
 
 
 def item(name: str, userid: int) -> str:
-    return f'<span class="mention{" me" if userid == ME else ""}" data-userid="{userid}">@{name}</span>'
+    return f'<bdi class="mention{" me" if userid == ME else ""}" data-userid="{userid}">@{name}</bdi>'
 
 
 TABLE = '<div class="table" tabindex="0"><table>'
