@@ -68,6 +68,9 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   const text = element("div", "text");
   text.dir = "auto";
   text.append(render(entry?.fields.txt ?? message.msg, { names, me }));
+  for (const block of text.querySelectorAll("[data-language]")) {
+    import("../lib/colours.js").then(({ colour }) => colour(block.querySelector("code"), block.dataset.language), () => {});
+  }
   item.classList.toggle("mentions", text.querySelector(".me") !== null);
   if (message?.edited) {
     const edited = element("span", "edited", _("edited"));
