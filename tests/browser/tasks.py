@@ -1,0 +1,453 @@
+"""A day's tasks, by keyboard alone. The docstring of each is its name in docs/tasks.md.
+
+A task begins with the caret in the composer of the open room, unless its name says where it begins. What comes before
+the first key is the state in which the person finds the page.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+
+from .keys import Day
+from .tab import attempts
+
+# From the composer back past the messages, Search, the title and People; then past the rooms, their heading and Find.
+TO_TITLE = ["Shift+Tab"] * 3
+TO_PEOPLE = [*TO_TITLE, "Shift+Tab"]
+TO_ROOMS_TITLE = [*TO_PEOPLE, *["Shift+Tab"] * 3]
+TO_ME = [*TO_ROOMS_TITLE, *["Shift+Tab"] * 2]
+REFUSED = {"msg": "error", "error": "forbidden", "detail": "Not today."}
+
+
+def sign_in(day: Day) -> None:
+    """Sign in, on its page"""
+    day.page.goto("about:blank")  # the chat would complain of an answer for nobody
+    day.tab.context.clear_cookies()
+    day.tab.go("/")
+    day.text("account", day.me.username.lower())
+    day.press("Tab")
+    day.text("password", "unused")
+    day.press("Enter")
+    expect(day.tab.greeted().field).to_be_focused()
+
+
+def send(day: Day) -> None:
+    """Write and send a message"""
+    day.text("message", "good morning")
+    day.press("Enter")
+    day.has_said("good morning")
+
+
+def write_two_lines(day: Day) -> None:
+    """Write a message of two lines"""
+    day.text("line", "first")
+    day.press("Shift+Enter")
+    day.text("line", "second")
+    day.press("Enter")
+    day.has_said("first\nsecond")
+
+
+def name_a_person(day: Day) -> None:
+    """Mention a person"""
+    name = f"Q{uuid.uuid4().hex[:6]} Smith"
+    day.server.people(1, [name])
+    day.text("@ and letters", f"@{name[:4]}")
+    day.chosen(name)
+    day.press("Enter")
+    day.text("message", "look")
+    day.press("Enter")
+    day.has_said(f"@{name} look")
+
+
+def name_everyone(day: Day) -> None:
+    """Mention everyone"""
+    day.text("@all and a message", "@all come")
+    day.press("Enter")
+    day.has_said("@all come")
+    expect(day.tab.said("@all come").locator(".me")).to_have_text("@all")
+
+
+def _can_format(day: Day) -> None:
+    """Waits for what the page loads with the first key in the composer."""
+    for _ in attempts(day.page, "a mark"):
+        day.page.keyboard.press("Control+b")
+        if day.tab.field.input_value():
+            break
+    day.tab.field.fill("")
+
+
+def _mark(day: Day, chord: str, marked: str) -> None:
+    _can_format(day)
+    day.text("words", "a word")
+    day.press("Control+Shift+ArrowLeft", chord)
+    day.press("Enter")
+    expect(day.tab.texts.locator(marked)).to_have_text("word")
+
+
+def make_bold(day: Day) -> None:
+    """Make the last word bold"""
+    _mark(day, "Control+b", "strong")
+
+
+def make_code(day: Day) -> None:
+    """Make the last word code"""
+    _mark(day, "Control+e", "code")
+
+
+def strike_out(day: Day) -> None:
+    """Strike the last word out"""
+    _mark(day, "Control+Shift+x", "s, del")
+
+
+def paste_a_link(day: Day) -> None:
+    """Make the last word a link to a copied address"""
+    day.with_clipboard("https://example.org/a")
+    _can_format(day)
+    day.text("words", "a word")
+    day.press("Control+Shift+ArrowLeft", "Control+v", "Enter")
+    expect(day.tab.said("a word").get_by_role("link", name="word")).to_have_attribute("href", "https://example.org/a")
+
+
+def put_in_an_emoji(day: Day) -> None:
+    """Put in an emoji"""
+    day.text("words, : and letters", "up :rocke")
+    day.chosen(":rocket:")
+    day.press("Enter", "Enter")
+    day.has_said("up 🚀")
+
+
+def _go_to_message(day: Day, text: str, ups: int = 1) -> None:
+    day.press("Shift+Tab", "ArrowUp")
+    expect(day.page.locator(".message:focus")).to_have_count(1)
+    day.press(*["ArrowUp"] * (ups - 1))
+    expect(day.page.locator(".message:focus .text")).to_have_text(text)
+
+
+def reply(day: Day) -> None:
+    """Reply to the last message"""
+    day.other.say("tea?", room=day.room)
+    day.tab.said("tea?")
+    _go_to_message(day, "tea?")
+    day.press("r")
+    expect(day.tab.strip).to_contain_text("tea?")
+    day.text("message", "yes")
+    day.press("Enter")
+    expect(day.tab.said("yes").locator(".quote")).to_contain_text("tea?")
+
+
+def give_a_reply_up(day: Day) -> None:
+    """Reply to nobody after all, while replying"""
+    day.tab.act(day.said("tea?"), "Reply")
+    expect(day.tab.field).to_be_focused()
+    day.press("Escape")
+    expect(day.tab.strip).to_be_hidden()
+    expect(day.tab.field).to_be_focused()
+
+
+def edit_the_last(day: Day) -> None:
+    """Edit one's last message"""
+    day.said("teh tea")
+    day.press("ArrowUp")
+    day.text("correction", " is ready")
+    day.press("Enter")
+    day.has_said("teh tea is ready")
+
+
+def edit_an_older_one(day: Day) -> None:
+    """Edit one's message that is the third from the end"""
+    day.said("one", "two", "three")
+    _go_to_message(day, "one", ups=3)
+    day.press("e")
+    expect(day.tab.field).to_have_value("one")
+    day.text("correction", " more")
+    day.press("Enter")
+    day.has_said("one more")
+
+
+def delete(day: Day) -> None:
+    """Delete the last message"""
+    day.said("oh")
+    _go_to_message(day, "oh")
+    day.press("Delete")
+    expect(day.tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    day.press("Tab", "Enter")
+    expect(day.tab.stored_message(1)).to_contain_text("This message was deleted.")
+
+
+def undo_a_deletion(day: Day) -> None:
+    """Take the deletion back, right after it"""
+    delete(day)
+    day.begin()
+    day.press("Enter")
+    day.tab.said("oh")
+
+
+def copy_the_text(day: Day) -> None:
+    """Copy the text of the last message"""
+    day.with_clipboard("")
+    day.me.say("**words**", room=day.room)
+    day.tab.said("words")
+    _go_to_message(day, "words")
+    day.press("c")
+    day.clipboard_has("**words**")
+
+
+def copy_the_link(day: Day) -> None:
+    """Copy the link to the last message"""
+    day.with_clipboard("")
+    day.said("words")
+    _go_to_message(day, "words")
+    day.press("l")
+    day.clipboard_has(f"{day.server.url}/news_chat/?num={day.room}#1")
+
+
+def _fail(day: Day) -> None:
+    """A message that the server has refused once."""
+    day.tab.may_say("status of 403")
+    day.page.route("**/msg_send/", lambda route: route.fulfill(status=403, json=REFUSED), times=1)
+    day.tab.say("not yet")
+    expect(day.page.locator(".message.failed")).to_contain_text("Not today.")
+
+
+def send_again(day: Day) -> None:
+    """Send again what the server refused"""
+    _fail(day)
+    day.press("Shift+Tab", "Shift+Tab", "Enter")
+    day.tab.said("not yet")
+
+
+def discard(day: Day) -> None:
+    """Discard what the server refused"""
+    _fail(day)
+    day.press("Shift+Tab", "Enter")
+    expect(day.page.locator(".message")).to_have_count(0)
+
+
+def read_older(day: Day) -> None:
+    """Read older messages"""
+    day.said(*(f"line {number}" for number in range(1, 61)))
+    day.press("Shift+Tab", "PageUp")
+    expect(day.tab.stored_message(60)).not_to_be_in_viewport()
+    expect(day.page.locator("#to-end")).to_be_visible()
+
+
+def go_to_the_newest(day: Day) -> None:
+    """Go to the newest message, with older ones in sight"""
+    day.said(*(f"line {number}" for number in range(1, 61)))
+    day.tab.stored_message(1).scroll_into_view_if_needed()
+    expect(day.page.locator("#to-end")).to_be_visible()
+    day.press("Shift+Tab", "Enter")
+    expect(day.tab.stored_message(60)).to_be_in_viewport()
+    expect(day.page.locator("#to-end")).to_be_hidden()
+
+
+def go_to_a_room(day: Day) -> None:
+    """Go to a room by its name"""
+    day.press("Control+k")
+    day.text("name", "lob")
+    day.chosen("Lobby")
+    day.press("Enter")
+    expect(day.tab.title).to_have_text("Lobby")
+    expect(day.tab.field).to_be_focused()
+
+
+def make_a_room(day: Day) -> None:
+    """Make a room, or join one that is there"""
+    name = f"garden-{day.me.userid}"
+    day.press("Control+k")
+    day.text("name", name)
+    day.chosen(f"Open the room “{name}”")
+    day.press("Enter")
+    expect(day.tab.title).to_have_text(name)
+    expect(day.tab.field).to_be_focused()
+
+
+def write_to_a_person(day: Day) -> None:
+    """Open the private chat with a person"""
+    day.press("Control+k")
+    day.text("name", day.other.username)
+    day.chosen(f"{day.other.username} person")
+    day.press("Enter")
+    expect(day.tab.title).to_have_text(day.other.username)
+    expect(day.tab.field).to_be_focused()
+
+
+def step_to_another_room(day: Day) -> None:
+    """Go to the room below in the list"""
+    day.press("Alt+ArrowDown")
+    expect(day.tab.title).to_have_text("Lobby")
+    expect(day.tab.field).to_be_focused()
+
+
+def go_to_the_next_unread(day: Day) -> None:
+    """Go to the next room with unread messages"""
+    name = f"news-{day.me.userid}"
+    day.me.get(f"/news_chat/?num={name}")
+    day.other.get(f"/news_chat/?num={name}")
+    day.other.say("news", room=name)
+    expect(day.tab.room(name)).to_contain_class("new")
+    day.press("Alt+Shift+ArrowDown")
+    expect(day.tab.title).to_have_text(name)
+    expect(day.tab.field).to_be_focused()
+
+
+def search(day: Day) -> None:
+    """Search in all rooms"""
+    day.me.say(f"apples {day.room}")
+    day.press("Control+Shift+f")
+    day.text("words", f"apples {day.room}")
+    expect(_hits(day)).to_contain_text(["Lobby"])
+
+
+def search_one_person(day: Day) -> None:
+    """Search in what one person wrote"""
+    for person in (day.me, day.other):
+        person.say("pears", room=day.room)
+    day.press("Control+Shift+f")
+    day.text("words", "pears")
+    expect(_hits(day)).to_have_count(2)
+    day.press("Tab", "Tab", "Enter")
+    day.text("name", day.other.username)
+    day.chosen(day.other.username)
+    day.press("Enter")
+    expect(_hits(day)).to_have_count(1)
+    expect(_hits(day)).to_contain_text(day.other.username)
+
+
+def open_a_hit(day: Day) -> None:
+    """Search and open the newest message found"""
+    day.said("plums")
+    day.press("Control+Shift+f")
+    day.text("words", "plums")
+    expect(_hits(day)).to_have_count(1)
+    day.press("ArrowDown", "Enter")
+    expect(day.tab.stored_message(1)).to_be_focused()
+
+
+def _hits(day: Day) -> Locator:
+    return day.page.locator("#panel.search li > button")
+
+
+def see_the_members(day: Day) -> None:
+    """See who is in the room"""
+    day.press(*TO_TITLE, "Enter")
+    expect(day.tab.details).to_contain_text("2 members")
+    expect(day.tab.details).to_contain_text(day.other.username)
+
+
+def choose_a_level(day: Day) -> None:
+    """Be told of mentions alone in the room"""
+    day.press(*TO_TITLE, "Enter")
+    expect(day.tab.details.get_by_role("heading", name="Details")).to_be_focused()
+    day.press("Tab", "Tab", "ArrowDown")
+    expect(day.tab.details.get_by_role("radio", name="Mentions")).to_be_checked()
+
+
+def leave(day: Day) -> None:
+    """Leave a room of two people"""
+    day.press(*TO_TITLE, "Enter")
+    expect(day.tab.details).to_contain_text("2 members")
+    expect(day.tab.details.locator("li button")).to_have_count(2)
+    day.press(*["Tab"] * 5, "Enter")
+    expect(day.tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    day.press("Tab", "Enter")
+    expect(day.tab.notice).to_contain_text("You have left the room")
+
+
+def come_back(day: Day) -> None:
+    """Come back, right after leaving"""
+    day.tab.leave()
+    expect(day.tab.notice).to_contain_text("You have left the room")
+    expect(day.page.locator("#messages")).to_be_focused()
+    day.press("Shift+Tab", "Shift+Tab", "Enter")
+    expect(day.tab.title).to_have_text(day.room)
+    expect(day.tab.room(day.room)).to_be_visible()
+
+
+def see_who_is_online(day: Day) -> None:
+    """See who is online"""
+    day.press(*TO_PEOPLE, "Enter")
+    expect(day.tab.dialog.get_by_role("combobox", name="Person")).to_be_focused()
+
+
+def fold_the_rooms(day: Day) -> None:
+    """Fold the list of rooms, with two in it"""
+    day.press(*TO_ROOMS_TITLE, "Enter")
+    expect(day.page.get_by_role("button", name="Rooms", exact=True)).to_have_attribute("aria-expanded", "false")
+
+
+def _open_menu(day: Day) -> None:
+    day.press(*TO_ME, "Enter")
+    expect(day.page.get_by_role("menuitem", name="Settings")).to_be_focused()
+
+
+def disturb_not(day: Day) -> None:
+    """Do not disturb for an hour"""
+    _open_menu(day)
+    day.press("ArrowDown", "ArrowDown", "Enter", "ArrowDown", "Enter")
+    expect(day.page.locator("#me.quiet")).to_have_count(1)
+
+
+def choose_a_theme(day: Day) -> None:
+    """Choose the dark theme"""
+    _open_menu(day)
+    day.press("ArrowDown", "ArrowDown", "ArrowDown", "Enter", "End", "Enter")
+    expect(day.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def choose_a_language(day: Day) -> None:
+    """Choose another language"""
+    _open_menu(day)
+    day.press("ArrowUp", "ArrowUp", "ArrowUp", "Enter", "End", "Enter")
+    expect(day.page.locator("html")).to_have_attribute("lang", re.compile("^zh-hans$", re.IGNORECASE))
+
+
+def see_the_keys(day: Day) -> None:
+    """See the list of keys"""
+    day.press("Shift+Tab", "?")
+    expect(day.tab.dialog.get_by_role("heading", name="Keys")).to_be_visible()
+
+
+def switch_the_sound_on(day: Day) -> None:
+    """Switch the sound of notifications on"""
+    _open_menu(day)
+    day.press("Enter")
+    expect(day.tab.dialog.get_by_role("heading", name="Settings")).to_be_focused()
+    day.press(*["Tab"] * 5, "Space")
+    expect(day.tab.dialog.get_by_role("checkbox", name="A sound")).to_be_checked()
+
+
+def change_the_password(day: Day) -> None:
+    """Go to the page that changes the password"""
+    _open_menu(day)
+    day.press("Enter")
+    expect(day.tab.dialog.get_by_role("heading", name="Settings")).to_be_focused()
+    day.press(*["Tab"] * 7, "Enter")
+    expect(day.page).to_have_url(re.compile("/password_change/"))
+
+
+def sign_out(day: Day) -> None:
+    """Sign out"""
+    _open_menu(day)
+    day.press("End", "Enter")
+    expect(day.page.get_by_label("Account")).to_be_visible()
+
+
+def close_a_dialog(day: Day) -> None:
+    """Close any dialog, menu or panel"""
+    for opener in ("#find", "#people", "#search", "#title", "#me"):
+        day.page.locator(opener).click()
+        expect(day.page.locator("dialog[open]")).to_have_count(1)
+        day.page.keyboard.press("Escape")
+        expect(day.page.locator("dialog[open]")).to_have_count(0)
+    day.page.locator("#find").click()
+    expect(day.tab.dialog).to_be_visible()
+    day.press("Escape")
+    expect(day.tab.dialog).to_have_count(0)
+
+
+TASKS: list[Callable[[Day], None]] = [
+    task for name, task in [*globals().items()] if getattr(task, "__module__", "") == __name__ and name[0] != "_"
+]
