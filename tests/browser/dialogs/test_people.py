@@ -1,5 +1,6 @@
 """The list of people who are online: it follows them as they come, and finds others by any word of their name."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -69,6 +70,22 @@ def test_a_click_counts_while_others_come(visit: Opener, server: Server, two: Tw
     expect(tab.person(other)).to_be_visible()
     tab.page.mouse.up()
     expect(tab.title).to_have_text(chosen.username)
+    for each in there:
+        each.close()
+
+
+def test_each_of_many_is_listed_or_found(visit: Opener, server: Server, two: Two, screen: Screen) -> None:
+    """Of 60 people who are online 50 are listed; who is online stands nowhere else."""
+    many = server.people(60, [f"crowd{number:02}-{two[0].userid}" for number in range(60)])
+    there = [person.greeted() for person in many]
+    tab = visit(server, two[0], viewport=screen).greeted()
+    tab.side()
+    expect(tab.page.locator("#online")).to_have_text(re.compile(r"^6\d$"))
+    expect(tab.page.locator("#lists")).not_to_contain_text("crowd")
+    expect(tab.people).to_have_count(50)
+    for person in (many[0], many[-1]):
+        tab.page.get_by_role("combobox").fill(person.username)
+        expect(tab.options).to_have_text(re.compile(f"{person.username} *online"))
     for each in there:
         each.close()
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from ...support.server import Visitor
+from ...support.server import Server, Visitor
+from ..conftest import SCREENS
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,13 @@ def test_theme_is_chosen_at_once_and_stays(tab: Tab) -> None:
     tab.page.get_by_role("radio", name="As the system").check()
     assert tab.page.evaluate(background) == light
     assert "theme" not in [cookie.get("name") for cookie in tab.context.cookies()]
+
+
+def test_a_phone_is_offered_nothing_of_a_desktop(visit: Opener, server: Server, two: Two) -> None:
+    tab = visit(server, two[0], viewport=SCREENS["phone"], has_touch=True, is_mobile=True).greeted()
+    tab.open_settings()
+    expect(tab.dialog).to_contain_text("notifications", ignore_case=True)
+    expect(tab.dialog).not_to_contain_text("desktop", ignore_case=True)
 
 
 def test_language_is_chosen_and_the_room_stays_open(tab: Tab) -> None:

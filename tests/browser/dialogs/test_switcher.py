@@ -69,6 +69,23 @@ def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
     expect(tab.page.locator("body > dialog")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("button", "name"), [("#find", "Room or person"), ("#search", "Search in messages")])
+def test_letters_typed_after_a_click_are_in_its_field(
+    visit: Opener, server: Server, two: Two, screen: dict[str, int], button: str, name: str
+) -> None:
+    tab = visit(server, two[0], "about:blank://", viewport=screen)
+    held = Held(tab.page, "**/dialogs/switcher*.js")
+    tab.go("/news_chat/?num=lobby")
+    tab.greeted()
+    if button == "#find":
+        tab.side()
+    tab.page.locator(button).click()
+    tab.page.keyboard.type("lobb")
+    held.next().continue_()
+    expect(tab.page.locator("dialog :focus")).to_have_value("lobb")
+    expect(tab.field).to_have_value("")
+
+
 def test_letters_typed_while_it_loads_are_in_its_field(visit: Opener, server: Server, two: Two) -> None:
     tab = visit(server, two[0], "about:blank://")
     held = Held(tab.page, "**/dialogs/switcher*.js")
@@ -153,6 +170,19 @@ def test_switcher_says_why_it_found_nobody(tab: Tab) -> None:
     tab.page.route("**/users/*", lambda route: route.fulfill(status=503, json=refusal))
     switcher(tab).fill("any one")
     expect(tab.dialog.get_by_role("status")).to_have_text("People could not be looked up: The database is busy.")
+
+
+def test_the_empty_one_shows_the_recent_rooms(visit: Opener, server: Server, two: Two, screen: dict[str, int]) -> None:
+    names = [f"{name}{two[0].userid}" for name in ("older", "newer")]
+    for name in names:
+        two[0].get(f"/news_chat/?num={name}")
+        two[0].say("said", room=name)
+    tab = visit(server, two[0], viewport=screen).greeted()
+    expect(tab.look_for("").nth(1)).to_be_visible()
+    shown = [text for text in tab.options.locator("bdi").all_text_contents() if text in names]
+    assert shown == names[::-1]
+    heights = [part.evaluate("each => each.offsetHeight") for part in (tab.dialog, tab.dialog.locator("ul"))]
+    assert heights[0] - heights[1] < 200
 
 
 def test_switcher_shows_a_few_of_500_rooms(tab: Tab) -> None:

@@ -78,9 +78,10 @@ def test_an_edit_marks_its_message_and_send_becomes_save(alice: Tab) -> None:
     expect(alice.page.get_by_role("button", name="Send")).to_be_visible()
 
 
-def test_a_long_message_is_folded_until_one_asks(alice: Tab) -> None:
-    alice.say("\n".join(f"line {number}" for number in range(50)))
-    long = alice.said("line 49")
+@pytest.mark.parametrize("text", ["a line\n" * 50 + "the end", "word " * 790 + "the end"], ids=["lines", "characters"])
+def test_a_long_message_is_folded_until_one_asks(alice: Tab, text: str) -> None:
+    alice.say(text)
+    long = alice.said("the end")
     height = long.evaluate("each => each.getBoundingClientRect().height")
     assert height < 400
     long.get_by_role("button", name="Show all").click()
@@ -90,6 +91,18 @@ def test_a_long_message_is_folded_until_one_asks(alice: Tab) -> None:
     expect(long.get_by_role("button", name="Show all")).to_have_count(0)
     alice.say("short")
     expect(alice.said("short").get_by_role("button", name="Show all")).to_have_count(0)
+
+
+def test_code_keeps_its_lines_and_scrolls(visit: Opener, server: Server, two: Two, room: str, screen: Screen) -> None:
+    two[1].say("```\nif one:\n    " + "word " * 60 + "\n```", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    code = tab.stored_message(1).locator("pre")
+    assert code.evaluate("each => each.scrollWidth > each.clientWidth")
+    height, line = (
+        code.evaluate(f"each => {what}")
+        for what in ("each.clientHeight", "parseFloat(getComputedStyle(each).lineHeight)")
+    )
+    assert 2 * line <= height < 4 * line
 
 
 def test_a_new_day_and_new_messages_share_one_line(visit: Opener, server: Server, two: Two, room: str) -> None:

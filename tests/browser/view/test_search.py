@@ -172,6 +172,16 @@ def test_what_this_room_has_not_is_counted_in_all(visit: Opener, server: Server,
     expect(elsewhere).to_be_hidden()
 
 
+def test_it_stands_beside_the_conversation(tab: Tab) -> None:
+    search(tab, "").page.locator("#panel").evaluate(
+        "each => Promise.all(each.getAnimations().map((one) => one.finished))"
+    )
+    panel, talk = (tab.page.locator(part).bounding_box() for part in ("#panel", "#talk"))
+    assert panel is not None
+    assert talk is not None
+    assert talk["x"] + talk["width"] <= panel["x"]
+
+
 def test_on_a_phone_a_message_found_closes_the_sheet_and_the_rest_stays_there(
     visit: Opener, server: Server, two: Two
 ) -> None:

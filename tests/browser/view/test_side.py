@@ -57,6 +57,21 @@ def test_a_muted_room_stands_last_and_says_so(visit: Opener, server: Server, two
     expect(tab.room(rooms[0])).to_have_accessible_name(f"{rooms[0]} muted")
 
 
+def test_a_muted_room_has_no_number(visit: Opener, server: Server, two: Two, rooms: list[str], screen: Screen) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}", viewport=screen).greeted()
+    tab.open_details().get_by_role("radio", name="Nothing").click(force=True)
+    expect(tab.details.get_by_role("radio", name="Nothing")).to_be_checked()
+    tab.page.keyboard.press("Escape")
+    tab.side()
+    tab.room(rooms[1]).click()
+    two[1].say(f"@{two[0].username}: one", room=rooms[0])
+    two[1].say(f"@{two[0].username}: two", room=rooms[2])
+    tab.side()
+    expect(tab.room(rooms[2]).locator(".for-me")).to_have_text("1")
+    expect(tab.room(rooms[0])).to_contain_class("new")
+    expect(tab.room(rooms[0]).locator(".for-me")).to_have_count(0)
+
+
 def test_a_draft_is_shown_in_other_rooms(visit: Opener, server: Server, two: Two, rooms: list[str]) -> None:
     tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
     tab.field.press_sequentially("to be continued")
