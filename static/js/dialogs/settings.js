@@ -127,6 +127,8 @@ function listOfKeys() {
   const rows = [
     [[command, "K"], _("Go to a room or a person")],
     [[command, shift, "F"], _("Search in messages")],
+    [[command, ","], _("Settings and account")],
+    [[command, "."], _("Details of the room")],
     [[alt, "↑ ↓"], _("Room above or below")],
     [[alt, shift, "↓"], _("Next room with unread messages")],
     [[_("Enter")], _("Send")],

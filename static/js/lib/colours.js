@@ -32,14 +32,14 @@ const families = {
   diff: /(?<meta>^(?:@@|diff|index|---|\+\+\+).*)|(?<added>^\+.*)|(?<removed>^-.*)/gm,
 };
 
-const COMMON = "break case catch class const continue default do else enum false finally for if import in new null return static super switch this throw true try void while";
+const COMMON = "break,case,catch,class,const,continue,default,do,else,enum,false,finally,for,if,import,in,new,null,return,static,super,switch,this,throw,true,try,void,while";
 const WORDS = {
-  python: "and as assert async await break case class continue def del elif else except False finally for from global if import in is lambda match None nonlocal not or pass raise return self True try while with yield",
-  shell: "begin case def do done elif else elsif end ensure esac exit export false fi for function if in local module nil null require rescue return self set then true unless until while yes no FROM RUN COPY CMD ENTRYPOINT ENV WORKDIR ARG EXPOSE USER",
-  curly: `${COMMON} abstract any as async await boolean constructor debugger declare delete echo export extends final fn foreach from function get implements instanceof interface keyof let namespace never number object of package private protected public readonly require set string type typeof undefined unknown use var yield`,
-  letters: `${COMMON} abstract as async auto await bool boolean byte chan char crate defer double dyn extends extern final float fn fmt fun func go goto impl implements int interface internal let long loop map match mod module mut namespace nil override package private protected pub public range ref self Self short signed sizeof string struct template trait type typedef union unsafe unsigned use using val var virtual volatile when where`,
+  python: "and,as,assert,async,await,break,case,class,continue,def,del,elif,else,except,False,finally,for,from,global,if,import,in,is,lambda,match,None,nonlocal,not,or,pass,raise,return,self,True,try,while,with,yield",
+  shell: "begin,case,def,do,done,elif,else,elsif,end,ensure,esac,exit,export,false,fi,for,function,if,in,local,module,nil,null,require,rescue,return,self,set,then,true,unless,until,while,yes,no,FROM,RUN,COPY,CMD,ENTRYPOINT,ENV,WORKDIR,ARG,EXPOSE,USER",
+  curly: `${COMMON},abstract,any,as,async,await,boolean,constructor,debugger,declare,delete,echo,export,extends,final,fn,foreach,from,function,get,implements,instanceof,interface,keyof,let,namespace,never,number,object,of,package,private,protected,public,readonly,require,set,string,type,typeof,undefined,unknown,use,var,yield`,
+  letters: `${COMMON},abstract,as,async,auto,await,bool,boolean,byte,chan,char,crate,defer,double,dyn,extends,extern,final,float,fn,fmt,fun,func,go,goto,impl,implements,int,interface,internal,let,long,loop,map,match,mod,module,mut,namespace,nil,override,package,private,protected,pub,public,range,ref,self,Self,short,signed,sizeof,string,struct,template,trait,type,typedef,union,unsafe,unsigned,use,using,val,var,virtual,volatile,when,where`,
   style: "important",
-  dashes: "add all alter and as asc begin between by case commit constraint create cross default delete desc distinct drop else elseif end except exists false for foreign from function group having if in index inner insert intersect into is join key left like limit local nil not null offset on or order outer primary references repeat return returning right rollback select set table then true union unique until update using values view when where while with",
+  dashes: "add,all,alter,and,as,asc,begin,between,by,case,commit,constraint,create,cross,default,delete,desc,distinct,drop,else,elseif,end,except,exists,false,for,foreign,from,function,group,having,if,in,index,inner,insert,intersect,into,is,join,key,left,like,limit,local,nil,not,null,offset,on,or,order,outer,primary,references,repeat,return,returning,right,rollback,select,set,table,then,true,union,unique,until,update,using,values,view,when,where,while,with",
   markup: null, // every one that follows a "<"
 };
 
@@ -54,7 +54,7 @@ const LANGUAGES = {
   diff: "diff patch",
 };
 
-const words = Object.fromEntries(Object.entries(WORDS).map(([name, all]) => [name, all && new Set(all.split(" "))]));
+const words = Object.fromEntries(Object.entries(WORDS).map(([name, all]) => [name, all && new Set(all.split(","))]));
 const known = new Map(Object.entries(LANGUAGES).flatMap(([name, all]) => all.split(" ").map((each) => [each, name])));
 
 // `code`: the element whose text is the code. Of a language that is not known nothing changes.

@@ -25,6 +25,8 @@ export function handleCommands(page) {
     const letter = key.toLowerCase();
     if (control && !altKey && letter === "k") return opener("switcher");
     if (control && shiftKey && letter === "f") return opener("search");
+    if (control && key === ",") return opener("me");
+    if (control && key === ".") return opener("toggleDetails");
     if (altKey && !control && key === "ArrowUp") return () => step(-1, shiftKey);
     if (altKey && !control && key === "ArrowDown") return () => step(1, shiftKey);
     if (key === "?" && !control && !target.closest("input, textarea, select, dialog")) return opener("keys");

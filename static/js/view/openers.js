@@ -3,6 +3,7 @@
 import { Details } from "./details.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
+import "./tools.js"; // they are needed soon, too
 import { confirm } from "../dialogs/confirm.js";
 import { close } from "../dialogs/dialog.js";
 import { openMe } from "../dialogs/me.js";
