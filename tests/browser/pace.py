@@ -37,6 +37,25 @@ SEEN = """async () => {
     frames_seen.running = false;
     return frames_seen;
 }"""
+# Each time something moved by itself. The browser excuses what moves soon after a key or a click; this does not.
+SHIFTS = """() => {
+    const nameOf = node => {
+        const around = (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest("[id]");
+        return `#${around?.id}: ${(node.outerHTML ?? node.textContent).slice(0, 100)}`;
+    };
+    const take = list => list.forEach(({value, sources}) =>
+        shifts.push({value, moved: sources.map(({node}) => node ? nameOf(node) : "what is gone")}));
+    globalThis.shifts = [];
+    const observer = new PerformanceObserver(list => take(list.getEntries()));
+    observer.observe({type: "layout-shift"});
+    globalThis.takeShifts = () => { take(observer.takeRecords()); return shifts; };
+}"""
+SHIFTED = """async () => {
+    const drawn = () => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    await drawn();
+    await drawn();
+    return takeShifts();
+}"""
 LOADED = """async () => {
     const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
     const sizes = Object.fromEntries(entries.map(each => [each.name, each.decodedBodySize]));
@@ -44,6 +63,16 @@ LOADED = """async () => {
         sizes[href] ??= (await (await fetch(href)).arrayBuffer()).byteLength;
     return sizes;
 }"""
+# From the click on a room at the side to the frame that shows the message which the room ends with.
+ENTER = """([room, seq]) => new Promise(resolve => {
+    const began = performance.now();
+    const drawn = () => document.querySelector("#title").textContent === room
+        && document.querySelector("#messages").getAttribute("aria-busy") === "false"
+        && document.querySelector(`.message[data-seq="${seq}"]`);
+    const look = () => drawn() ? setTimeout(() => resolve(performance.now() - began)) : requestAnimationFrame(look);
+    document.querySelector(`#rooms button[data-room="${room}"]`).click();
+    look();
+})"""
 USABLE = """() => document.querySelector("#status")?.dataset.state === "online"
     && document.querySelector("textarea")?.checkVisibility() && performance.now()"""
 
@@ -59,6 +88,13 @@ class Smoothness(NamedTuple):
     gap: float
     task: float
     frames: int
+
+
+class Shift(NamedTuple):
+    """Something that moved by itself: the browser's measure of how much, and the beginnings of its elements."""
+
+    value: float
+    moved: list[str]
 
 
 class Memory(NamedTuple):
@@ -110,10 +146,28 @@ def scrolling(area: Locator, wheels: int = 100, step: int = -600) -> Smoothness:
     return smoothness(page)
 
 
+def entering(page: Page, room: str, seq: int) -> float:
+    """Opens a room of the list at the side, whose newest message is `seq`."""
+    return float(page.evaluate(ENTER, [room, seq]))
+
+
+def read_through(area: Locator, pages: int = 70) -> None:
+    """To the beginning of a long room and back."""
+    for script in ("area.scrollTop = 0", "area.scrollTop = area.scrollHeight"):
+        for _ in range(pages):
+            area.evaluate(f"area => {{ {script} }}")
+            area.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 def smoothness(page: Page) -> Smoothness:
     """Since WATCH was evaluated."""
     seen = page.evaluate(SEEN)
     return Smoothness(max(seen["gaps"][1:]), max(seen["tasks"], default=0), len(seen["gaps"]))
+
+
+def shifts(page: Page) -> list[Shift]:
+    """Since SHIFTS was evaluated."""
+    return [Shift(**each) for each in page.evaluate(SHIFTED)]
 
 
 def memory(page: Page) -> Memory:

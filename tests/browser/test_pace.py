@@ -19,15 +19,6 @@ GAP = 100
 MEMORY = 150 * 2**20
 
 LIST = "#messages"
-ENTER = """room => new Promise(resolve => {
-    const began = performance.now();
-    const drawn = () => document.querySelector("#title").textContent === room
-        && document.querySelector("#messages").getAttribute("aria-busy") === "false"
-        && document.querySelector(".message[data-seq='10000']");
-    const look = () => drawn() ? setTimeout(() => resolve(performance.now() - began)) : requestAnimationFrame(look);
-    document.querySelector(`#rooms button[data-room="${room}"]`).click();
-    look();
-})"""
 
 
 @pytest.fixture(scope="module", params=SCREENS)
@@ -65,7 +56,7 @@ def test_long_room_is_entered_at_once(tab: Tab) -> None:
     for _ in range(5):
         tab.go("/news_chat/")
         expect(tab.greeted().room("long")).to_be_attached()
-        times.append(tab.page.evaluate(ENTER, "long"))
+        times.append(pace.entering(tab.page, "long", MESSAGES))
     report("entering a room of 10,000 messages", f"{sorted(times)} ms")
     assert max(times) <= ENTERED
 
@@ -97,13 +88,9 @@ def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
 
 
 def test_page_stays_small_however_much_was_read(desktop: Tab) -> None:
-    """Through the whole room and back."""
     desktop.go("/news_chat/?num=long")
     desktop.greeted()
-    for script in ("list.scrollTop = 0", "list.scrollTop = list.scrollHeight"):
-        for _ in range(70):
-            desktop.page.locator(LIST).evaluate(f"list => {{ {script} }}")
-            desktop.page.evaluate("() => new Promise(requestAnimationFrame)")
+    pace.read_through(desktop.page.locator(LIST))
     memory = pace.memory(desktop.page)
     report("memory", f"{memory.process:,} bytes, of them {memory.heap:,} the scripts'; {memory.nodes:,} nodes")
     assert memory.process < MEMORY
