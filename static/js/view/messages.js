@@ -53,7 +53,7 @@ export class Messages {
   // is in the composer. `empty`: words for an empty list.
   draw({ outgoing, quote, names, editing, empty }) {
     const list = this.#list;
-    this.#trim();
+    this.#trim(MOST + STEP);
     const entries = this.#entries(outgoing, quote, names, editing);
     if (!entries.size && empty) entries.set("empty", { look: empty, make: () => element("p", "empty", empty) });
     const anchor = this.following ? null : this.#anchor(entries);
@@ -72,6 +72,7 @@ export class Messages {
     if (!room?.loaded || !list.clientHeight) return; // it has no height while a narrow screen shows the lists
     const below = list.scrollHeight - list.scrollTop - list.clientHeight;
     this.following = below < END && this.#to === Infinity && room.atHead;
+    if (this.following && this.#trim(MOST + STEP / 2)) this.#on.onWindow(); // with a new message it is a layout shift
     if (list.scrollTop < NEAR) this.#older();
     if (below < NEAR && !this.following) this.#newer();
     this.#on.onSeen(this.following ? room.last : this.#lowest());
@@ -84,7 +85,7 @@ export class Messages {
   }
 
   toEnd() {
-    this.show(this.#room);
+    if (!this.following) this.show(this.#room);
   }
 
   // Scrolls to a message and highlights it.
@@ -121,17 +122,17 @@ export class Messages {
     return index >= messages.length && atHead ? Infinity : (messages[Math.min(index, messages.length) - 1]?.seq ?? Infinity);
   }
 
-  // Moves the window with the reader, however many messages are added at either end.
-  #trim() {
-    const { messages } = this.#room;
+  // Moves the window with the reader, however many messages are added at either end. True: it had more than `most`.
+  #trim(most) {
     if (this.following) this.#to = Infinity;
     const low = this.#room.indexAfter(this.#from - 1);
     const high = this.#room.indexAfter(this.#to);
-    if (high - low <= MOST + STEP) return;
+    if (high - low <= most) return false;
     const middle = this.following ? high : this.#room.indexAfter(Number(this.#uppermost()?.dataset.seq ?? 0));
     const from = Math.min(Math.max(low, middle - MOST / 2), high - MOST);
-    this.#from = messages[from].seq;
+    this.#from = this.#room.messages[from].seq;
     this.#to = this.#end(from + MOST);
+    return true;
   }
 
   #older() {

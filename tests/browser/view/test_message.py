@@ -16,16 +16,6 @@ Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
 BOX = "each => { const {top, height} = each.getBoundingClientRect(); return [top, height]; }"
-# What moves in the conversation: others who come and go move the people at the side.
-SHIFTS = """() => {
-    globalThis.shifts = [];
-    const isHere = ({ node }) => document.querySelector("#talk").contains(node);
-    const take = ({ value, sources }) => {
-        const here = sources.filter(isHere).map(({ node }) => (node.outerHTML ?? "").slice(0, 100));
-        if (here.length) shifts.push([value, ...here]);
-    };
-    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type: "layout-shift" });
-}"""
 
 
 def test_a_message_stands_where_it_will_stand(alice: Tab) -> None:
@@ -42,19 +32,6 @@ def test_a_message_stands_where_it_will_stand(alice: Tab) -> None:
         said = alice.said(text.split("\n")[0].strip(" -"))
         expect(alice.page.locator(".message.pending")).to_have_count(0)
         assert said.evaluate(BOX) == box
-
-
-def test_sending_and_receiving_shifts_nothing(alice: Tab, two: Two) -> None:
-    room = f"composer-{two[0].userid}"
-    two[1].get(f"/news_chat/?num={room}")
-    alice.say("the room is the first one at the side, too")
-    alice.said("the room is the first one")
-    alice.page.evaluate(SHIFTS)
-    for number in range(30):
-        alice.say(f"mine {number}")
-        two[1].say(f"theirs {number}", room=room)
-        alice.said(f"theirs {number}")
-    assert alice.page.evaluate("shifts") == []
 
 
 def test_the_words_about_sending_come_after_a_second(alice: Tab) -> None:
