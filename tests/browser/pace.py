@@ -63,6 +63,13 @@ LOADED = """async () => {
         sizes[href] ??= (await (await fetch(href)).arrayBuffer()).byteLength;
     return sizes;
 }"""
+READ = """async (area, [place, seq]) => {
+    for (let frames = 0; !area.querySelector(`[data-seq="${seq}"]`); frames++) {
+        if (frames === 10_000) throw new Error(`message ${seq} does not come`);
+        area.scrollTop = place === "end" ? area.scrollHeight : 0;
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 # From the click on a room at the side to the frame that shows the message which the room ends with.
 ENTER = """([room, seq]) => new Promise(resolve => {
     const began = performance.now();
@@ -151,12 +158,10 @@ def entering(page: Page, room: str, seq: int) -> float:
     return float(page.evaluate(ENTER, [room, seq]))
 
 
-def read_through(area: Locator, pages: int = 70) -> None:
+def read_through(area: Locator, newest: int) -> None:
     """To the beginning of a long room and back."""
-    for script in ("area.scrollTop = 0", "area.scrollTop = area.scrollHeight"):
-        for _ in range(pages):
-            area.evaluate(f"area => {{ {script} }}")
-            area.page.evaluate("() => new Promise(requestAnimationFrame)")
+    area.evaluate(READ, ["start", 1])
+    area.evaluate(READ, ["end", newest])
 
 
 def smoothness(page: Page) -> Smoothness:

@@ -90,7 +90,7 @@ def test_scrolling_back_and_forth_drops_no_frames_for_long(tab: Tab) -> None:
 def test_page_stays_small_however_much_was_read(desktop: Tab) -> None:
     desktop.go("/news_chat/?num=long")
     desktop.greeted()
-    pace.read_through(desktop.page.locator(LIST))
+    pace.read_through(desktop.page.locator(LIST), MESSAGES)
     memory = pace.memory(desktop.page)
     report("memory", f"{memory.process:,} bytes, of them {memory.heap:,} the scripts'; {memory.nodes:,} nodes")
     assert memory.process < MEMORY
