@@ -13,15 +13,18 @@ MESSAGES, ROOMS, PEOPLE = 10_000, 500, 5_000
 
 
 class Crowded:
-    """A server whose chat is as full as it may become, and a person who has all of it before them."""
+    """A server whose chat is as full as it may become, and a person who has all of it before them.
+
+    Another one is in the same rooms.
+    """
 
     def __init__(self, server: Server) -> None:
         people = server.people(4)
         chronicle.fill_room(server, "long", MESSAGES, people)
-        chronicle.fill_rooms(server, ROOMS, people[:2])
+        self.rooms = chronicle.fill_rooms(server, ROOMS, people[:2])
         chronicle.fill_people(server, PEOPLE)
         self.server = server
-        self.person = people[0]
+        self.person, self.other = people[:2]
 
 
 def sockets_of(tab: Tab) -> list[WebSocketRoute]:

@@ -14,6 +14,13 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., Tab]
 
 FIRST_LOAD = 120_000  # bytes before compression
+# The rooms whose rows at the side are made or moved from now on.
+ROWS = """() => {
+    globalThis.rows = new Set();
+    const note = ({addedNodes}) => addedNodes.forEach(row => rows.add(row.querySelector("button").dataset.room));
+    for (const id of ["rooms", "directs"])
+        new MutationObserver(records => records.forEach(note)).observe(document.getElementById(id), {childList: true});
+}"""
 
 
 def test_first_load_is_small(visit: Opener, crowded: Crowded) -> None:
@@ -49,3 +56,22 @@ def test_people_of_a_crowd_are_counted_and_some_are_listed(visit: Opener, crowde
     sockets[0].send(presence([], range(200), online=PEOPLE - 199))
     expect(tab.page.locator("#online")).to_have_text(str(PEOPLE - 199))
     expect(tab.people).to_have_count(50)
+
+
+def test_among_many_rooms_and_people_only_what_changes_is_drawn(visit: Opener, crowded: Crowded) -> None:
+    """That is why it is as quick as among few."""
+    tab = visit(crowded.server, crowded.person, "about:blank://")
+    sockets = sockets_of(tab)
+    tab.go("/news_chat/?num=long")
+    tab.greeted()
+    for start in range(0, PEOPLE, 200):
+        sockets[0].send(presence(range(start, start + 200), online=start + 201))
+    expect(tab.page.locator("#online")).to_have_text(str(PEOPLE + 1))
+    tab.page.evaluate(ROWS)
+    sockets[0].send(presence([], [0], online=PEOPLE))
+    expect(tab.page.locator("#online")).to_have_text(str(PEOPLE))
+    assert tab.page.evaluate("[...rows]") == []
+    room = crowded.rooms[7]
+    crowded.other.say("news", room=room)
+    expect(tab.room(room)).to_have_accessible_name(f"{room} unread")
+    assert tab.page.evaluate("[...rows]") == [room]
