@@ -54,13 +54,19 @@ function handleConnection(page) {
   function refused({ cid, wait, detail }) {
     if (cid && wait) marks.note(store.rooms.get(cid));
     if (cid) return;
-    navigation.refused();
+    joining(page, "refused");
     notice.show(detail);
     view.redraw("rooms"); // what was chosen does not hold
   }
 }
 
-function handleRooms({ store, outgoing, notifier, view, navigation }) {
+async function joining(page, event, room) {
+  const { joiningOf } = await import("./view/joining.js");
+  joiningOf(page)[event](room);
+}
+
+function handleRooms(page) {
+  const { store, outgoing, notifier, view, navigation } = page;
   const redrawCounts = () => {
     view.redraw("rooms");
     view.drawTitle();
@@ -70,8 +76,7 @@ function handleRooms({ store, outgoing, notifier, view, navigation }) {
   store.addEventListener("typing", () => view.redraw("typing"));
   store.addEventListener("rooms", redrawCounts);
   notifier.addEventListener("change", redrawCounts);
-  store.addEventListener("joined", ({ detail: room }) => navigation.joined(room));
-  store.addEventListener("left", ({ detail: room }) => navigation.left(room));
+  for (const type of ["joined", "left"]) store.addEventListener(type, ({ detail: room }) => joining(page, type, room));
   store.addEventListener("reset", ({ detail: room }) => {
     for (const { cid, state } of outgoing.of(room.room)) if (state === "sent") outgoing.drop(cid);
     navigation.reset(room);

@@ -12,21 +12,22 @@ await loadStyles(new URL("../../css/menu.css", import.meta.url));
 const EDGE = 8; // pixels between the menu and the window
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
-// `head`: what stands above the rows. rows: of {name: an icon, words, note, key, act(), more(): rows of a further menu, checked: of
+// The menu stands by `anchor`. `head`: what stands above the rows. rows: of {name: an icon, words, note, key, act(), more(): rows of a further menu, checked: of
 // a choice, lang}; null parts them.
-export function openMenu(opener, title, head, rows) {
+export function openMenu(opener, title, head, rows, anchor = opener) {
   const box = element("dialog", "menu");
   const menu = element("div");
   box.ariaLabel = title;
   Object.assign(menu, { role: "menu", ariaLabel: title });
   box.append(...head, menu);
-  box.addEventListener("close", () => (opener.ariaExpanded = "false"));
+  const isButton = opener.ariaHasPopup === "menu";
+  box.addEventListener("close", () => isButton && (opener.ariaExpanded = "false"));
   menu.addEventListener("keydown", (event) => step(menu, event));
   fill(menu, rows);
   opener.focus(); // it has it again afterwards
   show(box);
-  opener.ariaExpanded = "true";
-  place(box, opener);
+  if (isButton) opener.ariaExpanded = "true";
+  place(box, anchor);
   focusOn(menu, 0);
 }
 

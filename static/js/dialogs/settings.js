@@ -140,6 +140,7 @@ function listOfKeys() {
     [["↑"], _("Edit the last message, in an empty field")],
     [["↑ ↓"], _("From message to message, in the list")],
     [["R"], _("Reply to the message")],
+    [["P"], _("Author of the message")],
     [["C"], _("Copy the message")],
     [["L"], _("Copy the link of the message")],
     [["E"], _("Edit the message")],

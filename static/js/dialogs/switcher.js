@@ -3,7 +3,8 @@
 
 import { users } from "../net/api.js";
 import { open } from "./dialog.js";
-import { arrange, avatar, element, icon, roomAvatar } from "../lib/dom.js";
+import { copy } from "../lib/copy.js";
+import { arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold } from "../lib/inline.js";
 
@@ -35,6 +36,8 @@ class Switcher {
   #field = element("input");
   #words = element("p", "words");
   #list = element("ul");
+  #picture = icon("people", "icon blank");
+  #share = button(_("Copy the address, for others"), () => this.#copyAddress(), "button");
   #dialog;
   #people = []; // found by the server
   #loadError = ""; // the reason for which the server gave no people
@@ -67,7 +70,7 @@ class Switcher {
     this.#list.addEventListener("click", ({ target }) => {
       this.#take(target.closest("li")?.dataset.key);
     });
-    content.append(this.#field, this.#words, this.#list);
+    content.append(this.#field, this.#picture, this.#words, this.#share, this.#list);
     this.#dialog = open(this.#title, content, { className: "switcher" });
     this.#find();
     return this.#dialog;
@@ -149,9 +152,15 @@ class Switcher {
     const words = this.#loadError || (length ? found : none);
     if (words !== this.#words.textContent) this.#words.textContent = words; // the same words are not read out again
     this.#words.classList.toggle("unseen", !this.#loadError && length > 0 && !isSome);
+    this.#picture.toggleAttribute("hidden", length > 0);
+    this.#share.hidden = length > 0 || !empty;
     const chosen = this.#options.find(({ key }) => key === active) ?? this.#options[0];
     // Enter makes no room while the server may still find a person of that name.
     this.#mark(this.#timer && chosen?.isNew ? null : chosen?.key, scrolls);
+  }
+
+  async #copyAddress() {
+    this.#share.textContent = await copy(`${location.origin}/`, element("button"));
   }
 
   #mark(active, scrolls = true) {

@@ -37,7 +37,7 @@ function byCommand(text) {
   const before = document.activeElement;
   const field = element("textarea", "unseen");
   field.value = text;
-  document.body.append(field);
+  (document.querySelector("dialog:modal") ?? document.body).append(field); // outside of it nothing can be selected
   field.select();
   const isCopied = document.execCommand("copy");
   field.remove();

@@ -1,6 +1,7 @@
 // Adds the icons of modules that are loaded later to those of template/icons.html.
 
 const PATHS = {
+  at: "M12.8 10a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0zm0 0v.9c0 1.1.8 1.9 1.9 1.9s1.8-.8 1.8-2.4V10a6.5 6.5 0 1 0-2.6 5.2",
   bell: "M4 13.5c1.2-1.4 1.5-3.2 1.5-5.5a4.5 4.5 0 0 1 9 0c0 2.3.3 4.1 1.5 5.5zM8.3 16a1.9 1.9 0 0 0 3.4 0",
   check: "M4.7 10.6l3.5 3.5 7.1-8.1",
   close: "M5.5 5.5l9 9m0-9l-9 9",

@@ -46,6 +46,7 @@ export function handleCommands(page) {
   press("search", opener("toggleSearch"));
   press("me", opener("me"));
   press("place", opener("place"));
+  $("messages").addEventListener("person", ({ detail }) => opener("person", detail)());
   press("title", opener("toggleDetails"));
   press("to-rooms", () => navigation.toLists());
   press("to-end", () => {
@@ -66,9 +67,9 @@ function makeOpener(page) {
   };
   for (const type of ["keydown", "pointermove", "pointerdown"]) addEventListener(type, load, { once: true, passive: true });
 
-  async function open(name) {
+  async function open(name, detail) {
     const mine = ++asked;
-    if (openers) return openers[name]();
+    if (openers) return openers[name](detail);
     const before = document.activeElement;
     const catcher = WITH_FIELD.has(name) && document.body.appendChild(element("input", "catcher"));
     if (catcher) catcher.focus({ preventScroll: true });
@@ -79,10 +80,10 @@ function makeOpener(page) {
       if (catcher) catcher.remove();
     }
     if (mine !== asked) return;
-    openers[name]();
+    openers[name](detail);
     if (catcher) type(catcher.value);
   }
-  return (name) => () => open(name);
+  return (name, detail) => () => open(name, detail);
 }
 
 function type(text) {

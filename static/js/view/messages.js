@@ -28,7 +28,7 @@ export class Messages {
     this.#list = list;
     this.#on = callbacks;
     list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    for (const type of ["pointerover", "focusin", "keydown"]) list.addEventListener(type, (event) => this.#use(event));
+    for (const type of ["pointerover", "focusin", "keydown", "click"]) list.addEventListener(type, (event) => this.#use(event));
     if (matchMedia("(any-pointer: coarse)").matches) {
       import("./press.js").then(({ onLongPress }) => onLongPress(list, (target) => this.#use({ type: "press", target })));
     }
@@ -50,12 +50,12 @@ export class Messages {
   }
 
   // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `editing`: the number of the one that
-  // is in the composer. `empty`: words for an empty list.
+  // is in the composer. `empty`: the entry of an empty list.
   draw({ outgoing, quote, names, editing, empty }) {
     const list = this.#list;
     this.#trim(MOST + STEP);
     const entries = this.#entries(outgoing, quote, names, editing);
-    if (!entries.size && empty) entries.set("empty", { look: empty, make: () => element("p", "empty", empty) });
+    if (!entries.size && empty) entries.set("empty", empty);
     const anchor = this.following ? null : this.#anchor(entries);
     arrange(list, entries);
     if (anchor) {

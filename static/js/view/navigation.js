@@ -1,4 +1,4 @@
-// Opens rooms, where the unread messages begin, at the end or at one message; joins and leaves them.
+// Opens rooms, where the unread messages begin, at the end or at one message.
 
 import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
@@ -6,9 +6,6 @@ import { LOBBY } from "../state/room.js";
 export class Navigation {
   #page; // {store, connection, composer, messages, notice, view, loader}
   #first = null; // {room, seq}: the message that the address names, until it can be loaded
-  #leaving = null; // the room that this tab has asked to leave
-  #chosen = null; // {room, level, pinned}: what the person had chosen for a room to which they come back
-  #wanted = null; // the name of the room that opens once this user has joined it
 
   constructor(page) {
     this.#page = page;
@@ -50,7 +47,6 @@ export class Navigation {
   open(room, seq = null) {
     const { notice, view } = this.#page;
     notice.clear();
-    this.#wanted = null;
     keepAddress(room, view.showsLists);
     view.showPane(false);
     this.#enter(room, seq);
@@ -101,50 +97,12 @@ export class Navigation {
     if (room === this.#page.store.current) this.#show(room, null);
   }
 
-  join(name) {
-    const { store } = this.#page;
-    this.#wanted = name.trim().normalize("NFC");
-    if (store.rooms.has(this.#wanted)) this.choose(store.room(this.#wanted));
-    else this.request({ type: "join", room: this.#wanted });
-  }
-
-  joined(room) {
-    if (room.room === this.#chosen?.room) {
-      for (const type of ["level", "pinned"]) {
-        const value = this.#chosen[type];
-        if (room[type] !== value) this.request({ type, room: room.room, [type]: value });
-      }
-    }
-    this.#chosen = null;
-    if (room.room === this.#wanted) this.choose(room);
-  }
-
-  refused() {
-    this.#wanted = this.#leaving = null;
-  }
-
-  leave() {
-    const { store } = this.#page;
-    this.#leaving = store.current;
-    this.request({ type: "leave", room: store.current.room });
-  }
-
-  left(room) {
-    const { store, notice, view } = this.#page;
-    const isOwn = room === this.#leaving;
-    if (isOwn) this.#leaving = null;
-    if (room !== store.current) return;
-    if (view.showsLists) this.#enter(store.room(LOBBY));
-    else this.open(store.room(LOBBY));
-    const words = { room: store.title(room) };
-    if (isOwn) notice.say(_("You have left the room %(room)s.", words), [_("Undo"), () => this.#comeBack(room)]);
-    else notice.show(_("You are no longer in the room %(room)s.", words));
-  }
-
-  // What was chosen for the room has gone with the membership.
-  #comeBack({ room, level, pinned }) {
-    this.join(room);
-    this.#chosen = { room, level, pinned };
+  // Opens the lobby, since the open room is no more.
+  goHome() {
+    const { store, view } = this.#page;
+    const lobby = store.room(LOBBY);
+    if (view.showsLists) this.#enter(lobby);
+    else this.open(lobby);
   }
 
   // Sends a frame. False: that cannot be now, and the notice says so.
@@ -152,7 +110,6 @@ export class Navigation {
     const { connection, notice } = this.#page;
     notice.clear();
     if (connection.send(frame)) return true;
-    this.#wanted = this.#leaving = null;
     notice.show(_("That needs a connection: try again when it is back."));
     return false;
   }

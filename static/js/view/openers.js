@@ -1,12 +1,14 @@
 // Opens the dialogs and the parts of the panel, each with what it needs of the page.
 
 import { Details } from "./details.js";
+import { joiningOf } from "./joining.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import "./tools.js"; // they are needed soon, too
 import { confirm } from "../dialogs/confirm.js";
 import { close } from "../dialogs/dialog.js";
 import { openMe } from "../dialogs/me.js";
+import { openPerson as openCard } from "../dialogs/person.js";
 import { openPlace } from "../dialogs/place.js";
 import { openKeys, openSettings } from "../dialogs/settings.js";
 import { openPeople, openSwitcher } from "../dialogs/switcher.js";
@@ -15,7 +17,9 @@ import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 
 // page: {store, quiet, notifier, messages, navigation, view, actions}. Returns a function for each of what can be opened.
-export function openersOf({ store, quiet, notifier, messages, navigation, view, actions }) {
+export function openersOf(page) {
+  const { store, quiet, notifier, messages, navigation, view, actions } = page;
+  const joining = joiningOf(page);
   const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
 
   const switcher = () =>
@@ -23,7 +27,7 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
       rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
       onRoom: (name) => navigation.choose(store.room(name)),
       onPerson: openPerson,
-      onJoin: (name) => navigation.join(name),
+      onJoin: (name) => joining.join(name),
     });
 
   // `own`: oneself is listed, too.
@@ -44,7 +48,7 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
     const words = _("You will get no more messages of %(room)s. You can come back at any time.", { room: store.title(room) });
     const leave = () => {
       if (room !== store.current) return;
-      navigation.leave();
+      joining.leave();
       messages.focus();
     };
     confirm(_("Leave the room"), [element("p", "", words)], _("Leave"), leave);
@@ -78,6 +82,13 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
     part("search").open();
   };
 
+  // The card of somebody; of oneself, the menu. detail: {userid, username, opener, anchor}
+  const person = (detail) => {
+    const { userid, username } = detail;
+    if (userid === store.userid) return me();
+    openCard(detail, { userid, username, online: store.people.has(userid) }, () => openPerson(userid, username));
+  };
+
   const people = () => pickPerson(openPerson);
   const place = () => openPlace($("place"), { online: store.online, onFind: switcher, onSearch: search, onPeople: people });
 
@@ -85,6 +96,7 @@ export function openersOf({ store, quiet, notifier, messages, navigation, view, 
     switcher,
     people,
     place,
+    person,
     search,
     toggleSearch: () => part("search").toggle(),
     toggleDetails: () => part("details").toggle(),

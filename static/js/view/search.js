@@ -29,6 +29,7 @@ export class Search extends Part {
   #words = element("p", "words");
   #elsewhere = button("", () => this.#lookEverywhere(), "wide");
   #list = element("div");
+  #picture = icon("search", "icon blank");
   #more = button(_("Show more"), () => this.#request(true), "wide");
   #person = null; // {userid, name} whose messages count
   #q = "";
@@ -39,9 +40,7 @@ export class Search extends Part {
   constructor(page) {
     super();
     this.#page = page;
-    const form = element("form", "body");
-    const field = element("div", "field");
-    const chips = element("div", "chips");
+    const [form, field, chips] = [element("form", "body"), element("div", "field"), element("div", "chips")];
     // Not type "search": there Esc would empty the field instead of closing the panel.
     Object.assign(this.#field, { role: "searchbox", enterKeyHint: "search", autocomplete: "off" });
     this.#field.ariaLabel = this.#field.placeholder = _("Words to look for");
@@ -54,7 +53,7 @@ export class Search extends Part {
     chips.append(this.#where, this.#who, this.#when, this.#since, this.#until);
     field.append(icon("search", "icon small"), this.#field);
     form.role = "search";
-    form.append(field, chips, this.#words, this.#elsewhere, this.#list, this.#more);
+    form.append(field, chips, this.#picture, this.#words, this.#elsewhere, this.#list, this.#more);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#request();
@@ -171,6 +170,7 @@ export class Search extends Part {
     for (const event of events.slice(kept)) this.#place(ageOf(new Date(event.time))).append(this.#item(event));
     this.#elsewhere.hidden = true;
     this.#list.hidden = !count;
+    this.#picture.toggleAttribute("hidden", count > 0);
     this.#more.hidden = !more;
     this.#words.textContent = words || countOf(count, more);
     if (kept && count > kept) this.#rows[kept].focus();

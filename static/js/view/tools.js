@@ -14,6 +14,7 @@ import "../lib/words.js";
 
 await loadStyles(new URL("../../css/tools.css", import.meta.url));
 
+const PERSON = ".message[data-seq] > .avatar, .message[data-seq] > .by > .name";
 const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
 
 export class Tools {
@@ -29,7 +30,8 @@ export class Tools {
 
   take(event) {
     const item = event.target.closest(".message");
-    if (event.type === "keydown") this.#key(event, item);
+    if (event.type === "click") this.#openPerson(event.target.closest(PERSON));
+    else if (event.type === "keydown") this.#key(event, item);
     else if (event.type === "press") this.#openSheet(item);
     else if (item && !item.contains(this.#bar)) this.#point(item);
   }
@@ -97,11 +99,20 @@ export class Tools {
     }
     if (this.#bar.contains(target)) return this.#step(key, target);
     const message = target === item ? this.#messageOf(item) : undefined;
+    if (key === "p" && message) return this.#openPerson(item.querySelector(PERSON));
     const action = message && this.#actions(message).find(([letter]) => letter === key);
     if (!action) return;
     event.preventDefault();
     this.#point(item);
     action[2](this.#bar.querySelector(`[data-key="${key}"]`));
+  }
+
+  // Asks for the card of the message's author.
+  #openPerson(anchor) {
+    if (!anchor) return;
+    const opener = anchor.closest(".message");
+    const { userid, user: username } = this.#on.find(Number(opener.dataset.seq));
+    this.#list.dispatchEvent(new CustomEvent("person", { detail: { opener, anchor, userid, username } }));
   }
 
   #step(key, button) {

@@ -1,6 +1,6 @@
 // Draws the chat page from the store, at most once a frame, and only the parts that have changed.
 
-import { $, arrange, avatar, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, roomAvatar } from "../lib/dom.js";
 import { dayOf } from "../lib/format.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
@@ -104,7 +104,7 @@ export class View {
       quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
       names: store.names,
       editing: composer.editing,
-      empty: room.loadError ?? (room.loaded || room.last === null ? emptyWords(room) : ""),
+      empty: this.#empty(room),
     });
     if (this.place && room.loaded && !this.showsLists) {
       if (this.place.seq) messages.point(this.place.seq);
@@ -112,6 +112,21 @@ export class View {
       this.place = null;
     }
     messages.check();
+  }
+
+  // What stands in a room without messages: a picture, a sentence, and the way to the first one.
+  #empty(room) {
+    const { store, composer } = this.#page;
+    const words = room.loadError ?? (room.loaded || room.last === null ? emptyWords(room) : "");
+    const make = () => {
+      const made = element("div", "empty");
+      made.append(element("p", "", words));
+      if (room.loadError) return made;
+      made.prepend(faceOf(store, room));
+      made.append(button($("composer").txt.placeholder, () => composer.focus(), "button"));
+      return made;
+    };
+    return words && { look: words, make };
   }
 
   // null while it is being looked up
@@ -129,8 +144,7 @@ export class View {
     const { store } = this.#page;
     const title = store.title(room);
     const partner = store.partner(room);
-    const make = () => (partner === null ? roomAvatar(room.room, title) : avatar(partner, title));
-    arrange($("face"), new Map([[room.room, { look: title, make }]]));
+    arrange($("face"), new Map([[room.room, { look: title, make: () => faceOf(store, room) }]]));
     $("face").classList.toggle("online", store.people.has(partner));
     $("title").textContent = title;
     // The server lists only some users if many are online, and none before the greeting.
@@ -162,6 +176,12 @@ export class View {
     const words = ngettext("%(count)s new message", "%(count)s new messages", room.unread);
     $("to-end").textContent = `${room.unread ? words : _("To the newest")} ↓`;
   }
+}
+
+function faceOf(store, room) {
+  const title = store.title(room);
+  const partner = store.partner(room);
+  return partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
 }
 
 function emptyWords(room) {

@@ -1,0 +1,57 @@
+"""The card of a person: by a click on a name or a picture, or by a key."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from ...support.server import Server, Visitor
+from ..axe import violations
+from ..tab import Tab
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Tab]
+Two = tuple[Visitor, Visitor]
+Screen = dict[str, int]
+
+
+@pytest.fixture
+def tab(visit: Opener, server: Server, two: Two, room: str, screen: Screen) -> Tab:
+    two[1].say("hello", room=room)
+    two[0].say("good morning", room=room)
+    opened = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+    expect(opened.stored_message(2)).to_be_visible()
+    return opened
+
+
+@pytest.mark.parametrize("part", [".avatar", ".name"])
+def test_a_name_and_a_picture_lead_to_a_private_chat(tab: Tab, two: Two, part: str) -> None:
+    tab.stored_message(1).locator(part).click()
+    card = tab.page.locator(".menu")
+    expect(card).to_contain_text(two[1].username)
+    expect(card).to_contain_text("not online")
+    assert violations(tab.page) == []
+    tab.page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(tab.stored_message(1)).to_be_focused()
+    tab.stored_message(1).locator(part).click()
+    tab.page.get_by_role("menuitem", name="Message").click()
+    expect(tab.title).to_have_text(two[1].username)
+
+
+def test_a_person_is_mentioned_where_the_caret_is(tab: Tab, two: Two, room: str) -> None:
+    tab.field.fill("thanks")
+    tab.stored_message(1).locator(".name").click()
+    tab.page.get_by_role("menuitem", name="Mention").click()
+    expect(tab.field).to_have_value(f"thanks @{two[1].username} ")
+    expect(tab.field).to_be_focused()
+
+
+def test_a_key_opens_it_and_ones_own_name_opens_ones_menu(tab: Tab, two: Two) -> None:
+    tab.stored_message(1).focus()
+    tab.page.keyboard.press("p")
+    expect(tab.page.get_by_role("menuitem", name="Mention")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    tab.stored_message(2).locator(".name").click()
+    expect(tab.page.get_by_role("menuitem", name="Sign out")).to_be_visible()
