@@ -139,7 +139,7 @@ export class Messages {
     const { messages, more } = this.#room;
     const low = this.#room.indexAfter(this.#from - 1);
     if (!low) return more && this.#on.onOlder();
-    this.#from = messages[Math.max(0, low - STEP)].seq;
+    this.#from = messages[Math.max(0, low - STEP / 2)].seq;
     this.#on.onWindow();
   }
 
@@ -148,7 +148,7 @@ export class Messages {
     const high = this.#room.indexAfter(this.#to);
     if (high === messages.length && !atHead) return this.#on.onNewer();
     if (this.#to === Infinity) return;
-    this.#to = this.#end(high + STEP);
+    this.#to = this.#end(high + STEP / 2);
     this.#on.onWindow();
   }
 

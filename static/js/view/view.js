@@ -174,7 +174,8 @@ export class View {
   #drawEnd(room) {
     $("to-end").hidden = this.#page.messages.following || !room.loaded;
     const words = ngettext("%(count)s new message", "%(count)s new messages", room.unread);
-    $("to-end").textContent = `${room.unread ? words : _("To the newest")} ↓`;
+    const text = `${room.unread ? words : _("To the newest")} ↓`;
+    if ($("to-end").textContent !== text) $("to-end").textContent = text;
   }
 }
 
