@@ -24,7 +24,6 @@ from .mariadb import free_port
 from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-ASSETS = ROOT / "var" / "static"
 VERSION = re.compile("[0-9a-f]{16}")
 START_SECONDS = 60
 CSRF = "c" * 32  # any token will do, as long as cookie and header agree
@@ -33,20 +32,23 @@ CSRF = "c" * 32  # any token will do, as long as cookie and header agree
 class Server:
     """`scripts/serve` on a free port of the loopback, with its own var/ and database.
 
-    `given` are settings of this server: variables of the environment, and limits.
+    `given` are settings of this server: variables of the environment, and limits. `root` is the checkout whose server
+    this is.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path, database_url: str = "", **given: object) -> None:
+    def __init__(self, folder: Path, database_url: str = "", *, root: Path = ROOT, **given: object) -> None:
+        self.root = root
         self.port = free_port()
         self.log_path = folder / "server.log"
         self._temporary = tempfile.mkdtemp(prefix="dweb-test-")  # what it leaves there when it is killed goes, too
         var = folder / "var"
         if not var.exists():  # the servers of all tests share the assets, which take a second to prepare
             var.mkdir()
-            ASSETS.mkdir(parents=True, exist_ok=True)
-            (var / "static").symlink_to(ASSETS)
+            assets = root / "var" / "static"
+            assets.mkdir(parents=True, exist_ok=True)
+            (var / "static").symlink_to(assets)
         self.env = os.environ | {"VAR_DIR": str(var), "PYTHONWARNINGS": "default"}
         self.env["TMPDIR"] = self._temporary
         self.env.pop("DATABASE_URL", None)
@@ -73,7 +75,7 @@ class Server:
     def start(self, command: tuple[str, ...] = ("scripts/serve", "--port")) -> "Server":
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, str(self.port)], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+                [*command, str(self.port)], cwd=self.root, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         self.wait(self.healthy)
         return self
@@ -158,7 +160,7 @@ class Server:
     def run(self, *arguments: str) -> str:
         """A command of this project's, on the server's database."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
+            [sys.executable, *arguments], cwd=self.root, env=self.env, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
