@@ -42,7 +42,7 @@ def nothing_moved(tab: Tab) -> None:
     assert shifts(tab) != []
 
 
-def receive(tab: Tab, other: Visitor, room: str, numbers: Iterable[int] = range(EACH)) -> None:
+def take(tab: Tab, other: Visitor, room: str, numbers: Iterable[int] = range(EACH)) -> None:
     for number in numbers:
         other.say(f"theirs {number}.\n" + "and so on\n" * (number % 2), room=room)
         tab.said(f"theirs {number}.")
@@ -54,7 +54,7 @@ def talk(tab: Tab, other: Visitor, room: str) -> None:
         tab.say(f"mine {number}.")
         tab.said(f"mine {number}.")
         assert shifts(tab) == []
-    receive(tab, other, room)
+    take(tab, other, room)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_nothing_moves_at_the_end_of_a_room(visit: Opener, server: Server, two: 
     first = int(tab.page.locator(".message[data-seq]").first.get_attribute("data-seq") or 0)
     talk(tab, two[1], full)
     for start in range(EACH, WINDOW, EACH):
-        receive(tab, two[1], full, range(start, start + EACH))
+        take(tab, two[1], full, range(start, start + EACH))
         if tab.stored_message(first).count() == 0:
             break
     expect(tab.stored_message(first)).to_have_count(0)
@@ -90,5 +90,5 @@ def test_nothing_moves_for_a_reader_above(visit: Opener, server: Server, two: Tw
     tab = visit(server, two[0], f"/news_chat/?num={full}", viewport=screen).greeted()
     watch(tab)
     tab.page.locator(LIST).evaluate("list => { list.scrollTop -= 1_500; }")
-    receive(tab, two[1], full)
+    take(tab, two[1], full)
     nothing_moved(tab)
