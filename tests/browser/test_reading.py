@@ -51,6 +51,10 @@ def test_private_message_shows_when_it_was_seen(visit: Opener, server: Server, t
     expect(alice.page.get_by_text("Seen")).to_have_count(1)
     alice.page.reload()
     expect(alice.stored_message(2).get_by_text("Seen")).to_be_visible()
+    bob.field.fill("an answer")
+    bob.page.locator(".send").click()
+    expect(alice.texts).to_have_text(["first", "second", "an answer"])
+    expect(alice.page.get_by_text("Seen")).to_have_count(0)  # the answer says so
 
 
 def test_who_is_typing_is_shown_until_they_have_said_it(
