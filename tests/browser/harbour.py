@@ -93,6 +93,10 @@ class Harbour:
         self._say(READ)
         self._read_all()
         self._say(UNREAD)
+        with self["Ada"].greeted() as socket:
+            for room in (ROOM, self._direct("Ada", "小明")):
+                socket.send(f'{{"type":"pinned","room":"{room}","pinned":true}}')
+                receive(socket, "pinned")
         question = next(seq for seq, said in enumerate(self._of(ROOM), 1) if said.text == QUESTION)
         self["小明"].post(type="edit", room=ROOM, seq=question, txt=f"{QUESTION}？")
         self.server.stop()
@@ -118,8 +122,6 @@ class Harbour:
             for room in receive(socket, 0)["rooms"]:
                 socket.send(f'{{"type":"read","room":"{room["room"]}","seq":{room["seq"]}}}')
             socket.send(f'{{"type":"level","room":"{MUTED}","level":"nothing"}}')
-            for room in (ROOM, self._direct("Ada", "小明")):
-                socket.send(f'{{"type":"pinned","room":"{room}","pinned":true}}')
             self["Ada"].get("/healthz")
 
     def _direct(self, one: str, other: str) -> str:
