@@ -61,8 +61,10 @@ function handleConnection(page) {
 }
 
 async function joining(page, event, room) {
-  const { joiningOf } = await import("./view/joining.js");
-  joiningOf(page)[event](room);
+  const { store, navigation } = page;
+  const loaded = await import("./view/joining.js").catch(() => null);
+  if (loaded) loaded.joiningOf(page)[event](room);
+  else if (event === "left" && room === store.current) navigation.goHome();
 }
 
 function handleRooms(page) {

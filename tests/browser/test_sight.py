@@ -1,6 +1,6 @@
 """What colours and grounds say is there with more contrast and in forced colours, too, on a desktop and on a phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from ..support.server import Server, Visitor
 from .colours import GROUND, LINE, RATIO
+from .conftest import SCREENS
 from .network import Held
 from .tab import Tab
 
@@ -34,7 +35,7 @@ def look(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-def tab(visit: Opener, server: Server, two: Two, room: str, screen: Screen, look: dict[str, str]) -> Tab:
+def tab(visit: Opener, server: Server, two: Two, room: str, screen: Screen, look: dict[str, str]) -> Iterator[Tab]:
     """A room in which all is unread: code, a table, an answer, a mention."""
     me, other = two
     for text in (CODE, TABLE):
@@ -42,11 +43,11 @@ def tab(visit: Opener, server: Server, two: Two, room: str, screen: Screen, look
     other.say("an answer", room=room, reply=1)
     other.say(f"@{me.username} look", room=room)
     other.say("to you", type="0", userto=me.userid)
-    other.greeted()
     options: dict[str, Any] = {"viewport": screen, "has_touch": screen["width"] < 720, **look}
-    opened = visit(server, me, f"/news_chat/?num={room}", **options).greeted()
-    expect(opened.stored_message(4)).to_be_visible()
-    return opened
+    with other.greeted():
+        opened = visit(server, me, f"/news_chat/?num={room}", **options).greeted()
+        expect(opened.stored_message(4)).to_be_visible()
+        yield opened
 
 
 def line(each: Locator, pseudo: str = "") -> float:
@@ -195,9 +196,8 @@ def test_menu_switcher_and_settings(tab: Tab) -> None:
     assert line(tab.options.last) == 1
 
 
+@pytest.mark.parametrize("screen", [SCREENS["phone"]])
 def test_sheet_of_a_message(tab: Tab) -> None:
-    if tab.page.locator("#to-rooms").is_hidden():
-        pytest.skip("a pointer has the tools instead")
     tab.rest_on(tab.stored_message(3).locator(".text"))
     assert line(tab.dialog) >= SEEN
 

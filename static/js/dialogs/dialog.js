@@ -6,7 +6,9 @@ import { loadStyles } from "../lib/styles.js";
 import "../lib/icons.js";
 import "../lib/words.js";
 
-await loadStyles(new URL("../../css/dialogs.css", import.meta.url)); // with the first dialog, not before
+// With the first dialog, not before.
+const fields = loadStyles(new URL("../../css/fields.css", import.meta.url));
+await Promise.all([fields, loadStyles(new URL("../../css/dialogs.css", import.meta.url))]);
 
 let current = null; // one at a time
 

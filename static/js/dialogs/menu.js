@@ -2,7 +2,7 @@
 // is a sheet.
 
 import { show } from "./dialog.js";
-import { element, icon } from "../lib/dom.js";
+import { $, element, icon } from "../lib/dom.js";
 import { loadStyles } from "../lib/styles.js";
 import "../lib/icons.js";
 import "../lib/words.js";
@@ -21,7 +21,10 @@ export function openMenu(opener, title, head, rows, anchor = opener) {
   Object.assign(menu, { role: "menu", ariaLabel: title });
   box.append(...head, menu);
   const isButton = opener.ariaHasPopup === "menu";
-  box.addEventListener("close", () => isButton && (opener.ariaExpanded = "false"));
+  box.addEventListener("close", () => {
+    if (isButton) opener.ariaExpanded = "false";
+    if (!opener.isConnected) $("messages").focus(); // it was drawn again
+  });
   menu.addEventListener("keydown", (event) => step(menu, event));
   fill(menu, rows);
   opener.focus(); // it has it again afterwards
@@ -76,11 +79,11 @@ function step(menu, event) {
 
 const focusOn = (menu, index) => menu.querySelectorAll("button")[index]?.focus();
 
-// Below the button, and inside of the window; the styles place the sheet of a phone.
-function place(box, opener) {
-  const { left, right, bottom } = opener.getBoundingClientRect();
-  const most = innerWidth - box.offsetWidth - EDGE;
-  const wanted = (left + right - box.offsetWidth) / 2;
-  box.style.setProperty("--left", `${Math.max(EDGE, Math.min(wanted, most))}px`);
-  box.style.setProperty("--top", `${bottom + EDGE}px`);
+// Below what it stands by, and inside of the window; the styles place the sheet of a phone.
+function place(box, anchor) {
+  const { left, right, bottom } = anchor.getBoundingClientRect();
+  const within = (wanted, most) => `${Math.max(EDGE, Math.min(wanted, most - EDGE))}px`;
+  box.style.setProperty("--top", `${EDGE}px`); // it is as high as it will be
+  box.style.setProperty("--left", within((left + right - box.offsetWidth) / 2, innerWidth - box.offsetWidth));
+  box.style.setProperty("--top", within(bottom + EDGE, innerHeight - box.offsetHeight));
 }

@@ -4,11 +4,10 @@ import { openMenu } from "./menu.js";
 import { $, avatar, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
-// person: {userid, username, online}. The focus goes back to `opener`; the card stands by `anchor`.
-export function openPerson({ opener, anchor }, { userid, username, online }, onMessage) {
-  const head = element("div", online ? "head online" : "head");
-  const note = element("span", "note", online ? _("online") : _("not online"));
-  head.append(avatar(userid, username), element("bdi", "name", username), note);
+// person: {userid, username, note: whether they are online}. The focus goes back to `opener`; the card stands by `anchor`.
+export function openPerson({ opener, anchor }, { userid, username, note }, onMessage) {
+  const head = element("div", note === _("online") ? "head online" : "head");
+  head.append(avatar(userid, username), element("bdi", "name", username), element("span", "note", note));
   const rows = [
     { name: "reply", words: _("Message"), act: onMessage },
     { name: "at", words: _("Mention"), act: () => mention(username) },

@@ -70,6 +70,7 @@ class Switcher {
     this.#list.addEventListener("click", ({ target }) => {
       this.#take(target.closest("li")?.dataset.key);
     });
+    this.#share.ariaLabel = this.#share.textContent;
     content.append(this.#field, this.#picture, this.#words, this.#share, this.#list);
     this.#dialog = open(this.#title, content, { className: "switcher" });
     this.#find();
@@ -160,7 +161,7 @@ class Switcher {
   }
 
   async #copyAddress() {
-    this.#share.textContent = await copy(`${location.origin}/`, element("button"));
+    this.#words.textContent = await copy(`${location.origin}/`, this.#share);
   }
 
   #mark(active, scrolls = true) {

@@ -13,7 +13,7 @@ const SINGLE = String.raw`'(?:\\.|[^'\\\n])*'`;
 const BACKTICK = "`(?:\\\\.|[^`\\\\])*`";
 const LETTER = String.raw`'(?:\\[^']{1,9}|[^'\\\n])'`; // one, in languages in which ' has other uses
 const BLOCK = String.raw`\/\*[^]*?\*\/`;
-const NUMBER = String.raw`(?<number>(?<![\w$.])(?:0[xob][\da-f_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:e[+-]?\d+)?)[a-z%]*\b)`;
+const NUMBER = String.raw`(?<number>(?<![\w$.])(?:0[xob]\w+|\d[\d_]*(?:\.\d[\d_]*)?(?:e[+-]?\d+)?[a-z%]*))`;
 const WORD = String.raw`(?<word>[\p{L}_$@][\p{L}\p{N}_$-]*)`;
 
 const family = (comments, texts, word = WORD) =>

@@ -101,7 +101,7 @@ export class Room {
     if (this.last !== null && event.seq <= this.last) return false;
     this.last = event.seq;
     this.time = event.time;
-    event.live = true; // this person was here: @here means them
+    event.live = event.seq > (this.#greeted.seq ?? 0); // this person was here when it came: @here means them
     if (event.seq <= this.#mark) this.read = event.seq;
     if (this.loaded && this.atHead) this.#append(event);
     else this.#late?.push(event);

@@ -9,26 +9,15 @@ export function handleCommands(page) {
   const { store, messages, navigation } = page;
   const opener = makeOpener(page);
 
-  // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.
-  function step(by, unread) {
-    if (document.querySelector("dialog:modal")) return;
-    const names = [...$("side").querySelectorAll("button[data-room]")].map(({ dataset }) => dataset.room);
-    const here = names.indexOf(store.current.room);
-    for (let steps = 1; steps < names.length; steps++) {
-      const room = store.room(names.at((here + by * steps) % names.length));
-      if (!unread || room.unread) return navigation.choose(room);
-    }
-  }
-
   function command({ key, altKey, shiftKey, ctrlKey, metaKey, target }) {
     const control = ctrlKey || metaKey;
     const letter = key.toLowerCase();
     if (control && !altKey && letter === "k") return opener("switcher");
     if (control && shiftKey && letter === "f") return opener("search");
-    if (control && key === ",") return opener("me");
-    if (control && key === ".") return opener("toggleDetails");
-    if (altKey && !control && key === "ArrowUp") return () => step(-1, shiftKey);
-    if (altKey && !control && key === "ArrowDown") return () => step(1, shiftKey);
+    if (control && !altKey && key === ",") return opener("me");
+    if (control && !altKey && key === ".") return opener("toggleDetails");
+    if (altKey && !control && key === "ArrowUp") return opener("step", { by: -1, unread: shiftKey });
+    if (altKey && !control && key === "ArrowDown") return opener("step", { by: 1, unread: shiftKey });
     if (key === "?" && !control && !target.closest("input, textarea, select, dialog")) return opener("keys");
     return null;
   }

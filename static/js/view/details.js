@@ -66,6 +66,7 @@ export class Details extends Part {
     this.#drawMembers();
     for (const radio of this.#levels.querySelectorAll("input")) radio.checked = radio.value === room.level;
     this.#pin.ariaChecked = String(room.pinned);
+    this.#pin.hidden = this.#levels.hidden = room.last === null; // the server does not know it yet
   }
 
   #begin(room) {

@@ -30,7 +30,10 @@ class Joining {
     const { store, navigation } = this.#page;
     if (room.room === this.#chosen?.room) this.#chooseAgain(room);
     this.#chosen = null;
-    if (room.room === this.#wanted?.name && this.#wanted.from === store.current) navigation.choose(room);
+    if (room.room !== this.#wanted?.name) return;
+    const { from } = this.#wanted;
+    this.#wanted = null;
+    if (from === store.current) navigation.choose(room);
   }
 
   leave() {

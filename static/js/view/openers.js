@@ -86,8 +86,19 @@ export function openersOf(page) {
   const person = (detail) => {
     const { userid, username } = detail;
     if (userid === store.userid) return me();
-    openCard(detail, { userid, username, online: store.people.has(userid) }, () => openPerson(userid, username));
+    openCard(detail, { userid, username, note: presence(userid, store) }, () => openPerson(userid, username));
   };
+
+  // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.
+  function step({ by, unread }) {
+    if (document.querySelector("dialog:modal")) return;
+    const names = [...$("side").querySelectorAll("button[data-room]")].map(({ dataset }) => dataset.room);
+    const here = names.indexOf(store.current.room);
+    for (let steps = 1; steps < names.length; steps++) {
+      const room = store.room(names.at((here + by * steps) % names.length));
+      if (!unread || room.unread) return navigation.choose(room);
+    }
+  }
 
   const people = () => pickPerson(openPerson);
   const place = () => openPlace($("place"), { online: store.online, onFind: switcher, onSearch: search, onPeople: people });
@@ -97,13 +108,23 @@ export function openersOf(page) {
     people,
     place,
     person,
+    step,
     search,
     toggleSearch: () => part("search").toggle(),
-    toggleDetails: () => part("details").toggle(),
+    toggleDetails: () => {
+      close();
+      part("details").toggle();
+    },
     me,
     settings,
     keys: openKeys,
   };
+}
+
+// The server lists only some users if many are online.
+function presence(userid, { people, online }) {
+  if (people.has(userid)) return _("online");
+  return people.size < (online || 1) ? "" : _("not online");
 }
 
 function describe(room, store) {

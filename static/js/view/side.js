@@ -30,7 +30,11 @@ export class Side {
     const all = [...store.rooms.values()].map((room) => this.#describe(room)).sort(byRecency);
     if (narrow.matches) this.#loadLines();
     const sectionOf = ({ room }) => (room.pinned ? "pinned" : narrow.matches || !room.direct ? "rooms" : "directs");
+    const focused = $("lists").contains(document.activeElement) && document.activeElement.dataset.room;
     for (const id in sections) this.#drawSection(id, all.filter((each) => sectionOf(each) === id));
+    if (focused && !$("lists").contains(document.activeElement)) {
+      $("lists").querySelector(`[data-room="${focused}"]`)?.focus({ preventScroll: true }); // in another section now
+    }
     if (this.#shown !== store.current && store.isListed) {
       this.#shown = store.current;
       $("lists").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });

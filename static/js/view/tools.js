@@ -109,10 +109,11 @@ export class Tools {
 
   // Asks for the card of the message's author.
   #openPerson(anchor) {
-    if (!anchor) return;
+    if (!anchor?.isConnected || getSelection().type === "Range") return; // another room is open; a name was selected
     const opener = anchor.closest(".message");
     const { userid, user: username } = this.#on.find(Number(opener.dataset.seq));
-    this.#list.dispatchEvent(new CustomEvent("person", { detail: { opener, anchor, userid, username } }));
+    const shown = anchor.matches(".unseen") ? opener.querySelector(".text") : anchor;
+    this.#list.dispatchEvent(new CustomEvent("person", { detail: { opener, anchor: shown, userid, username } }));
   }
 
   #step(key, button) {

@@ -8,6 +8,7 @@ import { dateOf } from "./parting.js";
 import { Side } from "./side.js";
 import { uncover } from "./notice.js";
 
+const NEAR = 32; // pixels around the date at the top
 const DATE_SHOWN = 1_500; // milliseconds after scrolling
 const narrow = matchMedia("(max-width: 720px)");
 
@@ -50,9 +51,16 @@ export class View {
   showDate(message) {
     const day = message && dayOf(dateOf(message));
     if (day && day !== $("date").textContent) $("date").textContent = day;
-    $("date").classList.toggle("shown", !!message);
+    $("date").classList.toggle("shown", !!message && !this.#showsDay);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => $("date").classList.remove("shown"), DATE_SHOWN);
+  }
+
+  // True: a line at the top of the messages says the day.
+  get #showsDay() {
+    const { top } = $("messages").getBoundingClientRect();
+    const lines = [...$("messages").querySelectorAll(".day")];
+    return lines.some((line) => Math.abs(line.getBoundingClientRect().top - top - NEAR / 2) < NEAR);
   }
 
   // Shows the lists or the conversation on a narrow screen.

@@ -40,6 +40,30 @@ def test_a_name_and_a_picture_lead_to_a_private_chat(tab: Tab, two: Two, part: s
     expect(tab.title).to_have_text(two[1].username)
 
 
+def test_the_card_of_the_newest_message_is_all_in_the_window(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    for number in range(30):
+        two[1].say(f"line {number}", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport={"width": 1280, "height": 500}).greeted()
+    tab.stored_message(30).focus()
+    tab.page.keyboard.press("p")
+    expect(tab.page.get_by_role("menuitem", name="Mention")).to_be_in_viewport(ratio=1)
+    expect(tab.page.locator(".menu .head")).to_be_in_viewport(ratio=1)
+
+
+def test_a_name_that_is_selected_stays_so(tab: Tab) -> None:
+    tab.stored_message(1).hover()
+    box = tab.stored_message(1).locator(".name").bounding_box()
+    assert box
+    tab.page.mouse.move(box["x"] + 1, box["y"] + 8)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 8, steps=4)
+    tab.page.mouse.up()
+    assert tab.page.evaluate("String(getSelection())")
+    expect(tab.page.locator(".menu")).to_have_count(0)
+
+
 def test_a_person_is_mentioned_where_the_caret_is(tab: Tab, two: Two, room: str) -> None:
     tab.field.fill("thanks")
     tab.stored_message(1).locator(".name").click()

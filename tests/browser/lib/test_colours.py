@@ -68,7 +68,31 @@ CASES: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("klingon", "if 1 # 'a'", []),
     ("__proto__", "if 1", []),
 ]
-HARD = ['"', "'", "`", "/*", '"""', "<!--", "#", "1_", "1.", "\\", '"\\', "<a", '="', "$", "-- ", "\n-", "é1", "0x"]
+HARD = [
+    '"',
+    "'",
+    "`",
+    "/*",
+    '"""',
+    "<!--",
+    "#",
+    "1_",
+    "1.",
+    "\\",
+    '"\\',
+    "<a",
+    '="',
+    "$",
+    "-- ",
+    "\n-",
+    "é1",
+    "0x",
+    "0xaz_",
+    "1eK",
+]
+
+# One long word, and what follows it.
+UNENDED = ["0x" + "a" * 3_980 + "z_", "1" + "a" * 3_980 + "_", "0x" + "a" * 3_980 + "\u212a", "1e" + "1" * 3_980 + "é"]
 
 TIME = """([part, language]) => import("/static/js/lib/colours.js").then(({ colour }) => {
     const code = document.createElement("code");
@@ -105,6 +129,8 @@ def test_the_parts_of_code(page: Page, language: str, text: str, parts: list[tup
 @pytest.mark.parametrize("language", ["python", "sh", "js", "go", "css", "sql", "html", "diff"])
 def test_no_code_takes_long_or_makes_many_elements(page: Page, language: str) -> None:
     found: dict[str, Any] = {part: page.evaluate(TIME, [part, language]) for part in HARD}
+    for part in UNENDED:
+        found[part] = page.evaluate(TIME, [part, language])
     slow = {part: took for part, (took, _, _) in found.items() if took > 50}
     assert slow == {}
     assert max(elements for _, elements, _ in found.values()) <= 1_001

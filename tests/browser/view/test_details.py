@@ -44,6 +44,15 @@ def test_the_title_opens_them_and_escape_closes_them(tab: Tab, room: str) -> Non
     expect(tab.title).to_be_focused()
 
 
+def test_their_key_closes_a_dialog_before(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    tab.page.keyboard.press("Control+k")
+    expect(tab.page.get_by_role("combobox")).to_be_focused()
+    tab.page.keyboard.press("Control+.")
+    expect(tab.dialog).to_have_count(0)
+    expect(tab.page.get_by_role("heading", name="Details")).to_be_focused()
+
+
 def test_a_member_is_a_way_to_a_private_chat(tab: Tab, two: Two) -> None:
     rows = tab.open_details().locator("li button")
     expect(rows).to_have_count(2)
@@ -63,6 +72,7 @@ def test_they_follow_the_room_that_is_open(visit: Opener, server: Server, two: T
     expect(tab.details.locator("li button")).not_to_have_count(1)
     tab.page.evaluate("id => location.hash = id", f"#@{min(p.userid for p in two)}.{max(p.userid for p in two)}")
     expect(tab.details.locator(".who")).to_contain_text("Private chat")
+    two[1].say("psst", type="0", userto=two[0].userid)
     expect(tab.details.get_by_role("radio")).to_have_count(2)
     expect(tab.details.get_by_role("heading", name="Members")).to_have_count(0)
 

@@ -83,8 +83,9 @@ def test_the_way_to_the_newest_covers_no_words(
     assert button.evaluate(ON_TOP)
     [typist] = server.people(1, ["W" * 40])
     typist.get(f"/news_chat/?num={room}")
-    typist.greeted().send(f'{{"type":"typing","room":"{room}"}}')
-    expect(tab.page.locator("#typing")).to_contain_text("W")
+    with typist.greeted() as socket:
+        socket.send(f'{{"type":"typing","room":"{room}"}}')
+        expect(tab.page.locator("#typing")).to_contain_text("W")
     for _ in range(20):
         assert tab.page.evaluate(COVERED) == []
         tab.page.locator("#messages").evaluate("each => { each.scrollTop -= 7; }")

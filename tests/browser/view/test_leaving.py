@@ -47,6 +47,33 @@ def test_who_comes_back_is_told_of_what_they_wanted_before(visit: Opener, server
     expect(tab.greeted().room(room)).to_have_accessible_name(f"{room} muted")
 
 
+def test_a_room_that_was_joined_is_not_opened_again_by_itself(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    """Another tab leaves it and comes back."""
+    other = f"other{two[0].userid}"
+    here = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    here.enter(other)
+    here.room(room).click()
+    here.field.fill("half a thought")
+    there = visit(server, two[0], f"/news_chat/?num={other}").greeted()
+    there.leave()
+    expect(here.room(other)).to_have_count(0)
+    there.notice.get_by_role("button", name="Undo").click()
+    expect(there.title).to_have_text(other)
+    expect(here.room(other)).to_be_visible()
+    expect(here.title).to_have_text(room)
+
+
+def test_who_is_removed_gets_to_the_lobby_without_the_words(visit: Opener, server: Server, two: Two, room: str) -> None:
+    """The module with the words cannot be had."""
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    tab.may_say("ERR_FAILED")
+    tab.page.route("**/joining.*js", lambda route: route.abort())
+    visit(server, two[0], f"/news_chat/?num={room}").greeted().leave()
+    expect(tab.title).to_have_text("Lobby")
+
+
 def test_being_removed_is_no_choice_and_has_no_way_back(visit: Opener, server: Server, two: Two, room: str) -> None:
     """Another tab has left the room."""
     tabs = [visit(server, two[0], f"/news_chat/?num={room}").greeted() for _ in range(2)]

@@ -86,6 +86,22 @@ def test_a_row_of_a_phone_says_that_it_is_pinned(visit: Opener, server: Server, 
     expect(tab.room(room)).to_contain_text("pinned")
 
 
+def test_the_focus_goes_with_the_row(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tabs = [visit(server, two[0], f"/news_chat/?num={room}").greeted() for _ in range(2)]
+    tabs[0].room(room).focus()
+    switch(tabs[1]).click()
+    expect(pinned(tabs[0])).to_have_count(1)
+    expect(tabs[0].room(room)).to_be_focused()
+
+
+def test_a_private_chat_that_nobody_began_cannot_be_pinned(visit: Opener, server: Server, two: Two) -> None:
+    low, high = sorted(person.userid for person in two)
+    tab = visit(server, two[0], f"/news_chat/#@{low}.{high}").greeted()
+    expect(tab.open_details().get_by_role("switch")).to_be_hidden()
+    two[1].say("now it is there", type="0", userto=two[0].userid)
+    expect(tab.details.get_by_role("switch")).to_be_visible()
+
+
 def test_who_undoes_their_leaving_has_the_room_pinned_again(tab: Tab, room: str) -> None:
     switch(tab).click()
     expect(switch(tab)).to_be_checked()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ...support.server import Server, Visitor
+from ..network import Line
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -182,6 +183,25 @@ def test_here_counts_for_those_who_are_online_when_it_comes(
     expect(tab.room(rooms[2])).to_have_accessible_name(f"{rooms[2]} 1 for you")
     tab.room(rooms[2]).click()
     expect(tab.said("@here: lunch")).to_contain_class("mentions")
+
+
+def test_here_does_not_count_for_who_was_cut_off_when_it_came(
+    visit: Opener, server: Server, two: Two, rooms: list[str]
+) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={rooms[0]}").greeted()
+    tab.room(rooms[1]).click()
+    expect(tab.said("of second")).to_be_visible()
+    tab.room(rooms[0]).click()
+    line = Line(tab)
+    tab.may_lose_connection()
+    line.cut()
+    expect(tab.status).to_contain_text("The connection is lost.")
+    for room in rooms[1:]:
+        two[1].say("@here: lunch", room=room)
+    line.whole = True
+    line.until_answered("ready")
+    for room in rooms[1:]:
+        expect(tab.room(room)).to_have_accessible_name(f"{room} unread")
 
 
 def test_who_wants_only_mentions_is_told_of_them_alone(
