@@ -22,6 +22,7 @@ OPTIONS = [
     "--disable-sync",
 ]
 AT_A_TIME = 50
+LANGUAGES = ["en-GB", "zh-CN"]
 SCREENS = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 
 
@@ -119,3 +120,20 @@ def both(
         low, high = sorted((me.userid, other.userid))
         tabs.append(visit(server, me, f"/news_chat/#@{low}.{high}", viewport=screen).greeted())
     return tabs[0], tabs[1]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def look(
+    visit: Callable[..., Tab], server: Server, two: tuple[Visitor, Visitor], language: str, screen: dict[str, int]
+) -> Callable[..., Tab]:
+    """Opens a page in the language and on the screen of the test."""
+
+    def opened(path: str = "/news_chat/", person: Visitor | None = two[0]) -> Tab:
+        return visit(server, person, path, viewport=screen, locale=language)
+
+    return opened

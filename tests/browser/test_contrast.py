@@ -15,11 +15,11 @@ Opener = Callable[..., Tab]
 PAPER = ("ground", "surface", "raised", "well", "fill")
 PAIRS = [
     *((ink, paper, 4.5) for ink in ("text", "soft", "quiet", "accent", "bad") for paper in PAPER),
+    *((ink, paper, 4.5) for ink in ("soft", "quiet", "accent", "bad") for paper in ("tint", "hot-tint")),
     ("on-accent", "accent", 4.5),
     ("on-accent", "accent-press", 4.5),
     ("on-tint", "tint", 4.5),
     ("text", "tint", 4.5),
-    ("quiet", "hot-tint", 4.5),
     ("on-hot", "hot", 4.5),
     ("text", "hot-tint", 4.5),
     ("on-mark", "hot-mark", 4.5),

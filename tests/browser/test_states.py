@@ -6,17 +6,14 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from ..support.server import Server, Visitor
-from .axe import violations
+from .axe import assert_good
 from .tab import Tab
-from .words import untranslated
 
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
-
-LANGUAGES = ["en-GB", "zh-CN"]
 
 EVERYTHING = [
     "**粗体**、*斜体*、`code` 和 https://example.org/",
@@ -25,33 +22,6 @@ EVERYTHING = [
     "你好，世界",
     "🎉",
 ]
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def look(visit: Opener, server: Server, two: Two, language: str, screen: Screen) -> Callable[..., Tab]:
-    """Opens a page in the language and on the screen of the test."""
-
-    def opened(path: str = "/news_chat/", person: Visitor | None = two[0]) -> Tab:
-        return visit(server, person, path, viewport=screen, locale=language)
-
-    return opened
-
-
-def assert_good(tab: Tab, *allowed: str) -> None:
-    """As it is now, in both themes: accessible, no wider than the screen, and nothing of it in another language."""
-    page = tab.page
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        assert violations(page) == []
-    overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) == 0
-    if page.evaluate("document.documentElement.lang") != "en":
-        assert untranslated(page, allowed) == []
 
 
 def test_pages_with_forms(look: Callable[..., Tab]) -> None:

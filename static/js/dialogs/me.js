@@ -3,14 +3,14 @@
 import { languageForm, languages, signOutForm, spoken, themes } from "./choices.js";
 import { openMenu } from "./menu.js";
 import { avatar, element } from "../lib/dom.js";
-import { _, language } from "../lib/i18n.js";
+import { _, locale } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
 
 const HOUR = 3_600_000; // milliseconds
 const MORNING = 9; // o'clock
-const times = new Intl.DateTimeFormat(language, { timeStyle: "short" });
-const days = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "numeric" });
-const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const days = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "numeric" });
+const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 // page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onKeys()}
 export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onKeys }) {

@@ -1,11 +1,11 @@
 // Formats dates and times in the person's language and time zone.
 
-import { _, language } from "./i18n.js";
+import { _, locale } from "./i18n.js";
 
-const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
-const thisYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const otherYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
+const thisYear = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+const otherYear = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 export const timeOf = (date) => clock.format(date);
 export const fullTime = (date) => full.format(date);

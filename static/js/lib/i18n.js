@@ -4,6 +4,9 @@ const { words, plural } = globalThis.catalogue;
 
 export const language = document.documentElement.lang;
 
+// The person's own kind of the page's language, for times and dates: en-GB has 24 hours.
+export const locale = navigator.languages.find((each) => each.slice(0, 2) === language.slice(0, 2)) ?? language;
+
 // Placeholders are named: _("Hello %(name)s", { name }).
 export function _(text, values = {}) {
   return fill(words[text] ?? text, values);

@@ -3,7 +3,7 @@
 import { latest } from "../net/api.js";
 import { element, icon } from "../lib/dom.js";
 import { timeOf } from "../lib/format.js";
-import { _, language } from "../lib/i18n.js";
+import { _, locale } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { plain } from "../lib/text.js";
 import "../lib/icons.js";
@@ -15,9 +15,9 @@ const MOST = 120; // characters of a line
 const DAY = 86_400_000; // milliseconds
 const SOON = 500; // milliseconds, in which several rooms may be joined
 const PAUSE = 10_000; // milliseconds before the next try
-const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
-const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "short" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "short" });
 
 export class Lines {
   #store;

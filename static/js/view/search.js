@@ -4,15 +4,15 @@
 import { search } from "../net/api.js";
 import { $, avatar, button, element, icon } from "../lib/dom.js";
 import { timeOf } from "../lib/format.js";
-import { _, language, ngettext } from "../lib/i18n.js";
+import { _, locale, ngettext } from "../lib/i18n.js";
 import { snippet } from "../lib/snippet.js";
 import { plain } from "../lib/text.js";
 import { Part } from "./panel.js";
 
 const PAUSE = 250; // milliseconds without a key before a request
 const DAY = 86_400_000;
-const dates = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const dates = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 export class Search extends Part {
   name = "search";

@@ -16,6 +16,15 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 ROWS = ["Reply", "Copy text", "Copy link", "Edit", "Delete"]
+# Pixels from top to bottom in which a finger meets an element.
+HIGH = """link => {
+    const { left, top, width, height } = link.getBoundingClientRect();
+    const isHere = (y) => link.contains(document.elementFromPoint(left + width / 2, y));
+    let [from, to] = [top + height / 2, top + height / 2];
+    while (isHere(from - 1)) from--;
+    while (isHere(to + 1)) to++;
+    return to - from + 1;
+}"""
 REST = 700  # milliseconds, after which a finger has rested
 
 
@@ -88,3 +97,22 @@ def test_a_tap_and_a_finger_that_moves_open_none(phone: Tab) -> None:
     expect(phone.dialog).to_have_count(0)
     finger.up()
     expect(phone.page.locator(".tools:visible")).to_have_count(0)
+
+
+def test_links_of_messages_and_notices_are_as_high_as_a_finger(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    """44 px, however high their line is."""
+    for text in ("words\n" * 40, "to be deleted"):
+        two[0].say(text, room=room)
+    look = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    tab = visit(server, two[0], f"/news_chat/?num={room}", **look).greeted()
+    tab.may_say("status of 403")
+    body = {"msg": "error", "error": "forbidden", "detail": "Not here."}
+    tab.page.route("**/msg_send/", lambda route: route.fulfill(status=403, json=body))
+    tab.field.fill("refused")
+    tab.page.locator(".send").click()
+    for name in ("Show all", "Try again", "Discard"):
+        link = tab.page.get_by_role("button", name=name)
+        link.scroll_into_view_if_needed()
+        assert link.evaluate(HIGH) >= 44, name

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
-SCREENS = [(721, False), (1000, False), (1920, False), (800, True), (1100, True)]
+WIDTHS = (320, 390, 500, 720, 721, 1000, 1920)
+SCREENS = [*((width, False) for width in WIDTHS), (800, True), (1100, True)]
 COPIED = "() => navigator.clipboard.readText()"
 # Pixels by which the tools lie over words of any message.
 COVERED = """() => {
