@@ -211,9 +211,16 @@ class Tab:
         finger.up()
 
     def act(self, message: Locator, action: str) -> None:
-        """One of the buttons that a message shows when somebody points at it."""
+        """What a message offers when somebody points at it: a button, or behind More."""
         message.hover()
-        message.locator(".tools").get_by_role("button", name=action).click()
+        tools = message.locator(".tools")
+        more = tools.get_by_role("button", name="More")
+        expect(more).to_be_visible()
+        button = tools.get_by_role("button", name=action)
+        if button.count() and button.is_visible():
+            return button.click()
+        more.click()
+        self.page.get_by_role("menuitem", name=action).click()
 
     def side(self) -> None:
         """The lists, which a narrow screen shows instead of the conversation."""

@@ -168,7 +168,7 @@ def test_panels(tab: Tab) -> None:
     tab.page.keyboard.press("Escape")
     tab.page.keyboard.press("Control+Shift+F")
     tab.page.get_by_role("searchbox").fill("answer")
-    mark = tab.page.locator("#panel mark")
+    mark = tab.page.locator("#panel mark").first  # other tests say such words in the lobby
     expect(mark).to_have_text("answer")
     assert style(mark, "fontWeight") == "600" or ground(mark) > 1
     assert line(tab.page.get_by_role("searchbox")) >= SEEN

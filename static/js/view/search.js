@@ -3,6 +3,7 @@
 
 import { search } from "../net/api.js";
 import { $, avatar, button, element, icon } from "../lib/dom.js";
+import { dayField, instantOf } from "../lib/days.js";
 import { timeOf } from "../lib/format.js";
 import { _, locale, ngettext } from "../lib/i18n.js";
 import { snippet } from "../lib/snippet.js";
@@ -24,10 +25,11 @@ export class Search extends Part {
   #where = element("select", "chip");
   #who = button("", () => this.#pickPerson(), "chip");
   #when = element("select", "chip");
-  #since = day(_("Since"), () => this.#request());
-  #until = day(_("Before"), () => this.#request());
+  #since = dayField(_("Since"), () => this.#request());
+  #until = dayField(_("Before"), () => this.#request());
   #words = element("p", "words");
   #elsewhere = button("", () => this.#lookEverywhere(), "wide");
+  #clear = button(_("Clear the filters"), () => this.#clearFilters(), "wide");
   #list = element("div");
   #picture = icon("search", "icon blank");
   #more = button(_("Show more"), () => this.#request(true), "wide");
@@ -53,7 +55,7 @@ export class Search extends Part {
     chips.append(this.#where, this.#who, this.#when, this.#since, this.#until);
     field.append(icon("search", "icon small"), this.#field);
     form.role = "search";
-    form.append(field, chips, this.#picture, this.#words, this.#elsewhere, this.#list, this.#more);
+    form.append(field, chips, this.#picture, this.#words, this.#elsewhere, this.#clear, this.#list, this.#more);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#request();
@@ -111,6 +113,12 @@ export class Search extends Part {
     this.#field.focus();
   }
 
+  #clearFilters() {
+    this.#person = null;
+    this.#when.value = "";
+    this.#lookEverywhere();
+  }
+
   #wait() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#request(), PAUSE);
@@ -119,7 +127,7 @@ export class Search extends Part {
 
   get #narrowed() {
     const { value } = this.#when;
-    const dates = value === "days" ? { since: instant(this.#since), until: instant(this.#until) } : {};
+    const dates = value === "days" ? { since: instantOf(this.#since), until: instantOf(this.#until) } : {};
     if (Number(value)) dates.since = new Date(Date.now() - value * DAY).toISOString();
     return { from: this.#person?.userid, ...dates };
   }
@@ -169,6 +177,7 @@ export class Search extends Part {
     if (!kept) this.#list.replaceChildren();
     for (const event of events.slice(kept)) this.#place(ageOf(new Date(event.time))).append(this.#item(event));
     this.#elsewhere.hidden = true;
+    this.#clear.hidden = count > 0 || !this.#q || !Object.values(this.#narrowed).some(Boolean);
     this.#list.hidden = !count;
     this.#picture.toggleAttribute("hidden", count > 0);
     this.#more.hidden = !more;
@@ -213,7 +222,7 @@ export class Search extends Part {
   // Moves the focus with the arrows from the field through the messages found, and back.
   #pressed(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const stops = [this.#field, ...this.#rows, ...(this.#more.hidden ? [] : [this.#more])];
+    const stops = [this.#field, ...this.#rows, ...[this.#clear, this.#more].filter(({ hidden }) => !hidden)];
     const here = stops.indexOf(event.target);
     if (!step || here < 0 || event.altKey || event.isComposing) return;
     event.preventDefault();
@@ -234,17 +243,3 @@ function ageOf(date) {
 }
 
 const dateOf = (date) => (date.getFullYear() === new Date().getFullYear() ? dates : full).format(date);
-
-// A field for a day.
-function day(text, onChange) {
-  const label = element("label", "chip");
-  const field = Object.assign(element("input"), { type: "date", onchange: onChange });
-  label.append(text, field);
-  return label;
-}
-
-function instant(label) {
-  const { value } = label.lastElementChild;
-  const date = new Date(`${value}T00:00`);
-  return isNaN(date) ? undefined : date.toISOString();
-}

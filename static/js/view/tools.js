@@ -2,6 +2,7 @@
 // it; and asks before a deletion.
 
 import { confirm } from "../dialogs/confirm.js";
+import { openMenu } from "../dialogs/menu.js";
 import { openSheet } from "../dialogs/sheet.js";
 import { element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
@@ -15,7 +16,9 @@ import "../lib/words.js";
 await loadStyles(new URL("../../css/tools.css", import.meta.url));
 
 const PERSON = ".message[data-seq] > .avatar, .message[data-seq] > .by > .name";
-const RARE = new Set(["c", "l"]); // keys of tools that a narrow conversation has no place for
+// Keys of tools that stand behind More: always, or where a narrow conversation has no place for them.
+const BEHIND = new Set(["l", "Delete"]);
+const RARE = new Set(["c"]);
 
 export class Tools {
   #list;
@@ -39,16 +42,36 @@ export class Tools {
   #point(item) {
     const message = this.#messageOf(item);
     if (!message) return;
-    const made = this.#actions(message).map(([key, words, act, name]) => {
+    const actions = this.#actions(message);
+    const shown = actions.filter(([key]) => !BEHIND.has(key));
+    const made = shown.map(([key, words, act, name]) => {
       const button = iconButton(name, words, () => act(button));
       button.dataset.key = key;
       button.classList.toggle("rare", RARE.has(key));
       return button;
     });
+    const more = iconButton("more", _("More"), () => this.#openMore(more, actions));
+    more.ariaHasPopup = "menu";
     this.#bar.role = "toolbar";
     this.#bar.ariaLabel = _("This message");
-    this.#bar.replaceChildren(...made);
+    this.#bar.replaceChildren(...made, more);
     item.append(this.#bar);
+  }
+
+  #openMore(more, actions) {
+    const isHidden = (key) => !this.#buttonOf(key).checkVisibility();
+    const behind = actions.filter(([key]) => BEHIND.has(key) || isHidden(key));
+    const rows = behind.map(([key, words, act, name]) => ({ name, words, act: () => this.#sayAfter(act, key) }));
+    openMenu(more, _("More"), [], rows);
+  }
+
+  // The button of an action, or else More.
+  #buttonOf(key) {
+    return this.#bar.querySelector(`[data-key="${key}"]`) ?? this.#bar.lastElementChild;
+  }
+
+  async #sayAfter(act, key) {
+    this.#on.onSay((await act(this.#buttonOf(key))) ?? "");
   }
 
   #actions(message) {
@@ -71,7 +94,7 @@ export class Tools {
       name,
       words,
       isLast: key === "Delete",
-      act: async () => this.#on.onSay((await act(this.#bar.querySelector(`[data-key="${key}"]`))) ?? ""),
+      act: () => this.#sayAfter(act, key),
     }));
     openSheet(`${message.user}: ${plain(message.msg, 80)}`, rows);
   }
@@ -104,7 +127,7 @@ export class Tools {
     if (!action) return;
     event.preventDefault();
     this.#point(item);
-    action[2](this.#bar.querySelector(`[data-key="${key}"]`));
+    action[2](this.#buttonOf(key));
   }
 
   // Asks for the card of the message's author.

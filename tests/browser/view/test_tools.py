@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ...support.server import Server, Visitor
+from ..axe import violations
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -100,3 +101,30 @@ def test_the_tools_cover_no_words(visit: Opener, server: Server, two: Two, room:
         tab.stored_message(seq).hover()
         expect(tab.stored_message(seq).locator(".tools")).to_be_visible()
         assert tab.page.evaluate(COVERED) < 1, seq
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(1280, ["Copy link", "Delete"]), (500, ["Copy text", "Copy link", "Delete"])]
+)
+def test_what_is_rare_stands_behind_more(
+    visit: Opener, server: Server, two: Two, room: str, width: int, rows: list[str]
+) -> None:
+    two[0].say("mine", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport={"width": width, "height": 800}).greeted()
+    tab.stored_message(1).hover()
+    more = tab.page.get_by_role("button", name="More")
+    more.click()
+    expect(tab.page.get_by_role("menuitem")).to_have_text(rows)
+    button = tab.page.locator(".tools > :last-child")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    menu, place = tab.page.locator(".menu").bounding_box(), button.bounding_box()
+    assert menu
+    assert place
+    assert abs(menu["x"] + menu["width"] / 2 - place["x"]) < menu["width"]  # it stands by its button
+    assert violations(tab.page) == []
+    tab.page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    more.press("Enter")
+    tab.page.keyboard.press("End")
+    tab.page.keyboard.press("Enter")
+    expect(tab.dialog).to_contain_text("Delete this message for everyone?")
