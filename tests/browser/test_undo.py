@@ -102,7 +102,7 @@ def test_what_was_deleted_elsewhere_meanwhile_is_deleted(both: tuple[Tab, Tab], 
         alice.hide()
     expect(alice.texts).to_have_text(["This message was deleted."])
     expect(alice.page.locator(".failed")).to_have_count(0)
-    alice.page.wait_for_function(f"String(({KEPT})()) === '[]'")
+    alice.page.wait_for_function(f"() => String(({KEPT})()) === '[]'")
 
 
 def test_two_deletions_can_be_taken_back_each_and_after_a_look_elsewhere(both: tuple[Tab, Tab]) -> None:
