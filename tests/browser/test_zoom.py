@@ -122,24 +122,24 @@ def test_right_to_left_names_keep_their_place(
 ) -> None:
     [other] = server.people(1, [name])
     other.get(f"/news_chat/?num={room}")
-    socket = other.greeted()
-    other.say("english", room=room)
-    two[0].say(f"@{name} 17.5 of them", room=room, reply=1)  # no number of a name has a point
-    other.say("to you", type="0", userto=two[0].userid)
-    tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
-    first, answer = tab.stored_message(1), tab.stored_message(2)
-    expect(answer.locator(".quote")).to_contain_text(name)
-    time = first.locator("time").text_content() or ""
-    assert_in_order(first, name, time)
-    assert first.locator(".text").evaluate(WORDS, "english")[0] == first.locator(".name").evaluate(WORDS, name)[0]
-    assert_in_order(answer.locator(".text"), f"@{name}", "17.5", "of them")
-    socket.send(f'{{"type":"typing","room":"{room}"}}')
-    expect(tab.page.locator("#typing")).to_have_text(f"{name} is typing …")
-    assert_in_order(tab.page.locator("#typing"), name, "is typing")
-    tab.side()
-    row = tab.direct(other)
-    expect(row.locator(".for-me")).to_have_text("1")
-    assert_beside(row.locator("bdi").first, row.locator(".for-me"))
-    row.click()
-    expect(tab.title).to_have_text(name)
-    assert_beside(tab.page.locator("#face"), tab.title)
+    with other.greeted() as socket:
+        other.say("english", room=room)
+        two[0].say(f"@{name} 1.5 of it", room=room, reply=1)  # no number of a name has a point
+        other.say("to you", type="0", userto=two[0].userid)
+        tab = visit(server, two[0], f"/news_chat/?num={room}", viewport=screen).greeted()
+        first, answer = tab.stored_message(1), tab.stored_message(2)
+        expect(answer.locator(".quote")).to_contain_text(name)
+        time = first.locator("time").text_content() or ""
+        assert_in_order(first, name, time)
+        assert first.locator(".text").evaluate(WORDS, "english")[0] == first.locator(".name").evaluate(WORDS, name)[0]
+        assert_in_order(answer.locator(".text"), f"@{name}", "1.5", "of it")
+        socket.send(f'{{"type":"typing","room":"{room}"}}')
+        expect(tab.page.locator("#typing")).to_have_text(f"{name} is typing …")
+        assert_in_order(tab.page.locator("#typing"), name, "is typing")
+        tab.side()
+        row = tab.direct(other)
+        expect(row.locator(".for-me")).to_have_text("1")
+        assert_beside(row.locator("bdi").first, row.locator(".for-me"))
+        row.click()
+        expect(tab.title).to_have_text(name)
+        assert_beside(tab.page.locator("#face"), tab.title)
