@@ -58,12 +58,14 @@ def test_who_has_scrolled_stays_there_while_others_come(visit: Opener, server: S
         each.close()
 
 
-def test_a_click_counts_while_others_come(visit: Opener, server: Server, two: Two) -> None:
-    chosen, other = server.people(2, [f"{letter}{two[0].userid}" for letter in "xy"])
-    tab = visit(server, two[0]).greeted()
+def test_a_click_counts_while_others_come(make_server: Callable[..., Server], visit: Opener) -> None:
+    """On a server of its own: nothing of other tests moves under the pointer."""
+    server = make_server()
+    me, chosen, other = server.people(3, ["me", "x", "y"])
+    tab = visit(server, me).greeted()
     there = [chosen.greeted()]
     expect(tab.person(chosen)).to_be_visible()
-    expect(tab.options).to_have_count(1)  # those of other tests are gone: nothing moves under the pointer
+    expect(tab.options).to_have_count(1)
     tab.person(chosen).hover()
     tab.page.mouse.down()
     there.append(other.greeted())
