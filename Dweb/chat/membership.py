@@ -108,7 +108,7 @@ def choices(user_id: int, room_id: int) -> Choices:
 
 
 def all_choices(user_id: int, **which: object) -> dict[int, Choices]:
-    """What a user has chosen, by the rooms' keys."""
+    """The choices of a user, by the rooms' keys; rooms for which there are none are left out."""
     made = Q(level__gt=0) | Q(pinned=True)
     rows = Membership.objects.filter(made, user=user_id, **which).values_list("room_id", *Choices._fields)
     return {room_id: Choices(*chosen) for room_id, *chosen in rows}

@@ -14,7 +14,7 @@ LEVELS = ("all", "mentions", "nothing")  # stored as their places
 
 
 class Choices(NamedTuple):
-    """What a user has chosen for a room, as a membership keeps it."""
+    """The choices of a user for a room, as a membership keeps them."""
 
     level: int = 0
     pinned: bool = False
