@@ -6,7 +6,7 @@ const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch"]);
 
 // page: see openers.js
 export function handleCommands(page) {
-  const { store, messages, navigation } = page;
+  const { messages, navigation } = page;
   const opener = makeOpener(page);
 
   function command({ key, altKey, shiftKey, ctrlKey, metaKey, target }) {
