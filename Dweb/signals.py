@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from . import runtime
 from .accounts import devices, revocation
 from .chat import namesakes
-from .models import LOBBY, Epoch, User
+from .models import LOBBY, Epoch, RoomKind, User
 from .operations.security import record
 from .runtime import Runtime
 from .ws.factory import origin_refused
@@ -69,7 +69,9 @@ def user_deleted(instance: User, **kwargs: Any) -> None:
 def database_made(sender: Any, using: str, apps: Apps = apps, **kwargs: Any) -> None:
     """Makes the lobby and the epoch, with which every chat begins; `apps` has the tables as they are after it."""
     if sender.name == "Dweb":
-        apps.get_model("Dweb", "Room").objects.using(using).get_or_create(name=LOBBY)
+        apps.get_model("Dweb", "Room").objects.using(using).get_or_create(
+            name=LOBBY, defaults={"kind": RoomKind.LOBBY, "title": LOBBY}
+        )
         Epoch.current(using)
 
 

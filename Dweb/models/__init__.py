@@ -6,7 +6,8 @@ from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import User
 from .quotas import Quota
-from .rooms import LEVELS, LOBBY, Choices, Membership, Room
+from .record import REASON_CHARS, Record
+from .rooms import LEVELS, LOBBY, TITLE_CHARS, TOPIC_CHARS, Choices, Membership, Role, Room, RoomKind
 from .search import TERM_CHARS, Posting
 
 __all__ = [
@@ -14,7 +15,10 @@ __all__ = [
     "LEVELS",
     "LOBBY",
     "NAME_CHARS",
+    "REASON_CHARS",
     "TERM_CHARS",
+    "TITLE_CHARS",
+    "TOPIC_CHARS",
     "Choices",
     "Epoch",
     "Event",
@@ -24,7 +28,10 @@ __all__ = [
     "NameKeyField",
     "Posting",
     "Quota",
+    "Record",
+    "Role",
     "Room",
+    "RoomKind",
     "RowIdField",
     "SkeletonField",
     "User",

@@ -39,6 +39,7 @@ class Event(models.Model):
     time = models.DateTimeField()
     cid = models.CharField(max_length=64, null=True)
     reply = models.BigIntegerField(null=True)
+    data = models.JSONField(null=True)  # what a kind has beside these
 
     class Meta:
         db_table = "event"

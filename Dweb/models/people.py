@@ -52,6 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     shows_account = models.BooleanField(_("has a name like another's"), default=False, db_default=False, editable=False)
+    is_guest = models.BooleanField(_("is a guest"), default=False, db_default=False)  # sees only rooms of their own
+    waiting = models.BooleanField(default=False, db_default=False, editable=False)  # for an admin who lets them in
     quiet_until = models.DateTimeField(null=True, editable=False)  # until then the user wants no alerts
 
     objects = UserManager()

@@ -11,6 +11,33 @@ from .people import User
 
 LOBBY = "lobby"
 LEVELS = ("all", "mentions", "nothing")  # stored as their places
+TITLE_CHARS = 80
+TOPIC_CHARS = 250
+
+
+class RoomKind(models.IntegerChoices):
+    """Whose a room is; on the wire it goes by its name in small letters."""
+
+    LOBBY = 0  # everyone's
+    OPEN = 1  # anyone may find and join it
+    PRIVATE = 2  # for those who are not in it, it does not exist
+    DIRECT = 3  # of a few people, by their ids
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Role(models.IntegerChoices):
+    """What a member may do in a room; the more, the larger."""
+
+    MEMBER = 0
+    MODERATOR = 1
+    OWNER = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
 
 
 class Choices(NamedTuple):
@@ -26,6 +53,12 @@ class Room(models.Model):
     name = models.CharField(_("name"), max_length=64, unique=True)
     name_key = NameKeyField(of="name", db_default="")
     skeleton = SkeletonField(of="name", db_default="")
+    kind = models.PositiveSmallIntegerField(choices=RoomKind.choices, default=RoomKind.OPEN, db_default=RoomKind.OPEN)
+    title = models.CharField(max_length=TITLE_CHARS, default="", db_default="")  # direct rooms have none
+    title_skeleton = SkeletonField(of="title", db_default="")
+    topic = models.CharField(max_length=TOPIC_CHARS, default="", db_default="", blank=True)
+    frozen = models.BooleanField(default=False, db_default=False)  # only moderators write
+    archived = models.BooleanField(default=False, db_default=False)  # nobody writes
     seq = models.BigIntegerField(_("events"), default=0, editable=False)
     members = models.ManyToManyField(User, through="Membership", related_name="rooms")
 
@@ -47,15 +80,20 @@ class Room(models.Model):
 
 
 class Membership(models.Model):
-    """A user belongs to a group room or a direct room, and what they have chosen there.
+    """A user belongs to a group room or a direct room, and what holds for them there.
 
-    To the lobby every user belongs; it has a row of those who have chosen something.
+    To the lobby every user belongs; it has a row of those for whom something differs from the default. A row of one
+    who is banned is no membership: it keeps them out.
     """
 
     user = models.ForeignKey(User, models.CASCADE)
     room = models.ForeignKey(Room, models.CASCADE)
     level = models.PositiveSmallIntegerField(default=0, db_default=0)  # what the user is told of, in LEVELS
     pinned = models.BooleanField(default=False, db_default=False)  # stands first in the user's list
+    hidden = models.BigIntegerField(default=0, db_default=0)  # not in the list while this is the room's last number
+    role = models.PositiveSmallIntegerField(choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER)
+    banned = models.BooleanField(default=False, db_default=False)
+    muted_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "membership"
