@@ -11,6 +11,8 @@ STATUS = {
     "bad_input": HTTPStatus.BAD_REQUEST,
     "not_signed_in": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
+    "frozen": HTTPStatus.FORBIDDEN,
+    "muted": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "upgrade_required": HTTPStatus.UPGRADE_REQUIRED,

@@ -15,7 +15,7 @@ from django.conf import settings
 from .accounts import revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
-from .chat import choices, marks, namesakes, quiet, resync, rooms, search, typing
+from .chat import choices, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -202,6 +202,8 @@ class Handler(NamedTuple):
 HANDLERS: dict[str, Handler] = {
     "joined": Handler(rooms.on_joined, {"user": int, "room": str}),
     "left": Handler(rooms.on_left, {"user": int, "room": str}),
+    "room": Handler(room_frames.on_changed, {"room": str}),
+    "role": Handler(room_frames.on_role, {"user": int, "room": str}),
     "read": Handler(marks.on_read, {"user": int, "room": str, "seq": int}),
     **{kind: Handler(choices.on_choice, {"user": int, "room": str}) for kind in choices.KINDS},
     "quiet": Handler(quiet.on_quiet, {"user": int}),

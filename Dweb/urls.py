@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, history, latest, operators, people, search
+from .views import accounts, chat, history, latest, operators, people, rooms, search
 from .views.errors import speaks_json
 from .views.languages import Catalog
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("search/", speaks_json(search.search), name="search"),
     path("users/", speaks_json(people.users), name="users"),
     path("members/", speaks_json(people.members), name="members"),
+    path("rooms/", speaks_json(rooms.rooms), name="rooms"),
+    path("rooms/<str:name>/", speaks_json(rooms.room), name="room"),
+    path("rooms/<str:name>/members/", speaks_json(rooms.room_members), name="room_members"),
     path("healthz", speaks_json(operators.healthz), name="healthz"),
     path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -10,6 +10,7 @@ from ..live import wire
 from ..live.client import Client
 from ..models import LEVELS, Choices, Room, User
 from . import membership, permissions, prices
+from . import membership_changes as changes
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def choose(runtime: "Runtime", user: User, name: str, kind: str, value: int | bo
     `kind` is one of KINDS; the value of a level is its place in LEVELS.
     """
     check_rate(runtime, user, prices.CHOICE)
-    membership.choose(user, permissions.room_of(user, name), kind, value)
+    changes.choose(user, permissions.room_of(user, name), kind, value)
     _show(runtime, user.pk, name, kind)
     runtime.bus.send({"type": kind, "user": user.pk, "room": name})
 

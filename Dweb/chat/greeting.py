@@ -18,10 +18,12 @@ from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import choices, membership, prices, quiet
-from .membership import Head
+from . import choices, membership, prices, quiet, room_frames
+from .heads import Head
+from .heads import heads as heads_of
 from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -80,13 +82,10 @@ class Greeting:
     def _greet(self, seen: Mapping[str, int], valid: bool) -> set[str]:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
-        until = quiet.until_of(self._user.pk)
+        who = self._describe_self()
         with ExitStack() as stack:
             new, heads, rooms, further = self._subscribe()
             stack.enter_context(self._subscriptions.going_live([self._client], new))
-            who = {"userid": self._user.pk, "username": self._user.shown_name}
-            if until:
-                who["quiet"] = wire.iso(until)
             greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
             listed = len(heads) + sum(map(len, further))
             self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
@@ -100,6 +99,16 @@ class Greeting:
         self._subscribe_missed(missed)
         return set(seen) - {head.room for head in heads}
 
+    def _describe_self(self) -> dict[str, Any]:
+        found = self_of(self._user.pk)
+        rare = {
+            "quiet": found.quiet_until and wire.iso(found.quiet_until),
+            "admin": found.is_admin,
+            "guest": found.is_guest,
+        }
+        who = {"userid": self._user.pk, "username": self._user.shown_name}
+        return who | {name: value for name, value in rare.items() if value}
+
     def _subscribe(self) -> tuple[list[str], Sequence[Head], list[dict[str, Any]], list[Sequence[Head]]]:
         """Subscribes to the user's rooms, then reads their last numbers.
 
@@ -109,7 +118,7 @@ class Greeting:
         user_id = self._user.pk
         new = self._subscriptions.subscribe(self._client, membership.room_names(user_id))
         try:
-            first, *further = parts(membership.heads(user_id), settings.GREETING_PART_BYTES)
+            first, *further = parts(heads_of(user_id), settings.GREETING_PART_BYTES)
             return new, first, describe(self._runtime, user_id, first), further
         except BaseException:
             self._subscriptions.unsubscribe(self._client, new)
@@ -138,10 +147,11 @@ class Greeting:
             missed = set(missed) - {quiet.MISSED}
         late = self._subscriptions.subscribe(self._client, missed)
         with self._subscriptions.going_live([self._client], late):
-            heads = [head for head in membership.heads(self._user.pk) if head.room in missed] if missed else []
+            heads = [head for head in heads_of(self._user.pk) if head.room in missed] if missed else []
+            for room in missed:
+                if not is_direct(room):
+                    self._runtime.query_pool.ask(partial(room_frames.show_member, self._user.pk, room, self._itself))
             for head in heads:
-                if head.room in late and not is_direct(head.room):
-                    self._client.send(wire.room_frame(head.room, head.name, head.seq, joined=True))
                 if head.room not in late or any(head.choices):
                     show = partial(choices.show, self._user.pk, head.id, head.room, self._itself)
                     self._runtime.query_pool.ask(show)

@@ -8,7 +8,8 @@ from django.conf import settings
 from ..live import wire
 from ..log import history as log
 from ..models import User
-from . import membership, prices
+from . import prices
+from .heads import heads as heads_of
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -18,6 +19,6 @@ if TYPE_CHECKING:
 def latest(runtime: "Runtime", user: User) -> Sequence[wire.Event]:
     """Of the rooms in which something came last, LATEST_ROOMS at most. Raises Refusal."""
     check_rate(runtime, user, prices.LATEST)
-    heads = [head for head in membership.heads(user.pk) if head.seq][: settings.LATEST_ROOMS]
+    heads = [head for head in heads_of(user.pk) if head.seq][: settings.LATEST_ROOMS]
     events = log.latest({head.id: (head.room, head.seq) for head in heads})
     return [event._replace(text=event.text[: settings.LATEST_CHARS]) for event in events]

@@ -1,83 +1,110 @@
-"""Membership: which users belong to which rooms. All queries of it stand here; what it permits, permissions decides.
+"""Membership: which users belong to which rooms, and as what. What it permits, permissions decides.
 
-To the lobby everyone belongs; the rows that some have there are no memberships, and only tell what they have chosen.
+To the lobby everyone belongs but guests; the rows of others there only tell what holds for them.
 """
 
-from collections.abc import Collection, Iterable, Sequence, Set
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Set
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
-from ..live.direct import PREFIX, is_direct, partner
-from ..models import EVENTS_PER_ROOM, LOBBY, Choices, Mark, Membership, Room, User, fault_of
+from ..live.direct import partner
+from ..log.standing import Head, Standing, standings
+from ..models import LOBBY, Choices, Membership, Role, Room, RoomKind, User
 from ..refusal import Refusal
 
-# A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
-NAMES = "SELECT user_id, name FROM membership JOIN room ON room.id = room_id WHERE user_id IN ({users}) AND name <> %s"
-HEADS = (
-    "SELECT mine.user_id, room.id, name, room.seq, event.time, mine.level, mine.pinned FROM ("
-    "SELECT user_id, room_id, level, pinned FROM membership WHERE user_id IN ({users})"
-    " UNION ALL SELECT 0, id, 0, 0 FROM room WHERE name = %s) AS mine JOIN room ON room.id = mine.room_id"
-    " LEFT JOIN event ON event.id = room.id * %s + room.seq"
-    " ORDER BY name <> %s, event.time DESC, room.id"
-)
-# Not the ORM, which would delete members that have joined meanwhile.
-DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELECT 1 FROM membership WHERE room_id = %s)"
-UNCHOSEN = Choices()
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
+GROUPS = (RoomKind.OPEN, RoomKind.PRIVATE)
+# A greeting asks these for every user who comes back after a restart: plain SQL takes a third of the ORM's time.
+NAMES = (
+    "SELECT user_id, name FROM membership JOIN room ON room.id = room_id"
+    " WHERE user_id IN ({users}) AND NOT banned AND kind <> {lobby}"
+    " UNION ALL SELECT user_id, name FROM {people} AS person JOIN room ON name = %s"
+    " WHERE user_id IN ({users}) AND (NOT is_guest OR EXISTS (SELECT 1 FROM membership"
+    " WHERE membership.user_id = person.user_id AND room_id = room.id AND NOT banned))"
+)
+UNCHOSEN = Choices()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A room of a user's: key, name on the wire, name that people read, number and time of the last event, choices."""
+class Place(NamedTuple):
+    """A user's place in a room; `key` is the one of their name."""
 
-    id: int
-    room: str
-    name: str
-    seq: int
-    time: datetime | None = None
-    choices: Choices = UNCHOSEN
+    role: int
+    key: str
+    muted_until: datetime | None
+
+
+def look(user_id: int, name: str, *, lock: bool = False) -> tuple[Room, Standing] | None:
+    """A room and a user's standing there; None if there is no such room. With `lock` it stays until COMMIT."""
+    rooms = Room.objects.select_for_update() if lock else Room.objects
+    room = rooms.filter(name=name).first()
+    return None if room is None else (room, standing_in(user_id, room))
+
+
+def standing_in(user_id: int, room: Room) -> Standing:
+    head = Head(room.seq, room.kind, room.frozen, room.archived)
+    return standings([(user_id, room.pk)], {room.pk: head})[user_id, room.pk]
 
 
 def is_member(user_id: int, room: Room) -> bool:
-    return room.name == LOBBY or Membership.objects.filter(user=user_id, room=room).exists()
+    return standing_in(user_id, room).is_member
 
 
 def room_names(user_id: int) -> list[str]:
-    """The lobby and the rooms that this user belongs to."""
-    return [LOBBY, *(NAMES_OF.find(user_id) or ())]
+    """The rooms that this user belongs to, the lobby among them."""
+    return NAMES_OF.find(user_id) or []
 
 
 def rooms(user_id: int) -> list[Room]:
     """The same rooms, as rows."""
-    mine = Membership.objects.filter(user=user_id).values("room")
-    return list(Room.objects.filter(Q(name=LOBBY) | Q(pk__in=mine)))
+    return list(Room.objects.filter(name__in=room_names(user_id)))
 
 
 def users(room: Room) -> QuerySet[User]:
-    """The members of a room. Of the lobby, everyone."""
-    return User.objects.all() if room.name == LOBBY else User.objects.filter(membership__room=room)
+    """The members of a room. Of the lobby, everyone but guests, who are asked there."""
+    members = User.objects.filter(membership__room=room, membership__banned=False)
+    return User.objects.filter(Q(is_guest=False) | Q(pk__in=members)) if room.kind == RoomKind.LOBBY else members
 
 
 def those_in(room: str, user_ids: Set[int]) -> Set[int]:
     """Of these users the members of a room, given by its name."""
     if room == LOBBY:
         return user_ids
-    members = Membership.objects.filter(room__name=room)
+    members = Membership.objects.filter(room__name=room, banned=False)
     if len(user_ids) < USERS_AT_ONCE:
         members = members.filter(user__in=user_ids)
     return user_ids & {*members.values_list("user_id", flat=True)}
 
 
-def heads(user_id: int) -> list[Head]:
-    """The same rooms with the numbers of their last events: the lobby, then those of the newest activity."""
-    return HEADS_OF.find(user_id) or []
+def groups(user_id: int) -> QuerySet[Room]:
+    """The group rooms that this user belongs to."""
+    return Room.objects.filter(kind__in=GROUPS, membership__user=user_id, membership__banned=False)
+
+
+def counted(rooms: QuerySet[Room], user_id: int) -> QuerySet[Room]:
+    """The rooms with `people`, how many belong to each, and `joined`, whether this user does."""
+    of_room = Membership.objects.filter(room=OuterRef("pk"), banned=False).order_by()
+    count = of_room.values("room").annotate(count=Count("pk")).values("count")
+    return rooms.annotate(people=Subquery(count), joined=Exists(of_room.filter(user=user_id)))
+
+
+def roles(room: Room) -> dict[int, Place]:
+    """The people of a room, without suspended ones, by their ids."""
+    rows = Membership.objects.filter(room=room, banned=False, user__is_active=True)
+    values = rows.values_list("user_id", "role", "user__name_key", "muted_until")
+    found = {user_id: Place(role, key, until) for user_id, role, key, until in values}
+    if room.kind != RoomKind.LOBBY:
+        return found
+    everyone = User.objects.filter(is_active=True, is_guest=False)
+    for user_id, key, is_admin in everyone.values_list("pk", "name_key", "is_superuser"):
+        until = found[user_id].muted_until if user_id in found else None
+        found[user_id] = Place(Role.MODERATOR if is_admin else Role.MEMBER, key, until)
+    return found
 
 
 def display_name(room: str, user_id: int) -> str:
@@ -87,20 +114,45 @@ def display_name(room: str, user_id: int) -> str:
 
 
 def count_group_rooms(user_id: int) -> int:
-    mine = Membership.objects.filter(user=user_id).exclude(room__name=LOBBY)
-    return mine.exclude(room__name__startswith=PREFIX).count()
+    return Membership.objects.filter(user=user_id, banned=False, room__kind__in=GROUPS).count()
 
 
-def add(user: User, room: Room) -> bool:
-    """Makes a user a member. False: they were one before. Raises IntegrityError if the room has gone."""
-    return room.name != LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
+def active(user_id: int) -> User:
+    """An account that is not suspended. Raises Refusal, not_found."""
+    user = known(user_id)
+    if not user.is_active:
+        raise _nobody(user_id)
+    return user
 
 
-def choose(user: User, room: Room, field: str, value: int | bool) -> None:
-    """Notes a user's choice for a room, a field of Choices. A user who has left it meanwhile gets no row."""
-    if room.name == LOBBY and value:
-        Membership.objects.get_or_create(user=user, room=room)
-    Membership.objects.filter(user=user, room=room).update(**{field: value})
+def known(user_id: int) -> User:
+    """An account, suspended or not. Raises Refusal, not_found."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise _nobody(user_id)
+    return user
+
+
+def find_active(user_ids: Collection[int]) -> list[User]:
+    """These accounts, none of which is suspended. Raises Refusal, not_found."""
+    found = User.objects.filter(pk__in=user_ids, is_active=True)
+    users = list(found)
+    for missing in {*user_ids} - {user.pk for user in users}:
+        raise _nobody(missing)
+    return users
+
+
+def _nobody(user_id: int) -> Refusal:
+    return Refusal("not_found", _("There is no user %(userid)d.") % {"userid": user_id})
+
+
+def owners(room: Room) -> int:
+    return Membership.objects.filter(room=room, role=Role.OWNER, banned=False, user__is_active=True).count()
+
+
+def others(user_id: int, room: Room) -> bool:
+    """True if others than this user belong to a room."""
+    return Membership.objects.filter(room=room, banned=False).exclude(user=user_id).exists()
 
 
 def choices(user_id: int, room_id: int) -> Choices:
@@ -112,50 +164,6 @@ def all_choices(user_id: int, **which: object) -> dict[int, Choices]:
     made = Q(level__gt=0) | Q(pinned=True)
     rows = Membership.objects.filter(made, user=user_id, **which).values_list("room_id", *Choices._fields)
     return {room_id: Choices(*chosen) for room_id, *chosen in rows}
-
-
-def remove(user: User, room: Room) -> None:
-    """Ends a membership. A room goes with its last member, if it never had a message.
-
-    The room's row is locked first, as the committer does: of two last members who leave at once, the second one sees
-    that the first one has left; a user who joins waits, and finds that the room is gone.
-    """
-    with transaction.atomic():
-        Room.objects.select_for_update().filter(pk=room.pk).first()
-        Membership.objects.filter(user=user, room=room).delete()
-        with connection.cursor() as cursor:
-            cursor.execute(DELETE_EMPTY, (room.pk, room.pk))
-            if cursor.rowcount:
-                Mark.objects.filter(room=room.pk).delete()
-
-
-def make_room(name: str, member_ids: Collection[int]) -> Room:
-    """Makes a room with its first members, all or nothing. If another thread makes it at once, returns that one.
-
-    Raises Refusal for the name of a group room that may not be given, or that looks like another room's, and
-    IntegrityError if the other thread's room has gone again.
-    """
-    try:
-        with transaction.atomic():
-            if not is_direct(name):  # the lobby's row is the lock: of two names that look alike, the second is refused
-                list(Room.objects.select_for_update().filter(name=LOBBY))
-                check_name(name)
-            room = Room.objects.create(name=name)
-            Membership.objects.bulk_create([Membership(room=room, user_id=user_id) for user_id in member_ids])
-    except IntegrityError:
-        other = Room.named(name)
-        if other is None:
-            raise
-        return other
-    return room
-
-
-def check_name(name: str) -> None:
-    """Raises Refusal for the name of a new room that may not be given, or that looks like another room's."""
-    if fault := fault_of(name):
-        raise Refusal("bad_input", fault)
-    if Room.like(name).exclude(name=name).exists():
-        raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
 
 
 # For the resync: pairs of user ids and rooms' names.
@@ -175,47 +183,21 @@ def of_users(user_ids: Collection[int]) -> Iterable[tuple[int, str]]:
 
 
 def _pairs(**which: object) -> Iterable[tuple[int, str]]:
-    return Membership.objects.filter(**which).exclude(room__name=LOBBY).values_list("user_id", "room__name")
-
-
-def _ask(query: str, *values: object) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
+    rows = Membership.objects.filter(banned=False, **which).exclude(room__kind=RoomKind.LOBBY)
+    return rows.values_list("user_id", "room__name")
 
 
 def _names(user_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {user_id: [] for user_id in user_ids}
-    for user_id, name in _ask(NAMES.format(users=placeholders(user_ids)), *user_ids, LOBBY):
-        found[user_id].append(name)
+    sql = NAMES.format(users=placeholders(user_ids), people=connection.ops.quote_name("user"), lobby=RoomKind.LOBBY)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*user_ids, LOBBY, *user_ids])
+        for user_id, name in cursor.fetchall():
+            found[user_id].append(name)
     return found
-
-
-def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
-    rows = _ask(HEADS.format(users=placeholders(user_ids)), *user_ids, LOBBY, EVENTS_PER_ROOM, LOBBY)
-    names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows if user_id)
-    in_lobby = {user_id: _choices(*chosen) for user_id, _, name, _, _, *chosen in rows if name == LOBBY}
-    found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
-    for member, pk, name, seq, time, *chosen in rows:
-        if name != LOBBY:
-            shown = names.get(partner(name, member) or 0, name)
-            found[member].append(Head(pk, name, shown, seq, _aware(time), _choices(*chosen)))
-        elif not member:  # the lobby is everybody's
-            for user_id in user_ids:
-                found[user_id].append(Head(pk, name, name, seq, _aware(time), in_lobby.get(user_id, UNCHOSEN)))
-    return found
-
-
-def _choices(level: int, pinned: int) -> Choices:
-    return Choices(int(level), bool(pinned))
-
-
-def _aware(time: datetime | None) -> datetime | None:
-    return time and time.replace(tzinfo=UTC)
 
 
 NAMES_OF = Lookup(_names)
-HEADS_OF = Lookup(_heads)
 
 
 def shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:

@@ -11,10 +11,11 @@ from ..live.wire import Kind
 from ..log import history
 from ..log.committer import NotStored
 from ..log.entry import Draft, Entry
+from ..log.standing import Denied
 from ..log.transaction import RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import mentions, permissions, prices, rooms
+from . import denials, making, mentions, permissions, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
             if event is not None:
                 return event
         raise
+    event = commit(runtime, draft)
+    assert event is not None  # only deeds may have nothing to do
+    return event
+
+
+def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
+    """Has a draft stored. Raises Refusal; then nothing was stored."""
     try:
         return runtime.committer.commit(draft)
     except (NotStored, RoomGone):
@@ -56,7 +64,9 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
         detail = _("The message could not be stored: try again in a moment.")
         raise Refusal("unavailable", detail, RETRY_SECONDS) from None
     except Unchangeable as error:
-        raise _unchangeable(str(error), entry.of) from None
+        raise _unchangeable(str(error), draft.entry.of) from None
+    except Denied as denied:
+        raise denials.refusal(denied, draft.room) from None
 
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
@@ -78,8 +88,9 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         name = permissions.direct_to_write(sender, entry.userto)
         room = Room.named(name)
         _check_reply(entry, room and room.pk)  # before: a refusal leaves no chat without messages
-        room_id = (room or rooms.make(sender, name, {sender.pk, entry.userto})).pk
-    return Draft(entry, room_id, name, sender, mentions=mentions.mentioned(entry.text, name, sender.pk))
+        room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
+    named = mentions.mentioned(entry.text, name, sender.pk)
+    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:
@@ -90,10 +101,11 @@ def _check_reply(entry: Entry, room_id: int | None) -> None:
 
 
 def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | None) -> Draft:
-    """Only the committer knows the events before this one, so its transaction applies the verdict to the message."""
+    """Only the committer knows the events before this one, so its transaction holds the message against the check."""
     room_id, name = (known, entry.room) if known is not None else permissions.room_to_write(runtime, sender, entry.room)
     named = mentions.mentioned(entry.text, name, sender.pk)
-    return Draft(entry, room_id, name, sender, permissions.changeable_authors(sender), named)
+    check = permissions.check_edit if entry.kind == Kind.EDIT else permissions.check_delete
+    return Draft(entry, room_id, name, sender, check(sender.pk), mentions=named)
 
 
 # The function that makes the draft of each kind of entry. It gets the room's key if no database need be asked.
@@ -105,8 +117,6 @@ DRAFTS: dict[Kind, Callable[["Runtime", User, Entry, int | None], Draft]] = {
 
 
 def _unchangeable(reason: str, seq: int) -> Refusal:
-    if reason == "foreign":
-        return Refusal("forbidden", _("Only your own messages can be changed."), event="access_refused")
     if reason == "deleted":
         return Refusal("not_found", _("This message was deleted."))
     return Refusal("not_found", _("There is no message %(seq)d in this room to change.") % {"seq": seq})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from ..cluster.bus import Message
+from ..live import authors
 from ..models import User
 from . import membership
 
@@ -49,7 +50,7 @@ def on_renamed(runtime: "Runtime", message: Message) -> None:
 
 def check_all(runtime: "Runtime") -> None:
     """Takes the names of the database wherever others are kept here. Writes nothing."""
-    kept = runtime.hub.names() | runtime.subscriptions.names()
+    kept = runtime.hub.names() | authors.names(runtime.registry)
     names = membership.shown_names({user_id for user_id, _ in kept})
     for user_id in {user_id for user_id, name in kept if names.get(user_id, name) != name}:
         _take(runtime, user_id, names[user_id])
@@ -57,4 +58,4 @@ def check_all(runtime: "Runtime") -> None:
 
 def _take(runtime: "Runtime", user_id: int, name: str) -> None:
     runtime.hub.rename(user_id, name)
-    runtime.subscriptions.drop_other_names(user_id, name)
+    authors.drop_other_names(runtime.registry, user_id, name)

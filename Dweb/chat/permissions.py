@@ -1,33 +1,150 @@
-"""Permissions: who may do what in a room. Nothing else answers that; each function raises Refusal for "no"."""
+"""Permissions: who may do what in a room. Nothing else answers that.
 
-from collections.abc import Set
+The rules take a standing and raise Denied; those that decide what is stored are asked in the committer's transaction,
+under the room's lock. The functions below them find rooms, and raise Refusal.
+"""
+
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..live.direct import direct_room, direct_users, is_direct
-from ..models import LOBBY, Room, User
+from ..log.standing import Check, Denied, Standing
+from ..models import LOBBY, Role, Room, RoomKind, User
 from ..refusal import Refusal
 from . import membership
+from .denials import permitted, refusal
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
 ROOMS_KNOWN = 10_000  # whose keys are kept in memory
+ADMINS_OWN = (RoomKind.LOBBY, RoomKind.OPEN)  # there an admin of the place has the rights of an owner
+
+
+def rank(standing: Standing) -> Role | None:
+    """The role whose rights count; None for who has none."""
+    if not standing.is_active:
+        return None
+    if standing.is_admin and standing.kind in ADMINS_OWN:
+        return Role.OWNER
+    return Role(standing.role) if standing.is_member else None
+
+
+def role_of(standing: Standing) -> Role:
+    """The role that people see."""
+    return Role.MODERATOR if standing.kind == RoomKind.LOBBY and standing.is_admin else Role(standing.role)
+
+
+def exists_for(standing: Standing) -> bool:
+    """False if the room does not exist for this user, who is then told nothing else."""
+    return standing.is_member or (standing.kind in ADMINS_OWN and not standing.is_guest)
+
+
+def check_member(standing: Standing) -> None:
+    if not standing.is_active:
+        raise Denied("suspended")
+    if not standing.is_member:
+        raise Denied("outside" if exists_for(standing) else "absent")
+
+
+def check_write(standing: Standing, author: int | None, now: datetime) -> None:
+    check_member(standing)
+    if standing.archived:
+        raise Denied("archived")
+    if rank(standing) == Role.MEMBER:
+        if standing.frozen:
+            raise Denied("frozen")
+        if standing.muted_until is not None and standing.muted_until > now:
+            raise Denied("muted", standing.muted_until)
+
+
+def check_edit(user_id: int) -> Check:
+    """The check of whether a user may edit an author's message."""
+
+    def check(standing: Standing, author: int | None, now: datetime) -> None:
+        check_write(standing, author, now)
+        if author != user_id:
+            raise Denied("foreign")
+
+    return check
+
+
+def check_delete(user_id: int) -> Check:
+    """The check of whether a user may delete an author's message; one's own also when one may not write."""
+
+    def check(standing: Standing, author: int | None, now: datetime) -> None:
+        check_member(standing)
+        if standing.archived:
+            raise Denied("archived")
+        if author != user_id and rank(standing) == Role.MEMBER:
+            raise Denied("foreign")
+
+    return check
+
+
+def require(least: Role) -> Check:
+    """The check of whether a user has at least this role's rights in a room."""
+
+    def check(standing: Standing, author: int | None = None, now: datetime | None = None) -> None:
+        own = rank(standing)
+        if own is None or standing.kind == RoomKind.DIRECT:
+            check_member(standing)
+        if own is None or own < least or standing.kind == RoomKind.DIRECT:
+            raise Denied("rank")
+
+    return check
+
+
+def check_over(standing: Standing, other: Standing) -> None:
+    """Denies a deed upon another user, unless one is above them; owners are above everyone."""
+    own, theirs = rank(standing), rank(other)
+    if own is None or (own != Role.OWNER and theirs is not None and own <= theirs):
+        raise Denied("rank")
+
+
+def check_any(standing: Standing, author: int | None, now: datetime) -> None:
+    """For deeds that ask more of a user themselves, once they have seen upon whom."""
+    if rank(standing) is None:
+        check_member(standing)
+
+
+def check_add(standing: Standing, author: int | None = None, now: datetime | None = None) -> None:
+    """Members add people to open rooms, moderators to private ones."""
+    require(Role.MEMBER if standing.kind == RoomKind.OPEN else Role.MODERATOR)(standing, author, now or timezone.now())
+
+
+def check_join(standing: Standing) -> None:
+    """Everyone but guests may join an open room by themselves, if they are not banned there."""
+    if standing.banned and exists_for(standing):
+        raise Denied("banned")
+    if not standing.is_member and not (standing.kind == RoomKind.OPEN and not standing.is_guest):
+        raise Denied("absent")
 
 
 def room_of(user: User, name: str) -> Room:
     """A room that this user belongs to. Raises Refusal: not_found, or forbidden."""
+    room, standing = found(user, name)
+    permitted(check_member, standing, name)
+    return room
+
+
+def found(user: User, name: str, *, lock: bool = False) -> tuple[Room, Standing]:
+    """A room that exists for this user, with their standing there. Raises Refusal: not_found, or of others' chats.
+
+    With `lock` it stays as it is until COMMIT.
+    """
     users = direct_users(name)
     if users is not None and user.pk not in users:
-        raise _foreign(_("This is a private chat of others."), name)
-    room = Room.named(name)
-    if room is None:
-        raise Refusal("not_found", _("There is no room %(room)s: open it to make it.") % {"room": name})
-    if not membership.is_member(user.pk, room):
-        raise _foreign(_("You are not in room %(room)s: open it to join.") % {"room": name}, name)
-    return room
+        detail = _("This is a private chat of others.")
+        raise Refusal("forbidden", detail, event="access_refused", about={"room": name})
+    looked = membership.look(user.pk, name, lock=lock)
+    if looked is None or not exists_for(looked[1]):
+        raise refusal(Denied("absent"), name)
+    return looked
 
 
 def room_to_read(user: User, name: str) -> Room | None:
@@ -48,13 +165,13 @@ def rooms_to_search(user: User, name: str | None) -> list[Room]:
 def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
     """The key and the name of a room in which this user may write. Asks no database for most messages.
 
-    The lobby is everyone's, and a user with a subscribed client is a member: only the room's key may be unknown.
+    The lobby is nearly everyone's, and a user with a subscribed client is a member: the transaction looks again.
     """
     known = known_room(runtime, user, name)
     if known is not None:
         return known, name
     room = room_of(user, name)
-    if is_writer(runtime, user, name):
+    if name == LOBBY or is_writer(runtime, user, name):
         if len(runtime.room_ids) >= ROOMS_KNOWN:
             runtime.room_ids.clear()
         runtime.room_ids[name] = room.pk
@@ -62,13 +179,13 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
 
 def known_room(runtime: "Runtime", user: User, name: str) -> int | None:
-    """The key of a room in which this user may write, if it can be told without the database."""
-    return runtime.room_ids.get(name) if is_writer(runtime, user, name) else None
+    """The key of a room in which this user may write, as far as can be told without the database."""
+    return runtime.room_ids.get(name) if name == LOBBY or is_writer(runtime, user, name) else None
 
 
 def is_writer(runtime: "Runtime", user: User, name: str) -> bool:
-    """True if it can be told without the database that a user may read and write there."""
-    return name == LOBBY or runtime.subscriptions.is_subscribed(user.pk, name)
+    """True if it can be told without the database that a user is a member there."""
+    return runtime.subscriptions.is_subscribed(user.pk, name)
 
 
 def direct_to_write(user: User, other_id: int) -> str:
@@ -76,20 +193,6 @@ def direct_to_write(user: User, other_id: int) -> str:
     if not User.objects.filter(pk=other_id, is_active=True).exists():
         raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
     return direct_room(user.pk, other_id)
-
-
-def room_to_join(user: User, name: str) -> Room | None:
-    """The room that this user may join, or has joined; None for a group room that is yet to be made.
-
-    A user has at most MAX_ROOMS_PER_USER group rooms.
-    """
-    if name == LOBBY or is_direct(name):
-        return room_of(user, name)
-    room = Room.named(name)
-    if room is not None and membership.is_member(user.pk, room):
-        return room
-    check_rooms(user, more=1)
-    return room
 
 
 def check_rooms(user: User, more: int = 0) -> None:
@@ -105,17 +208,8 @@ def room_to_leave(user: User, name: str) -> Room:
     return room_of(user, name)
 
 
-def changeable_authors(user: User) -> Set[int]:
-    """The users whose messages this user may edit or delete: the verdict that the committer's transaction applies."""
-    return frozenset([user.pk])
-
-
 def check_sender(user: User, userfrom: int | None) -> None:
     """Refuses an entry that names another sender than the user who is signed in."""
     if userfrom is not None and userfrom != user.pk:
         detail = _("userfrom is not the user who is signed in.")
         raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})
-
-
-def _foreign(detail: str, room: str) -> Refusal:
-    return Refusal("forbidden", detail, event="access_refused", about={"room": room})

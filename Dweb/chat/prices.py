@@ -12,6 +12,9 @@ from ..search.terms import terms
 MESSAGE = 1  # a row of the log for ever, and a frame for everyone in the room; an edit and a deletion, too
 EXTRA_TERMS = 200  # of a text cost 1 more: each is a row of the index, and 4,000 keep the committer for 20 ms
 JOIN = 1  # a transaction, and a frame for each of the user's sockets; leaving a room, too
+DEED = 1  # a change of a room or of a member: a transaction, an event, and a frame for everyone in the room
+EXTRA_FIRST_MEMBERS = 10  # of a new room cost 1 more
+DIRECTORY = 1  # the titles of all rooms are looked through
 PAGE = 1  # the chat page: a template, and what the browser asks for next; account pages that lead there, too
 SOCKET = 0.5  # a handshake
 HELLO = 1  # the rooms, the people online, the read marks: 3 ms

@@ -1,7 +1,7 @@
 """Do not disturb: until when a user wants no alerts. The server keeps it; clients act on it."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..cluster.bus import Message
-from ..databases.lookup import Lookup
 from ..live import wire
 from ..live.client import Client
 from ..models import User
 from ..refusal import Refusal
 from . import prices
 from .rates import check_rate
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -25,20 +25,6 @@ if TYPE_CHECKING:
 MISSED = ""  # stands for it among the rooms of which something was to be sent; no room has this name
 
 _showing = threading.Lock()  # held from the reading of a time until it is sent
-
-
-def _find(ids: Collection[int]) -> dict[int, datetime]:
-    """The times to come of these users, by their ids."""
-    users = User.objects.filter(pk__in=ids, quiet_until__gt=timezone.now())
-    return dict(users.values_list("pk", "quiet_until"))
-
-
-_UNTIL = Lookup(_find)
-
-
-def until_of(user_id: int) -> datetime | None:
-    """Until when a user wants no alerts; None if that is over."""
-    return _UNTIL.find(user_id)
 
 
 def choose(runtime: "Runtime", user: User, until: datetime | None) -> None:
@@ -59,7 +45,7 @@ def on_quiet(runtime: "Runtime", message: Message) -> None:
 def show(user_id: int, clients: Callable[[], Iterable[Client]]) -> None:
     """Sends the time that is stored to clients of the user: of two changes at once, the one that holds goes last."""
     with _showing:
-        frame = wire.quiet_frame(until_of(user_id))
+        frame = wire.quiet_frame(self_of(user_id).quiet_until)
         for client in clients():
             client.send(frame)
 

@@ -30,6 +30,14 @@ def check_new_room(user: User, name: str) -> None:
         raise Refusal("too_fast", detail % {"most": most}, wait, event="quota_refused", about={"room": name})
 
 
+def check_added(user: User) -> None:
+    """Uses one of the people whom a user may add to rooms. Raises Refusal, too_fast."""
+    most = settings.PEOPLE_ADDED_PER_HOUR
+    if wait := use(user, Quota.Kind.ADDED, most, HOUR):
+        detail = _("Too many people were added: at most %(most)d an hour.") % {"most": most}
+        raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
+
+
 def use(user: User, kind: Quota.Kind, most: int, period: timedelta) -> float:
     """Uses one of `most` in a period. Returns 0, or the seconds until there is one again."""
     if most < 1:

@@ -11,13 +11,13 @@ from ..log import history
 from ..models import LEVELS, LOBBY
 from ..parking.wakeup import give_way
 from . import membership
-from .membership import Head
+from .heads import Head
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
 NOTHING = history.Unread()
-NUMBERS_BYTES = 160  # of a room's JSON, besides its two names
+NUMBERS_BYTES = 230  # of a room's JSON, besides its names and topic
 
 
 def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
@@ -26,7 +26,7 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
     size = 0
     for head in heads:
         give_way()
-        needed = len(as_json([head.room, head.name]).encode()) + NUMBERS_BYTES
+        needed = len(as_json([head.room, head.name, head.name, head.topic]).encode()) + NUMBERS_BYTES
         if part and size + needed > most_bytes:
             yield part
             part, size = [], 0
@@ -66,6 +66,10 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
             "read": read[head.id],
             "unread": unread.get(head.id, NOTHING).messages,
             "time": head.time and iso(head.time),
+            "kind": head.kind.word,
+            "title": head.name,
+            "role": head.role.word,
+            "frozen": head.frozen,
             **_rare(head, unread.get(head.id, NOTHING)),
         }
         for head in heads
@@ -75,5 +79,6 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     """The fields that few rooms have."""
     level, pinned = head.choices
-    fields = {"level": level and LEVELS[level], "pinned": pinned, "mentions": unread.mentions}
+    own = {"level": level and LEVELS[level], "pinned": pinned, "mentions": unread.mentions}
+    fields = own | {"topic": head.topic, "archived": head.archived}
     return {name: value for name, value in fields.items() if value}

@@ -1,19 +1,18 @@
 """Rooms: users join and leave them, and their clients are subscribed accordingly."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from ..cluster.bus import Message
 from ..databases.release import release_connections
-from ..live import wire
-from ..live.direct import is_direct
-from ..models import Room, User
+from ..live.direct import is_direct, is_untaken
+from ..log.standing import Denied
+from ..models import Role, Room, User
 from ..refusal import Refusal
-from . import membership, permissions, prices
-from .quotas import check_new_room
+from . import denials, making, membership, permissions, prices, room_frames
+from . import membership_changes as changes
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -23,9 +22,14 @@ TRIES = 3  # of joining a room whose last member leaves
 
 
 def join(runtime: "Runtime", user: User, name: str) -> Room:
-    """Opens a room, making a group room if need be. The user belongs to it until they leave. Raises Refusal."""
+    """Opens a room, making an open one if need be. The user belongs to it until they leave. Raises Refusal."""
     check_rate(runtime, user, prices.JOIN)
     _become_member(runtime, user, name)
+    return show_joined(runtime, user, name)
+
+
+def show_joined(runtime: "Runtime", user: User, name: str) -> Room:
+    """Subscribes a new member's sockets here and in the other processes."""
     room = subscribe_user(runtime, user, name)
     runtime.bus.send({"type": "joined", "user": user.pk, "room": name})
     return room
@@ -35,10 +39,9 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
     """Tries again if the room has gone meanwhile, with its last member."""
     for left in reversed(range(TRIES)):
         try:
-            found = permissions.room_to_join(user, name)
-            room = found or make(user, name, {user.pk})
-            added = membership.add(user, room)
-            if added or not found:
+            room = _open(user, name) or making.make_named(user, name, {user.pk})
+            added = _add(user, room)
+            if added:
                 _check_again(user, room)
             if added and room.seq:  # the user has not missed what was written before
                 runtime.marks.note(user.pk, room.pk, room.seq)
@@ -48,27 +51,52 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
                 raise
 
 
+def _open(user: User, name: str) -> Room | None:
+    """The room that is to be opened; None if it is to be made. Raises Refusal."""
+    if is_direct(name):
+        return permissions.found(user, name)[0]
+    looked = membership.look(user.pk, name)
+    if looked is None and (is_untaken(name) or user.is_guest):
+        raise denials.refusal(Denied("absent"), name)
+    if looked is None:
+        permissions.check_rooms(user, more=1)
+        return None
+    room, standing = looked
+    denials.permitted(permissions.check_join, standing, name)
+    if not standing.is_member:
+        permissions.check_rooms(user, more=1)
+    return room
+
+
+def _add(user: User, room: Room) -> bool:
+    """Makes a user a member, if the room is still open to them. Returns False if they are one already."""
+    with transaction.atomic():
+        looked = membership.look(user.pk, room.name, lock=True)
+        if looked is None:
+            raise IntegrityError("the room has gone")
+        denials.permitted(permissions.check_join, looked[1], room.name)
+        return not looked[1].is_member and changes.add(user, room)
+
+
 def _check_again(user: User, room: Room) -> None:
     """Ends a new membership that is one too many: of joins at once, each has found a free place before the others."""
     try:
         permissions.check_rooms(user)
     except Refusal:
-        membership.remove(user, room)
+        changes.remove(user, room)
         raise
-
-
-def make(user: User, name: str, member_ids: Collection[int]) -> Room:
-    """Makes a room with its first members, among them the user who makes it. Raises Refusal beyond the quota."""
-    if not is_direct(name):
-        membership.check_name(name)  # a name that is refused takes nothing from the quota
-    check_new_room(user, name)
-    return membership.make_room(name, member_ids)
 
 
 def leave(runtime: "Runtime", user: User, name: str) -> None:
     """Leaves a group room. Raises Refusal for a room that cannot be left, or that the user is not in."""
     check_rate(runtime, user, prices.JOIN)
-    membership.remove(user, permissions.room_to_leave(user, name))
+    permissions.room_to_leave(user, name)
+    with transaction.atomic():
+        room, standing = permissions.found(user, name, lock=True)
+        denials.permitted(permissions.check_member, standing, name)
+        if standing.role == Role.OWNER and membership.owners(room) == 1 and membership.others(user.pk, room):
+            raise denials.refusal(Denied("last_owner"), name)
+        changes.remove(user, room)
     unsubscribe_user(runtime, user.pk, name)
     runtime.bus.send({"type": "left", "user": user.pk, "room": name})
 
@@ -80,7 +108,7 @@ def subscribe_user(runtime: "Runtime", user: User, name: str) -> Room:
     with subscriptions.going_live(new, [name]):
         room = permissions.room_of(user, name)  # after subscribing: its number, and whether the user has left meanwhile
         if not is_direct(name):
-            _send_room(runtime, user.pk, room, joined=True)
+            room_frames.show_to(runtime, user.pk, name)
         release_connections()
         for client in new:  # of a direct room that has begun meanwhile, nothing was seen yet
             subscriptions.replay(client, name, 0 if is_direct(name) else room.seq, room.seq)
@@ -89,12 +117,10 @@ def subscribe_user(runtime: "Runtime", user: User, name: str) -> Room:
 
 def unsubscribe_user(runtime: "Runtime", user_id: int, name: str) -> None:
     """Unsubscribes this user's clients here from a room, and sends them a `room` frame. The room may be gone."""
-    room = Room.named(name)
-    if room is None:
-        room = Room(name=name)
-        runtime.room_ids.pop(name, None)
     runtime.subscriptions.unsubscribe_user(user_id, name)
-    _send_room(runtime, user_id, room, joined=False)
+    room_frames.show_to(runtime, user_id, name)
+    if not Room.named(name):
+        runtime.room_ids.pop(name, None)
 
 
 def on_joined(runtime: "Runtime", message: Message) -> None:
@@ -109,12 +135,3 @@ def on_left(runtime: "Runtime", message: Message) -> None:
     room = Room.named(message["room"])
     if room is None or not membership.is_member(message["user"], room):  # or they have joined again
         unsubscribe_user(runtime, message["user"], message["room"])
-
-
-def _send_room(runtime: "Runtime", user_id: int, room: Room, *, joined: bool) -> None:
-    """Sends a user's greeted clients a `room` frame; the others get the room with the greeting."""
-    name = membership.display_name(room.name, user_id)
-    frame = wire.room_frame(room.name, name, room.seq, joined=joined)
-    for client in runtime.hub.connections(user_id):
-        if client.greeted:
-            client.send(frame)

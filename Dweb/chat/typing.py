@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from ..cluster.bus import Message
-from ..live import wire
+from ..live import broadcast, wire
 from ..models import User
 from . import permissions, prices
 from .rates import check_rate
@@ -36,4 +36,4 @@ def on_typing(runtime: "Runtime", message: Message) -> None:
 def _show(runtime: "Runtime", user_id: int, room: str) -> bool:
     """Returns False if the room has too many live clients."""
     frame = wire.typing_frame(room, user_id)
-    return runtime.subscriptions.send_to_others(room, user_id, frame, settings.TYPING_MAX_PEOPLE)
+    return broadcast.to_others(runtime.registry, runtime.writer, room, user_id, frame, settings.TYPING_MAX_PEOPLE)

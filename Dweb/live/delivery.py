@@ -64,6 +64,8 @@ class Delivery:
         try:
             for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
+                if (removed := part[-1][0].removes) is not None:  # the next event is not theirs any more
+                    self._subscriptions.unsubscribe_user(removed, room)
         except HistoryGone:
             self._send_reset(room, events[-1].seq)
 

@@ -1,6 +1,23 @@
-"""The names of direct rooms: `@3.12` is the room of the users 3 and 12."""
+"""The names of rooms that nobody chooses: `@3.12` is the direct room of the users 3 and 12, `~` begins private ones."""
+
+import re
+import secrets
+import string
 
 PREFIX = "@"
+UNTAKEN = "~"  # then ten letters; opening such a name makes no room
+UNTAKEN_LETTERS = 10
+UNTAKEN_NAME = re.compile(f"{UNTAKEN}[{string.ascii_lowercase}]{{{UNTAKEN_LETTERS}}}", re.ASCII)
+
+
+def untaken_room() -> str:
+    """A name for a room that is private from the start; it cannot be guessed."""
+    return UNTAKEN + "".join(secrets.choice(string.ascii_lowercase) for _ in range(UNTAKEN_LETTERS))
+
+
+def is_untaken(room: str) -> bool:
+    """True for a name of that form."""
+    return UNTAKEN_NAME.fullmatch(room) is not None
 
 
 def direct_room(one: int, other: int) -> str:

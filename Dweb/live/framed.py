@@ -31,13 +31,13 @@ def for_senders(framed: Sequence[Framed]) -> dict[int, bytes]:
 
 
 def parts(framed: Iterable[Framed], part_bytes: int) -> Iterator[list[Framed]]:
-    """Cuts into pieces; each ends with the first frame at which it has `part_bytes`."""
+    """Cuts into pieces; each ends with the first frame at which it has `part_bytes`, or that removes a member."""
     part: list[Framed] = []
     size = 0
     for each in framed:
         part.append(each)
         size += len(each[1])
-        if size >= part_bytes:
+        if size >= part_bytes or each[0].removes is not None:
             yield part
             part, size = [], 0
     if part:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from .client import Client
+from .client import NO_ROOMS, Client
 from .framed import Framed, frame, join, parts
 from .registry import Registry
 from .room import Room
@@ -78,6 +78,7 @@ class Subscriptions:
         """
         with self._lock:
             client.greeted = False
+            client.missed = NO_ROOMS  # what was missed until now is in the greeting, which is read later
             for room in client.rooms.intersection(rooms):
                 self._registry.unsubscribe(client, room)
 
@@ -143,10 +144,15 @@ class Subscriptions:
     ) -> bool:
         """Sends a subscriber the log after `cursor`, page by page, until it is at the head and live.
 
-        `head` is the room's last number, read from the log after subscribing. With `timeout` (seconds), the outbox
-        must be nearly empty within that time before each further page. False: the client is gone or too slow.
+        `head` is the room's last number, read from the log after subscribing, together with the membership. With
+        `timeout` (seconds), the outbox must be nearly empty within that time before each further page. False: the
+        client is gone or too slow.
+
+        Nothing is sent beyond that number and what was delivered while the client was subscribed: behind it the log
+        may say that its user was removed.
         """
-        while cursor < head or not self._go_live(client, room, cursor):
+        last = head
+        while cursor < last or (last := self._behind(client, room, cursor)):
             if budget is not None and not budget.ready():
                 return False
             try:
@@ -154,9 +160,11 @@ class Subscriptions:
             except HistoryGone:
                 self._start_over(client, room, head)
                 return True
+            page = [each for each in page if each[0].seq <= last]
             for part in parts(page, self._part_bytes):
                 data = join(part, client.user_id)
-                client.send(data)
+                if not self._send_subscriber(client, room, data):
+                    return True
                 if budget is not None:
                     budget.charge(len(data))
                 if timeout is not None and not client.drain(timeout, self._part_bytes):
@@ -173,37 +181,11 @@ class Subscriptions:
             rooms = [room for room in frame["rooms"] if room["room"] in client.rooms]
             client.send(encode(frame | {"rooms": rooms}))
 
-    def send_to_others(self, room: str, user_id: int, frame: bytes, most: int) -> bool:
-        """Sends a frame that is no event to the room's live clients, except this user's.
-
-        With more than `most` live clients none of them gets it, and the answer is False.
-        """
-        with self._lock:
-            state = self._registry.rooms.get(room)
-            live = state.everyone_live() if state is not None else []
-        if len(live) <= most:
-            self._writer.fan_out([client for client in live if client.user_id != user_id], frame)
-        return len(live) <= most
-
     def delivered(self) -> dict[str, int]:
         """The rooms that have subscribers here, and the number up to which their events were delivered."""
         with self._lock:
             rooms = self._registry.rooms.items()
             return {room: state.delivered for room, state in rooms if state.delivered is not None}
-
-    def names(self) -> set[tuple[int, str]]:
-        """The ids of the authors of kept messages, with the names that they have there."""
-        names = set[tuple[int, str]]()
-        for state in self._rooms():
-            with self._lock:
-                names |= state.tail.names()
-        return names
-
-    def drop_other_names(self, user_id: int, name: str) -> None:
-        """Drops the messages that are kept under another name of a user; the log has the one of now."""
-        for state in self._rooms():
-            with self._lock:
-                state.tail.drop_other_names(user_id, name)
 
     def page(self, room: str, after: int) -> Sequence[Event]:
         """The page of the log after a number that is not the last. Raises HistoryGone."""
@@ -212,16 +194,18 @@ class Subscriptions:
             raise HistoryGone(room)
         return events
 
-    def _rooms(self) -> list[Room]:
-        """All rooms, for a walk that takes the lock anew for each: nobody waits for the whole of it."""
-        with self._lock:
-            return list(self._registry.rooms.values())
-
-    def _go_live(self, client: Client, room: str, cursor: int) -> bool:
-        """True: the client has everything up to `cursor` and gets the rest as it comes. False: it is behind."""
+    def _behind(self, client: Client, room: str, cursor: int) -> int:
+        """The number up to which the client is to be sent the log; 0: it is live, or no longer subscribed."""
         with self._lock:
             state = self._subscribed(client, room)
-            return state is None or state.go_live(client, cursor)
+            return 0 if state is None or state.go_live(client, cursor) else state.delivered or 0
+
+    def _send_subscriber(self, client: Client, room: str, data: bytes) -> bool:
+        """Sends a client something of a room, unless it is no longer subscribed."""
+        with self._lock:  # or it might come after the frame that says that the room is not the user's any more
+            if room in client.rooms:
+                client.send(data)
+            return room in client.rooms
 
     def _start_over(self, client: Client, room: str, head: int) -> None:
         """Makes the client live where the room is, and has it load the room again: its gap cannot be filled."""

@@ -26,12 +26,14 @@ class Kind(IntEnum):
     MESSAGE = 1
     EDIT = 2
     DELETION = 3
+    NOTICE = 4
 
 
 class Event(NamedTuple):
     """One event of a room's log, as the log, the bus and the hub pass it on.
 
-    An edit carries the text that its message has now. A message without text was deleted.
+    An edit carries the text that its message has now. A message without text was deleted; `data` has who did that and
+    why, if it was not its author, and what a notice tells.
     """
 
     room: str
@@ -47,6 +49,15 @@ class Event(NamedTuple):
     kind: int = Kind.MESSAGE
     of: int | None = None
     edited: datetime | None = None
+    data: dict | None = None
+
+    @property
+    def removes(self) -> int | None:
+        """The user who is no member of the room after this event."""
+        if self.kind != Kind.NOTICE or self.data is None or self.data["what"] != "removed":
+            return None
+        user_id: int = self.data["userid"]
+        return user_id
 
     def as_json(self, reader: int | None = None) -> dict[str, Any]:
         """The event as `reader` (a user id) sees it: only its sender sees the `cid`."""
@@ -74,7 +85,7 @@ def _message(event: Event) -> dict[str, Any]:
     if event.edited is not None:
         data["edited"] = iso(event.edited)
     if not event.text:
-        data["deleted"] = True
+        data |= {"deleted": True, **(event.data or {})}
     return data
 
 
@@ -83,7 +94,13 @@ def _edit(event: Event) -> dict[str, Any]:
 
 
 def _deletion(event: Event) -> dict[str, Any]:
-    return {"room": event.room, "seq": event.seq, "of": event.of, "time": iso(event.time)}
+    data: dict[str, Any] = {"room": event.room, "seq": event.seq, "of": event.of, "time": iso(event.time)}
+    return data | event.data if event.data else data
+
+
+def _notice(event: Event) -> dict[str, Any]:
+    told = {"room": event.room, "seq": event.seq, "id": event.id, "time": iso(event.time)}
+    return told | {"by": event.userid, "user": event.user, **(event.data or {})}
 
 
 # Each kind's `type` on the wire, and the function that makes its `data`.
@@ -91,6 +108,7 @@ FORMS: dict[int, tuple[int | str, Callable[[Event], dict[str, Any]]]] = {
     Kind.MESSAGE: (1, _message),
     Kind.EDIT: ("edit", _edit),
     Kind.DELETION: ("delete", _deletion),
+    Kind.NOTICE: ("notice", _notice),
 }
 
 
@@ -123,9 +141,9 @@ def reset_frame(room: str) -> bytes:
     return encode({"type": "reset", "room": room})
 
 
-def room_frame(room: str, name: str, seq: int, *, joined: bool) -> bytes:
-    """A room is the user's from now on, or no longer; `name` is the name that the user reads."""
-    return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq})
+def room_frame(room: str, name: str, seq: int, *, joined: bool, **about: object) -> bytes:
+    """A room is the user's, or no longer; `name` is the name that the user reads, `about` what holds in the room."""
+    return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq, **about})
 
 
 def quiet_frame(until: datetime | None) -> bytes:

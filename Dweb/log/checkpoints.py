@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..databases.sqlite import wal
 from ..live import wire
-from .transaction import CHANGES
+from .changes import CHANGES
 
 
 class Checkpoints:

@@ -20,7 +20,7 @@ from ..parking.activity import Activity
 from ..parking.precedence import of_commits
 from ..parking.wakeup import result_of
 from .entry import Draft
-from .transaction import CommitUncertain, RolledBack, Unchangeable, is_in_log, store
+from .transaction import CommitUncertain, Outcome, RolledBack, is_in_log, store
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +63,10 @@ class Committer:
         self._started = True
         threading.Thread(target=self._run, name="committer", daemon=True).start()
 
-    def commit(self, draft: Draft) -> wire.Event:
-        """Stores a draft and returns its event.
+    def commit(self, draft: Draft) -> wire.Event | None:
+        """Stores a draft and returns its event; None if its deed had nothing to do.
 
-        Raises NotStored, or Unchangeable by what the log has; then it will not be stored later either.
+        Raises NotStored, or one of transaction.NOT_STORED by what the database has.
         """
         if not self._started:
             self._write([draft])
@@ -122,7 +122,7 @@ class Committer:
         if connection.connection is not None and not connection.is_usable():
             connection.close()
 
-    def _store(self, drafts: list[Draft]) -> tuple[list[wire.Event | Unchangeable], list[wire.Event]]:
+    def _store(self, drafts: list[Draft]) -> tuple[list[Outcome], list[wire.Event]]:
         """Calls store(); a transaction that a deadlock or a lost connection has rolled back is tried a few times."""
         for left in reversed(range(TRIES)):
             try:
@@ -160,7 +160,7 @@ class Committer:
         now = time.monotonic()
         for draft, outcome in zip(drafts, outcomes, strict=True):
             self.durations.add(now - draft.made)
-            if isinstance(outcome, Unchangeable):
+            if isinstance(outcome, Exception):
                 draft.answer.set_exception(outcome)
             else:
                 draft.answer.set_result(outcome)

@@ -1,13 +1,20 @@
 """Entries (what a user sends, parsed) and drafts (entries with their room and verdict, for the committer)."""
 
-from collections.abc import Set
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from ..live import wire
 from ..live.wire import Kind
 from ..models import EVENTS_PER_ROOM, User, event_id
+from .standing import Check, Standing
+
+# What notices tell is done by a deed, under the room's lock in the committer's transaction. Returns the data of each
+# notice, none if there was nothing to do. Raises Denied, and then nothing is done.
+Deed = Callable[[Standing, datetime], Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +32,14 @@ class Entry:
     reply: int | None = None
     of: int = 0
     userfrom: int | None = None
+    reason: str = ""
 
 
 @dataclass(slots=True)
 class Draft:
     """An entry with its room, its sender, and the permissions' verdict; it has no number yet.
 
-    `may_change` has the user ids whose messages it may change: the transaction holds the message against them.
+    `check` is the verdict, which the transaction asks under the room's lock, and `deed` does what notices tell.
     `mentions` has the ids of the users whom its text mentions. `answer` is resolved once the event is in the log.
     """
 
@@ -39,10 +47,11 @@ class Draft:
     room_id: int
     room: str
     user: User
-    may_change: Set[int] = frozenset()
+    check: Check
+    deed: Deed | None = None
     mentions: Set[int] = frozenset()
     made: float = field(default_factory=monotonic)
-    answer: "Future[wire.Event]" = field(default_factory=Future)
+    answer: "Future[wire.Event | None]" = field(default_factory=Future)
 
     @property
     def target(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -21,6 +21,8 @@ PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds 
 UNREAD_MOST = 100
 ROOMS_AT_ONCE = 100
 LATEST_EVENTS = 200
+NAMED = {"userid": "username", "by": "byname"}  # in an event's data
+NAME_FIELDS = ("account", "username", "shows_account")
 
 NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 # LIMIT ends the count: of a long log no more is read.
@@ -127,11 +129,24 @@ UNREAD_OF = Lookup(_unread)
 
 
 def _events(room: Room, rows: Iterable[Event]) -> list[wire.Event]:
-    """Rows of the log as events; edits get the text that their messages have now."""
+    """Rows of the log as events; edits get the text that their messages have now, and data the names of now."""
     events = [row.as_wire(room.name) for row in rows]
     changed = {event_id(room.pk, event.of) for event in events if event.kind == Kind.EDIT and event.of}
     texts = dict(Event.objects.filter(pk__in=changed).values_list("seq", "text")) if changed else {}
-    return [event._replace(text=texts.get(event.of, "")) if event.kind == Kind.EDIT else event for event in events]
+    events = [event._replace(text=texts.get(event.of, "")) if event.kind == Kind.EDIT else event for event in events]
+    return _named(events) if any(event.data for event in events) else events
+
+
+def _named(events: Collection[wire.Event]) -> list[wire.Event]:
+    """The events with the names of those whom their data tells of: NAMED maps the ids there to the names."""
+    wanted = {event.data[id] for event in events if event.data for id in NAMED if id in event.data}
+    users = User.objects.filter(pk__in=wanted).only(*NAME_FIELDS)
+    names = {user.pk: user.shown_name for user in users}
+    return [event if not event.data else event._replace(data=_with_names(event.data, names)) for event in events]
+
+
+def _with_names(data: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    return data | {name: names.get(data[id], "") for id, name in NAMED.items() if id in data}
 
 
 def _log(room: Room, after: int = 0, before: int = EVENTS_PER_ROOM) -> QuerySet[Event]:

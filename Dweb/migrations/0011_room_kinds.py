@@ -87,6 +87,11 @@ class Migration(migrations.Migration):
             name='waiting',
             field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
+        migrations.AlterField(
+            model_name='quota',
+            name='kind',
+            field=models.PositiveSmallIntegerField(choices=[(1, 'Room'), (2, 'Private Chat'), (3, 'Added')]),
+        ),
         migrations.CreateModel(
             name='Record',
             fields=[

@@ -61,6 +61,7 @@ class Event(models.Model):
             kind=self.kind,
             of=self.of,
             edited=self.edited,
+            data=self.data,
         )
 
 

@@ -14,6 +14,7 @@ class Quota(models.Model):
     class Kind(models.IntegerChoices):
         ROOM = 1
         PRIVATE_CHAT = 2
+        ADDED = 3
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

@@ -12,21 +12,22 @@ from ..models import User
 from ..refusal import Refusal
 from .errors import wrong_method
 
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
-def json_view(method: str) -> Callable[[Callable[[HttpRequest], dict[str, Any]]], View]:
-    """A decorator for views that take one method and return what is answered as JSON."""
+def json_view(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], View]:
+    """A decorator for views that take these methods and return what is answered as JSON."""
 
-    def decorate(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
+    def decorate(view: Callable[..., dict[str, Any]]) -> View:
         @wraps(view)
-        def answer(request: HttpRequest) -> HttpResponseBase:
-            if request.method != method:
-                return wrong_method(request, (method,))
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                return wrong_method(request, methods)
             require_user(request)
-            return JsonResponse(view(request), json_dumps_params={"ensure_ascii": False})  # as on the socket
+            told = view(request, *args, **kwargs)
+            return JsonResponse(told, json_dumps_params={"ensure_ascii": False})  # as on the socket
 
-        return never_cache(answer) if method == "GET" else answer  # no cache keeps the answer to a POST
+        return never_cache(answer) if "GET" in methods else answer  # no cache keeps the answer to a POST
 
     return decorate
 

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,10 +12,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..chat.greeting import Hello
-from ..live.direct import PREFIX, direct_room, is_direct
+from ..live.direct import PREFIX, direct_room, is_direct, is_untaken
 from ..live.wire import Kind
 from ..log.entry import Entry
-from ..models import LEVELS, LOBBY
+from ..models import LEVELS, LOBBY, REASON_CHARS
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..search.terms import unfolded
@@ -88,7 +88,8 @@ def _clean_edit(data: Mapping[str, Any]) -> Entry:
 
 
 def _clean_deletion(data: Mapping[str, Any]) -> Entry:
-    return Entry(Kind.DELETION, room=clean_room(data.get("room")), of=clean_number(data, "seq"))
+    reason = clean_line(data, "reason", REASON_CHARS)
+    return Entry(Kind.DELETION, room=clean_room(data.get("room")), of=clean_number(data, "seq"), reason=reason)
 
 
 # The `type` of each POST or frame that adds an event to a log, and the function that parses it.
@@ -130,11 +131,44 @@ def clean_room(value: object) -> str:
         raise Refusal("bad_input", _("room must be the name of a room."))
     if is_direct(name):
         return _clean_direct_room(name)
+    if is_untaken(name):
+        return name
     name = unicodedata.normalize("NFC", name)
     if not 1 <= len(name) <= MAX_ROOM_CHARS or not all(unicodedata.category(c)[0] in "LMN" or c in "-_" for c in name):
         detail = _("A room's name has 1 to %(most)d letters, digits, - or _.") % {"most": MAX_ROOM_CHARS}
         raise Refusal("bad_input", detail)
     return name
+
+
+def clean_line(data: Mapping[str, Any], field: str, most: int) -> str:
+    """A line of at most so many characters, its blanks as one space each; empty if there is none. Raises Refusal."""
+    value = data.get(field, "")
+    if not is_text(value) or any(unicodedata.category(char) in ("Cc", "Cs") and not char.isspace() for char in value):
+        raise Refusal("bad_input", _("%(field)s must be text.") % {"field": field})
+    line = unicodedata.normalize("NFC", " ".join(value.split()))
+    if len(line) > most:
+        detail = _("%(field)s has at most %(most)d characters.") % {"field": field, "most": most}
+        raise Refusal("bad_input", detail)
+    return line
+
+
+def clean_word(data: Mapping[str, Any], field: str, words: Collection[str], default: str | None = None) -> str:
+    """One of these words; `default` where none is given. Raises Refusal."""
+    value = given(data, field)
+    if value is None and default is not None:
+        return default
+    if value not in words:
+        numbers = {"field": field, "words": ", ".join(words)}
+        raise Refusal("bad_input", _("%(field)s must be one of these: %(words)s.") % numbers)
+    return str(value)
+
+
+def clean_numbers(data: Mapping[str, Any], field: str, most: int) -> list[int]:
+    """Whole numbers between commas, at most so many; none if the field is absent or blank. Raises Refusal."""
+    parts = [part for part in str(given(data, field) or "").split(",", most + 1) if part.strip()]
+    if len(parts) > most:
+        raise Refusal("bad_input", _("%(field)s has at most %(most)d numbers.") % {"field": field, "most": most})
+    return [clean_number({field: part.strip()}, field) for part in parts]
 
 
 def clean_flag(data: Mapping[str, Any], name: str) -> bool:
@@ -146,10 +180,7 @@ def clean_flag(data: Mapping[str, Any], name: str) -> bool:
 
 def clean_level(data: Mapping[str, Any]) -> int:
     """The place of a level in LEVELS."""
-    level = data.get("level")
-    if level not in LEVELS:
-        raise Refusal("bad_input", _("level must be one of these: %(levels)s.") % {"levels": ", ".join(LEVELS)})
-    return LEVELS.index(level)
+    return LEVELS.index(clean_word(data, "level", LEVELS))
 
 
 def clean_hello(data: Mapping[str, Any]) -> Hello:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from Dweb.chat import namesakes
+from Dweb.live import authors
 from Dweb.models import LOBBY, User
 from Dweb.runtime import Runtime
 
@@ -46,7 +47,7 @@ def test_a_name_that_another_program_changed_is_taken(live: Runtime, connect: Co
     assert live.hub.names() == before - {(alice.pk, "Alice")} | {(alice.pk, "Alicia")}
     assert websocket.client is not None
     assert websocket.client.username == "Alicia"
-    assert live.subscriptions.names() == set()
+    assert authors.names(live.registry) == set()
 
 
 def test_the_name_of_a_user_of_another_process_is_taken(live: Runtime, alice: User) -> None:
@@ -58,12 +59,12 @@ def test_the_name_of_a_user_of_another_process_is_taken(live: Runtime, alice: Us
 @pytest.mark.usefixtures("crowd")
 def test_kept_messages_of_an_author_who_has_left_are_dropped(live: Runtime, alice: User, bob: User) -> None:
     say(sign_in(alice))
-    assert live.subscriptions.names() == {(alice.pk, "Alice")}
+    assert authors.names(live.registry) == {(alice.pk, "Alice")}
     namesakes.check_all(live)
     assert live.registry.rooms[LOBBY].tail.after(0)
     User.objects.filter(pk=alice.pk).update(username="Alicia")
     namesakes.check_all(live)
-    assert live.subscriptions.names() == set()
+    assert authors.names(live.registry) == set()
 
 
 def test_a_connection_with_an_old_name_takes_that_of_its_user(live: Runtime, connect: Connect, alice: User) -> None:

@@ -1,0 +1,148 @@
+"""Members of a room: adds and removes them, bans them, mutes them, and gives them roles.
+
+Each deed looks at what is so under the room's lock, in the committer's transaction.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from ..log.entry import Deed
+from ..log.standing import Denied, Standing, standing
+from ..models import Role, Room, RoomKind, User
+from ..operations.security import record
+from . import membership, notices, permissions, room_frames, room_page, rooms
+from . import membership_changes as changes
+from .quotas import check_added
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+Told = list[dict[str, Any]]
+Member = dict[str, Any]  # as room_page.member() describes it
+
+
+def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Role) -> Member:
+    """Gives a member a role; who is no member becomes one. Raises Refusal."""
+    room, _ = permissions.found(user, name)
+    other = membership.active(other_id)
+    if membership.standing_in(other.pk, room).is_member:
+        _do(runtime, user, room, other, _giving(user, room, other, role), "role")
+        room_frames.show_to(runtime, other.pk, room.name)
+        runtime.bus.send({"type": "role", "user": other.pk, "room": room.name})
+    else:
+        check_added(user)
+        _do(runtime, user, room, other, _adding(user, room, other, role), "added")
+        runtime.marks.note(other.pk, room.pk, room.seq)  # what was written before is not unread
+        rooms.show_joined(runtime, other, room.name)
+    return _member(other, room)
+
+
+def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str, *, ban: bool) -> Member:
+    """Ends a membership; with `ban` the user cannot come back before somebody adds them. Raises Refusal."""
+    room, _ = permissions.found(user, name)
+    other = membership.known(other_id)
+
+    def deed(own: Standing, now: datetime) -> Told:
+        theirs = _of(other, room)
+        permissions.require(Role.MODERATOR)(own, None, now)
+        if room.kind == RoomKind.LOBBY:
+            raise Denied("lobby")
+        permissions.check_over(own, theirs)
+        if theirs.is_member and theirs.role == Role.OWNER and membership.owners(room) == 1:
+            raise Denied("last_owner")
+        if theirs.banned and ban:
+            return []
+        if not theirs.belongs and not ban:
+            raise Denied("nobody")
+        changes.end(other, room, ban=ban)
+        notices.record(user, "ban" if ban else "remove", room.name, other, reason)
+        return [_about("removed", other, reason=reason, banned=ban)]
+
+    _do(runtime, user, room, other, deed, "banned" if ban else "removed")
+    rooms.unsubscribe_user(runtime, other.pk, room.name)
+    runtime.bus.send({"type": "left", "user": other.pk, "room": room.name})
+    return _member(other, room)
+
+
+def mute(runtime: "Runtime", user: User, name: str, other_id: int, minutes: int, reason: str) -> Member:
+    """Lets a member read and not write, for so many minutes; 0 ends it. Raises Refusal."""
+    room, _ = permissions.found(user, name)
+    other = membership.known(other_id)
+
+    def deed(own: Standing, now: datetime) -> Told:
+        theirs = _of(other, room)
+        permissions.require(Role.MODERATOR)(own, None, now)
+        permissions.check_over(own, theirs)
+        if not theirs.is_member:
+            raise Denied("nobody")
+        until = now + timedelta(minutes=min(minutes, settings.MUTE_MAX_MINUTES)) if minutes else None
+        if until is None and (theirs.muted_until is None or theirs.muted_until <= now):
+            return []
+        changes.mute(other, room, until)
+        told = until and until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        notices.record(user, "mute", room.name, other, reason, {"until": told})
+        return [_about("muted", other, reason=reason) | {"until": told}]
+
+    _do(runtime, user, room, other, deed, "muted")
+    return _member(other, room)
+
+
+def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
+    def deed(own: Standing, now: datetime) -> Told:
+        theirs = _of(other, room)
+        if room.kind == RoomKind.LOBBY and not theirs.is_guest:
+            raise Denied("lobby")
+        permissions.check_add(own, None, now)
+        if theirs.banned or role != Role.MEMBER:
+            permissions.require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(own, None, now)
+        if theirs.is_member:
+            return []
+        if membership.count_group_rooms(other.pk) >= settings.MAX_ROOMS_PER_USER:
+            raise Denied("full")
+        changes.enter(other, room, role)
+        notices.record(user, "add", room.name, other)
+        return [_about("added", other)]
+
+    return deed
+
+
+def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
+    def deed(own: Standing, now: datetime) -> Told:
+        theirs = _of(other, room)
+        permissions.require(Role.OWNER)(own, None, now)
+        if room.kind == RoomKind.LOBBY:
+            raise Denied("lobby")
+        if not theirs.is_member:
+            raise Denied("nobody")
+        if theirs.role == role:
+            return []
+        if theirs.role == Role.OWNER and membership.owners(room) == 1:
+            raise Denied("last_owner")
+        changes.give_role(other, room, role)
+        notices.record(user, "role", room.name, other, about={"role": role.word})
+        return [_about("role", other, role=role.word)]
+
+    return deed
+
+
+def _member(other: User, room: Room) -> Member:
+    return {"msg": "success", **room_page.member(other, membership.standing_in(other.pk, room))}
+
+
+def _do(runtime: "Runtime", user: User, room: Room, other: User, deed: Deed, what: str) -> None:
+    notices.do(runtime, user, room, permissions.check_any, deed)
+    record("moderated", user=user.pk, deed=what, whom=other.pk, room=room.name)
+
+
+def _of(other: User, room: Room) -> Standing:
+    """The standing of the other one, under the room's lock."""
+    found = standing(other.pk, room.pk)
+    assert found is not None  # the lock keeps the room
+    return found
+
+
+def _about(what: str, other: User, **more: Any) -> dict[str, Any]:
+    told = {name: value for name, value in more.items() if value}
+    return {"what": what, "userid": other.pk, "username": other.shown_name, **told}

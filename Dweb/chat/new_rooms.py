@@ -1,0 +1,93 @@
+"""New rooms with a title, a kind, a topic and first members; and private chats, made or found."""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..live.direct import direct_room, untaken_room
+from ..models import Role, Room, RoomKind, User
+from ..refusal import Refusal
+from . import making, membership, permissions, prices, rooms
+from . import membership_changes as changes
+from .quotas import check_new_room
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+NAME_CHARS = 60  # of a title; its name on the wire may get a number behind it
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """A room that is to be made; without `name` its name on the wire is made from the title."""
+
+    title: str
+    kind: RoomKind
+    name: str | None = None
+    topic: str = ""
+    members: Collection[int] = ()
+
+
+def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
+    """Makes a room, with the user as its owner and others as members. Raises Refusal; then there is none."""
+    check_rate(runtime, user, prices.JOIN + len(new.members) // prices.EXTRA_FIRST_MEMBERS)
+    permissions.check_rooms(user, more=1)
+    others = membership.find_active({*new.members} - {user.pk})
+    for other in others:
+        permissions.check_rooms(other, more=1)
+    making.check_title(new.title)
+    check_new_room(user, new.name or new.title)
+    with transaction.atomic():
+        making.lock_names()
+        if new.kind == RoomKind.OPEN:
+            making.check_untaken(new.title)
+        about = {"kind": new.kind, "title": new.title, "topic": new.topic}
+        room = Room.objects.create(name=_name_of(new), **about)
+        changes.create(room, {user.pk: Role.OWNER, **{other.pk: Role.MEMBER for other in others}})
+    for member in (user, *others):
+        rooms.show_joined(runtime, member, room.name)
+    return room
+
+
+def make_direct(runtime: "Runtime", user: User, members: Collection[int]) -> Room:
+    """Makes or finds the private chat with another user. Raises Refusal."""
+    others = membership.find_active({*members} - {user.pk})
+    if len(others) != 1:
+        raise Refusal("bad_input", _("A private chat needs the id of one other user in members."))
+    check_rate(runtime, user, prices.JOIN)
+    name = direct_room(user.pk, others[0].pk)
+    room = Room.named(name) or making.make_named(user, name, {user.pk, others[0].pk})
+    for member in (user, others[0]):
+        rooms.show_joined(runtime, member, room.name)
+    return room
+
+
+def _name_of(new: NewRoom) -> str:
+    """A name on the wire that no room has. That of a private room says nothing, and cannot be guessed."""
+    if new.kind == RoomKind.PRIVATE:
+        return untaken_room()
+    if new.name is not None:
+        making.check_name(new.name)
+        if Room.named(new.name):
+            raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
+        return new.name
+    name = wire_name(new.title)
+    for number in count(2):
+        if not Room.like(name).exists():
+            return name
+        name = f"{wire_name(new.title)}-{number}"
+    raise AssertionError("the numbers do not end")
+
+
+def wire_name(title: str) -> str:
+    """The letters and digits of a title, with a hyphen for everything between them; `room` if it has none."""
+    kept = "".join(
+        char if unicodedata.category(char)[0] in "LMN" else " " for char in unicodedata.normalize("NFC", title)
+    )
+    return "-".join(kept.split())[:NAME_CHARS].strip("-") or "room"

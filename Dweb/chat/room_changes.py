@@ -1,0 +1,80 @@
+"""Changes of a room: its title, topic and kind, and whether it is frozen or archived."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..log.standing import Denied, Standing
+from ..models import Role, Room, RoomKind, User, fault_of
+from . import making, notices, permissions, room_frames
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+# Of each field who may change it, and the word of the notice.
+FIELDS: Mapping[str, tuple[Role, str]] = {
+    "title": (Role.MODERATOR, "renamed"),
+    "topic": (Role.MODERATOR, "topic"),
+    "kind": (Role.OWNER, "kind"),
+    "frozen": (Role.MODERATOR, "frozen"),
+    "archived": (Role.OWNER, "archived"),
+}
+NOT_OF_THE_LOBBY = {"kind", "archived"}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be changed; None stays as it is."""
+
+    title: str | None = None
+    topic: str | None = None
+    kind: RoomKind | None = None
+    frozen: bool | None = None
+    archived: bool | None = None
+
+
+def change(runtime: "Runtime", user: User, name: str, changes: Changes) -> Room:
+    """Changes a room, all or nothing. Raises Refusal."""
+    room, _standing = permissions.found(user, name)
+    wanted = {field: value for field, value in asdict(changes).items() if value is not None}
+
+    def check(standing: Standing, author: int | None, now: datetime) -> None:
+        for field in wanted:
+            permissions.require(FIELDS[field][0])(standing, author, now)
+
+    def deed(standing: Standing, now: datetime) -> list[dict[str, Any]]:
+        now_there = Room.objects.get(pk=room.pk)
+        new = {field: value for field, value in wanted.items() if getattr(now_there, field) != value}
+        _check_new(now_there, new)
+        for field, value in new.items():
+            setattr(now_there, field, value)
+        if new:
+            now_there.save(update_fields=[*new, *(["title_skeleton"] if "title" in new else [])])
+            told = {field: as_wire(field, value) for field, value in new.items()}
+            notices.record(user, "room", room.name, about=told)
+        return [{"what": FIELDS[field][1], field: as_wire(field, value)} for field, value in new.items()]
+
+    notices.do(runtime, user, room, check, deed)
+    room_frames.show(runtime, room.name)
+    runtime.bus.send({"type": "room", "room": room.name})
+    room.refresh_from_db()
+    return room
+
+
+def _check_new(room: Room, new: Mapping[str, Any]) -> None:
+    """Denies what cannot be, under the lock."""
+    if room.kind == RoomKind.LOBBY and NOT_OF_THE_LOBBY & new.keys():
+        raise Denied("lobby")
+    kind, title = new.get("kind", room.kind), new.get("title", room.title)
+    if ("kind" in new or "title" in new) and kind in permissions.ADMINS_OWN and making.is_taken(title, but=room.pk):
+        raise Denied("taken")
+    if "title" in new and fault_of(title):
+        raise Denied("title")
+
+
+def as_wire(field: str, value: Any) -> Any:
+    return AS_WIRE.get(field, lambda value: value)(value)
+
+
+AS_WIRE: Mapping[str, Callable[[Any], Any]] = {"kind": lambda kind: RoomKind(kind).word}

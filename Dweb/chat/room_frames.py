@@ -1,0 +1,77 @@
+"""Sends `room` frames: tells open sockets what a room is called and what holds there, whenever that changes."""
+
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..cluster.bus import Message
+from ..live import broadcast, wire
+from ..live.client import Client
+from ..log.standing import Standing
+from ..models import Room, RoomKind
+from . import membership, permissions
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+_showing = threading.Lock()  # held from the reading of a room until it is sent
+
+
+def about(room: Room) -> dict[str, Any]:
+    """What holds in a room for everyone."""
+    return {
+        "kind": RoomKind(room.kind).word,
+        "title": room.title,
+        "topic": room.topic,
+        "frozen": room.frozen,
+        "archived": room.archived,
+    }
+
+
+def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
+    """The frame for a member: the room is theirs, with their role."""
+    name = room.title or membership.display_name(room.name, user_id)
+    own = {"title": name, "role": permissions.role_of(standing).word}
+    return wire.room_frame(room.name, name, room.seq, joined=True, **(about(room) | own))
+
+
+def of_other(name: str, room: Room | None) -> bytes:
+    """The frame for one who is no member: of a room that is not open, they are told nothing."""
+    shown = room.title if room is not None and room.kind == RoomKind.OPEN else name
+    return wire.room_frame(name, shown, room.seq if room is not None else 0, joined=False)
+
+
+def show(runtime: "Runtime", name: str) -> None:
+    """Sends what holds in a room to all of its subscribers here: of two changes at once, the one that holds goes last.
+
+    Those who are being greeted get it once they are.
+    """
+    with _showing:
+        if room := Room.named(name):
+            frame = wire.room_frame(name, room.title, room.seq, joined=True, **about(room))
+            broadcast.to_greeted(runtime.registry, runtime.writer, name, frame)
+
+
+def show_to(runtime: "Runtime", user_id: int, name: str) -> None:
+    """Sends a user's sockets here whether a room is theirs, and their role."""
+    show_member(user_id, name, partial(runtime.hub.greeted, user_id, name))
+
+
+def show_member(user_id: int, name: str, clients: Callable[[], Iterable[Client]]) -> None:
+    """Sends the same to clients of the user: of two changes at once, the one that holds goes last."""
+    with _showing:
+        looked = membership.look(user_id, name)
+        is_member = looked is not None and looked[1].is_member
+        frame = of_member(*looked, user_id) if looked and is_member else of_other(name, looked and looked[0])
+        for client in clients():
+            client.send(frame)
+
+
+def on_changed(runtime: "Runtime", message: Message) -> None:
+    show(runtime, message["room"])
+
+
+def on_role(runtime: "Runtime", message: Message) -> None:
+    if runtime.hub.connections(message["user"]):
+        show_to(runtime, message["user"], message["room"])

@@ -1,0 +1,29 @@
+"""What a greeting tells a user of themselves: until when they want no alerts, whether they are an admin or a guest."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from ..databases.lookup import Lookup
+from ..models import User
+
+
+class Self(NamedTuple):
+    quiet_until: datetime | None = None  # a time to come
+    is_admin: bool = False
+    is_guest: bool = False
+
+
+def _find(ids: Collection[int]) -> dict[int, Self]:
+    now = timezone.now()
+    rows = User.objects.filter(pk__in=ids).values_list("pk", "quiet_until", "is_superuser", "is_guest")
+    return {pk: Self(until if until and until > now else None, admin, guest) for pk, until, admin, guest in rows}
+
+
+_OF = Lookup(_find)
+
+
+def self_of(user_id: int) -> Self:
+    return _OF.find(user_id) or Self()
