@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from .accounts import revocation
+from .accounts import place, revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
 from .chat import choices, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
@@ -60,6 +60,7 @@ class Runtime:
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
+        self.place = place.PlaceSettings(self.query_pool.ask)
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
@@ -187,6 +188,7 @@ JOBS = (
     Job("memberships", lambda: settings.SESSION_CHECK_SECONDS, resync.check_left, resyncs=True),
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
     Job("names", lambda: settings.SESSION_CHECK_SECONDS, namesakes.check_all, resyncs=True),
+    Job("place", lambda: settings.SESSION_CHECK_SECONDS, lambda runtime: runtime.place.load(), resyncs=True),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
 )
 
@@ -211,6 +213,7 @@ HANDLERS: dict[str, Handler] = {
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),
     "renamed": Handler(namesakes.on_renamed, {"user": int}),
+    "place": Handler(lambda runtime, message: runtime.place.load(), {}),
 }
 
 # Calls that follow a commit, in this order, for each room of the transaction.

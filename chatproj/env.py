@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
+from unicodedata import category
 from urllib.parse import urlsplit
 
 import environ
@@ -76,6 +77,28 @@ def count(low: int, high: int) -> Callable[[str], int]:
     return cast
 
 
+def place(value: str) -> dict[str, str | bool]:
+    """Parses settings of the place: `name=…;registration=closed`."""
+    pins: dict[str, str | bool] = {}
+    for part in filter(None, map(str.strip, value.split(";"))):
+        name, _, given = (each.strip() for each in part.partition("="))
+        if name not in PLACE or name in pins:
+            known = ", ".join(PLACE)
+            raise ValueError(f"has {part!r}: it must be setting=value, with ; between, and each once of {known}")
+        try:
+            pins[name] = PLACE[name](given)
+        except ValueError as error:
+            raise ValueError(f"has {name}, which {error}") from None
+    return pins
+
+
+def place_name(value: str) -> str:
+    """Checks the name of the place: models/place has these bounds."""
+    if len(value) > MOST_NAME_CHARS or any(category(char) == "Cc" for char in value):
+        raise ValueError(f"is {value!r}: it must be up to {MOST_NAME_CHARS} characters, without control characters")
+    return value
+
+
 def words(value: str) -> list[str]:
     """Splits a comma-separated list; drops blanks around words."""
     return [word.strip() for word in value.split(",") if word.strip()]
@@ -124,6 +147,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+# The settings of the place that PLACE may pin; models/place has their defaults.
+MOST_NAME_CHARS = 60
+CIRCLES = ("everyone", "members", "moderators")
+PLACE: dict[str, Callable[[str], str | bool]] = {
+    "name": place_name,
+    "registration": choice("open", "invite", "approval", "closed"),
+    "rooms_by": choice("members", "admins"),
+    "chats_by": choice(*CIRCLES),
+    "chats_with": choice(*CIRCLES),
+    "members_invite": flag,
+}
+
 # Without a default here, settings.py gives one that depends on other settings.
 env = Environment(
     # The data
@@ -144,8 +179,9 @@ env = Environment(
     LOG_FORMAT=(choice("line", "json"), "line"),
     ACCESS_LOG=(flag, False),
     DEBUG=(flag, False),
-    # Registration, and limits of users and processes
-    REGISTRATION_OPEN=(flag, True),
+    # The place, and limits of users and processes
+    PLACE=(place, {}),
+    REGISTRATION_OPEN=flag,
     SEND_RATE=(number(0.1, 1_000_000), 5),
     SEND_BURST=(count(1, 1_000_000), 60),
     MAX_SOCKETS=(count(1, 100_000), 10_000),

@@ -60,9 +60,21 @@ METRICS_ALLOWED = env("METRICS_ALLOWED")
 LOG_FORMAT = env("LOG_FORMAT")
 ACCESS_LOG = env("ACCESS_LOG")
 
+# --- The settings of the place that its admins cannot change ---------------------------------------
+
+PLACE = {**env("PLACE")}
+if (
+    is_open := env("REGISTRATION_OPEN", default=None)
+) is not None:  # of versions without PLACE: no update opens a server
+    pinned = "open" if is_open else "closed"
+    if PLACE.setdefault("registration", pinned) != pinned:
+        raise ImproperlyConfigured(
+            f"REGISTRATION_OPEN says that registration is {pinned}, and PLACE says {PLACE['registration']}: leave"
+            " REGISTRATION_OPEN out."
+        )
+
 # --- The limits that an operator changes, and those that follow from others -----------------------
 
-REGISTRATION_OPEN = env("REGISTRATION_OPEN")
 MAX_SOCKETS = env("MAX_SOCKETS")
 MAX_SOCKETS_PER_USER = env("MAX_SOCKETS_PER_USER")
 DB_MAX_CONNECTIONS = env("DB_MAX_CONNECTIONS")

@@ -1,8 +1,12 @@
-"""The forms of the account pages: signing in, registering, changing the password. Errors stand at their fields."""
+"""The forms of the account pages: signing in, registering, changing the password; and that of the place's settings.
+
+Errors stand at their fields.
+"""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, authenticate, password_validation, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
@@ -12,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import User, fault_of, normalize_account, skeleton
+from ..models import SETTINGS, Place, User, fault_of, normalize_account, skeleton
 from ..operations.security import record
 from ..refusal import Refusal
 from .throttle import guarded
@@ -165,3 +169,22 @@ class PasswordForm(Refusable, PasswordChangeForm):
 
     def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
         super().validate_password_for_user(user, "new_password1")
+
+
+class PlaceForm(forms.ModelForm):
+    """The settings of the place as they are now, pinned ones disabled. accounts/place.change() takes `cleaned_data`."""
+
+    class Meta:
+        model = Place
+        fields = SETTINGS
+
+    def __init__(self, current: Place, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **{"initial": forms.model_to_dict(current, SETTINGS)} | options)
+        for name in settings.PLACE:
+            self.fields[name].disabled = True
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if fault := fault_of(name):
+            raise forms.ValidationError(fault)
+        return name

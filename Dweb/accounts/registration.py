@@ -1,24 +1,31 @@
 """Registration: who may make an account, and how many an address may make in an hour."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ..cluster.buckets import Bucket
-from ..models import User
+from ..models import Registration, User
 from ..operations.security import record
 from ..refusal import Refusal
 from ..server.addresses import network_of
 
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
 HOUR = 3_600
 
 
-def check_open() -> None:
-    """Raises Refusal, forbidden, if only the admin makes accounts."""
-    if not settings.REGISTRATION_OPEN:
+def check_open(runtime: "Runtime", request: HttpRequest) -> None:
+    """Raises Refusal, forbidden, if whoever asks may make no account."""
+    mode = runtime.place.current.registration
+    if mode == Registration.CLOSED:
         raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))
+    if mode == Registration.INVITE:
+        raise Refusal("forbidden", _("Accounts are made by invitation here: ask somebody who has one for a link."))
 
 
 def check_rate(request: HttpRequest) -> None:

@@ -5,6 +5,7 @@ from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import User
+from .place import SETTINGS, Circle, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
 from .rooms import LEVELS, LOBBY, TITLE_CHARS, TOPIC_CHARS, Choices, Membership, Role, Room, RoomKind
@@ -16,22 +17,27 @@ __all__ = [
     "LOBBY",
     "NAME_CHARS",
     "REASON_CHARS",
+    "SETTINGS",
     "TERM_CHARS",
     "TITLE_CHARS",
     "TOPIC_CHARS",
     "Choices",
+    "Circle",
     "Epoch",
     "Event",
     "Mark",
     "Membership",
     "Mention",
     "NameKeyField",
+    "Place",
     "Posting",
     "Quota",
     "Record",
+    "Registration",
     "Role",
     "Room",
     "RoomKind",
+    "RoomsBy",
     "RowIdField",
     "SkeletonField",
     "User",

@@ -81,6 +81,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return super().check_password(raw_password)
 
     @property
+    def is_admin(self) -> bool:
+        """True for an admin of the place."""
+        return self.is_superuser and self.is_active
+
+    @property
     def shown_name(self) -> str:
         """The name; with the account, if others have a name that is or looks the same."""
         return f"{self.username} ({self.account})" if self.shows_account else self.username

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from ..accounts import devices, flood, registration
 from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
 from ..chat import prices
 from ..chat.rates import check_rate
+from ..models import Registration
 from ..operations.security import record
 from ..refusal import Refusal
 
@@ -32,7 +32,9 @@ class SignIn(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(registration_open=settings.REGISTRATION_OPEN, **kwargs)
+        mode = runtime.get().place.current.registration
+        offered = mode in (Registration.OPEN, Registration.APPROVAL)
+        return super().get_context_data(registration_open=offered, invited=mode == Registration.INVITE, **kwargs)
 
     def get_redirect_url(self) -> str:
         """`next`; but not this page itself, which would lead around in a circle."""
@@ -69,7 +71,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         _charge(request)
         return redirect(home)
-    registration.check_open()
+    registration.check_open(runtime.get(), request)
     if request.method == "POST" and flood.is_flood(request):
         request.is_flood = True
         registration.check_rate(request)

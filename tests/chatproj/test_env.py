@@ -167,3 +167,26 @@ def test_a_mysql_url_names_all_its_parts() -> None:
 def test_another_database_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"^(must be|cannot be read)[^\n]*$"):
         databases.parse_url(url)
+
+
+def test_settings_of_the_place_are_pinned() -> None:
+    value = " name = Harbour = 港 ; registration=Closed;members_invite=yes; "
+    assert env.place(value) == {"name": "Harbour = 港", "registration": "closed", "members_invite": True}
+    assert env.place("name=") == {"name": ""}
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("closed", "has 'closed': it must be setting=value, with ; between, and each once of name, registration"),
+        ("colour=red", "has 'colour=red': it must be"),
+        ("name=a;name=b", "has 'name=b': it must be"),
+        ("registration=perhaps", "has registration, which is 'perhaps': it must be one of open, invite"),
+        ("members_invite=perhaps", "has members_invite, which is 'perhaps': it must be yes or no"),
+        (f"name={'x' * 61}", "has name, which is '.*': it must be up to 60 characters"),
+        ("name=a\nb", "has name, which is '.*': it must be"),
+    ],
+)
+def test_a_wrong_pin_is_refused(value: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        env.place(value)

@@ -82,6 +82,7 @@ def test_a_deployment_with_https_is_clean(tmp_path: Path) -> None:
         ("WEB_CONCURRENCY", "2", "WEB_CONCURRENCY is 2, and REDIS_URL is not set"),
         ("HTTPS", "yes", "HTTPS is yes, and TRUSTED_PROXIES is not set: give it the address of the proxy"),
         ("REDIS_URL", "redis://10.0.0.20:6379/0", "REDIS_URL names another machine and no password: everyone"),
+        ("PLACE", "registration=perhaps", "PLACE has registration, which is 'perhaps': it must be one of open, invite"),
     ],
 )
 def test_a_bad_setting_stops_every_command_with_its_sentence(
@@ -90,6 +91,17 @@ def test_a_bad_setting_stops_every_command_with_its_sentence(
     checked = run("manage.py", "check", **{"VAR_DIR": str(tmp_path), name: value})
     assert checked.returncode != 0
     assert sentence in checked.stderr
+
+
+def test_the_variable_of_earlier_versions_pins_registration(tmp_path: Path) -> None:
+    show = ("-c", "from django.conf import settings; print(settings.PLACE)")
+    given = {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "chatproj.settings"}
+    closed = run(*show, **given, REGISTRATION_OPEN="no", PLACE="name=Harbour; registration=closed")
+    assert closed.stdout.strip() == "{'name': 'Harbour', 'registration': 'closed'}"
+    assert run(*show, **given, REGISTRATION_OPEN="no").stdout.strip() == "{'registration': 'closed'}"
+    assert run(*show, **given, REGISTRATION_OPEN="yes").stdout.strip() == "{'registration': 'open'}"
+    both = run(*show, **given, REGISTRATION_OPEN="no", PLACE="registration=open")
+    assert "REGISTRATION_OPEN says that registration is closed, and PLACE says open: leave" in both.stderr
 
 
 LOCAL = """

@@ -28,7 +28,9 @@ CHECK = ("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNI
 
 SIGN_IN = """
 from chatproj.wsgi import application
+from django.core.management import call_command
 from django.test import Client
+call_command("migrate", verbosity=0)
 print(Client().get("/", secure=True, headers={"Host": "localhost"}).status_code)
 """
 
@@ -95,6 +97,7 @@ def test_the_image_has_all_that_the_server_needs(tmp_path: Path) -> None:
                 shutil.copy(ROOT / source, tmp_path)
     variables = {name: value for name, value in environment("app1").items() if name != "DATABASE_URL"}
     assert "no issues" in manage(*CHECK, variables=variables, folder=tmp_path, cwd=tmp_path)
+    (tmp_path / "var").mkdir()
     page = manage("-c", SIGN_IN, variables=variables, folder=tmp_path, cwd=tmp_path)
     assert page.strip() == "200"
 

@@ -134,12 +134,20 @@ class OpenAndClosed(RegisterTestCase):
         self.assertEqual(User.objects.count(), 1)
 
     def test_closed_registration_is_said(self) -> None:
-        with self.settings(REGISTRATION_OPEN=False):
+        with self.settings(PLACE={"registration": "closed"}):
             for response in (self.client.get("/register/"), self.register()):
                 self.assertContains(response, "Registration is closed here", status_code=403)
         self.assertFalse(User.objects.exists())
 
     def test_the_sign_in_page_offers_it_while_it_is_open(self) -> None:
-        for is_open in (True, False):
-            with self.subTest(open=is_open), self.settings(REGISTRATION_OPEN=is_open):
-                self.assertEqual("/register/" in self.client.get("/").content.decode(), is_open)
+        for mode, is_offered in (("open", True), ("approval", True), ("invite", False), ("closed", False)):
+            with self.settings(PLACE={"registration": mode}), self.fresh_subtest(mode=mode):
+                page = self.client.get("/").content.decode()
+                self.assertEqual("/register/" in page, is_offered)
+                self.assertEqual("for an invitation" in page, mode == "invite")
+
+    def test_by_invitation_one_needs_one(self) -> None:
+        with self.settings(PLACE={"registration": "invite"}):
+            for response in (self.client.get("/register/"), self.register()):
+                self.assertContains(response, "Accounts are made by invitation here", status_code=403)
+        self.assertFalse(User.objects.exists())
