@@ -15,7 +15,7 @@ from django.conf import settings
 from .accounts import place, revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
-from .chat import choices, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
+from .chat import choices, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -75,6 +75,7 @@ class Runtime:
             max_sockets=settings.MAX_SOCKETS,
             max_per_user=settings.MAX_SOCKETS_PER_USER,
             max_people=settings.PRESENCE_MAX_PEOPLE,
+            seen_by=guests.seen_by_each,
         )
         self.seal = Seal(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         self._epoch: str | None = None

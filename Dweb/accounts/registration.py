@@ -52,6 +52,11 @@ def _bucket_of(request: HttpRequest) -> Bucket:
     return Bucket(f"registrations of address {network}", settings.REGISTRATIONS_PER_HOUR, HOUR)
 
 
+def bucket_of_invitation(invitation: int) -> Bucket:
+    """Those who bring an invitation count by themselves: a class behind one address may have used up the address's."""
+    return Bucket(f"registrations of invitation {invitation}", settings.REGISTRATIONS_PER_HOUR, HOUR)
+
+
 def _refuse(request: HttpRequest, wait: int) -> None:
     if wait:
         record("throttled", request, wait=wait)

@@ -20,6 +20,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "rank": ("forbidden", gettext_noop("You may not do that in this room.")),
     "suspended": ("forbidden", gettext_noop("This account is suspended.")),
     "last_owner": ("forbidden", gettext_noop("A room keeps an owner: make another member an owner first.")),
+    "void": ("not_found", gettext_noop("Who made this invitation may not invite to this room any more.")),
     "lobby": ("bad_input", gettext_noop("The lobby is everyone's: that cannot be changed there.")),
     "taken": ("bad_input", gettext_noop("There is a room whose name looks the same: choose another name.")),
     "title": ("bad_input", gettext_noop("This title has characters that a name may not have.")),

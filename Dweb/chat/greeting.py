@@ -18,12 +18,12 @@ from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import choices, membership, prices, quiet, room_frames
+from . import choices, guests, membership, prices, quiet, room_frames
 from .heads import Head
 from .heads import heads as heads_of
 from .rates import ClientBudget
 from .room_list import describe, parts, refreshed
-from .selves import self_of
+from .selves import Self, self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -82,14 +82,16 @@ class Greeting:
     def _greet(self, seen: Mapping[str, int], valid: bool) -> set[str]:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
-        who = self._describe_self()
+        own = self_of(self._user.pk)
+        who = self._describe_self(own)
+        seen_people = guests.seen_by(self._user.pk) if own.is_guest else None
         with ExitStack() as stack:
             new, heads, rooms, further = self._subscribe()
             stack.enter_context(self._subscriptions.going_live([self._client], new))
             greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
             listed = len(heads) + sum(map(len, further))
             self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
-            missed = self._runtime.hub.greet(self._client, greeting)
+            missed = self._runtime.hub.greet(self._client, greeting, seen_people)
             self._send_partners_marks(heads)
             heads = [*heads, *self._send_further(further)]
             for room in () if valid else set(seen):
@@ -99,8 +101,7 @@ class Greeting:
         self._subscribe_missed(missed)
         return set(seen) - {head.room for head in heads}
 
-    def _describe_self(self) -> dict[str, Any]:
-        found = self_of(self._user.pk)
+    def _describe_self(self, found: Self) -> dict[str, Any]:
         rare = {
             "quiet": found.quiet_until and wire.iso(found.quiet_until),
             "admin": found.is_admin,

@@ -81,6 +81,12 @@ def those_in(room: str, user_ids: Set[int]) -> Set[int]:
     return user_ids & {*members.values_list("user_id", flat=True)}
 
 
+def moderates(user_id: int, other_id: int) -> bool:
+    """True if a user is moderator or owner of a group room that the other one is in."""
+    shared = Room.objects.filter(kind__in=GROUPS, membership__user=other_id, membership__banned=False)
+    return Membership.objects.filter(user=user_id, role__gte=Role.MODERATOR, room__in=shared).exists()
+
+
 def groups(user_id: int) -> QuerySet[Room]:
     """The group rooms that this user belongs to."""
     return Room.objects.filter(kind__in=GROUPS, membership__user=user_id, membership__banned=False)

@@ -15,7 +15,7 @@ from ..log.standing import Denied
 from ..log.transaction import RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import denials, making, mentions, permissions, prices
+from . import denials, making, mentions, permissions, place_rules, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
     else:
         name = permissions.direct_to_write(sender, entry.userto)
         room = Room.named(name)
+        if room is None:
+            place_rules.check_begin(runtime, sender, entry.userto)
         _check_reply(entry, room and room.pk)  # before: a refusal leaves no chat without messages
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ..live.direct import direct_room, untaken_room
 from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
-from . import making, membership, permissions, prices, rooms
+from . import making, membership, permissions, place_rules, prices, rooms
 from . import membership_changes as changes
 from .quotas import check_new_room
 from .rates import check_rate
@@ -37,6 +37,7 @@ class NewRoom:
 def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
     """Makes a room, with the user as its owner and others as members. Raises Refusal; then there is none."""
     check_rate(runtime, user, prices.JOIN + len(new.members) // prices.EXTRA_FIRST_MEMBERS)
+    place_rules.check_make(runtime, user)
     permissions.check_rooms(user, more=1)
     others = membership.find_active({*new.members} - {user.pk})
     for other in others:
@@ -62,7 +63,11 @@ def make_direct(runtime: "Runtime", user: User, members: Collection[int]) -> Roo
         raise Refusal("bad_input", _("A private chat needs the id of one other user in members."))
     check_rate(runtime, user, prices.JOIN)
     name = direct_room(user.pk, others[0].pk)
-    room = Room.named(name) or making.make_named(user, name, {user.pk, others[0].pk})
+    room = Room.named(name)
+    if room is None:
+        permissions.direct_to_write(user, others[0].pk)
+        place_rules.check_begin(runtime, user, others[0].pk)
+        room = making.make_named(user, name, {user.pk, others[0].pk})
     for member in (user, others[0]):
         rooms.show_joined(runtime, member, room.name)
     return room

@@ -13,8 +13,9 @@ from django.db.models import Q
 from ..live.direct import direct_users
 from ..models import User, is_of_word, name_key
 from ..search.terms import LAST
-from . import membership, permissions, prices
+from . import guests, membership, permissions, prices
 from .rates import check_rate
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -31,6 +32,9 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     """
     check_rate(runtime, user, prices.PEOPLE)
     online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
+    seen = guests.seen_by(user.pk) if self_of(user.pk).is_guest else None
+    if seen is not None:
+        online = {id: name for id, name in online.items() if id in seen}
     later = [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]
     keys = ((not (key := name_key(name)).startswith(start), key, id) for id, name in online.items())
     here = sorted(each for each in keys if not each[0] or any(word in each[1] for word in later))
@@ -39,7 +43,8 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     inside = reduce(or_, (Q(name_key__contains=word) for word in later))
     for way in (begins, inside & ~begins) if start else ():
         if len(found) <= limit:  # the second way looks through the index, some milliseconds for 10,000 names
-            named = User.objects.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
+            among = User.objects.all() if seen is None else User.objects.filter(pk__in=seen)
+            named = among.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
             found += named.order_by("name_key", "pk").only(*SHOWN)[: limit + 1 - len(found)]
     return _listed(found[:limit], online), len(found) > limit
 

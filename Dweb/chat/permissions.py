@@ -15,8 +15,9 @@ from ..live.direct import direct_room, direct_users, is_direct
 from ..log.standing import Check, Denied, Standing
 from ..models import LOBBY, Role, Room, RoomKind, User
 from ..refusal import Refusal
-from . import membership
+from . import guests, membership
 from .denials import permitted, refusal
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -117,6 +118,13 @@ def check_add(standing: Standing, author: int | None = None, now: datetime | Non
     require(Role.MEMBER if standing.kind == RoomKind.OPEN else Role.MODERATOR)(standing, author, now or timezone.now())
 
 
+def check_invite(standing: Standing, author: int | None = None, now: datetime | None = None) -> None:
+    """Members but guests invite to open rooms, moderators to private ones and to the lobby."""
+    if standing.is_guest:
+        raise Denied("rank")
+    check_add(standing, author, now)
+
+
 def check_join(standing: Standing) -> None:
     """Everyone but guests may join an open room by themselves, if they are not banned there."""
     if standing.banned and exists_for(standing):
@@ -189,8 +197,12 @@ def is_writer(runtime: "Runtime", user: User, name: str) -> bool:
 
 
 def direct_to_write(user: User, other_id: int) -> str:
-    """The name of the direct room in which this user may write to another one, who must have an account."""
-    if not User.objects.filter(pk=other_id, is_active=True).exists():
+    """The name of the direct room in which this user may write to another one, who must have an account.
+
+    Guests write to those whom they see.
+    """
+    is_seen = not self_of(user.pk).is_guest or other_id in guests.seen_by(user.pk)
+    if not is_seen or not User.objects.filter(pk=other_id, is_active=True).exists():
         raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
     return direct_room(user.pk, other_id)
 

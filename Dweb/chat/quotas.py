@@ -38,6 +38,14 @@ def check_added(user: User) -> None:
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
 
 
+def check_invitation(user: User) -> None:
+    """Uses one of the invitations that a user may make. Raises Refusal, too_fast."""
+    most = settings.INVITATIONS_PER_DAY
+    if wait := use(user, Quota.Kind.INVITATION, most, DAY):
+        detail = _("Too many invitations: at most %(most)d a day.") % {"most": most}
+        raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
+
+
 def use(user: User, kind: Quota.Kind, most: int, period: timedelta) -> float:
     """Uses one of `most` in a period. Returns 0, or the seconds until there is one again."""
     if most < 1:

@@ -38,7 +38,7 @@ def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
 
 def of_other(name: str, room: Room | None) -> bytes:
     """The frame for one who is no member: of a room that is not open, they are told nothing."""
-    shown = room.title if room is not None and room.kind == RoomKind.OPEN else name
+    shown = (room.title if room is not None and room.kind == RoomKind.OPEN else "") or name
     return wire.room_frame(name, shown, room.seq if room is not None else 0, joined=False)
 
 

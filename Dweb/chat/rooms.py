@@ -11,7 +11,7 @@ from ..live.direct import is_direct, is_untaken
 from ..log.standing import Denied
 from ..models import Role, Room, User
 from ..refusal import Refusal
-from . import denials, making, membership, permissions, prices, room_frames
+from . import denials, making, membership, permissions, place_rules, prices, room_frames
 from . import membership_changes as changes
 from .rates import check_rate
 
@@ -39,7 +39,7 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
     """Tries again if the room has gone meanwhile, with its last member."""
     for left in reversed(range(TRIES)):
         try:
-            room = _open(user, name) or making.make_named(user, name, {user.pk})
+            room = _open(user, name) or _make(runtime, user, name)
             added = _add(user, room)
             if added:
                 _check_again(user, room)
@@ -66,6 +66,11 @@ def _open(user: User, name: str) -> Room | None:
     if not standing.is_member:
         permissions.check_rooms(user, more=1)
     return room
+
+
+def _make(runtime: "Runtime", user: User, name: str) -> Room:
+    place_rules.check_make(runtime, user)
+    return making.make_named(user, name, {user.pk})
 
 
 def _add(user: User, room: Room) -> bool:

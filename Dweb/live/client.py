@@ -32,7 +32,7 @@ class Client:
 
     __slots__ = (
         "sock", "user_id", "username", "session_key", "auth_hash", "outbox",
-        "rooms", "greeted", "missed", "blocked", "_writer", "_close_socket",
+        "rooms", "greeted", "missed", "blocked", "is_guest", "_writer", "_close_socket",
     )  # fmt: skip
 
     def __init__(
@@ -46,12 +46,14 @@ class Client:
         limit: int,
         session_key: str = "",
         auth_hash: str = "",
+        is_guest: bool = False,
     ) -> None:
         self.sock = sock
         self.user_id = user_id
         self.username = username
         self.session_key = session_key
         self.auth_hash = auth_hash
+        self.is_guest = is_guest  # is told only of the people of their rooms
         self.outbox = Outbox(limit)
         self.rooms: set[str] = set()
         self.greeted = False

@@ -4,7 +4,7 @@ The registry's lock guards all of it.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import islice
 from typing import Any
 
@@ -13,9 +13,11 @@ from .person import Person
 from .places import Places
 from .presence import Presence
 from .registry import Registry
-from .wire import CloseCode, as_json, encode
+from .userlist import UserList
+from .wire import CloseCode, encode, presence_frame
 from .writer import Writer
 
+SeenBy = Callable[[Set[int]], Mapping[int, Set[int]]]  # guests to the users whom they see
 Moves = Mapping[int, tuple[str, int]]  # user ids to names and numbers of connections in one process
 
 
@@ -31,6 +33,7 @@ class Hub(Places):
         max_sockets: int,
         max_per_user: int,
         max_people: int,
+        seen_by: SeenBy = lambda guest_ids: {},
     ) -> None:
         super().__init__(max_sockets)
         self._registry = registry
@@ -40,7 +43,8 @@ class Hub(Places):
         self._presence = presence
         self._max_per_user = max_per_user
         self._max_people = max_people
-        self._listed: str | None = None
+        self._seen_by = seen_by
+        self._userlist = UserList(max_people)
         self.shared = False  # another thread calls take_moves()
         self._moved: set[int] = set()  # users who came, went or were renamed here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
@@ -97,13 +101,15 @@ class Hub(Places):
             missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
             self._place_all(process, {**missing, **people}, float("-inf") if gone else time.monotonic())
 
-    def greet(self, client: Client, greeting: dict[str, Any]) -> frozenset[str]:
+    def greet(self, client: Client, greeting: dict[str, Any], seen: Set[int] | None = None) -> frozenset[str]:
         """Sends `greeting` with the user list; from now on the client is sent the changes of that list.
 
-        Returns the rooms of which something was to be sent while the greeting was made.
+        A guest's list has only people who are `seen`. Returns the rooms of which something was to be sent while the
+        greeting was made.
         """
         with self._lock:
-            client.send(encode({**greeting, "online": len(self.clients)}, userlist=self._userlist()))
+            online = len(self.clients if seen is None else seen & self.clients.keys())
+            client.send(encode({**greeting, "online": online}, userlist=self._userlist.as_json(self.clients, seen)))
             client.greeted = True
             missed, client.missed = client.missed, NO_ROOMS
         return missed
@@ -124,20 +130,19 @@ class Hub(Places):
             client.close(*self._too_many())
 
     def tick(self) -> None:
-        """Sends all greeted clients the users who came and went since the last tick."""
+        """Sends all greeted clients the users who came and went since the last tick; guests those whom they see."""
         with self._lock:
             for user_id in self._presence.expire(time.monotonic()):
                 self._presence.gone(user_id, self.clients.pop(user_id).username)
-                self._listed = None
+                self._userlist.forget()
             online = len(self.clients)
             joined, left = self._presence.take(online)
             greeted = [client for person in self.clients.values() for client in person.clients if client.greeted]
         if joined or left:
-            people = {
-                word: [{"username": username, "userid": user_id} for user_id, username in changes.items()]
-                for word, changes in (("joined", joined), ("left", left))
-            }
-            self._writer.fan_out(greeted, encode({"type": "presence", **people, "online": online}))
+            members = [client for client in greeted if not client.is_guest]
+            self._writer.fan_out(members, presence_frame(joined, left, online))
+            if len(members) < len(greeted):
+                self._tell_guests([client for client in greeted if client.is_guest], joined, left)
 
     def rename(self, user_id: int, username: str) -> None:
         """Takes the name by which a user is shown from now on, if they are online."""
@@ -149,7 +154,7 @@ class Hub(Places):
                 client.username = username
             if person.username != username:
                 person.username = username
-                self._listed = None
+                self._userlist.forget()
                 self._presence.renamed(user_id, username)
                 if person.clients:
                     self._note_move(user_id)  # for processes that start later
@@ -192,6 +197,16 @@ class Hub(Places):
     def _too_many(self) -> tuple[int, str]:
         return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
 
+    def _tell_guests(self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str]) -> None:
+        seen = self._seen_by({guest.user_id for guest in guests})
+        for guest in guests:
+            whom = seen.get(guest.user_id, frozenset())
+            came, went = ({id: name for id, name in moved.items() if id in whom} for moved in (joined, left))
+            if came or went:
+                with self._lock:
+                    online = len(whom & self.clients.keys())
+                guest.send(presence_frame(came, went, online))
+
     # Under the lock.
 
     def _note_move(self, user_id: int) -> None:
@@ -203,7 +218,7 @@ class Hub(Places):
         person = self.clients.get(user_id)
         if person is None:
             if len(self.clients) < self._max_people:
-                self._listed = None
+                self._userlist.forget()
             person = self.clients[user_id] = Person(username)
         if not person.online:
             self._presence.first_in(user_id, username)
@@ -229,10 +244,3 @@ class Hub(Places):
             person.set_connections(process, 0)
             if not person.online:
                 self._presence.last_out(user_id, left_at)
-
-    def _userlist(self) -> str:
-        """The first users who are online, as JSON; with many online they stay the same while others connect."""
-        if self._listed is None:
-            people = islice(self.clients.items(), self._max_people)
-            self._listed = as_json([{"username": person.username, "userid": user_id} for user_id, person in people])
-        return self._listed

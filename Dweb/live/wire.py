@@ -1,7 +1,7 @@
 """The JSON that the server sends: the events of the log, and how a frame is encoded."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -144,6 +144,15 @@ def reset_frame(room: str) -> bytes:
 def room_frame(room: str, name: str, seq: int, *, joined: bool, **about: object) -> bytes:
     """A room is the user's, or no longer; `name` is the name that the user reads, `about` what holds in the room."""
     return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq, **about})
+
+
+def presence_frame(joined: Mapping[int, str], left: Mapping[int, str], online: int) -> bytes:
+    """Who came and who went, by their ids, and how many are online now."""
+    people = {
+        word: [{"username": username, "userid": user_id} for user_id, username in changes.items()]
+        for word, changes in (("joined", joined), ("left", left))
+    }
+    return encode({"type": "presence", **people, "online": online})
 
 
 def quiet_frame(until: datetime | None) -> bytes:

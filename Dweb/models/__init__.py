@@ -1,5 +1,6 @@
 """The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
 
+from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .mentions import Mention
@@ -25,6 +26,7 @@ __all__ = [
     "Circle",
     "Epoch",
     "Event",
+    "Invitation",
     "Mark",
     "Membership",
     "Mention",

@@ -15,6 +15,7 @@ class Quota(models.Model):
         ROOM = 1
         PRIVATE_CHAT = 2
         ADDED = 3
+        INVITATION = 4
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

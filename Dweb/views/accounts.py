@@ -42,7 +42,7 @@ class SignIn(LoginView):
         return "" if url == self.request.path else url
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
-        return _with_status(self.request, form, super().form_invalid(form))
+        return with_status(self.request, form, super().form_invalid(form))
 
 
 class PasswordChange(PasswordChangeView):
@@ -60,7 +60,7 @@ class PasswordChange(PasswordChangeView):
         return response
 
     def form_invalid(self, form: PasswordForm) -> HttpResponse:
-        return _with_status(self.request, form, super().form_invalid(form))
+        return with_status(self.request, form, super().form_invalid(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
     elif form.is_bound:
         record("register_failed", request, account=form.data.get("account"), fields=",".join(form.errors))
-    return _with_status(request, form, render(request, "register.html", {"form": form, "next": next_page}))
+    return with_status(request, form, render(request, "register.html", {"form": form, "next": next_page}))
 
 
 def _charge(request: HttpRequest) -> None:
@@ -93,7 +93,7 @@ def _charge(request: HttpRequest) -> None:
         check_rate(runtime.get(), request.user, prices.PAGE)
 
 
-def _with_status(request: HttpRequest, form: Refusable, response: HttpResponse) -> HttpResponse:
+def with_status(request: HttpRequest, form: Refusable, response: HttpResponse) -> HttpResponse:
     """The response with the status of the form's refusal, if there is one, which is logged. Raises it in a flood."""
     if form.refusal is not None:
         if flood.count(request):

@@ -59,12 +59,13 @@ def msg_send(request: HttpRequest) -> dict[str, Any]:
 class SocketRequest:
     """The parts of a request that a socket's view keeps: a socket may last for days."""
 
-    __slots__ = ("auth_hash", "session_key", "trace_id", "user", "websocket")
+    __slots__ = ("auth_hash", "is_guest", "session_key", "trace_id", "user", "websocket")
 
     def __init__(self, websocket: WebSocket, user: User, session_key: str) -> None:
         self.websocket = websocket
         self.user = user.essentials()
         self.auth_hash = user.get_session_auth_hash()
+        self.is_guest = user.is_guest
         self.session_key = session_key
         self.trace_id = request_id.get()
 

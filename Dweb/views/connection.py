@@ -42,6 +42,7 @@ class Connection:
             limit=settings.OUTBOX_MAX_BYTES,
             session_key=request.session_key,
             auth_hash=request.auth_hash,
+            is_guest=request.is_guest,
         )
         self._websocket: WebSocket = request.websocket
         self._began = time.monotonic()

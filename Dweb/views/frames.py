@@ -5,16 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..chat import choices, marks, messages, quiet, rooms, typing
 from ..chat.greeting import Greeting
-from .fields import (
-    ENTRIES,
-    clean_entry,
-    clean_flag,
-    clean_hello,
-    clean_level,
-    clean_number,
-    clean_optional_time,
-    clean_room,
-)
+from .fields import ENTRIES, clean_entry, clean_hello, clean_level, clean_room
+from .values import clean_flag, clean_number, clean_optional_time
 
 if TYPE_CHECKING:
     from .connection import Connection

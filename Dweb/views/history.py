@@ -12,7 +12,8 @@ from ..live.direct import direct_room
 from ..models import LOBBY
 from ..refusal import Refusal
 from .api import json_view
-from .fields import clean_number, clean_optional_number, clean_room
+from .fields import clean_room
+from .values import clean_number, clean_optional_number
 
 
 @json_view("GET")

@@ -8,7 +8,8 @@ from .. import runtime
 from ..chat import people
 from ..models import NAME_CHARS
 from .api import json_view
-from .fields import clean_query, clean_room
+from .fields import clean_room
+from .values import clean_query
 
 
 @json_view("GET")

@@ -11,7 +11,8 @@ from ..chat import search as rules
 from ..refusal import Refusal
 from ..search.find import Narrowed
 from .api import json_view
-from .fields import clean_optional_number, clean_optional_time, clean_query, clean_room
+from .fields import clean_room
+from .values import clean_optional_number, clean_optional_time, clean_query
 
 
 @json_view("GET")

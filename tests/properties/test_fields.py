@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from Dweb.live import wire
 from Dweb.refusal import Refusal
-from Dweb.views.fields import is_text, parse_frame
+from Dweb.views.fields import parse_frame
+from Dweb.views.values import is_text
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),

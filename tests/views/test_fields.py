@@ -5,7 +5,8 @@ import json
 from django.test import SimpleTestCase
 
 from Dweb.refusal import Refusal
-from Dweb.views.fields import is_text, parse_frame
+from Dweb.views.fields import parse_frame
+from Dweb.views.values import is_text
 
 NO_FRAMES = (
     b"",

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from Dweb.models import Event, Membership, Record, Role, Room, User
+from Dweb.models import Event, Record, User
 
-from ..support.fakes import connected, make_user, say
+from ..support.fakes import connected, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -54,7 +54,8 @@ def test_members_are_added_muted_and_removed(clients: dict[str, Client], alice: 
     assert post(clients["Alice"], path, userid=bob.pk, role="moderator")[1]["role"] == "moderator"
     assert post(clients["Bob"], path, userid=carol.pk, role="member")[1]["role"] == "member"
     status, muted = post(clients["Bob"], path, userid=carol.pk, mute=5, reason="loud")
-    assert status == 200 and muted["muted"]
+    assert status == 200
+    assert muted["muted"]
     status, refused = post(clients["Carol"], "/msg_send/", type="1", room=made["room"], txt="hello")
     assert (status, refused["error"]) == (403, "muted")
     assert post(clients["Bob"], path, userid=alice.pk, remove=1)[0] == 403
@@ -69,7 +70,7 @@ def test_members_are_added_muted_and_removed(clients: dict[str, Client], alice: 
 def test_sockets_see_what_is_done(live: Any, alice: User, bob: User, clients: dict[str, Client]) -> None:
     socket = connected(live, bob)
     socket.frames()
-    _, made = post(clients["Alice"], "/rooms/", title="Team", members=bob.pk)
+    post(clients["Alice"], "/rooms/", title="Team", members=bob.pk)
     post(clients["Alice"], "/rooms/Team/", frozen=1, topic="Work")
     post(clients["Alice"], "/rooms/Team/members/", userid=bob.pk, remove=1)
     post(clients["Alice"], "/msg_send/", type="1", room="Team", txt="after")

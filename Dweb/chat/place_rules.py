@@ -1,0 +1,41 @@
+"""What the settings of the place let people do: who makes rooms, and who begins private chats with whom."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from ..models import Circle, RoomsBy, User
+from ..refusal import Refusal
+from . import membership
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+
+def check_make(runtime: "Runtime", user: User) -> None:
+    """Raises Refusal, forbidden, if this user makes no rooms here."""
+    if user.is_guest or (runtime.place.current.rooms_by == RoomsBy.ADMINS and not user.is_admin):
+        raise _refused(_("Here only admins make rooms.") if not user.is_guest else _("Guests make no rooms."))
+
+
+def check_begin(runtime: "Runtime", user: User, other_id: int) -> None:
+    """Raises Refusal, forbidden, if this user begins no private chat with the other one."""
+    place = runtime.place.current
+    if user.pk == other_id or place.chats_by == place.chats_with == Circle.EVERYONE:
+        return
+    other = membership.known(other_id)
+    if not _is_in(place.chats_by, user, other):
+        raise _refused(_("You may not begin private chats here."))
+    if not _is_in(place.chats_with, other, user):
+        raise _refused(_("Private chats can be begun with moderators and admins only."))
+
+
+def _is_in(circle: str, user: User, other: User) -> bool:
+    """Moderators are those of a room that both are in."""
+    if circle == Circle.EVERYONE or user.is_admin:
+        return True
+    return not user.is_guest if circle == Circle.MEMBERS else membership.moderates(user.pk, other.pk)
+
+
+def _refused(detail: str) -> Refusal:
+    return Refusal("forbidden", detail, event="access_refused")
