@@ -13,7 +13,10 @@ from ..models import User
 from .throttle import guarded
 
 # In the order of the model, which from_db() requires.
-FIELDS = ("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account")
+FIELDS = (
+    *("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account"),
+    "is_guest",
+)
 FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id IN ({{ids}})"  # noqa: S608 - names of ours
 
 Row = tuple[Any, ...]
@@ -47,7 +50,7 @@ class AccountBackend(ModelBackend):
         row = ROWS.find(user_id)
         if row is None:
             return None
-        password, superuser, pk, account, username, staff, active, shows = row
-        values = (password, bool(superuser), pk, account, username, bool(staff), bool(active), bool(shows))
+        password, superuser, pk, account, username, *flags = row
+        values = (password, bool(superuser), pk, account, username, *map(bool, flags))
         user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
         return user if self.user_can_authenticate(user) else None

@@ -55,7 +55,8 @@ def check_name(name: str) -> None:
         raise Refusal("bad_input", fault)
     if Room.like(name).exclude(name=name).exists():
         raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
-    check_untaken(name)
+    if is_taken(name, but=(named := Room.named(name)) and named.pk):
+        raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
 
 
 def check_title(title: str) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ..models import Circle, RoomsBy, User
 from ..refusal import Refusal
 from . import membership
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
 def check_make(runtime: "Runtime", user: User) -> None:
     """Raises Refusal, forbidden, if this user makes no rooms here."""
-    if user.is_guest or (runtime.place.current.rooms_by == RoomsBy.ADMINS and not user.is_admin):
-        raise _refused(_("Here only admins make rooms.") if not user.is_guest else _("Guests make no rooms."))
+    own = self_of(user.pk)
+    if own.is_guest:
+        raise _refused(_("Guests make no rooms."))
+    if runtime.place.current.rooms_by == RoomsBy.ADMINS and not own.is_admin:
+        raise _refused(_("Here only admins make rooms."))
 
 
 def check_begin(runtime: "Runtime", user: User, other_id: int) -> None:
@@ -32,9 +36,10 @@ def check_begin(runtime: "Runtime", user: User, other_id: int) -> None:
 
 def _is_in(circle: str, user: User, other: User) -> bool:
     """Moderators are those of a room that both are in."""
-    if circle == Circle.EVERYONE or user.is_admin:
+    own = self_of(user.pk)
+    if circle == Circle.EVERYONE or own.is_admin:
         return True
-    return not user.is_guest if circle == Circle.MEMBERS else membership.moderates(user.pk, other.pk)
+    return not own.is_guest if circle == Circle.MEMBERS else membership.moderates(user.pk, other.pk)
 
 
 def _refused(detail: str) -> Refusal:

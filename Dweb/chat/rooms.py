@@ -14,6 +14,7 @@ from ..refusal import Refusal
 from . import denials, making, membership, permissions, place_rules, prices, room_frames
 from . import membership_changes as changes
 from .rates import check_rate
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -56,7 +57,7 @@ def _open(user: User, name: str) -> Room | None:
     if is_direct(name):
         return permissions.found(user, name)[0]
     looked = membership.look(user.pk, name)
-    if looked is None and (is_untaken(name) or user.is_guest):
+    if looked is None and (is_untaken(name) or self_of(user.pk).is_guest):
         raise denials.refusal(Denied("absent"), name)
     if looked is None:
         permissions.check_rooms(user, more=1)

@@ -81,7 +81,6 @@ class Receiver(Participant):
                 self._drop()
 
     def _listen(self, connection: ClientConnection) -> None:
-        connection.send(json.dumps({"type": "join", "room": self._room}))
         connection.send(json.dumps({"type": "hello", "last": {self._room: self.last}}))
         for text in connection:
             frame = json.loads(text)

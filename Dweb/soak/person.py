@@ -52,6 +52,27 @@ class Person:
         if status != 200:
             raise NoAnswerError(f"opening the room {room} was answered with {status}")
 
+    def make_private_room(self, title: str) -> str:
+        """Makes a private room. Returns its name."""
+        return str(self._told("/rooms/", {"title": title, "kind": "private"})["room"])
+
+    def invite(self, room: str, uses: int) -> str:
+        """Makes an invitation. Returns its path, which is the same at every server."""
+        return f"/join/{self._told('/invites/', {'rooms': room, 'uses': uses})['code']}/"
+
+    def take(self, path: str) -> None:
+        """Takes an invitation."""
+        status, _ = self._ask("POST", path)
+        if status != 302:
+            raise NoAnswerError(f"an invitation was answered with {status}")
+
+    def _told(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        status, body = self._ask("POST", path, fields)
+        if status != 200:
+            raise NoAnswerError(f"{path} was answered with {status}")
+        told: dict[str, Any] = json.loads(body)
+        return told
+
     def post(self, room: str, text: str, cid: str) -> int:
         """Sends a message over /msg_send/ and returns its number. Raises NoAnswerError."""
         status, body = self._ask("POST", "/msg_send/", {"type": "1", "room": room, "txt": text, "cid": cid})

@@ -44,6 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="processes of each server")
         parser.add_argument("--redis-stops", type=int, default=0, help="how often Redis is stopped for 10 seconds")
         parser.add_argument("--master-kills", type=int, default=0, help="how often a server's master alone is killed")
+        parser.add_argument("--open", action="store_true", help="an open room, and not a private one by invitation")
         parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
 
     def handle(self, *, url: str | None, servers: int, workers: int, **options: Any) -> None:
@@ -64,10 +65,10 @@ class Command(BaseCommand):
     def _soak(
         self, own: OwnServers | None, urls: Sequence[str], *, clients: int, senders: int, seconds: float, **options: Any
     ) -> Report:
-        room = f"soak-{secrets.token_hex(4)}"
         self._say(f"Making {clients + senders} accounts at {', '.join(urls)} …")
         with ThreadPoolExecutor(4) as pool:
             people = list(pool.map(lambda number: Person(urls, number), range(clients + senders)))
+            room = self._meet(pool, people, private=not options["open"])
         receivers = [Receiver(person, room) for person in people[:clients]]
         apart = senders / options["rate"]
         writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(people[clients:])]
@@ -76,8 +77,6 @@ class Command(BaseCommand):
         for receiver in receivers:
             if not receiver.ready.wait(FINISH_SECONDS):
                 raise CommandError("Not every receiver could connect and resume.")
-        for person in people[clients:]:
-            person.join(room)
         for writer in writers:
             writer.start()
         faults = _spread(own, seconds, options["redis_stops"], options["master_kills"]) if own else []
@@ -96,6 +95,18 @@ class Command(BaseCommand):
             redis_stops=own.redis_stops if own else 0,
             cross_server_delay=cross_server_delay(accepted, [receiver.arrived for receiver in receivers]),
         )
+
+    def _meet(self, pool: ThreadPoolExecutor, people: Sequence[Person], *, private: bool) -> str:
+        """Brings all people into one room, a private one by invitation. Returns its name."""
+        if not private:
+            room = f"soak-{secrets.token_hex(4)}"
+            list(pool.map(lambda person: person.join(room), people))
+            return room
+        first, *others = people
+        room = first.make_private_room("Soak")
+        path = first.invite(room, len(others))
+        list(pool.map(lambda person: person.take(path), others))
+        return room
 
     def _inject_faults(
         self,
