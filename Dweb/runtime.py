@@ -15,7 +15,7 @@ from django.conf import settings
 from .accounts import place, revocation
 from .accounts.endings import Endings
 from .accounts.session_store import SessionStore
-from .chat import choices, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
+from .chat import blocks, choices, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -209,6 +209,7 @@ HANDLERS: dict[str, Handler] = {
     "role": Handler(room_frames.on_role, {"user": int, "room": str}),
     "read": Handler(marks.on_read, {"user": int, "room": str, "seq": int}),
     **{kind: Handler(choices.on_choice, {"user": int, "room": str}) for kind in choices.KINDS},
+    "blocked": Handler(blocks.on_blocked, {"user": int}),
     "quiet": Handler(quiet.on_quiet, {"user": int}),
     "typing": Handler(typing.on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, history, invitations, latest, operators, people, rooms, search
+from .views import accounts, chat, history, invitations, latest, operators, order, people, rooms, search
 from .views.errors import speaks_json
 from .views.languages import Catalog
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("rooms/<str:name>/members/", speaks_json(rooms.room_members), name="room_members"),
     path("invites/", speaks_json(invitations.invites), name="invites"),
     path("join/<str:code>/", invitations.join, name="join"),
+    path("reports/", speaks_json(order.reports), name="reports"),
+    path("reports/<int:number>/", speaks_json(order.report), name="report"),
+    path("blocks/", speaks_json(order.blocked), name="blocks"),
     path("healthz", speaks_json(operators.healthz), name="healthz"),
     path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -5,10 +5,13 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from ..cluster.bus import Message
 from ..live import wire
 from ..live.client import Client
-from ..models import LEVELS, Choices, Room, User
+from ..models import LEVELS, Choices, Room, RoomKind, User
+from ..refusal import Refusal
 from . import membership, permissions, prices
 from . import membership_changes as changes
 from .rates import check_rate
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, Callable[[str, Choices], bytes]] = {
     "level": lambda room, chosen: wire.level_frame(room, LEVELS[chosen.level]),
     "pinned": lambda room, chosen: wire.pinned_frame(room, chosen.pinned),
+    "hidden": lambda room, chosen: wire.hidden_frame(room, chosen.hidden),
 }
 
 _showing = threading.Lock()  # held from the reading of a choice until it is sent
@@ -31,7 +35,12 @@ def choose(runtime: "Runtime", user: User, name: str, kind: str, value: int | bo
     `kind` is one of KINDS; the value of a level is its place in LEVELS.
     """
     check_rate(runtime, user, prices.CHOICE)
-    changes.choose(user, permissions.room_of(user, name), kind, value)
+    room = permissions.room_of(user, name)
+    if kind == "hidden":
+        if room.kind != RoomKind.DIRECT:
+            raise Refusal("bad_input", _("Only private chats can be hidden."))
+        value = room.seq if value else 0
+    changes.choose(user, room, kind, value)
     _show(runtime, user.pk, name, kind)
     runtime.bus.send({"type": kind, "user": user.pk, "room": name})
 

@@ -13,6 +13,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "absent": ("not_found", gettext_noop("There is no room %(room)s.")),
     "outside": ("forbidden", gettext_noop("You are not in room %(room)s: open it to join.")),
     "banned": ("forbidden", gettext_noop("You were banned from this room.")),
+    "blocked": ("forbidden", gettext_noop("This person takes no private messages from you.")),
     "foreign": ("forbidden", gettext_noop("Only your own messages can be changed.")),
     "frozen": ("frozen", gettext_noop("Only moderators write in this room at the moment.")),
     "muted": ("muted", gettext_noop("You are muted in this room: you can write again later.")),
@@ -27,7 +28,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "nobody": ("not_found", gettext_noop("There is no such user in this room.")),
     "full": ("forbidden", gettext_noop("This person is in as many rooms as are possible.")),
 }
-UNEVENTFUL = {"absent", "frozen", "muted", "archived"}  # of no interest to the log of security
+UNEVENTFUL = {"absent", "frozen", "muted", "archived", "blocked"}  # of no interest to the log of security
 
 
 def refusal(denied: Denied, room: str) -> Refusal:

@@ -18,7 +18,7 @@ from ..models import User
 from ..parking.wakeup import give_way
 from ..refusal import Refusal
 from ..server.shortage import is_shortage
-from . import choices, guests, membership, prices, quiet, room_frames
+from . import blocks, choices, guests, membership, prices, quiet, room_frames
 from .heads import Head
 from .heads import heads as heads_of
 from .rates import ClientBudget
@@ -102,11 +102,8 @@ class Greeting:
         return set(seen) - {head.room for head in heads}
 
     def _describe_self(self, found: Self) -> dict[str, Any]:
-        rare = {
-            "quiet": found.quiet_until and wire.iso(found.quiet_until),
-            "admin": found.is_admin,
-            "guest": found.is_guest,
-        }
+        quiet_until = found.quiet_until and wire.iso(found.quiet_until)
+        rare = {"quiet": quiet_until, "admin": found.is_admin, "guest": found.is_guest, "blocked": found.blocks}
         who = {"userid": self._user.pk, "username": self._user.shown_name}
         return who | {name: value for name, value in rare.items() if value}
 
@@ -143,9 +140,10 @@ class Greeting:
 
     def _subscribe_missed(self, missed: Collection[str]) -> None:
         """Sends what was to be sent while the greeting was made: rooms that turned up, choices, and what is quiet."""
-        if quiet.MISSED in missed:
-            self._runtime.query_pool.ask(partial(quiet.show, self._user.pk, self._itself))
-            missed = set(missed) - {quiet.MISSED}
+        for kind in (quiet, blocks):
+            if kind.MISSED in missed:
+                self._runtime.query_pool.ask(partial(kind.show, self._user.pk, self._itself))
+                missed = set(missed) - {kind.MISSED}
         late = self._subscriptions.subscribe(self._client, missed)
         with self._subscriptions.going_live([self._client], late):
             heads = [head for head in heads_of(self._user.pk) if head.room in missed] if missed else []

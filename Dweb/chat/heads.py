@@ -15,7 +15,7 @@ from .membership import UNCHOSEN, shown_names
 # Plain SQL takes a third of the ORM's time. In the lobby are all but guests, and the admins are its moderators.
 HEADS = (
     "SELECT mine.user_id, room.id, name, room.seq, event.time, room.kind, title, topic, frozen, archived,"
-    " mine.role, mine.level, mine.pinned FROM ("
+    " mine.role, mine.level, mine.pinned, mine.hidden FROM ("
     "SELECT user_id, room_id, role, level, pinned, hidden FROM membership JOIN room ON room.id = room_id"
     " WHERE user_id IN ({users}) AND NOT banned AND kind <> {lobby}"
     " UNION ALL SELECT person.user_id, lobby.id, CASE WHEN is_superuser THEN {moderator} ELSE 0 END,"
@@ -23,7 +23,7 @@ HEADS = (
     " FROM {people} AS person JOIN room AS lobby ON lobby.name = %s"
     " LEFT JOIN membership AS chosen ON chosen.user_id = person.user_id AND chosen.room_id = lobby.id"
     " WHERE person.user_id IN ({users}) AND (NOT is_guest OR (chosen.id IS NOT NULL AND NOT banned))"
-    ") AS mine JOIN room ON room.id = mine.room_id AND (mine.hidden = 0 OR mine.hidden < room.seq)"
+    ") AS mine JOIN room ON room.id = mine.room_id"
     " LEFT JOIN event ON event.id = room.id * %s + room.seq"
     " ORDER BY room.kind <> {lobby}, event.time DESC, room.id"
 )
@@ -47,7 +47,7 @@ class Head:
 
 
 def heads(user_id: int) -> list[Head]:
-    """The lobby and the rooms of this user, those of the newest activity first; without those that are hidden."""
+    """The lobby and the rooms of this user, those of the newest activity first."""
     return HEADS_OF.find(user_id) or []
 
 
@@ -60,9 +60,9 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
         rows = cursor.fetchall()
     names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows)
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
-    for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, level, pinned in rows:
+    for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, level, pinned, hidden in rows:
         shown = title or names.get(partner(name, user_id) or 0, name)
-        chosen = Choices(level, bool(pinned)) if level or pinned else UNCHOSEN
+        chosen = Choices(level, bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
         about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[role]
         found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about))
     return found

@@ -87,6 +87,12 @@ def moderates(user_id: int, other_id: int) -> bool:
     return Membership.objects.filter(user=user_id, role__gte=Role.MODERATOR, room__in=shared).exists()
 
 
+def moderated(user_id: int) -> QuerySet[Room]:
+    """The group rooms of which this user is moderator or owner."""
+    own = Q(membership__user=user_id, membership__banned=False, membership__role__gte=Role.MODERATOR)
+    return Room.objects.filter(own, kind__in=GROUPS)
+
+
 def groups(user_id: int) -> QuerySet[Room]:
     """The group rooms that this user belongs to."""
     return Room.objects.filter(kind__in=GROUPS, membership__user=user_id, membership__banned=False)
@@ -167,9 +173,10 @@ def choices(user_id: int, room_id: int) -> Choices:
 
 def all_choices(user_id: int, **which: object) -> dict[int, Choices]:
     """The choices of a user, by the rooms' keys; rooms for which there are none are left out."""
-    made = Q(level__gt=0) | Q(pinned=True)
-    rows = Membership.objects.filter(made, user=user_id, **which).values_list("room_id", *Choices._fields)
-    return {room_id: Choices(*chosen) for room_id, *chosen in rows}
+    made = Q(level__gt=0) | Q(pinned=True) | Q(hidden__gt=0)
+    rows = Membership.objects.filter(made, user=user_id, **which)
+    values = rows.values_list("room_id", "level", "pinned", "hidden", "room__seq")
+    return {room_id: Choices(level, pinned, 0 < seq <= hidden) for room_id, level, pinned, hidden, seq in values}
 
 
 # For the resync: pairs of user ids and rooms' names.

@@ -56,6 +56,8 @@ def check_write(standing: Standing, author: int | None, now: datetime) -> None:
     check_member(standing)
     if standing.archived:
         raise Denied("archived")
+    if standing.blocked:
+        raise Denied("blocked")
     if rank(standing) == Role.MEMBER:
         if standing.frozen:
             raise Denied("frozen")

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from ..models import Circle, RoomsBy, User
+from ..log.standing import Denied
+from ..models import Block, Circle, RoomsBy, User
 from ..refusal import Refusal
-from . import membership
+from . import denials, membership
 from .selves import self_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def check_make(runtime: "Runtime", user: User) -> None:
 
 def check_begin(runtime: "Runtime", user: User, other_id: int) -> None:
     """Raises Refusal, forbidden, if this user begins no private chat with the other one."""
+    if Block.objects.filter(user=other_id, other=user.pk).exists():
+        raise denials.refusal(Denied("blocked"), "")
     place = runtime.place.current
     if user.pk == other_id or place.chats_by == place.chats_with == Circle.EVERYONE:
         return

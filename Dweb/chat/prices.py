@@ -14,6 +14,7 @@ EXTRA_TERMS = 200  # of a text cost 1 more: each is a row of the index, and 4,00
 JOIN = 1  # a transaction, and a frame for each of the user's sockets; leaving a room, too
 DEED = 1  # a change of a room or of a member: a transaction, an event, and a frame for everyone in the room
 EXTRA_FIRST_MEMBERS = 10  # of a new room cost 1 more
+REPORTS = 2  # twenty looks into logs
 DIRECTORY = 1  # the titles of all rooms are looked through
 PAGE = 1  # the chat page: a template, and what the browser asks for next; account pages that lead there, too
 SOCKET = 0.5  # a handshake

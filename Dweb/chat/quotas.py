@@ -46,6 +46,14 @@ def check_invitation(user: User) -> None:
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
 
 
+def check_report(user: User) -> None:
+    """Uses one of the messages that a user may report. Raises Refusal, too_fast."""
+    most = settings.REPORTS_PER_DAY
+    if wait := use(user, Quota.Kind.REPORT, most, DAY):
+        detail = _("Too many reports: at most %(most)d a day.") % {"most": most}
+        raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
+
+
 def use(user: User, kind: Quota.Kind, most: int, period: timedelta) -> float:
     """Uses one of `most` in a period. Returns 0, or the seconds until there is one again."""
     if most < 1:

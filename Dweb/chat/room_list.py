@@ -78,7 +78,7 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
 
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     """The fields that few rooms have."""
-    level, pinned = head.choices
-    own = {"level": level and LEVELS[level], "pinned": pinned, "mentions": unread.mentions}
+    level, pinned, hidden = head.choices
+    own = {"level": level and LEVELS[level], "pinned": pinned, "hidden": hidden, "mentions": unread.mentions}
     fields = own | {"topic": head.topic, "archived": head.archived}
     return {name: value for name, value in fields.items() if value}

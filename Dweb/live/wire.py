@@ -1,7 +1,7 @@
 """The JSON that the server sends: the events of the log, and how a frame is encoded."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -160,6 +160,11 @@ def quiet_frame(until: datetime | None) -> bytes:
     return encode({"type": "quiet", "until": until and iso(until)})
 
 
+def blocked_frame(user_ids: Sequence[int]) -> bytes:
+    """Whom the user blocks, from now on."""
+    return encode({"type": "blocked", "users": user_ids})
+
+
 def level_frame(room: str, level: str) -> bytes:
     """The level of a room, for its user, from now on."""
     return encode({"type": "level", "room": room, "level": level})
@@ -168,6 +173,11 @@ def level_frame(room: str, level: str) -> bytes:
 def pinned_frame(room: str, pinned: bool) -> bytes:
     """Whether a room stands first in its user's list, from now on."""
     return encode({"type": "pinned", "room": room, "pinned": pinned})
+
+
+def hidden_frame(room: str, hidden: bool) -> bytes:
+    """Whether a private chat is out of its user's list until the next message, from now on."""
+    return encode({"type": "hidden", "room": room, "hidden": hidden})
 
 
 def read_frame(room: str, user_id: int, seq: int) -> bytes:

@@ -16,6 +16,12 @@ PEOPLE = (
     " FROM {people} AS member LEFT JOIN membership ON membership.user_id = member.user_id AND room_id IN ({rooms})"
     " WHERE member.user_id IN ({users})"
 )
+BLOCKED = (
+    "SELECT other.user_id, other.room_id FROM membership AS other"
+    " JOIN membership AS mine ON mine.room_id = other.room_id"
+    " JOIN block ON block.user_id = mine.user_id AND block.other_id = other.user_id"
+    " WHERE other.room_id IN ({rooms})"
+)
 
 Key = tuple[int, int]  # a user's id and a room's
 
@@ -42,6 +48,7 @@ class Standing(NamedTuple):
     role: int = Role.MEMBER
     banned: bool = False
     muted_until: datetime | None = None
+    blocked: bool = False  # by another one in a direct room
 
     @property
     def is_member(self) -> bool:
@@ -87,14 +94,27 @@ def standings(keys: Collection[Key], rooms: dict[int, Head]) -> dict[Key, Standi
             people[user_id] = (bool(is_active), bool(is_admin), bool(is_guest))
             if room_id is not None:
                 members[user_id, room_id] = (role, bool(banned), muted_until and muted_until.replace(tzinfo=UTC))
+    blocked = _blocked(room_id for room_id in wanted if rooms[room_id].kind == RoomKind.DIRECT)
     found = {}
     for user_id, room_id in keys:
         if room_id in rooms:
             role, banned, until = members.get((user_id, room_id), (Role.MEMBER.value, False, None))
             belongs = (user_id, room_id) in members and not banned
             flags = people.get(user_id, (False, False, False))
-            found[user_id, room_id] = Standing(*rooms[room_id][1:], *flags, belongs, role, banned, until)
+            found[user_id, room_id] = Standing(
+                *rooms[room_id][1:], *flags, belongs, role, banned, until, (user_id, room_id) in blocked
+            )
     return found
+
+
+def _blocked(direct_ids: Iterable[int]) -> set[Key]:
+    """The users in these direct rooms whom another one there blocks."""
+    wanted = [*direct_ids]
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKED.format(rooms=placeholders(wanted)), wanted)
+        return set(cursor.fetchall())
 
 
 def standing(user_id: int, room_id: int, *, lock: bool = False) -> Standing | None:

@@ -1,5 +1,6 @@
 """The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
 
+from .blocks import Block
 from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
@@ -9,6 +10,7 @@ from .people import User
 from .place import SETTINGS, Circle, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
+from .reports import Report
 from .rooms import LEVELS, LOBBY, TITLE_CHARS, TOPIC_CHARS, Choices, Membership, Role, Room, RoomKind
 from .search import TERM_CHARS, Posting
 
@@ -22,6 +24,7 @@ __all__ = [
     "TERM_CHARS",
     "TITLE_CHARS",
     "TOPIC_CHARS",
+    "Block",
     "Choices",
     "Circle",
     "Epoch",
@@ -36,6 +39,7 @@ __all__ = [
     "Quota",
     "Record",
     "Registration",
+    "Report",
     "Role",
     "Room",
     "RoomKind",

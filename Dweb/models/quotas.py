@@ -16,6 +16,7 @@ class Quota(models.Model):
         PRIVATE_CHAT = 2
         ADDED = 3
         INVITATION = 4
+        REPORT = 5
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

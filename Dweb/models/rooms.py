@@ -45,6 +45,7 @@ class Choices(NamedTuple):
 
     level: int = 0
     pinned: bool = False
+    hidden: bool = False  # until the next message comes
 
 
 class Room(models.Model):

@@ -54,6 +54,11 @@ def pinned(connection: "Connection", frame: Frame) -> None:
     choices.choose(connection.runtime, connection.user, room, "pinned", on)
 
 
+def hidden(connection: "Connection", frame: Frame) -> None:
+    room, on = clean_room(frame.get("room")), clean_flag(frame, "hidden")
+    choices.choose(connection.runtime, connection.user, room, "hidden", on)
+
+
 def quiet_(connection: "Connection", frame: Frame) -> None:
     quiet.choose(connection.runtime, connection.user, clean_optional_time(frame, "until"))
 
@@ -69,6 +74,7 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "leave": leave,
     "level": level,
     "pinned": pinned,
+    "hidden": hidden,
     "quiet": quiet_,
 }
 

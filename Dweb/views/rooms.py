@@ -15,11 +15,19 @@ from ..models import REASON_CHARS, TITLE_CHARS, TOPIC_CHARS, Role, Room, RoomKin
 from ..refusal import Refusal
 from .api import json_view
 from .fields import clean_room
-from .values import clean_line, clean_number, clean_numbers, clean_optional_number, clean_query, clean_word, given
+from .values import (
+    FLAGS,
+    clean_line,
+    clean_number,
+    clean_numbers,
+    clean_optional_number,
+    clean_query,
+    clean_word,
+    given,
+)
 
 KINDS = {kind.word: kind for kind in (RoomKind.OPEN, RoomKind.PRIVATE, RoomKind.DIRECT)}
 ROLES = {role.word: role for role in Role}
-FLAGS = {"0": False, "1": True}
 
 
 @json_view("GET", "POST")

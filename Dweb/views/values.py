@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..refusal import Refusal
 
 MAX_NUMBER = 2**63 - 1
+FLAGS = {"0": False, "1": True}
 
 
 def is_text(value: object) -> bool:

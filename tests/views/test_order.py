@@ -1,0 +1,118 @@
+"""Order: messages are reported and settled, people are blocked, private chats are hidden."""
+
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+
+from Dweb.models import LOBBY, Record, Report, User
+from Dweb.runtime import Runtime
+
+from ..support.fakes import connected, make_user, sign_in, talk
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def post(browser: Client, path: str, **fields: Any) -> tuple[int, dict[str, Any]]:
+    answer = browser.post(path, fields)
+    return answer.status_code, answer.json()
+
+
+def private_message(sender: User, to: User, text: str = "psst") -> tuple[int, dict[str, Any]]:
+    return post(sign_in(sender), "/msg_send/", type="0", userto=to.pk, txt=text)
+
+
+class TestReports:
+    @pytest.fixture
+    def team(self, live: Runtime, alice: User, bob: User) -> str:
+        """Alice owns the room; Bob has written three messages there."""
+        post(sign_in(alice), "/rooms/", title="team", members=bob.pk)
+        for text in ("before", "an insult", "behind"):
+            post(sign_in(bob), "/msg_send/", type="1", room="team", txt=text)
+        return "team"
+
+    def test_moderators_see_a_report_in_its_context_and_settle_it(self, team: str, alice: User, bob: User) -> None:
+        assert post(sign_in(bob), "/reports/", room=team, seq=2, reason="rude")[0] == 200
+        assert post(sign_in(alice), "/reports/", room=team, seq=2)[0] == 200
+        assert post(sign_in(bob), "/reports/", room=team, seq=2)[0] == 200  # once is enough
+        assert Report.objects.count() == 2
+        found = sign_in(alice).get("/reports/").json()
+        first = found["reports"][0]
+        assert (first["title"], first["seq"], first["reason"], first["by"]["username"]) == ("team", 2, "rude", "Bob")
+        assert [event["data"]["msg"] for event in first["events"]] == ["before", "an insult", "behind"]
+        assert post(sign_in(alice), f"/reports/{first['id']}/", reason="talked to them")[0] == 200
+        assert sign_in(alice).get("/reports/").json() == {"reports": [], "more": False}
+        record = Record.objects.get(deed="settle")
+        assert (record.by, record.room, record.reason, record.about["seq"]) == (alice, team, "talked to them", 2)
+
+    def test_others_neither_see_nor_settle_it(self, team: str, bob: User) -> None:
+        stranger, admin = make_user("Carol"), make_user("Root", is_superuser=True)
+        assert post(sign_in(stranger), "/reports/", room=team, seq=2)[0] == 403
+        post(sign_in(bob), "/reports/", room=team, seq=2)
+        for user in (bob, stranger):
+            assert sign_in(user).get("/reports/").json()["reports"] == []
+            assert post(sign_in(user), f"/reports/{Report.objects.get().pk}/")[0] == 404
+        assert Client().get("/reports/").status_code == post(Client(), "/reports/", room=team, seq=2)[0] == 401
+        assert len(sign_in(admin).get("/reports/").json()["reports"]) == 1
+
+    def test_what_is_no_message_cannot_be_reported(self, team: str, bob: User) -> None:
+        for seq in (0, 4, 2**40):
+            assert post(sign_in(bob), "/reports/", room=team, seq=seq)[0] == 404
+        with override_settings(REPORTS_PER_DAY=1):
+            assert post(sign_in(bob), "/reports/", room=team, seq=1)[0] == 200
+            status, refused = post(sign_in(bob), "/reports/", room=team, seq=2)
+            assert (status, refused["error"]) == (429, "too_fast")
+
+
+class TestBlocks:
+    def test_who_is_blocked_writes_no_private_message(self, live: Runtime, alice: User, bob: User) -> None:
+        assert private_message(bob, alice)[0] == 200
+        assert post(sign_in(alice), "/blocks/", userid=bob.pk)[0] == 200
+        room = f"@{alice.pk}.{bob.pk}"
+        assert private_message(bob, alice)[0] == 403
+        assert post(sign_in(bob), "/msg_send/", type="1", room=room, txt="psst")[0] == 403
+        assert post(sign_in(bob), "/msg_send/", type="1", room=LOBBY, txt="hello")[0] == 200
+        assert private_message(alice, bob)[0] == 200
+        assert post(sign_in(alice), "/blocks/", userid=bob.pk, blocked=0)[0] == 200
+        assert private_message(bob, alice)[0] == 200
+
+    def test_nor_begins_a_chat(self, live: Runtime, alice: User, bob: User) -> None:
+        post(sign_in(alice), "/blocks/", userid=bob.pk)
+        assert private_message(bob, alice)[0] == 403
+        assert post(sign_in(bob), "/rooms/", kind="direct", members=alice.pk)[0] == 403
+
+    def test_the_own_sockets_and_greetings_tell_it(self, live: Runtime, alice: User, bob: User) -> None:
+        tabs = [connected(live, user) for user in (alice, bob)]
+        post(sign_in(alice), "/blocks/", userid=bob.pk)
+        assert [tab.frames() for tab in tabs] == [[{"type": "blocked", "users": [bob.pk]}], []]
+        assert talk(live, alice, {"type": "hello"})[0]["blocked"] == [bob.pk]
+        assert "blocked" not in talk(live, bob, {"type": "hello"})[0]
+        assert sign_in(alice).get("/blocks/").json() == {"blocked": [{"userid": bob.pk, "username": "Bob"}]}
+        for tab in tabs:
+            tab.end()
+
+    def test_bad_input(self, live: Runtime, alice: User, bob: User) -> None:
+        assert post(Client(), "/blocks/", userid=bob.pk)[0] == 401
+        browser = sign_in(alice)
+        assert [post(browser, "/blocks/", userid=each)[0] for each in (alice.pk, 9_999, "x")] == [400, 404, 400]
+        with override_settings(MAX_BLOCKS=0):
+            assert post(browser, "/blocks/", userid=bob.pk)[0] == 403
+
+
+class TestHiding:
+    def test_a_private_chat_is_hidden_until_the_next_message(self, live: Runtime, alice: User, bob: User) -> None:
+        private_message(bob, alice)
+        room = f"@{alice.pk}.{bob.pk}"
+
+        def is_hidden(user: User) -> bool | None:
+            return {each["room"]: each.get("hidden") for each in talk(live, user, {"type": "hello"})[0]["rooms"]}[room]
+
+        wanted = {"type": "hidden", "room": room, "hidden": True}
+        assert talk(live, alice, {"type": "hello"}, wanted)[-1] == wanted
+        assert (is_hidden(alice), is_hidden(bob)) == (True, None)
+        private_message(bob, alice)
+        assert is_hidden(alice) is None
+
+    def test_group_rooms_are_not_hidden(self, live: Runtime, alice: User) -> None:
+        frames = talk(live, alice, {"type": "hello"}, {"type": "hidden", "room": LOBBY, "hidden": True})
+        assert frames[-1]["error"] == "bad_input"
