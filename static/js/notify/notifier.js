@@ -28,7 +28,7 @@ export class Notifier extends EventTarget {
   }
 
   async setUnread(count, title) {
-    document.title = (count ? `(${count}) ` : "") + `${title} · Dweb`;
+    document.title = (count ? `(${count}) ` : "") + `${title} · ${document.body.dataset.place}`;
     const badge = count > MOST_COUNT ? `${MOST_COUNT}+` : `${count || ""}`;
     if (badge === this.#badge) return;
     this.#badge = badge;
