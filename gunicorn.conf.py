@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproj.settings")
 
 from django.conf import settings
+from django.urls import reverse
 from gunicorn.errors import AppImportError
 
 SPARE_CONNECTIONS = 1_000  # requests and idle keep-alive connections, beside the sockets
@@ -57,16 +58,21 @@ def on_exit(server):
 def when_ready(server):
     for address in os.environ.get("SERVE_ADDRESSES", "").split():
         print(f"The chat is at {address}", flush=True)
+    for address in os.environ.get("SETUP_ADDRESSES", "").split():
+        print(f"Set up your place at {address}", flush=True)
 
 
 def post_worker_init(worker):
     """Starts the runtime, and tells the worker how it closes its sockets."""
-    from django.urls import reverse
     from django.utils import translation
 
     from Dweb import runtime
 
     _check_version()
+    if (
+        worker.age == 1 and "SERVE_ADDRESSES" not in os.environ
+    ):  # the first worker of a gunicorn without manage.py serve
+        _log_setup_addresses(worker.sockets)
     live = runtime.get()  # before the first request: it reads the users of other processes
     live.metrics.join(Path(os.environ["WORKERS_DIR"]))
     for language, _ in settings.LANGUAGES:
@@ -98,3 +104,19 @@ def _check_version():
         raise AppImportError(str(error)) from None
     except DatabaseError as error:
         logging.getLogger("Dweb").warning("The version of the database is not known: %s", error)
+
+
+def _log_setup_addresses(sockets):
+    """Logs where the first account is made, if there is none."""
+    from django.db import DatabaseError
+
+    from Dweb.accounts import first_run
+    from Dweb.databases.release import releasing
+
+    try:
+        code = releasing(first_run.prepare)
+    except (DatabaseError, OSError) as error:
+        logging.getLogger("Dweb").warning("The code for the first account cannot be made: %s", error)
+        return
+    for address in sockets if code else ():
+        logging.getLogger("Dweb").info("Set up your place at %s%s", address, reverse("setup", args=[code]))

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from .accounts import place, revocation
 from .accounts.endings import Endings
+from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
 from .chat import blocks, choices, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
@@ -60,6 +61,7 @@ class Runtime:
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.endings = Endings()
+        self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
         self.marks = marks.Marks()
         self.resync = resync.Resync()

@@ -4,12 +4,13 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, history, invitations, latest, operators, order, people, rooms, search
+from .views import accounts, chat, first_run, history, invitations, latest, operators, order, people, rooms, search
 from .views.errors import speaks_json
 from .views.languages import Catalog
 
 urlpatterns = [
     path("", accounts.SignIn.as_view(), name="sign_in"),
+    path("setup/<str:code>/", first_run.setup, name="setup"),
     path("register/", accounts.register, name="register"),
     path("logout/", LogoutView.as_view(), name="sign_out"),
     path("password_change/", accounts.PasswordChange.as_view(), name="password_change"),

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import SETTINGS, Place, User, fault_of, normalize_account, skeleton
+from ..models import NAME_CHARS, SETTINGS, Place, User, fault_of, normalize_account, skeleton
 from ..operations.security import record
 from ..refusal import Refusal
 from .throttle import guarded
@@ -141,6 +141,32 @@ class RegisterForm(NewNames, Refusable, forms.ModelForm):
         if commit:
             user.save()
         return user
+
+
+class SetupForm(RegisterForm):
+    """Registers the first account, and names the place."""
+
+    place = forms.CharField(
+        label=gettext_lazy("Name of the place"),
+        max_length=NAME_CHARS,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+
+    class Meta(RegisterForm.Meta):
+        labels = {"account": gettext_lazy("Account"), "username": gettext_lazy("Your name")}
+
+    field_order = ("place", "username", "account", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in settings.PLACE:
+            self.fields["place"].disabled, self.fields["place"].initial = True, settings.PLACE["name"]
+            self.fields["place"].required = False
+
+    def clean_place(self) -> str:
+        name: str = self.cleaned_data["place"]
+        self._check("place", name)
+        return name
 
 
 class PasswordForm(Refusable, PasswordChangeForm):

@@ -21,6 +21,11 @@ HOUR = 3_600
 
 def check_open(runtime: "Runtime", request: HttpRequest) -> None:
     """Raises Refusal, forbidden, if whoever asks may make no account."""
+    if not runtime.first_run.is_over:
+        detail = _(
+            "This place is not set up yet. The address for it stands in the terminal where the server was started."
+        )
+        raise Refusal("forbidden", detail)
     mode = runtime.place.current.registration
     if mode == Registration.CLOSED:
         raise Refusal("forbidden", _("Registration is closed here: ask the people who run this server for an account."))

@@ -42,17 +42,27 @@ def guarded(request: HttpRequest, account: str, check: Callable[[], T], *, signe
     return result
 
 
+def failures_of_address(request: HttpRequest) -> Bucket:
+    """The bucket of all guesses from the address of a request."""
+    name = f"failures of address {_network_of(request)}"
+    return Bucket(name, settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS)
+
+
+def _network_of(request: HttpRequest) -> str:
+    return network_of(request.META.get("REMOTE_ADDR", ""))
+
+
 class _Attempt:
     """One password for one account, from one address."""
 
     def __init__(self, request: HttpRequest, account: str, signed_in: bool) -> None:
         self._request, self._account, self._signed_in = request, account, signed_in
-        name, network = normalize_account(account), network_of(request.META.get("REMOTE_ADDR", ""))
+        name, network = normalize_account(account), _network_of(request)
         known = "known device" if self._is_known else ""  # a stranger at the same address does not make it wait
         self._pair = _Pair(f"{name}\n{request.session.session_key if signed_in else network}\n{known}")
         self._successes = Bucket(f"sign-ins to {name}", settings.SIGNIN_SUCCESSES, settings.SIGNIN_ADDRESS_SECONDS)
         self._buckets = (
-            Bucket(f"failures of address {network}", settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS),
+            failures_of_address(request),
             Bucket(f"failures of account {name}", settings.SIGNIN_ACCOUNT_FAILURES, settings.SIGNIN_ACCOUNT_SECONDS),
         )
         self._taken: list[Bucket] = []

@@ -18,7 +18,15 @@ from .trace import user_id
 logger = logging.getLogger("dweb.security")
 
 WARNINGS = {
-    *("signin_failed", "register_failed", "password_change_failed", "throttled", "origin_refused", "csrf_failed"),
+    *(
+        "signin_failed",
+        "register_failed",
+        "setup_failed",
+        "password_change_failed",
+        "throttled",
+        "origin_refused",
+        "csrf_failed",
+    ),
     *("access_refused", "rate_refused", "quota_refused", "hashing_refused"),
 }
 MAX_CHARS = 200

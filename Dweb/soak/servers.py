@@ -41,6 +41,7 @@ class OwnServers:
             self._redis.start()
         for server in self._servers:  # one after the other: the first server makes the tables
             server.start()
+        self._servers[0].make_admin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

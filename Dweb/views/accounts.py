@@ -32,9 +32,14 @@ class SignIn(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mode = runtime.get().place.current.registration
-        offered = mode in (Registration.OPEN, Registration.APPROVAL)
-        return super().get_context_data(registration_open=offered, invited=mode == Registration.INVITE, **kwargs)
+        live = runtime.get()
+        mode = live.place.current.registration
+        shown = {
+            "set_up": live.first_run.is_over,
+            "registration_open": mode in (Registration.OPEN, Registration.APPROVAL),
+            "invited": mode == Registration.INVITE,
+        }
+        return super().get_context_data(**shown, **kwargs)
 
     def get_redirect_url(self) -> str:
         """`next`; but not this page itself, which would lead around in a circle."""

@@ -53,7 +53,8 @@ def launch(playwright: Playwright) -> Browser | None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Shared by all tests that do not stop it: each of them brings people, rooms and words of its own."""
     shared = Server(tmp_path_factory.mktemp("server"), ALLOWED_HOSTS=HOSTS, SEND_RATE=100_000, SEND_BURST=100_000)
-    yield shared.start()
+    shared.start().people(1)
+    yield shared
     shared.close()
 
 

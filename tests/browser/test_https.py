@@ -20,7 +20,7 @@ def front(tmp_path: Path) -> Iterator[Nginx]:
     server = Server(tmp_path, HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
     proxy = Nginx(tmp_path, server.port, server.port)
     try:
-        server.start()
+        server.start().people(1)
         yield proxy.start()
     finally:
         proxy.close()

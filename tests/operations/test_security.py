@@ -94,10 +94,11 @@ def test_waiting(db: None, lines: Any) -> None:
 
 
 def test_registering(db: None, lines: Any) -> None:
+    make_user("host")
     fields = {"account": "alice", "username": "Alice", "password": PASSWORD}
     Browser().post("/register/", fields | {"password": "short", "username": ""})
     Browser().post("/register/", fields)
-    user = User.objects.get()
+    user = User.objects.get(account="alice")
     assert lines() == [
         "register_failed address=127.0.0.1 account=alice fields=username,password",
         f"register_ok address=127.0.0.1 user={user.pk} account=alice",

@@ -30,7 +30,8 @@ def enter(
 
 
 def register(server: Server, account: str, address: str, password: str = PASSWORD) -> Answer:
-    return post(server, "/register/", address, account=account, username=account.title(), password=password)
+    fields = {"account": account, "username": account.title(), "password": password, "place": "Harbour"}
+    return post(server, server.registration(), address, **fields)
 
 
 def cookies_of(answer: Answer) -> dict[str, str]:

@@ -38,9 +38,9 @@ User.objects.create(account="carol", username="Carol").delete()
 
 
 def found(server: Server, account: str, username: str) -> Visitor:
-    """Somebody who registers."""
-    form = {"account": account, "username": username, "password": PASSWORD}
-    return _entered(server, "/register/", form, username)
+    """Somebody who registers; the first one sets the place up."""
+    form = {"account": account, "username": username, "password": PASSWORD, "place": "Hafen 港"}
+    return _entered(server, server.registration(), form, username)
 
 
 def sign_in(server: Server, account: str, username: str) -> Visitor:

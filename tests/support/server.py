@@ -165,6 +165,12 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def registration(self) -> str:
+        """The path at which an account is made: without one, that which the server printed."""
+        if self.get("/register/").status != 403:
+            return "/register/"
+        return re.findall(r"Set up your place at \w+://[^/]+(/\S+)", self.log())[-1]
+
     def people(self, count: int, usernames: Sequence[str] = ()) -> list["Visitor"]:
         """New accounts, signed in; their names are `usernames`, as far as these go."""
         made = json.loads(self.run("-m", "tests.support.accounts", str(count), *usernames))

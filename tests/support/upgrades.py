@@ -86,7 +86,8 @@ def _first_author(reader: Visitor, room: str) -> int:
 
 def _register(server: Server, account: str, username: str) -> Visitor:
     visitor = Visitor(server, 0, username, "")
-    answer = visitor.post("/register/", account=account, username=username, password=PASSWORD)
+    fields = {"account": account, "username": username, "password": PASSWORD, "place": "Harbour"}
+    answer = visitor.post(server.registration(), **fields)
     [session] = [cookie for cookie in answer.headers.get_all("Set-Cookie", []) if cookie.startswith("sessionid=")]
     visitor.session = session.partition(";")[0].partition("=")[2]
     return visitor

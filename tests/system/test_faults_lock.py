@@ -122,6 +122,7 @@ def test_joiners_who_wait_too_long_are_refused(make_server: MakeServer) -> None:
 @pytest.mark.once
 def test_sign_in_and_registration_wait_in_the_same_queue(make_server: MakeServer) -> None:
     server = make_server(DB_LOCK_SECONDS=0.5)
+    server.people(1)
 
     def register(number: int) -> int:
         fields = {"account": f"new{number}", "username": f"New {number}", "password": "correct horse battery"}

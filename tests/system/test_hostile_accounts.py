@@ -167,6 +167,7 @@ def test_a_class_registers_and_signs_in_at_once_behind_one_address_and_a_crowd_d
 def test_hashing_leaves_the_rest_of_the_server_alone(make_server: Maker) -> None:
     """So many hash at once as there are processors, a few wait; others are told to come again."""
     server = make_server(**BEHIND_A_PROXY, HASH_QUEUE=PROCESSORS + 1)
+    server.people(1)
     people = 16 * PROCESSORS
     began = threading.Barrier(people)
 

@@ -20,7 +20,9 @@ ROOMS = ["lobby\ufe0f", "l\u043ebby", "Lobby", "LOBBY", "Iobby", "l0bby", "ï½Œï½
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with starting_servers(tmp_path_factory.mktemp("names")) as make:
-        yield make()
+        made = make()
+        made.people(1)
+        yield made
 
 
 def register(server: Server, account: str, username: str) -> Visitor | None:

@@ -21,7 +21,9 @@ OVER_TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": CLAIMED}
 @pytest.fixture(scope="module")
 def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with starting_servers(tmp_path_factory.mktemp("tls")) as make:
-        yield make(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
+        server = make(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1")
+        server.people(1)
+        yield server
 
 
 def test_nothing_is_a_proxy_unless_it_is_named(make_server: Callable[..., Server]) -> None:

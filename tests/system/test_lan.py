@@ -15,7 +15,7 @@ from ..support.server import ROOT, Server
 ADDRESS = "10.83.0.1"
 OUTWARD = "10.84.0.1"  # of the interface with the default route
 
-# What a browser on the LAN does, with its Origin: register, open the socket, say something, read it.
+# What a browser on the LAN does, with its Origin: set the place up, open the socket, say something, read it.
 CLIENT = """
 import json, sys, urllib.error, urllib.parse, urllib.request
 from http.cookiejar import CookieJar
@@ -27,8 +27,8 @@ def post(path, **fields):
     token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
     headers = {"X-CSRFToken": token, "Origin": base}
     return browser.open(urllib.request.Request(base + path, urllib.parse.urlencode(fields).encode(), headers)).read()
-browser.open(base + "/register/").read()
-post("/register/", account="lan", username="Lan", password="correct horse 9")
+browser.open(base + sys.argv[2]).read()
+post(sys.argv[2], place="LAN", account="lan", username="Lan", password="correct horse 9")
 cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 with connect(base.replace("http", "ws") + "/chat/", origin=base, additional_headers={"Cookie": cookies}) as socket:
     socket.send("test")
@@ -74,10 +74,10 @@ def test_the_printed_address_works_for_others(lan: list[str], make_server: Calla
         server.process = subprocess.Popen(
             command, cwd=ROOT, env=server.env, stdout=log, stderr=log, start_new_session=True
         )
-    server.wait(lambda: ADDRESS in server.log())
+    server.wait(lambda: f"Set up your place at http://{ADDRESS}" in server.log())
     assert re.findall(r"The chat is at http://(\S+):\d+/", server.log()) == ["127.0.0.1", OUTWARD, ADDRESS]
-    [url] = re.findall(rf"http://{re.escape(ADDRESS)}:\d+/", server.log())
-    client = subprocess.run([*lan, sys.executable, "-c", CLIENT, url], capture_output=True, text=True, timeout=60)
+    [(url, path)] = re.findall(rf"Set up your place at (http://{re.escape(ADDRESS)}:\d+)(/setup/\w+/)\n", server.log())
+    client = subprocess.run([*lan, sys.executable, "-c", CLIENT, url, path], capture_output=True, text=True, timeout=60)
     assert client.stdout.strip() == "over the LAN", client.stderr + server.log()
 
 

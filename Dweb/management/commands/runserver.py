@@ -8,7 +8,7 @@ from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from Dweb.databases import tables
 from Dweb.ws.factory import SOCKET_KEY
 
-from .serve import check_debug
+from .serve import check_debug, setup_addresses
 
 
 class SocketRequestHandler(WSGIRequestHandler):
@@ -27,6 +27,13 @@ class Command(RunserverCommand):
     def run(self, **options: Any) -> None:
         check_debug(self.addr)
         super().run(**options)
+
+    def on_bind(self, server_port: int) -> None:
+        super().on_bind(server_port)
+        host = f"[{self.addr}]" if self._raw_ipv6 else self.addr.replace("0.0.0.0", "127.0.0.1")
+        for address in setup_addresses([f"http://{host}:{server_port}/"]):
+            self.stdout.write(f"Set up your place at {address}")
+        self.stdout.flush()
 
     def check_migrations(self) -> None:
         """Migrates the database instead of printing a reminder: nothing else needs to be set up."""

@@ -7,16 +7,20 @@ import stat
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import ifaddr
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.urls import reverse
 
 from chatproj.env import is_loopback
+from Dweb.accounts import first_run
 from Dweb.databases import tables
+from Dweb.databases.wrapper import close_idle
 from Dweb.operations import assets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -45,6 +49,7 @@ class Command(BaseCommand):
             os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(sorted(map(_in_url, names)))
         # gunicorn.conf.py prints these once the server listens.
         os.environ["SERVE_ADDRESSES"] = " ".join(f"http://{_in_url(each)}:{port}/" for each in hosts)
+        os.environ["SETUP_ADDRESSES"] = " ".join(setup_addresses(os.environ["SERVE_ADDRESSES"].split()))
         os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE", "chatproj.settings")
         os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # glibc's: see docs/operating.md, Memory
         config = Path(settings.BASE_DIR) / "gunicorn.conf.py"
@@ -79,6 +84,23 @@ def _prepared_assets() -> assets.Assets:
         return assets.prepare()
     except OSError as error:
         raise CommandError(f"The scripts and styles cannot be prepared in {settings.VAR_DIR}: {error}") from None
+
+
+def setup_addresses(bases: Sequence[str]) -> list[str]:
+    """The addresses at which the first account is made, none if there is one; behind TLS, that of the public name."""
+    try:
+        code = first_run.prepare()
+    except (DatabaseError, OSError) as error:
+        raise CommandError(f"The code for the first account cannot be made: {error}") from None
+    finally:
+        connection.close()
+        close_idle()  # or the server would inherit it
+    if code is None:
+        return []
+    public = next((name for name in settings.ALLOWED_HOSTS if name not in LOOPBACK and name[0] not in ".*["), None)
+    if settings.HTTPS and public:
+        bases = [f"https://{public}/"]
+    return [f"{base.rstrip('/')}{reverse('setup', args=[code])}" for base in bases]
 
 
 def check_debug(host: str) -> None:
