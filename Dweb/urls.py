@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, first_run, history, invitations, latest, operators, order, people, rooms, search
+from .views import accounts, chat, first_run, history, invitations, latest, operators, order, people, rooms, search, waiting
 from .views.errors import speaks_json
 from .views.languages import Catalog
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", accounts.SignIn.as_view(), name="sign_in"),
     path("setup/<str:code>/", first_run.setup, name="setup"),
     path("register/", accounts.register, name="register"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/state/", speaks_json(waiting.state), name="waiting_state"),
     path("logout/", LogoutView.as_view(), name="sign_out"),
     path("password_change/", accounts.PasswordChange.as_view(), name="password_change"),
     path("news_chat/", chat.news_chat, name="news_chat"),

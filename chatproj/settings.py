@@ -173,7 +173,8 @@ if REDIS_URL:  # failed sign-ins and registrations count for all servers togethe
         "KEY_PREFIX": "dweb",
     }
 SESSION_ENGINE = "Dweb.accounts.session_store"
-DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"  # accounts/devices
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"  # accounts/devices
+WAITING_COOKIE_NAME = f"{COOKIE_PREFIX}waiting"  # accounts/approval
 DEVICE_COOKIE_AGE = 31_536_000
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"

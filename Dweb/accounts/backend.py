@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..models import User
+from ..refusal import Refusal
 from .throttle import guarded
 
 # In the order of the model, which from_db() requires.
@@ -33,7 +35,7 @@ ROWS = Lookup(_find)
 
 
 class AccountBackend(ModelBackend):
-    """Raises Refusal while the attempt must wait; without a request, nobody waits."""
+    """Raises Refusal while the attempt must wait, if there is a request; and if the account waits for an admin."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -43,7 +45,15 @@ class AccountBackend(ModelBackend):
         def check() -> User | None:
             return super(AccountBackend, self).authenticate(request, username=account, password=password)
 
-        return check() if request is None or account is None else guarded(request, account, check)
+        user = check() if request is None or account is None else guarded(request, account, check)
+        if user is not None and not user.is_active:
+            detail = _("Your account waits for an admin, who has to let you in.")
+            raise Refusal("forbidden", detail, event="signin_waiting", about={"account": user.account})
+        return user
+
+    def user_can_authenticate(self, user: User) -> bool:
+        """Lets authenticate() see those who wait, who are then refused with a sentence."""
+        return super().user_can_authenticate(user) or user.waiting
 
     def get_user(self, user_id: int) -> User | None:
         """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
@@ -53,4 +63,4 @@ class AccountBackend(ModelBackend):
         password, superuser, pk, account, username, *flags = row
         values = (password, bool(superuser), pk, account, username, *map(bool, flags))
         user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
-        return user if self.user_can_authenticate(user) else None
+        return user if user.is_active else None

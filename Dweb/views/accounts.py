@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from .. import runtime
-from ..accounts import devices, flood, registration
+from ..accounts import approval, devices, flood, registration
 from ..accounts.forms import PasswordForm, Refusable, RegisterForm, SignInForm
 from ..chat import prices
 from ..chat.rates import check_rate
-from ..models import Registration
+from ..models import Registration, User
 from ..operations.security import record
 from ..refusal import Refusal
 
@@ -76,14 +76,24 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         _charge(request)
         return redirect(home)
-    registration.check_open(runtime.get(), request)
+    live = runtime.get()
+    registration.check_open(live, request)
     if request.method == "POST" and flood.is_flood(request):
         request.is_flood = True
         registration.check_rate(request)
     form = RegisterForm(request.POST if request.method == "POST" else None)
+
+    def make() -> User:
+        if live.place.current.registration == Registration.APPROVAL:
+            approval.begin(form.instance)
+        return form.save()
+
     if form.is_valid():
         try:
-            login(request, registration.register(request, form.save))
+            user = registration.register(request, make)
+            if user.waiting:
+                return approval.remember(redirect("waiting"), user)
+            login(request, user)
             return redirect(home)
         except Refusal as refusal:
             form.refuse(refusal)

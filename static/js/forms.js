@@ -2,6 +2,7 @@
 
 import { signOut } from "./lib/sign_out.js";
 import { chooseTheme, chosenTheme } from "./lib/theme.js";
+import { goOn } from "./lib/waiting.js";
 
 const MINIMUM = 8;
 const LIKE = 0.7; // of Django's UserAttributeSimilarityValidator, as is the measure below
@@ -77,6 +78,9 @@ for (const box of document.querySelectorAll(".password")) {
   warnOfCaps(field, whole.querySelector(".caps"));
   if (list) check(field, list);
 }
+
+const waiting = document.querySelector("#waiting");
+if (waiting) goOn(waiting);
 
 document.querySelector("#sign-out")?.addEventListener("submit", signOut);
 
