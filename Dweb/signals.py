@@ -53,9 +53,10 @@ def session_deleted(instance: Session, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=User)
-def user_saved(instance: User, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+def user_saved(instance: User, created: bool, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or {*update_fields} != {"last_login"}:  # which every sign-in saves
-        _after_commit(lambda live: revocation.change_account(live, instance.pk, instance))
+        if not created:  # a new account has no sockets; one that waits may be let in by another program at once
+            _after_commit(lambda live: revocation.change_account(live, instance.pk, instance))
         transaction.on_commit(lambda: _name_changed(instance), robust=True)  # a fault is logged: sockets are closed
 
 

@@ -11,7 +11,7 @@ from Dweb.chat import namesakes
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
-from .support.fakes import connected
+from .support.fakes import connected, make_user
 
 Committing = Callable[[], AbstractContextManager[Any]]
 
@@ -43,6 +43,13 @@ def test_sockets_are_closed_even_if_names_cannot_be_compared(
     assert codes == [[4002]]
     assert "the database is away" in caplog.text
     websocket.end()
+
+
+def test_an_account_that_has_just_waited_keeps_its_sockets(live: Runtime, db: None, committing: Committing) -> None:
+    """It was let in by another program, of which this process was told nothing."""
+    with committing():
+        ann = make_user("ann", is_active=False, waiting=True)
+    assert not live.endings.among(ann.pk)
 
 
 def test_a_name_that_two_have_is_shown_with_their_accounts_in_all_processes(
