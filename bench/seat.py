@@ -7,7 +7,8 @@ import sys
 def seat(count: int) -> None:
     from Dweb.models import Membership, Room, User
 
-    rooms = Room.objects.bulk_create([Room(name=f"room{number}") for number in range(count)])
+    names = [f"room{number}" for number in range(count)]
+    rooms = Room.objects.bulk_create([Room(name=name, title=name) for name in names])
     people = User.objects.order_by("pk")
     Membership.objects.bulk_create(
         [Membership(user=user, room=rooms[number % count]) for number, user in enumerate(people)]

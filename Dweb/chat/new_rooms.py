@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..live.direct import direct_room, untaken_room
+from ..live.direct import direct_room, is_direct, is_untaken, untaken_room
 from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
 from . import making, membership, permissions, place_rules, prices, rooms
@@ -78,6 +78,8 @@ def _name_of(new: NewRoom) -> str:
     if new.kind == RoomKind.PRIVATE:
         return untaken_room()
     if new.name is not None:
+        if is_direct(new.name) or is_untaken(new.name):
+            raise Refusal("bad_input", _("Such a name is given to private rooms and chats: choose another name."))
         making.check_name(new.name)
         if Room.named(new.name):
             raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))

@@ -40,9 +40,10 @@ def _become_member(runtime: "Runtime", user: User, name: str) -> None:
     """Tries again if the room has gone meanwhile, with its last member."""
     for left in reversed(range(TRIES)):
         try:
-            room = _open(user, name) or _make(runtime, user, name)
+            found = _open(user, name)
+            room = found or _make(runtime, user, name)
             added = _add(user, room)
-            if added:
+            if added or not found:
                 _check_again(user, room)
             if added and room.seq:  # the user has not missed what was written before
                 runtime.marks.note(user.pk, room.pk, room.seq)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from Dweb.chat import greeting, membership, prices, resync, room_list, rooms
+from Dweb.chat import greeting, heads, membership, membership_changes, prices, resync, room_list, rooms
 from Dweb.chat.choices import choose, on_choice
 from Dweb.models import LOBBY, Membership, Room, User
 from Dweb.runtime import Runtime
@@ -78,8 +78,8 @@ def test_to_choose_all_in_the_lobby_needs_no_row(live: Runtime, alice: User) -> 
 
 def test_a_row_in_the_lobby_is_no_membership(live: Runtime, room: Room, alice: User) -> None:
     talk(live, alice, HELLO, level("nothing", LOBBY))
-    assert membership.room_names(alice.pk) == [LOBBY, "111"]
-    assert [head.room for head in membership.heads(alice.pk)] == [LOBBY, "111"]
+    assert sorted(membership.room_names(alice.pk)) == ["111", LOBBY]
+    assert [head.room for head in heads.heads(alice.pk)] == [LOBBY, "111"]
     assert membership.count_group_rooms(alice.pk) == 1
     assert list(membership.newer_than(0)) == list(membership.of_users(User.objects.values_list("pk", flat=True)))
     assert (alice.pk, LOBBY) not in membership.newer_than(0)
@@ -156,8 +156,9 @@ def test_one_that_is_chosen_during_a_greeting_comes_after_it(
         return describe(*args)
 
     monkeypatch.setattr(greeting, "describe", disturbed)
-    first, *others = talk(live, alice, HELLO)
+    first, room_again, *others = talk(live, alice, HELLO)
     assert [each.get("level") for each in first["rooms"]] == [None, None]
+    assert (room_again["type"], room_again["room"], room_again["joined"]) == ("room", "111", True)
     assert others == [level("nothing"), pinned(True)]
 
 
@@ -165,17 +166,17 @@ def test_further_parts_of_a_long_list_have_those_of_now(
     live: Runtime, room: Room, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_room("222", alice)
-    heads = membership.heads(alice.pk)
-    membership.choose(alice, room, "level", 2)
-    membership.choose(alice, room, "pinned", True)
+    before = heads.heads(alice.pk)
+    membership_changes.choose(alice, room, "level", 2)
+    membership_changes.choose(alice, room, "pinned", True)
     usual = (0, False)
-    chosen = {each.room: each.choices for each in room_list.refreshed(alice.pk, heads)}
+    chosen = {each.room: each.choices for each in room_list.refreshed(alice.pk, before)}
     assert chosen == {LOBBY: usual, "111": (2, True), "222": usual}
 
 
 def test_who_has_left_meanwhile_gets_no_row(live: Runtime, room: Room, alice: User) -> None:
-    membership.remove(alice, room)
-    membership.choose(alice, room, "level", 2)
+    membership_changes.remove(alice, room)
+    membership_changes.choose(alice, room, "level", 2)
     assert not Membership.objects.filter(user=alice).exists()
 
 

@@ -115,7 +115,7 @@ def test_a_room_joined_during_the_greeting_is_sent_after_it(
     frames = talk(live, alice, hello(lobby=0), lambda: write(bob, "words", room="222"))
     assert [frame["type"] for frame in frames][:2] == [0, "room"]
     assert "222" not in [room["room"] for room in frames[0]["rooms"]]
-    assert frames[1] == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
+    assert frames[1].items() >= {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}.items()
     assert texts(frames) == ["words"]
 
 
@@ -219,7 +219,7 @@ def test_a_join_that_fails_half_way_can_be_made_again(
         raise OperationalError("gone for a moment")
 
     join = {"type": "join", "room": "111"}
-    broken = lambda: monkeypatch.setattr("Dweb.chat.rooms._send_room", fail)  # noqa: E731
+    broken = lambda: monkeypatch.setattr("Dweb.chat.room_frames.of_member", fail)  # noqa: E731
     frames = talk(live, alice, "test", broken, join, join, lambda: write(alice, "hi", room="111"))
     assert [frame["type"] for frame in frames] == [0, "error", "room", 1]
 

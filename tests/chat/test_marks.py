@@ -273,7 +273,7 @@ def test_the_migration_gives_marks_to_those_who_had_none(live: Runtime) -> None:
 
 
 def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:
-    live.rates._burst, live.rates._rate = prices.MARK + prices.TYPING, 0.001
+    live.rates._burst, live.rates._rate = prices.MARK + prices.TYPING + prices.LOOKUP, 0.001
     frames = talk(live, alice, read(0), {"type": "typing", "room": LOBBY}, read(0), {"type": "typing", "room": LOBBY})
     assert [frame["error"] for frame in frames] == ["too_fast"] * 2
     assert frames[0]["detail"].startswith("Too much at once: at most 5 a second.")

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from Dweb.chat import membership
+from Dweb.chat import heads
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
@@ -27,7 +27,7 @@ def test_the_newest_message_of_each_room_is_found_by_its_key(alice: User) -> Non
     for number in range(COUNT):
         make_room(f"room{number}", alice)
     with CaptureQueriesContext(connection) as captured:
-        assert len(membership.heads(alice.pk)) == COUNT + 1
+        assert len(heads.heads(alice.pk)) == COUNT + 1
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {'QUERY PLAN' if connection.vendor == 'sqlite' else ''} {captured[0]['sql']}")
         names = [column[0] for column in cursor.description]

@@ -283,13 +283,13 @@ def test_changes_count_for_the_send_rate(live: Runtime, browser: Browser) -> Non
     assert 90 < int(response["Retry-After"]) <= 100
 
 
-@pytest.mark.parametrize("statement", ["CHANGE", "MOVE"])
+@pytest.mark.parametrize("statement", ["rows.CHANGE", "transaction.MOVE"])
 def test_without_a_database_nothing_is_changed(
     browser: Browser, statement: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say(browser, "old")
     with monkeypatch.context() as patch:
-        patch.setattr(f"Dweb.log.transaction.{statement}", "it fails here")
+        patch.setattr(f"Dweb.log.{statement}", "it fails here")
         assert edit(browser, 1, "lost", cid="c").status_code == 503
     assert fold(history(browser)) == {1: "old"}
     assert edit(browser, 1, "again", cid="c").json()["seq"] == 2

@@ -129,16 +129,15 @@ def test_of_joins_at_once_the_last_one_finds_no_place(
     for each in ("first", "theirs", "meanwhile"):
         make_room(each, bob)
     rooms.join(live, alice, "first")
-    look = permissions.room_to_join
+    check = permissions.check_rooms
 
-    def join_another(user: User, room: str) -> Room | None:
+    def check_and_join_another(user: User, more: int = 0) -> None:
         """While this join has found a free place, and not taken it yet, another one takes it."""
-        found = look(user, room)
-        with mock.patch.object(permissions, "room_to_join", look):
+        check(user, more)
+        with mock.patch.object(permissions, "check_rooms", check):
             rooms.join(live, alice, "meanwhile")
-        return found
 
-    with mock.patch.object(permissions, "room_to_join", join_another):
+    with mock.patch.object(permissions, "check_rooms", check_and_join_another):
         assert refused(lambda: rooms.join(live, alice, name)).code == "forbidden"
     assert set(Membership.objects.filter(user=alice).values_list("room__name", flat=True)) == {"first", "meanwhile"}
     assert Room.named("new") is None

@@ -36,7 +36,8 @@ def elsewhere(bob: User) -> Callable[..., None]:
 
     def say(room: str, *texts: str) -> None:
         row = Room.objects.get(name=room)
-        store([Draft(Entry(Kind.MESSAGE, text=text, room=room), row.pk, room, bob) for text in texts])
+        said = [Entry(Kind.MESSAGE, text=text, room=room) for text in texts]
+        store([Draft(entry, row.pk, room, bob, lambda standing, author, now: None) for entry in said])
 
     return say
 

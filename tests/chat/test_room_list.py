@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from Dweb.chat import greeting, messages, room_list, rooms
-from Dweb.chat.membership import Head
+from Dweb.chat.heads import Head
 from Dweb.live.subscriptions import Subscriptions
 from Dweb.live.wire import Kind, as_json
 from Dweb.log.entry import Entry
@@ -20,7 +20,7 @@ from ..support.fakes import connected, make_room, make_user, talk
 
 HELLO = {"type": "hello"}
 COUNT = 12
-PART_BYTES = 400  # three or four rooms
+PART_BYTES = 1_000  # three or four rooms
 
 
 @pytest.fixture
@@ -38,6 +38,13 @@ def chats(alice: User, bob: User, live: Runtime) -> list[str]:
         write(live, bob, name, "first")
         Event.objects.filter(room__name=name).update(time=now - timedelta(days=COUNT - number))
     return names
+
+
+# The longest values of a room's other fields.
+LONGEST = {
+    "seq": 2**32, "read": 2**32, "unread": 100, "time": "2026-11-29T12:00:00.000Z", "kind": "private",
+    "role": "moderator", "frozen": False, "archived": True, "level": "mentions", "pinned": True, "mentions": 100,
+}  # fmt: skip
 
 
 def write(live: Runtime, sender: User, room: str, text: str) -> None:
@@ -101,14 +108,14 @@ def test_a_long_list_comes_in_parts_that_say_whether_more_follow(
 
 def test_names_are_counted_in_bytes_as_they_are_on_the_wire() -> None:
     names = ["\x01" * 60, "😀" * 60, '"' * 60, "x"]
-    heads = [Head(number, "😀" * 64, names[number % 4], 2**32) for number in range(40)]
-    cut = list(room_list.parts(heads, 2_000))
+    heads = [Head(number, "😀" * 64, names[number % 4], 2**32, topic="话" * (number % 3)) for number in range(40)]
+    cut = list(room_list.parts(heads, 3_000))
     assert [head for part in cut for head in part] == heads
     for part in cut:
-        numbers = {"seq": 2**32, "read": 2**32, "unread": 100, "time": "2026-11-29T12:00:00.000Z"}
-        assert len(as_json([{"room": head.room, "name": head.name, **numbers} for head in part]).encode()) <= 2_000
+        listed = [{"room": head.room, "name": head.name, "title": head.name, "topic": head.topic} for head in part]
+        assert len(as_json([each | LONGEST for each in listed]).encode()) <= 3_000
     assert len(cut) < 20
-    assert list(room_list.parts([], 2_000)) == [[]]
+    assert list(room_list.parts([], 3_000)) == [[]]
     assert list(room_list.parts(heads[:2], 1)) == [heads[:1], heads[1:2]]
 
 

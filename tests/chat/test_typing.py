@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from Dweb.chat import prices
 from Dweb.chat.rates import Rates
+from Dweb.live import broadcast
 from Dweb.live.wire import encode
 from Dweb.models import LOBBY, User
 from Dweb.runtime import Runtime
@@ -91,7 +92,7 @@ def test_where_one_is_not_one_types_nothing(live: Runtime, alice: User, bob: Use
     other.end()
 
 
-def test_before_a_greeting_the_database_is_asked_for_a_price_but_not_for_the_lobby(live: Runtime, alice: User) -> None:
+def test_before_a_greeting_the_database_is_asked_for_a_price(live: Runtime, alice: User) -> None:
     make_room("111", alice)
 
     def price(*frames: dict[str, Any]) -> float:
@@ -99,9 +100,9 @@ def test_before_a_greeting_the_database_is_asked_for_a_price_but_not_for_the_lob
         talk(live, alice, *frames)
         return live.rates.take_counts()[alice.pk]
 
-    assert price(typing(LOBBY)) == pytest.approx(prices.TYPING)
-    assert price(typing("111")) == pytest.approx(prices.TYPING + prices.LOOKUP)
-    assert price({"type": "hello"}, typing("111")) == pytest.approx(prices.HELLO + prices.TYPING)
+    for room in (LOBBY, "111"):
+        assert price(typing(room)) == pytest.approx(prices.TYPING + prices.LOOKUP)
+        assert price({"type": "hello"}, typing(room)) == pytest.approx(prices.HELLO + prices.TYPING)
 
 
 def test_a_client_that_is_ahead_of_the_bus_gets_it_and_one_that_is_replayed_does_not() -> None:
@@ -112,6 +113,6 @@ def test_a_client_that_is_ahead_of_the_bus_gets_it_and_one_that_is_replayed_does
         ahead.subscribe("lobby", 3)
         assert hall.subscriptions.subscribe(behind.client, ["lobby"]) == ["lobby"]
         frame = {"type": "typing"}
-        hall.subscriptions.send_to_others("lobby", 3, encode(frame), 100)
-        hall.subscriptions.send_to_others("nowhere", 3, encode(frame), 100)
+        for room in ("lobby", "nowhere"):
+            broadcast.to_others(hall.registry, hall.writer, room, 3, encode(frame), 100)
         assert (ahead.frames(), behind.frames()) == ([frame], [])

@@ -10,11 +10,13 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
+from Dweb.chat import permissions
 from Dweb.databases.sql import is_passing
 from Dweb.live.wire import Event as WireEvent
 from Dweb.live.wire import Kind
 from Dweb.log.committer import Committer, NotStored
 from Dweb.log.entry import Draft, Entry
+from Dweb.log.standing import Check, Denied
 from Dweb.log.transaction import RoomGone, Unchangeable, store
 from Dweb.models import LOBBY, Event, Posting, Room, User
 from Dweb.parking.activity import Activity
@@ -107,9 +109,15 @@ def deletion(room: Room, user: User, of: int, **more: Any) -> Draft:
     return _draft(Entry(Kind.DELETION, room=room.name, of=of, **more), room, user)
 
 
+CHECKS: dict[Kind, Callable[[int], Check]] = {
+    Kind.MESSAGE: lambda _: permissions.check_write,
+    Kind.EDIT: permissions.check_edit,
+    Kind.DELETION: permissions.check_delete,
+}
+
+
 def _draft(entry: Entry, room: Room, user: User) -> Draft:
-    """With the permissions' verdict of today: users change their own messages."""
-    return Draft(entry, room.pk, room.name, user, may_change=frozenset([user.pk]))
+    return Draft(entry, room.pk, room.name, user, CHECKS[entry.kind](user.pk))
 
 
 def gathered(committer: Committer, hold: Hold, first: Draft, drafts: Sequence[Draft]) -> list[WireEvent | Exception]:
@@ -221,11 +229,13 @@ def test_it_publishes_after_the_commit_and_before_the_answer(
 
 
 def by_nobody(room: Room) -> Draft:
-    """A draft whose sender is gone: its transaction fails."""
+    """A draft whose sender is gone, and that nothing denies: its transaction fails."""
     gone = make_user("gone")
     sender = User.objects.get(pk=gone.pk)
     gone.delete()
-    return draft(room, sender)
+    made = draft(room, sender)
+    made.check = lambda standing, author, now: None
+    return made
 
 
 @pytest.mark.parametrize(("fault", "outcome"), [("room", RoomGone), ("sender", NotStored)])
@@ -386,7 +396,7 @@ def test_changes_in_one_transaction_come_in_order_and_see_what_came_before(
     assert [answer.seq if isinstance(answer, WireEvent) else str(answer) for answer in answers] == [
         2, 3, 4, 5, "foreign", "missing", "missing", "missing", 4, 6, 7, "deleted", "deleted"
     ]  # fmt: skip
-    assert {type(answer) for answer in answers} == {WireEvent, Unchangeable}
+    assert {type(answer) for answer in answers} == {WireEvent, Denied, Unchangeable}
     assert published == [(1, "a"), (2, "b"), (1, "A"), (2, "c"), (2, "B"), (1, "gone"), (3, "")]
     rows = list(Event.objects.order_by("id"))
     assert [(row.seq, row.kind, row.of, row.text) for row in rows] == [
@@ -429,12 +439,12 @@ def test_a_failed_transaction_changes_nothing(
 def test_a_plain_message_costs_the_queries_that_it_did(
     live: Runtime, alice: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three, whatever the log can do besides: lock the room, insert, number."""
+    """Four, whatever the log can do besides: lock the room, look at the sender, insert, number."""
     monkeypatch.setattr("Dweb.search.index.add", lambda messages: None)
     with CaptureQueriesContext(connection) as captured:
         live.committer.commit(draft(lobby, alice))
     statements = [query["sql"].removeprefix("1 times: ").split()[0] for query in captured]
-    assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "INSERT", "UPDATE"]
+    assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "SELECT", "INSERT", "UPDATE"]
 
 
 def test_a_transaction_may_be_larger_than_a_statement(

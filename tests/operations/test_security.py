@@ -138,7 +138,7 @@ def test_rooms_and_messages_of_others(live: Runtime, alice: User, bob: User, lin
     assert say(browser, userfrom=alice.pk).status_code == 403
     assert say(browser, type="edit", room="lobby", seq=1).status_code == 403
     who = f"access_refused address=127.0.0.1 user={bob.pk}"
-    assert lines() == [f"{who} room=team", f"{who} room=team", f"{who} userfrom={alice.pk}", who]
+    assert lines() == [f"{who} room=team", f"{who} room=team", f"{who} userfrom={alice.pk}", f"{who} room=lobby"]
     last = {"team": 0, "other": 0}
     talk(live, bob, {"type": "1", "txt": "x", "room": "team"}, {"type": "hello", "last": last})
     who = f"access_refused user={bob.pk}"

@@ -63,7 +63,7 @@ def write_room(name: str, count: int, userids: Sequence[int], unread: int) -> No
     from Dweb.models import Event, Mark, Membership, Room, event_id
     from Dweb.search import index as search
 
-    room, _ = Room.objects.get_or_create(name=name)
+    room, _ = Room.objects.get_or_create(name=name, defaults={"title": name})
     assert room.seq == 0, "there are messages already"
     dice, now, author, rows = random.Random(name), timezone.now(), userids[0], []
     for seq in range(1, count + 1):
@@ -97,7 +97,7 @@ def write_repeated(name: str, text: str, count: int, userids: Sequence[int]) -> 
 
     from .said import write
 
-    room, _ = Room.objects.get_or_create(name=name)
+    room, _ = Room.objects.get_or_create(name=name, defaults={"title": name})
     write(room, User.objects.get(pk=userids[0]), [text] * count)
     Membership.objects.bulk_create([Membership(user_id=each, room=room) for each in userids], ignore_conflicts=True)
 
@@ -116,13 +116,14 @@ def write_strangers(count: int, userid: int) -> list[str]:
     """Names as they were possible once: each character takes six bytes of JSON."""
     from django.utils import timezone
 
-    from Dweb.models import Event, Mark, Membership, Room, User, event_id
+    from Dweb.models import Event, Mark, Membership, Room, RoomKind, User, event_id
 
     numbers, began = range(count), timezone.now() - timedelta(days=1)
     people = [User(account=f"stranger{number}", username=f"{number:x}".rjust(60, "\x01")) for number in numbers]
     User.objects.bulk_create(people, 500)
     people = list(User.objects.filter(account__startswith="stranger").order_by("pk"))
-    Room.objects.bulk_create([Room(name=f"@{userid}.{each.pk}", seq=1) for each in people], 500)
+    names = [f"@{userid}.{each.pk}" for each in people]
+    Room.objects.bulk_create([Room(name=name, kind=RoomKind.DIRECT, seq=1) for name in names], 500)
     rooms = list(Room.objects.filter(name__startswith=f"@{userid}.").order_by("pk"))
     pairs = list(zip(people, rooms, strict=True))
     members = [Membership(user_id=each, room=room) for one, room in pairs for each in (userid, one.pk)]

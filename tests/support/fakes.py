@@ -16,7 +16,8 @@ from django.test import Client as Browser
 from websockets.protocol import CLIENT, Protocol
 
 from Dweb.live.client import Client
-from Dweb.models import LOBBY, Membership, Room, User
+from Dweb.live.direct import is_direct
+from Dweb.models import LOBBY, Membership, Role, Room, RoomKind, User
 from Dweb.runtime import Runtime
 from Dweb.views.chat import SocketRequest, chat
 
@@ -141,9 +142,13 @@ def make_user(account: str, **fields: Any) -> User:
     return User.objects.create(**({"account": account, "username": account.title(), "password": "!"} | fields))
 
 
-def make_room(name: str, *members: User) -> Room:
-    room = Room.objects.create(name=name)
+def make_room(name: str, *members: User, owner: User | None = None, **fields: Any) -> Room:
+    """A room with these members, and perhaps an owner; direct if its name has an @, else open if not said otherwise."""
+    usual = {"kind": RoomKind.DIRECT} if is_direct(name) else {"title": name}
+    room = Room.objects.create(name=name, **(usual | fields))
     Membership.objects.bulk_create([Membership(room=room, user=member) for member in members])
+    if owner is not None:
+        Membership.objects.create(room=room, user=owner, role=Role.OWNER)
     return room
 
 

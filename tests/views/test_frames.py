@@ -24,12 +24,13 @@ class Hello(ViewTestCase):
         make_room("foreign", self.bob)
         self.connected(self.bob)
         [greeting] = self.talk(self.alice, HELLO)
+        usual = {"seq": 0, "read": 0, "unread": 0, "time": None, "role": "member", "frozen": False}
         self.assertEqual(
             greeting.pop("rooms"),
             [
-                {"room": LOBBY, "name": LOBBY, "seq": 0, "read": 0, "unread": 0, "time": None},
-                {"room": "111", "name": "111", "seq": 0, "read": 0, "unread": 0, "time": None},
-                {"room": direct, "name": "Bob", "seq": 0, "read": 0, "unread": 0, "time": None},
+                {"room": LOBBY, "name": LOBBY, "title": LOBBY, "kind": "lobby", **usual},
+                {"room": "111", "name": "111", "title": "111", "kind": "open", **usual},
+                {"room": direct, "name": "Bob", "title": "Bob", "kind": "direct", **usual},
             ],
         )
         self.assertEqual(
@@ -166,7 +167,8 @@ class JoinAndLeave(ViewTestCase):
     def test_join_makes_the_room_and_all_tabs_get_it(self) -> None:
         tab = self.connected(self.alice)
         room = self.talk(self.alice, HELLO, {"type": "join", "room": "课堂"})[1]
-        self.assertEqual(room, {"type": "room", "room": "课堂", "name": "课堂", "joined": True, "seq": 0})
+        about = {"title": "课堂", "kind": "open", "topic": "", "role": "owner", "frozen": False, "archived": False}
+        self.assertEqual(room, {"type": "room", "room": "课堂", "name": "课堂", "joined": True, "seq": 0, **about})
         self.assertEqual(tab.frames(), [room])
         self.assertTrue(Membership.objects.filter(user=self.alice, room__name="课堂").exists())
 

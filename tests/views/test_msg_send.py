@@ -186,9 +186,9 @@ class Requests(MsgSendTestCase):
         self.assertEqual(Event.objects.count(), 3)
 
     def test_a_failed_database_is_503_and_nothing_is_stored(self) -> None:
-        for statement in ("HEADS", "MOVE"):
+        for statement in ("standing.ROOMS", "transaction.MOVE"):
             with self.fresh_subtest(statement=statement):
-                with mock.patch(f"Dweb.log.transaction.{statement}", "it fails here"):
+                with mock.patch(f"Dweb.log.{statement}", "it fails here"):
                     response = self.say("lost", cid="c")
                     self.assert_refused(response, 503, "unavailable")
                 self.assertEqual(response["Retry-After"], "1")

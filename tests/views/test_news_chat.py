@@ -72,7 +72,8 @@ class OpeningARoom(NewsChatTestCase):
         self.opened("?num=111")
         self.say("hello", room="111")
         room, message = tab.frames()
-        self.assertEqual(room, {"type": "room", "room": "111", "name": "111", "joined": True, "seq": 0})
+        expected = {"type": "room", "room": "111", "name": "111", "joined": True, "seq": 0, "role": "owner"}
+        self.assertEqual(room, room | expected)
         self.assertEqual(message["data"]["msg"], "hello")
 
     def test_who_is_in_as_many_rooms_as_one_may_be_must_leave_one_first(self) -> None:
@@ -111,7 +112,7 @@ class OpeningFromElsewhere(NewsChatTestCase):
     def test_a_link_of_another_site_asks_before_a_room_is_joined_or_made(self) -> None:
         make_room("111", self.bob)
         for site in ("cross-site", "same-site"):
-            for room, words in (("111", "open it to join"), ("222", "open it to make")):
+            for room, words in (("111", "open it to join"), ("222", "There is no room 222.")):
                 with self.subTest(site=site, room=room):
                     response = self.follow(room, site)
                     self.assertContains(response, words)
