@@ -4,7 +4,20 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from .views import accounts, chat, first_run, history, invitations, latest, operators, order, people, rooms, search, waiting
+from .views import (
+    accounts,
+    chat,
+    first_run,
+    history,
+    invitations,
+    latest,
+    operators,
+    order,
+    people,
+    rooms,
+    search,
+    waiting,
+)
 from .views.errors import speaks_json
 from .views.languages import Catalog
 

@@ -119,6 +119,21 @@ def roles(room: Room) -> dict[int, Place]:
     return found
 
 
+def companions(guest_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The users who are in a room with each of these guests, the guest among them."""
+    found: dict[int, set[int]] = {guest_id: {guest_id} for guest_id in guest_ids}
+    own = Membership.objects.filter(user__in=guest_ids, banned=False).values_list("user_id", "room_id", "room__kind")
+    guests: dict[int, list[int]] = {}
+    for guest_id, room_id, kind in own:
+        guests.setdefault(room_id, []).append(guest_id)
+        if kind == RoomKind.LOBBY:
+            found[guest_id].update(User.objects.filter(is_guest=False).values_list("pk", flat=True))
+    for room_id, user_id in Membership.objects.filter(room__in=guests, banned=False).values_list("room_id", "user_id"):
+        for guest_id in guests[room_id]:
+            found[guest_id].add(user_id)
+    return {guest_id: frozenset(users) for guest_id, users in found.items()}
+
+
 def display_name(room: str, user_id: int) -> str:
     """The name that this user reads for a room: of a direct room, the other user's."""
     other = partner(room, user_id)

@@ -15,7 +15,6 @@ from ..models import User, is_of_word, name_key
 from ..search.terms import LAST
 from . import guests, membership, permissions, prices
 from .rates import check_rate
-from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -32,7 +31,7 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     """
     check_rate(runtime, user, prices.PEOPLE)
     online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
-    seen = guests.seen_by(user.pk) if self_of(user.pk).is_guest else None
+    seen = guests.seen_by(user.pk) if user.is_guest else None
     if seen is not None:
         online = {id: name for id, name in online.items() if id in seen}
     later = [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]

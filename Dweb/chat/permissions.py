@@ -17,7 +17,6 @@ from ..models import LOBBY, Role, Room, RoomKind, User
 from ..refusal import Refusal
 from . import guests, membership
 from .denials import permitted, refusal
-from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -203,7 +202,7 @@ def direct_to_write(user: User, other_id: int) -> str:
 
     Guests write to those whom they see.
     """
-    is_seen = not self_of(user.pk).is_guest or other_id in guests.seen_by(user.pk)
+    is_seen = not user.is_guest or other_id in guests.seen_by(user.pk)
     if not is_seen or not User.objects.filter(pk=other_id, is_active=True).exists():
         raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
     return direct_room(user.pk, other_id)

@@ -48,7 +48,7 @@ def listed(runtime: "Runtime", user: User) -> tuple[list[dict[str, Any]], bool]:
     return shown, len(found) > settings.REPORTS_LISTED
 
 
-def settle(runtime: "Runtime", user: User, report_id: int, reason: str) -> None:
+def resolve(runtime: "Runtime", user: User, report_id: int, reason: str) -> None:
     """Settles a report, and others of the same message. Raises Refusal, not_found, for one that is not theirs."""
     check_rate(runtime, user, prices.DEED)
     with transaction.atomic():

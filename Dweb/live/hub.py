@@ -142,7 +142,7 @@ class Hub(Places):
             members = [client for client in greeted if not client.is_guest]
             self._writer.fan_out(members, presence_frame(joined, left, online))
             if len(members) < len(greeted):
-                self._tell_guests([client for client in greeted if client.is_guest], joined, left)
+                self._send_to_guests([client for client in greeted if client.is_guest], joined, left)
 
     def rename(self, user_id: int, username: str) -> None:
         """Takes the name by which a user is shown from now on, if they are online."""
@@ -197,7 +197,7 @@ class Hub(Places):
     def _too_many(self) -> tuple[int, str]:
         return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
 
-    def _tell_guests(self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str]) -> None:
+    def _send_to_guests(self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str]) -> None:
         seen = self._seen_by({guest.user_id for guest in guests})
         for guest in guests:
             whom = seen.get(guest.user_id, frozenset())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..databases.release import release_connections
 from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 
-ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account")
+ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest")
 
 
 class UserManager(BaseUserManager["User"]):

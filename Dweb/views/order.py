@@ -28,7 +28,7 @@ def reports(request: HttpRequest) -> dict[str, Any]:
 @json_view("POST")
 def report(request: HttpRequest, number: int) -> dict[str, Any]:
     """Settles a report."""
-    rules.settle(runtime.get(), request.user, number, clean_line(request.POST.dict(), "reason", REASON_CHARS))
+    rules.resolve(runtime.get(), request.user, number, clean_line(request.POST.dict(), "reason", REASON_CHARS))
     return {"msg": "success"}
 
 

@@ -159,7 +159,7 @@ def test_one_that_is_chosen_during_a_greeting_comes_after_it(
     first, room_again, *others = talk(live, alice, HELLO)
     assert [each.get("level") for each in first["rooms"]] == [None, None]
     assert (room_again["type"], room_again["room"], room_again["joined"]) == ("room", "111", True)
-    assert others == [level("nothing"), pinned(True)]
+    assert others == [level("nothing"), pinned(True), {"type": "hidden", "room": "111", "hidden": False}]
 
 
 def test_further_parts_of_a_long_list_have_those_of_now(
@@ -169,9 +169,9 @@ def test_further_parts_of_a_long_list_have_those_of_now(
     before = heads.heads(alice.pk)
     membership_changes.choose(alice, room, "level", 2)
     membership_changes.choose(alice, room, "pinned", True)
-    usual = (0, False)
+    usual = (0, False, False)
     chosen = {each.room: each.choices for each in room_list.refreshed(alice.pk, before)}
-    assert chosen == {LOBBY: usual, "111": (2, True), "222": usual}
+    assert chosen == {LOBBY: usual, "111": (2, True, False), "222": usual}
 
 
 def test_who_has_left_meanwhile_gets_no_row(live: Runtime, room: Room, alice: User) -> None:

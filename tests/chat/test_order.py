@@ -31,7 +31,7 @@ class TestReports:
             post(sign_in(bob), "/msg_send/", type="1", room="team", txt=text)
         return "team"
 
-    def test_moderators_see_a_report_in_its_context_and_settle_it(self, team: str, alice: User, bob: User) -> None:
+    def test_moderators_see_a_report_in_its_context_and_resolve_it(self, team: str, alice: User, bob: User) -> None:
         assert post(sign_in(bob), "/reports/", room=team, seq=2, reason="rude")[0] == 200
         assert post(sign_in(alice), "/reports/", room=team, seq=2)[0] == 200
         assert post(sign_in(bob), "/reports/", room=team, seq=2)[0] == 200  # once is enough
@@ -45,7 +45,7 @@ class TestReports:
         record = Record.objects.get(deed="settle")
         assert (record.by, record.room, record.reason, record.about["seq"]) == (alice, team, "talked to them", 2)
 
-    def test_others_neither_see_nor_settle_it(self, team: str, bob: User) -> None:
+    def test_others_neither_see_nor_resolve_it(self, team: str, bob: User) -> None:
         stranger, admin = make_user("Carol"), make_user("Root", is_superuser=True)
         assert post(sign_in(stranger), "/reports/", room=team, seq=2)[0] == 403
         post(sign_in(bob), "/reports/", room=team, seq=2)
@@ -81,7 +81,7 @@ class TestBlocks:
         assert private_message(bob, alice)[0] == 403
         assert post(sign_in(bob), "/rooms/", kind="direct", members=alice.pk)[0] == 403
 
-    def test_the_own_sockets_and_greetings_tell_it(self, live: Runtime, alice: User, bob: User) -> None:
+    def test_the_own_sockets_and_greetings_have_it(self, live: Runtime, alice: User, bob: User) -> None:
         tabs = [connected(live, user) for user in (alice, bob)]
         post(sign_in(alice), "/blocks/", userid=bob.pk)
         assert [tab.frames() for tab in tabs] == [[{"type": "blocked", "users": [bob.pk]}], []]
