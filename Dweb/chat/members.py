@@ -4,17 +4,21 @@ Each deed looks at what is so under the room's lock, in the committer's transact
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from ..log.entry import Deed
 from ..log.standing import Denied, Standing, standing
 from ..models import Role, Room, RoomKind, User
 from ..operations.security import record
-from . import membership, notices, permissions, room_frames, room_page, rooms
+from . import membership, notices, permissions, prices, room_frames, room_page, rooms
 from . import membership_changes as changes
+from .denials import permitted
 from .quotas import check_added
+from .rates import check_rate
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -25,13 +29,17 @@ Member = dict[str, Any]  # as room_page.member() describes it
 
 def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Role) -> Member:
     """Gives a member a role; who is no member becomes one. Raises Refusal."""
-    room, _ = permissions.found(user, name)
+    check_rate(runtime, user, prices.DEED)
+    room, own = permissions.found(user, name)
     other = membership.active(other_id)
-    if membership.standing_in(other.pk, room).is_member:
+    theirs = membership.standing_in(other.pk, room)
+    if theirs.is_member:
         _do(runtime, user, room, other, _giving(user, room, other, role), "role")
         room_frames.show_to(runtime, other.pk, room.name)
         runtime.bus.send({"type": "role", "user": other.pk, "room": room.name})
     else:
+        may_add = partial(permissions.check_add, other=theirs, role=role, now=timezone.now())
+        permitted(may_add, own, name)  # before: a refusal takes nothing from the quota
         check_added(user)
         _do(runtime, user, room, other, _adding(user, room, other, role), "added")
         runtime.marks.note(other.pk, room.pk, room.seq)  # what was written before is not unread
@@ -41,6 +49,7 @@ def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Ro
 
 def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str, *, ban: bool) -> Member:
     """Ends a membership; with `ban` the user cannot come back before somebody adds them. Raises Refusal."""
+    check_rate(runtime, user, prices.DEED)
     room, _ = permissions.found(user, name)
     other = membership.known(other_id)
 
@@ -68,6 +77,7 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
 
 def mute(runtime: "Runtime", user: User, name: str, other_id: int, minutes: int, reason: str) -> Member:
     """Lets a member read and not write, for so many minutes; 0 ends it. Raises Refusal."""
+    check_rate(runtime, user, prices.DEED)
     room, _ = permissions.found(user, name)
     other = membership.known(other_id)
 
@@ -94,9 +104,7 @@ def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
         theirs = _of(other, room)
         if room.kind == RoomKind.LOBBY and not theirs.is_guest:
             raise Denied("lobby")
-        permissions.check_add(own, None, now)
-        if theirs.banned or role != Role.MEMBER:
-            permissions.require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(own, None, now)
+        permissions.check_add(own, theirs, role, now)
         if theirs.is_member:
             return []
         if membership.count_group_rooms(other.pk) >= settings.MAX_ROOMS_PER_USER:

@@ -7,8 +7,7 @@ from ..live.wire import Kind
 from ..log.entry import Deed, Draft, Entry
 from ..log.standing import Check
 from ..models import Record, Room, User
-from . import messages, prices
-from .rates import check_rate
+from . import messages
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 def do(runtime: "Runtime", user: User, room: Room, check: Check, deed: Deed) -> None:
     """Has a deed done in the committer's transaction, and told. Raises Refusal; then nothing was done."""
-    check_rate(runtime, user, prices.DEED)
     messages.commit(runtime, Draft(Entry(Kind.NOTICE, room=room.name), room.pk, room.name, user, check, deed))
 
 

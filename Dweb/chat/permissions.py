@@ -114,16 +114,18 @@ def check_any(standing: Standing, author: int | None, now: datetime) -> None:
         check_member(standing)
 
 
-def check_add(standing: Standing, author: int | None = None, now: datetime | None = None) -> None:
-    """Members add people to open rooms, moderators to private ones."""
-    require(Role.MEMBER if standing.kind == RoomKind.OPEN else Role.MODERATOR)(standing, author, now or timezone.now())
-
-
 def check_invite(standing: Standing, author: int | None = None, now: datetime | None = None) -> None:
     """Members but guests invite to open rooms, moderators to private ones and to the lobby."""
+    require(Role.MEMBER if standing.kind == RoomKind.OPEN else Role.MODERATOR)(standing, author, now or timezone.now())
     if standing.is_guest:
         raise Denied("rank")
-    check_add(standing, author, now)
+
+
+def check_add(standing: Standing, other: Standing, role: Role, now: datetime) -> None:
+    """Who may invite adds people, as members; moderators also those who are banned."""
+    check_invite(standing, None, now)
+    if other.banned or role != Role.MEMBER:
+        require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(standing, None, now)
 
 
 def check_join(standing: Standing) -> None:

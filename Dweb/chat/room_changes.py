@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..log.standing import Denied, Standing
 from ..models import Role, Room, RoomKind, User, fault_of
-from . import making, notices, permissions, room_frames
+from . import making, notices, permissions, prices, room_frames
+from .rates import check_rate
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -36,6 +37,7 @@ class Changes:
 
 def change(runtime: "Runtime", user: User, name: str, changes: Changes) -> Room:
     """Changes a room, all or nothing. Raises Refusal."""
+    check_rate(runtime, user, prices.DEED)
     room, _standing = permissions.found(user, name)
     wanted = {field: value for field, value in asdict(changes).items() if value is not None}
 
