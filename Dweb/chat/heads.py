@@ -62,11 +62,11 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
     for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, level, pinned, hidden in rows:
         shown = title or names.get(partner(name, user_id) or 0, name)
-        chosen = Choices(level, bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
-        about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[role]
+        chosen = Choices(int(level), bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
+        about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)]
         found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about))
     return found
 
 
-KINDS, ROLES = list(RoomKind), list(Role)  # a look-up costs a tenth of a call
+KINDS, ROLES = list(RoomKind), list(Role)  # a look-up costs a tenth of a call; MariaDB answers decimals
 HEADS_OF = Lookup(_heads)
