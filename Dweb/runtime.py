@@ -16,7 +16,7 @@ from .accounts import place, revocation
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
-from .chat import blocks, choices, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
+from .chat import blocks, choices, deletion, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
 from .cluster.bus import Bus, LocalBus, Message, Shape, check
 from .cluster.bus_redis import RedisBus, connect
@@ -192,6 +192,7 @@ JOBS = (
     Job("sessions", lambda: settings.SESSION_CHECK_SECONDS, revocation.check_all, resyncs=True),
     Job("names", lambda: settings.SESSION_CHECK_SECONDS, namesakes.check_all, resyncs=True),
     Job("place", lambda: settings.SESSION_CHECK_SECONDS, lambda runtime: runtime.place.load(), resyncs=True),
+    Job("deletion", lambda: settings.DELETION_SECONDS, deletion.clear),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
 )
 
@@ -205,6 +206,7 @@ class Handler(NamedTuple):
 
 # The messages of other processes, by their type; the peers take all others.
 HANDLERS: dict[str, Handler] = {
+    "gone": Handler(deletion.on_gone, {"room": str}),
     "joined": Handler(rooms.on_joined, {"user": int, "room": str}),
     "left": Handler(rooms.on_left, {"user": int, "room": str}),
     "room": Handler(room_frames.on_changed, {"room": str}),

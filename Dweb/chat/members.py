@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..log.entry import Deed
-from ..log.standing import Denied, Standing, standing
+from ..log.standing import Check, Denied, Standing, standing
 from ..models import Role, Room, RoomKind, User
 from ..operations.security import record
 from . import membership, notices, permissions, prices, room_frames, room_page, rooms
@@ -44,6 +44,27 @@ def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Ro
         _do(runtime, user, room, other, _adding(user, room, other, role), "added")
         runtime.marks.note(other.pk, room.pk, room.seq)  # what was written before is not unread
         rooms.show_joined(runtime, other, room.name)
+    return _member(other, room)
+
+
+def make_owner(runtime: "Runtime", admin: User, room: Room, other_id: int) -> Member:
+    """Makes an owner of somebody as an admin of the place, who need not be in the room. Raises Refusal."""
+    other = membership.active(other_id)
+
+    def deed(own: Standing, now: datetime) -> Told:
+        theirs = _of(other, room)
+        if theirs.is_member and theirs.role == Role.OWNER:
+            return []
+        if theirs.is_member:
+            changes.give_role(other, room, Role.OWNER)
+        else:
+            changes.enter(other, room, Role.OWNER)
+        notices.record(admin, "role", room.name, other, about={"role": Role.OWNER.word})
+        added = [] if theirs.is_member else [_about("added", other)]
+        return [*added, _about("role", other, role=Role.OWNER.word)]
+
+    _do(runtime, admin, room, other, deed, "role", permissions.check_admin)
+    rooms.show_joined(runtime, other, room.name)
     return _member(other, room)
 
 
@@ -139,8 +160,16 @@ def _member(other: User, room: Room) -> Member:
     return {"msg": "success", **room_page.member(other, membership.standing_in(other.pk, room))}
 
 
-def _do(runtime: "Runtime", user: User, room: Room, other: User, deed: Deed, what: str) -> None:
-    notices.do(runtime, user, room, permissions.check_any, deed)
+def _do(
+    runtime: "Runtime",
+    user: User,
+    room: Room,
+    other: User,
+    deed: Deed,
+    what: str,
+    check: Check = permissions.check_any,
+) -> None:
+    notices.do(runtime, user, room, check, deed)
     record("moderated", user=user.pk, deed=what, whom=other.pk, room=room.name)
 
 

@@ -34,6 +34,10 @@ def end(user: User, room: Room, *, ban: bool) -> None:
         Membership.objects.create(user=user, room=room, banned=True)
 
 
+def end_all(room: Room) -> None:
+    Membership.objects.filter(room=room).delete()
+
+
 def give_role(user: User, room: Room, role: Role) -> None:
     Membership.objects.filter(user=user, room=room).update(role=role)
 

@@ -108,6 +108,12 @@ def check_over(standing: Standing, other: Standing) -> None:
         raise Denied("rank")
 
 
+def check_admin(standing: Standing, author: int | None, now: datetime) -> None:
+    """Admins of the place archive and delete every room, and name owners, also where they are no members."""
+    if not (standing.is_active and standing.is_admin) or standing.kind not in membership.GROUPS:
+        raise Denied("rank")
+
+
 def check_any(standing: Standing, author: int | None, now: datetime) -> None:
     """For deeds that ask more of a user themselves, once they have seen upon whom."""
     if rank(standing) is None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ..log.standing import Denied, Standing
+from ..log.standing import Check, Denied, Standing
 from ..models import Role, Room, RoomKind, User, fault_of
 from . import making, notices, permissions, prices, room_frames
 from .rates import check_rate
@@ -39,12 +39,25 @@ def change(runtime: "Runtime", user: User, name: str, changes: Changes) -> Room:
     """Changes a room, all or nothing. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, _standing = permissions.found(user, name)
-    wanted = {field: value for field, value in asdict(changes).items() if value is not None}
+    wanted = _wanted(changes)
 
     def check(standing: Standing, author: int | None, now: datetime) -> None:
         for field in wanted:
             permissions.require(FIELDS[field][0])(standing, author, now)
 
+    return _change(runtime, user, room, wanted, check)
+
+
+def administer(runtime: "Runtime", admin: User, room: Room, changes: Changes) -> Room:
+    """Changes a room as an admin of the place, who need not be in it. Raises Refusal."""
+    return _change(runtime, admin, room, _wanted(changes), permissions.check_admin)
+
+
+def _wanted(changes: Changes) -> dict[str, Any]:
+    return {field: value for field, value in asdict(changes).items() if value is not None}
+
+
+def _change(runtime: "Runtime", user: User, room: Room, wanted: Mapping[str, Any], check: Check) -> Room:
     def deed(standing: Standing, now: datetime) -> list[dict[str, Any]]:
         now_there = Room.objects.get(pk=room.pk)
         new = {field: value for field, value in wanted.items() if getattr(now_there, field) != value}

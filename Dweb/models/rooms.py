@@ -22,6 +22,7 @@ class RoomKind(models.IntegerChoices):
     OPEN = 1  # anyone may find and join it
     PRIVATE = 2  # for those who are not in it, it does not exist
     DIRECT = 3  # of a few people, by their ids
+    GONE = 4  # deleted: it keeps its name and its numbers, which old cursors know, and nothing else
 
     @property
     def word(self) -> str:
