@@ -8,17 +8,16 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from django.conf import settings
 
-from .accounts import place, revocation
+from .accounts import place, revocation, sessions
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
 from .chat import blocks, choices, deletion, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
 from .chat.rates import Rates
-from .cluster.bus import Bus, LocalBus, Message, Shape, check
+from .cluster.bus import Bus, Handler, LocalBus, Message, check
 from .cluster.bus_redis import RedisBus, connect
 from .cluster.peers import Peers
 from .cluster.seal import Seal
@@ -38,7 +37,7 @@ from .log.checkpoints import Checkpoints
 from .log.committer import Committer
 from .models import Epoch
 from .operations.counters import Counters
-from .operations.jobs import attempt, repeat
+from .operations.jobs import Job, attempt, repeat
 from .operations.metrics import Metrics
 from .operations.security import Refusals
 from .parking import loop, slow_steps
@@ -63,6 +62,7 @@ class Runtime:
         self.endings = Endings()
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
+        self.seen = sessions.Seen()
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
@@ -174,15 +174,6 @@ class Runtime:
                 attempt(job.name, partial(job.work, self))
 
 
-class Job(NamedTuple):
-    """Regular work, every `seconds()`. A job that `resyncs` is also done when messages of the bus may be lost."""
-
-    name: str
-    seconds: Callable[[], float]
-    work: Callable[[Runtime], object]
-    resyncs: bool = False
-
-
 JOBS = (
     Job("presence", lambda: settings.PRESENCE_SECONDS, lambda runtime: runtime.hub.tick()),
     Job("marks", lambda: settings.MARK_SECONDS, lambda runtime: runtime.marks.store()),
@@ -193,15 +184,9 @@ JOBS = (
     Job("names", lambda: settings.SESSION_CHECK_SECONDS, namesakes.check_all, resyncs=True),
     Job("place", lambda: settings.SESSION_CHECK_SECONDS, lambda runtime: runtime.place.load(), resyncs=True),
     Job("deletion", lambda: settings.DELETION_SECONDS, deletion.clear),
+    Job("seen", lambda: settings.SEEN_SECONDS, lambda runtime: runtime.seen.store(runtime.hub)),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
 )
-
-
-class Handler(NamedTuple):
-    """The function for a message of another process, and the members that the message must have."""
-
-    work: Callable[[Runtime, Message], object]
-    shape: Shape
 
 
 # The messages of other processes, by their type; the peers take all others.

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from . import runtime
-from .accounts import devices, revocation
+from .accounts import devices, revocation, sessions
 from .chat import namesakes
 from .models import LOBBY, Epoch, RoomKind, User
 from .operations.security import record
@@ -27,6 +27,7 @@ from .ws.factory import origin_refused
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     record("signin_ok", request, user=user.pk)
     devices.remember(request, user)
+    sessions.begin(request, user)
 
 
 @receiver(user_login_failed)
@@ -49,6 +50,7 @@ def socket_refused(request: HttpRequest, **kwargs: Any) -> None:
 @receiver(post_delete, sender=Session)
 def session_deleted(instance: Session, **kwargs: Any) -> None:
     key = instance.session_key  # once deleted, the instance forgets it
+    sessions.forget(key)
     _after_commit(lambda live: revocation.end_session(live, key))
 
 

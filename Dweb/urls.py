@@ -16,6 +16,7 @@ from .views import (
     people,
     rooms,
     search,
+    sessions,
     waiting,
 )
 from .views.errors import speaks_json
@@ -45,6 +46,7 @@ urlpatterns = [
     path("reports/", speaks_json(order.reports), name="reports"),
     path("reports/<int:number>/", speaks_json(order.report), name="report"),
     path("blocks/", speaks_json(order.blocked), name="blocks"),
+    path("sessions/", speaks_json(sessions.sessions), name="sessions"),
     path("healthz", speaks_json(operators.healthz), name="healthz"),
     path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -67,6 +67,8 @@ WAITING_DAYS = 30  # who is let in later signs in with the password
 HASH_QUEUE = 40  # a class registers at once; together with searches, ten of HTTP_THREADS are left for others
 HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as may wait
 SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
+SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
+SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database

@@ -15,6 +15,7 @@ from ..databases.lookup import Lookup
 from ..databases.query_pool import ask
 from ..databases.release import release_connections
 from ..databases.sql import placeholders
+from . import sessions
 
 CLEAR_AT_ONCE = 500  # the database is locked for some milliseconds
 CLEAR_PAUSE_SECONDS = 0.05  # others write meanwhile
@@ -49,14 +50,24 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
         ask(partial(super().save, must_create))
 
+    def cycle_key(self) -> None:
+        """Django's, with what the user sees of the session between the new key and the end of the old one."""
+        data, before = self._session, self.session_key
+        self.create()
+        self._session_cache = data
+        if before:
+            ask(partial(sessions.follow, before, self.session_key))
+            self.delete(before)
+
     def delete(self, session_key: str | None = None) -> None:
         ask(partial(super().delete, session_key))
 
     @classmethod
     def clear_expired(cls) -> None:
         """Deletes the expired sessions, without a signal for each: the regular check closes their sockets."""
-        sessions = cls.get_model_class().objects
-        while keys := [*sessions.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:CLEAR_AT_ONCE]]:
-            sessions.filter(pk__in=keys)._raw_delete(sessions.db)
+        stored = cls.get_model_class().objects
+        while keys := [*stored.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:CLEAR_AT_ONCE]]:
+            stored.filter(pk__in=keys)._raw_delete(stored.db)
             release_connections()
             time.sleep(CLEAR_PAUSE_SECONDS)
+        sessions.forget_gone()

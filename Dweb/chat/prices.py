@@ -29,6 +29,7 @@ SEARCH = 1  # at least, for a search
 SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that takes a second is paid for in four
 CHOICE = 1  # a transaction: a level, or what is pinned
 QUIET = 1  # a transaction
+ACCOUNT = 1  # one's own name, one's devices, a code for a further one: a few queries, a transaction, a QR code
 MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only
 LOOKUP = 1  # more for "typing" in a room other than the lobby that none of the user's sockets is subscribed to

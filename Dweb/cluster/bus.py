@@ -5,13 +5,20 @@ in the order of the commits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..live.wire import Event
 from .seal import Rejected
 
 Message = Mapping[str, Any]  # JSON; its "type" names the handler
 Shape = Mapping[str, type]  # the members that a message has, and their types
+
+
+class Handler(NamedTuple):
+    """The function for a message of another process, called with the runtime, and the members that the message has."""
+
+    work: Callable[[Any, Message], object]
+    shape: Shape
 
 
 def check(message: Message, shape: Shape) -> None:

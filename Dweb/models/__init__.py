@@ -1,6 +1,7 @@
 """The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
 
 from .blocks import Block
+from .handovers import Handover
 from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
@@ -13,8 +14,10 @@ from .record import REASON_CHARS, Record
 from .reports import Report
 from .rooms import LEVELS, LOBBY, TITLE_CHARS, TOPIC_CHARS, Choices, Membership, Role, Room, RoomKind
 from .search import TERM_CHARS, Posting
+from .sessions import ADDRESS_CHARS, WORD_CHARS, UserSession
 
 __all__ = [
+    "ADDRESS_CHARS",
     "EVENTS_PER_ROOM",
     "LEVELS",
     "LOBBY",
@@ -24,11 +27,13 @@ __all__ = [
     "TERM_CHARS",
     "TITLE_CHARS",
     "TOPIC_CHARS",
+    "WORD_CHARS",
     "Block",
     "Choices",
     "Circle",
     "Epoch",
     "Event",
+    "Handover",
     "Invitation",
     "Mark",
     "Membership",
@@ -47,6 +52,7 @@ __all__ = [
     "RowIdField",
     "SkeletonField",
     "User",
+    "UserSession",
     "event_id",
     "fault_of",
     "is_of_word",

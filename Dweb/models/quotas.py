@@ -17,6 +17,7 @@ class Quota(models.Model):
         ADDED = 3
         INVITATION = 4
         REPORT = 5
+        NAME = 6
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

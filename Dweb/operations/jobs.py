@@ -3,12 +3,22 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.db import Error
 
 from ..databases.release import release_connections
 
 logger = logging.getLogger(__name__)
+
+
+class Job(NamedTuple):
+    """Regular work with the runtime, every `seconds()`; one that `resyncs` is also done when messages may be lost."""
+
+    name: str
+    seconds: Callable[[], float]
+    work: Callable[[Any], object]
+    resyncs: bool = False
 
 
 def repeat(name: str, seconds: float, work: Callable[[], object]) -> None:

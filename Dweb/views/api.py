@@ -32,6 +32,17 @@ def json_view(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], View]:
     return decorate
 
 
+def by_method(**views: Callable[[HttpRequest], dict[str, Any]]) -> View:
+    """One address for several methods, each with a view like those of json_view(): by_method(GET=listed, POST=make)."""
+    answers = {method: json_view(method)(view) for method, view in views.items()}
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        view = answers.get(request.method or "")
+        return wrong_method(request, tuple(answers)) if view is None else view(request)
+
+    return answer
+
+
 def require_user(request: HttpRequest) -> User:
     if not request.user.is_authenticated:
         raise Refusal("not_signed_in", _("Sign in first."))

@@ -84,10 +84,11 @@ class PolicyMiddleware(MiddlewareMixin):
 
 
 class DeviceMiddleware(MiddlewareMixin):
-    """Makes the device of someone who has just signed in known to the account."""
+    """Makes the device of someone who has just signed in known to the account, and notes that a session was used."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         devices.store(request, response)
+        runtime.get().seen.note(request)
         return response
 
 

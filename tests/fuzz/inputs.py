@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from hypothesis import strategies as st
 
 PATHS = ["/msg_send/", "/msg_send/", "/history/", "/users/", "/members/", "/search/", "/chat/", "/news_chat/", "/",
-         "/register/",
+         "/register/", "/sessions/",
          "/logout/", "/password_change/", "/i18n/setlang/", "/jsi18n/", "/healthz", "/metrics", "/admin/login/",
          "/static/js/main.js", "/static/js/main.000000000000.js", "/nowhere", "//", "/%ff", "*"]  # fmt: skip
 FIELDS = ["type", "txt", "room", "userto", "userfrom", "cid", "reply", "last", "epoch", "seq", "of", "q", "limit",
           "before", "after", "group_id", "num", "account", "username", "password", "next", "language",
-          "level", "until", "pinned"]  # fmt: skip
+          "level", "until", "pinned", "end", "id", "answer"]  # fmt: skip
 TYPES = ["0", "1", "edit", "delete", "hello", "read", "typing", "ping", "join", "leave", "level", "quiet", "pinned"]
 ROOMS = ["lobby", "nowhere", "@1.2", "@2.1", "@1", "@", "x" * 65]
 CHARSETS = ["utf-8", "rot13", "base64", "hex", "zlib", "idna", "undefined", "utf-7", "utf-16", "punycode", "\xff"]
