@@ -11,7 +11,7 @@ from functools import partial
 
 from django.conf import settings
 
-from .accounts import place, revocation, sessions
+from .accounts import handover, place, revocation, sessions
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
@@ -186,6 +186,7 @@ JOBS = (
     Job("deletion", lambda: settings.DELETION_SECONDS, deletion.clear),
     Job("seen", lambda: settings.SEEN_SECONDS, lambda runtime: runtime.seen.store(runtime.hub)),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
+    Job("handovers", lambda: settings.HANDOVER_SECONDS, lambda runtime: handover.forget_expired()),
 )
 
 

@@ -69,6 +69,7 @@ HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as 
 SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
 SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
+HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
 QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database

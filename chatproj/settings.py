@@ -176,6 +176,7 @@ SESSION_ENGINE = "Dweb.accounts.session_store"
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"  # accounts/devices
 WAITING_COOKIE_NAME = f"{COOKIE_PREFIX}waiting"  # accounts/approval
 DEVICE_COOKIE_AGE = 31_536_000
+HANDOVER_COOKIE_NAME = f"{COOKIE_PREFIX}handover"  # accounts/handover
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "news_chat"
 LOGOUT_REDIRECT_URL = "sign_in"

@@ -18,7 +18,7 @@ from ..models import Epoch, Place, Record, User
 from ..operations.security import record
 from ..refusal import Refusal
 from . import place
-from .throttle import failures_of_address, in_words
+from .throttle import guarded_code
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -60,14 +60,10 @@ def check_code(runtime: "Runtime", request: HttpRequest, code: str) -> None:
     """Raises Refusal: not_found for a wrong code, and once there is an account; too_fast after many wrong ones."""
     if runtime.first_run.is_over:
         raise Refusal("not_found", _("There is nothing at this address."))
-    failures = failures_of_address(request)
-    if wait := failures.take():
-        record("throttled", request, wait=wait)
-        raise Refusal("too_fast", in_words(wait), wait)
-    if not constant_time_compare(code, code_of(runtime.epoch)):
+    right = code_of(runtime.epoch)
+    if guarded_code(request, lambda: constant_time_compare(code, right) or None) is None:
         record("setup_failed", request)
         raise Refusal("not_found", _("There is nothing at this address."))
-    failures.give_back()
 
 
 def set_up(runtime: "Runtime", user: User, name: str) -> User:

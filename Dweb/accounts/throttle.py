@@ -42,6 +42,21 @@ def guarded(request: HttpRequest, account: str, check: Callable[[], T], *, signe
     return result
 
 
+def guarded_code(request: HttpRequest, look: Callable[[], T | None]) -> T | None:
+    """Looks up what a secret code stands for. A code that stands for nothing counts as a failure of the address.
+
+    Raises Refusal, too_fast, if this address must wait.
+    """
+    bucket = failures_of_address(request)
+    if wait := bucket.take():
+        record("throttled", request, wait=wait)
+        raise Refusal("too_fast", in_words(wait), wait)
+    found = look()
+    if found is not None:
+        bucket.give_back()
+    return found
+
+
 def failures_of_address(request: HttpRequest) -> Bucket:
     """The bucket of all guesses from the address of a request."""
     name = f"failures of address {_network_of(request)}"

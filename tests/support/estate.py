@@ -69,6 +69,7 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
         receive(socket, "level")
         socket.send(json.dumps({"type": "pinned", "room": ROOM, "pinned": True}))
         receive(socket, "pinned")
+    assert alice.post("/handover/").status == 200
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)
     return alice, bob
 

@@ -6,12 +6,14 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.conftest import starting_servers
+from tests.support.door import cookies_of, post
 from tests.support.redis import RedisServer
 from tests.support.server import Answer, Server, Visitor, receive
 from tests.support.waiting import wait_until
@@ -177,6 +179,26 @@ def test_another_password_ends_the_sockets_on_every_server(cluster: Cluster) -> 
     assert alice[0].post("/password_change/", old_password="unused", **new).status == 302
     for socket in sockets:
         assert closed_with(socket) == 4002
+
+
+@pytest.mark.once
+def test_a_device_is_let_in_and_ended_whichever_server_it_meets(cluster: Cluster) -> None:
+    """Whichever worker answers, too."""
+    [alice] = cluster.people(1)
+    here, there = cluster.servers
+    made = alice[0].post("/handover/").json()
+    path = urlsplit(made["url"]).path
+    token = cookies_of(post(there, path, "127.0.0.1"))
+    assert alice[1].post("/handover/", id=made["id"], answer="yes").status == 200
+    entered = cookies_of(post(here, path, "127.0.0.1", token))
+    phones = [Visitor(server, alice[0].userid, alice[0].username, entered["sessionid"]) for server in cluster.servers]
+    assert post(there, path, "127.0.0.1", token).status == 404
+    sockets = [visitor.greeted() for visitor in phones for _ in range(3)]
+    mine = alice[0].greeted()
+    assert alice[1].post("/sessions/", end="others").json()["ended"] == 1
+    for socket in sockets:
+        assert closed_with(socket) == 4001
+    assert answers(mine)
 
 
 def answers(socket: ClientConnection) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from Dweb.chat import prices
 from Dweb.chat.rates import Rates
-from Dweb.models import User, UserSession
+from Dweb.models import Handover, User, UserSession
 
 from ..support.cases import ViewTestCase
 from ..support.fakes import connected, make_user, sign_in
@@ -90,6 +90,15 @@ class Ended(SessionsTestCase):
         self.assertEqual(self.end("others").json(), {"msg": "success", "ended": 2})
         self.assertEqual(self.is_in(self.browser, bob, *others), [True, True, False, False])
         self.assertEqual(len(self.listed()), 1)
+
+    def test_codes_for_further_devices_are_void_then(self) -> None:
+        for number in range(2):
+            with self.subTest(number):
+                other = sign_in(self.alice)
+                self.browser.post("/handover/")
+                self.assertTrue(Handover.objects.exists())
+                self.end(self.id_of(other) if number else "others")
+                self.assertFalse(Handover.objects.exists())
 
     def test_others_find_nothing_to_end(self) -> None:
         bob = sign_in(self.bob)
