@@ -70,6 +70,7 @@ SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take 
 SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
+NAME_CHANGES_PER_HOUR = 10  # people correct a name a few times; each is shown to everyone
 QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database

@@ -169,6 +169,14 @@ class SetupForm(RegisterForm):
         return name
 
 
+class NameForm(NewNames, forms.ModelForm):
+    """Another name of a person who has an account."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+
+
 class PasswordForm(Refusable, PasswordChangeForm):
     """Django's form behind the throttle, with the rules of passwords beside the field that they are about."""
 

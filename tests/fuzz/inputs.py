@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from hypothesis import strategies as st
 
 PATHS = ["/msg_send/", "/msg_send/", "/history/", "/users/", "/members/", "/search/", "/chat/", "/news_chat/", "/",
-         "/register/", "/sessions/", "/handover/", "/handover/x/",
+         "/register/", "/profile/", "/sessions/", "/handover/", "/handover/x/",
          "/logout/", "/password_change/", "/i18n/setlang/", "/jsi18n/", "/healthz", "/metrics", "/admin/login/",
          "/static/js/main.js", "/static/js/main.000000000000.js", "/nowhere", "//", "/%ff", "*"]  # fmt: skip
 FIELDS = ["type", "txt", "room", "userto", "userfrom", "cid", "reply", "last", "epoch", "seq", "of", "q", "limit",

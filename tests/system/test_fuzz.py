@@ -28,7 +28,7 @@ ODD = [
 FIELDS = ["type", "txt", "room", "userto", "userfrom", "cid", "reply", "last", "epoch", "seq", "of", "q", "limit"]
 PATHS = [
     "/msg_send/", "/msg_send/", "/history/", "/users/", "/members/", "/search/", "/chat/", "/news_chat/", "/",
-    "/register/", "/sessions/", "/handover/", "/handover/x/",
+    "/register/", "/profile/", "/sessions/", "/handover/", "/handover/x/",
     "/password_change/", "/nowhere",
 ]  # fmt: skip
 TYPES = ["0", "1", 0, 1, "hello", "join", "leave", "typing", "read", "level", "edit", "delete", "", "x", None, [], 2.5]
