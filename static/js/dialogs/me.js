@@ -1,4 +1,4 @@
-// The menu of the person's own name: settings, notifications, theme, language, keys, and the way out.
+// The menu of the person's own name: settings, profile, notifications, theme, language, keys, and the way out.
 
 import { languageForm, languages, signOutForm, spoken, themes } from "./choices.js";
 import { openMenu } from "./menu.js";
@@ -12,8 +12,8 @@ const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const days = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "numeric" });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
-// page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onKeys()}
-export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onKeys }) {
+// page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onProfile(), onKeys()}
+export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onProfile, onKeys }) {
   const head = element("div", isOnline() ? "head online" : "head");
   const note = element("span", "note");
   note.append(element("bdi", "", document.body.dataset.account), ` · ${isOnline() ? _("online") : _("not online")}`);
@@ -22,6 +22,7 @@ export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuie
   const tongue = (code) => ({ words: languages[code], lang: code, checked: code === spoken, act: () => speak(code) });
   openMenu(opener, username, [head], [
     { name: "settings", words: _("Settings"), act: onSettings },
+    { name: "person", words: _("Profile"), act: onProfile },
     { name: "bell", words: _("Notifications"), note: notifier.mayShow ? _("On") : _("Off"), act: onSettings },
     { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },

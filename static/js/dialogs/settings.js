@@ -16,6 +16,7 @@ export function openSettings(notifier) {
     part(_("Language"), languages()),
     part(_("Notifications"), ...notifications(notifier)),
     part(_("Account"), account()),
+    devices(),
     keys(),
   );
   open(_("Settings"), content, { className: "settings" });
@@ -110,6 +111,12 @@ function account() {
   link.href = "/password_change/";
   form.append(link, element("button", "button", _("Sign out")));
   return form;
+}
+
+function devices() {
+  const made = part(_("Devices"));
+  import("./devices.js").then(({ devices }) => made.append(...devices()));
+  return made;
 }
 
 function keys() {

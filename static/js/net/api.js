@@ -46,7 +46,7 @@ export function csrf() {
 }
 
 // Waits and asks again if the server says that it was asked too often, as after scrolling through thousands of messages.
-async function get(url, fields) {
+export async function get(url, fields) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
   for (let tries = 1; ; tries++) {
     try {
@@ -58,7 +58,7 @@ async function get(url, fields) {
   }
 }
 
-async function request(url, options = {}) {
+export async function request(url, options = {}) {
   const signal = AbortSignal.timeout(TIMEOUT);
   const silent = () => {
     throw new Error(_("The server does not answer."));

@@ -2,6 +2,7 @@
 
 import { Details } from "./details.js";
 import { joiningOf } from "./joining.js";
+import { followName } from "./own_name.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import "./tools.js"; // they are needed soon, too
@@ -20,6 +21,7 @@ import { LOBBY } from "../state/room.js";
 export function openersOf(page) {
   const { store, quiet, notifier, messages, navigation, view, actions } = page;
   const joining = joiningOf(page);
+  followName(store);
   const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
 
   const switcher = () =>
@@ -64,6 +66,7 @@ export function openersOf(page) {
       onQuiet: (until) => navigation.request({ type: "quiet", until }),
       isOnline: () => $("me").classList.contains("online"),
       onSettings: settings,
+      onProfile: async () => (await import("../dialogs/profile.js")).openProfile(),
       onKeys: openKeys,
     });
 

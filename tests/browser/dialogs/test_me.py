@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
-ROWS = ["Settings", "Notifications", "Do not disturb", "Theme", "Language", "Keys", "Sign out"]
+ROWS = ["Settings", "Profile", "Notifications", "Do not disturb", "Theme", "Language", "Keys", "Sign out"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_arrows_go_round_and_a_row_leads_further(tab: Tab) -> None:
     tab.page.keyboard.press("ArrowUp")
     expect(rows.last).to_be_focused()
     tab.page.keyboard.press("Home")
-    for _ in range(3):
+    for _ in range(4):
         tab.page.keyboard.press("ArrowDown")
     tab.page.keyboard.press("Enter")
     expect(tab.page.get_by_role("menuitemradio", name="As the system")).to_be_focused()
