@@ -32,6 +32,10 @@ class Person:
         self._ask("GET", "/register/")
         fields = {"account": account, "username": f"Soak {number}", "password": secrets.token_urlsafe(12)}
         status, body = self._ask("POST", "/register/", fields)
+        if status == 403:
+            raise NoAnswerError(
+                f"registering {account} was refused: the server is not set up, or registration is closed"
+            )
         if status != 302:
             reasons = re.findall(rb'class="error"[^>]*>([^<]+)', body)
             raise NoAnswerError(f"registering {account} was answered with {status}: {b' '.join(reasons).decode()}")

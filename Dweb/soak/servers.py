@@ -41,7 +41,8 @@ class OwnServers:
             self._redis.start()
         for server in self._servers:  # one after the other: the first server makes the tables
             server.start()
-        self._servers[0].make_admin()
+            if server is self._servers[0]:
+                server.make_admin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -88,6 +88,10 @@ def test_a_master_that_is_killed_alone_leaves_nobody_behind(seconds: int, kills:
 @pytest.mark.once
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
     done = soak("--url", server.url, "--seconds", "2")
+    assert done.returncode != 0
+    assert "the server is not set up, or registration is closed" in done.stderr
+    server.people(1)
+    done = soak("--url", server.url, "--seconds", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^server killed +0 times$", done.stdout, re.MULTILINE)
     assert server.healthy()
