@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..live.direct import direct_room, is_direct, is_untaken, untaken_room
+from ..log.standing import Denied
 from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
-from . import making, membership, permissions, place_rules, prices, rooms
+from . import denials, making, membership, permissions, place_rules, prices, rooms
 from . import membership_changes as changes
 from .quotas import check_new_room
 from .rates import check_rate
@@ -41,13 +43,14 @@ def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
     permissions.check_rooms(user, more=1)
     others = membership.find_active({*new.members} - {user.pk})
     for other in others:
-        permissions.check_rooms(other, more=1)
+        if membership.count_group_rooms(other.pk) >= settings.MAX_ROOMS_PER_USER:
+            raise denials.refusal(Denied("full"), new.title)
     making.check_title(new.title)
+    _check_names(new)  # before: a refusal takes nothing from the quota
     check_new_room(user, new.name or new.title)
     with transaction.atomic():
         making.lock_names()
-        if new.kind == RoomKind.OPEN:
-            making.check_untaken(new.title)
+        _check_names(new)
         about = {"kind": new.kind, "title": new.title, "topic": new.topic}
         room = Room.objects.create(name=_name_of(new), **about)
         changes.create(room, {user.pk: Role.OWNER, **{other.pk: Role.MEMBER for other in others}})
@@ -58,10 +61,10 @@ def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
 
 def make_direct(runtime: "Runtime", user: User, members: Collection[int]) -> Room:
     """Makes or finds the private chat with another user. Raises Refusal."""
+    check_rate(runtime, user, prices.JOIN)
     others = membership.find_active({*members} - {user.pk})
     if len(others) != 1:
         raise Refusal("bad_input", _("A private chat needs the id of one other user in members."))
-    check_rate(runtime, user, prices.JOIN)
     name = direct_room(user.pk, others[0].pk)
     room = Room.named(name)
     if room is None:
@@ -73,16 +76,24 @@ def make_direct(runtime: "Runtime", user: User, members: Collection[int]) -> Roo
     return room
 
 
-def _name_of(new: NewRoom) -> str:
-    """A name on the wire that no room has. That of a private room says nothing, and cannot be guessed."""
+def _check_names(new: NewRoom) -> None:
+    """Raises Refusal for a title or a name on the wire that this room may not have."""
     if new.kind == RoomKind.PRIVATE:
-        return untaken_room()
+        return
+    making.check_untaken(new.title)
     if new.name is not None:
         if is_direct(new.name) or is_untaken(new.name):
             raise Refusal("bad_input", _("Such a name is given to private rooms and chats: choose another name."))
         making.check_name(new.name)
         if Room.named(new.name):
-            raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
+            raise denials.refusal(Denied("taken"), new.name)
+
+
+def _name_of(new: NewRoom) -> str:
+    """A name on the wire that no room has. That of a private room says nothing, and cannot be guessed."""
+    if new.kind == RoomKind.PRIVATE:
+        return untaken_room()
+    if new.name is not None:
         return new.name
     name = wire_name(new.title)
     for number in count(2):

@@ -1,0 +1,289 @@
+"""A private room of others is, at every address and frame, word for word a room that does not exist."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from Dweb import urls
+from Dweb.chat import members, prices, rooms
+from Dweb.chat.rates import Rates
+from Dweb.models import Membership, Report, Role, Room, RoomKind, User, event_id
+from Dweb.runtime import Runtime
+from Dweb.views.frames import FRAMES
+
+from ..support.fakes import FakeWebSocket, connected, make_room, make_user, sign_in, talk
+from ..support.said import write
+from ..support.scene import stored
+
+SECRET, NOWHERE = "~qwertzuiop", "~asdfghjkly"
+ONCE_OPEN, NEVER_MADE = "plans", "slant"  # such a name opens a room that nobody else has: it is not asked for below
+WORDS = "herons at noon"
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
+
+PLACES = {"{room}", "{event}", "{report}"}
+
+Asked = tuple[str, str, dict[str, Any]]  # method, path, fields
+
+# Every name in urls.py: what one asks there of a room, where {room}, {event} and {report} stand for it, a message of
+# it and a report of that; () for what takes no room.
+ADDRESSES: dict[str, tuple[Asked, ...]] = {
+    "news_chat": (("get", "/news_chat/", {"num": "{room}"}), ("get", "/news_chat/", {"group_id": "{room}"})),
+    "msg_send": (
+        ("post", "/msg_send/", {"type": "1", "txt": "x", "room": "{room}"}),
+        ("post", "/msg_send/", {"type": "1", "txt": "x @all", "room": "{room}", "reply": 1, "cid": "c"}),
+        ("post", "/msg_send/", {"type": "edit", "txt": "x", "room": "{room}", "seq": 1}),
+        ("post", "/msg_send/", {"type": "edit", "txt": "x", "room": "{room}", "seq": 2}),
+        ("post", "/msg_send/", {"type": "delete", "room": "{room}", "seq": 2, "reason": "x"}),
+    ),
+    "history": (("get", "/history/", {"room": "{room}"}), ("get", "/history/", {"room": "{room}", "after": 0})),
+    "search": (
+        ("get", "/search/", {"q": "herons", "room": "{room}"}),
+        ("get", "/search/", {"q": "herons"}),
+        ("get", "/search/", {"q": "herons", "before": "{event}"}),
+    ),
+    "latest": (("get", "/latest/", {}),),
+    "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"})),
+    "members": (("get", "/members/", {"room": "{room}"}),),
+    "rooms": (
+        ("get", "/rooms/", {}),
+        ("get", "/rooms/", {"q": "secret"}),
+        ("get", "/rooms/", {"after": "{room}"}),
+        ("post", "/rooms/", {"title": "Mine", "room": "{room}"}),
+    ),
+    "room": (
+        ("get", "/rooms/{room}/", {}),
+        ("get", "/rooms/{room}/", {"after": 1}),
+        *(("post", "/rooms/{room}/", fields) for fields in ({"title": "x"}, {"topic": ""}, {"kind": "private"})),
+        *(("post", "/rooms/{room}/", fields) for fields in ({"frozen": 1}, {"archived": 0}, {"title": "", "kind": 7})),
+    ),
+    "room_members": tuple(
+        ("post", "/rooms/{room}/members/", {"userid": 1, **fields})
+        for fields in ({"role": "member"}, {"role": "owner"}, {"remove": 1, "ban": 1}, {"mute": 5}, {"mute": "x"})
+    ),
+    "invites": (
+        ("post", "/invites/", {"rooms": "{room}"}),
+        ("post", "/invites/", {"rooms": "{room}", "role": "guest"}),
+    ),
+    "reports": (("get", "/reports/", {}), ("post", "/reports/", {"room": "{room}", "seq": 1})),
+    "report": (("post", "/reports/{report}/", {"reason": "x"}),),
+    **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
+    **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
+}
+
+Said = dict[str, Any]  # a frame
+
+# Every frame of a client: the same.
+SAID: dict[str, tuple[Said, ...]] = {
+    "1": ({"txt": "x"}, {"txt": "x", "reply": 1, "cid": "c"}),
+    "edit": ({"seq": 1, "txt": "x"}, {"seq": 2, "txt": "x", "cid": "c"}),
+    "delete": ({"seq": 1}, {"seq": 2, "reason": "x", "cid": "c"}),
+    "hello": ({"last": {"{room}": 0}}, {"last": {"{room}": 1}, "epoch": "other"}, {}),
+    "read": ({"seq": 0}, {"seq": 2}),
+    "typing": ({},),
+    "join": ({},),
+    "leave": ({},),
+    "level": ({"level": "nothing"}, {"level": "all"}),
+    "pinned": ({"pinned": True}, {"pinned": False}),
+    "hidden": ({"hidden": True}, {"hidden": False}),
+    **dict.fromkeys(("0", "ping", "quiet"), ()),
+}
+OUTSIDERS = ("stranger", "guest", "removed", "banned", "admin")
+BY_DESIGN = {("admin", "reports"), ("admin", "report")}  # who reports a message shows it to the admins
+
+
+def test_no_address_and_no_frame_is_forgotten() -> None:
+    assert ADDRESSES.keys() == {each.name for each in urls.urlpatterns}
+    assert all(ADDRESSES[str(each.name)] for each in urls.urlpatterns if "name>" in str(each.pattern))
+    assert SAID.keys() == FRAMES.keys()
+
+
+@pytest.fixture(autouse=True)
+def counted(live: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody runs out, and what each thing costs is counted; but not the time of a search."""
+    monkeypatch.setattr(prices, "SEARCH_SECONDS", 1e9)
+    live.rates = live.typing_rates = live.frame_rates = Rates(1e6, 10**9)
+    live.rates.take_counts()
+
+
+@pytest.fixture(params=OUTSIDERS)
+def outsider(request: pytest.FixtureRequest, db: None) -> tuple[str, User]:
+    account = {"guest": {"is_guest": True}, "admin": {"is_superuser": True}}.get(request.param, {})
+    user = make_user(request.param, **account)
+    make_room("theirs", user)
+    return request.param, user
+
+
+@pytest.fixture
+def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User]:
+    """Makes two private rooms, one of which was open; the outsider was in both of them, unless they never were."""
+
+    def make() -> User:
+        who, user = outsider
+        owner = make_user("Maria")
+        for name in (SECRET, ONCE_OPEN):
+            room = make_room(name, owner=owner, title="Secret plans", kind=RoomKind.PRIVATE)
+            write(room, owner, [WORDS])
+            if who in ("removed", "banned"):
+                Membership.objects.create(room=room, user=user, role=Role.MODERATOR)
+                write(room, user, ["herons, too"])
+                live.marks.note(user.pk, room.pk, 1)
+                live.marks.store()
+                members.remove(live, owner, name, user.pk, "", ban=who == "banned")
+                room.refresh_from_db()
+            write(room, owner, ["more herons"])
+            Report.objects.create(room=room, seq=1, by=owner)
+        return owner
+
+    return make
+
+
+@pytest.fixture
+def connect(live: Runtime) -> Iterator[Callable[[User], FakeWebSocket]]:
+    opened: list[FakeWebSocket] = []
+
+    def connect(user: User) -> FakeWebSocket:
+        opened.append(connected(live, user))
+        return opened[-1]
+
+    yield connect
+    for each in opened:
+        each.end()
+
+
+Names = dict[str, str]
+
+
+def there(room: str) -> Names:
+    found = Room.objects.get(name=room)
+    return {"room": room, "event": str(event_id(found.pk, 1)), "report": str(Report.objects.get(room=found).pk)}
+
+
+def not_there(room: str, instead: str) -> Names:
+    found = Room.objects.get(name=room)
+    return {"room": instead, "event": str(event_id(found.pk, 1_001)), "report": "987654"}
+
+
+def filled(value: Any, names: Names) -> Any:
+    if isinstance(value, dict):
+        return {filled(key, names): filled(each, names) for key, each in value.items()}
+    return value.format(**names) if isinstance(value, str) else value
+
+
+def without_names(answer: str, names: Names) -> str:
+    """The answer, with the same word for what was asked for."""
+    for what in ("room", "event"):
+        answer = answer.replace(names[what], what)
+    return TOKEN.sub("token", answer)
+
+
+def asked(live: Runtime, browser: Browser, what: Asked, names: Names, headers: dict[str, str]) -> tuple[object, ...]:
+    """All that one sees of an answer, and what it cost."""
+    method, path, fields = filled(list(what[:1]), names)[0], filled(what[1], names), filled(what[2], names)
+    answer = getattr(browser, method)(path, fields, headers=headers)
+    seen = {name: value for name, value in answer.headers.items() if name not in ("Expires", "X-Request-ID")}
+    return answer.status_code, seen, without_names(answer.content.decode(), names), cost(live)
+
+
+def told(live: Runtime, user: User, kind: str, said: Said, names: Names, *, greeted: bool) -> tuple[object, ...]:
+    frame = {"type": kind, "room": names["room"], **filled(said, names)}
+    frames = talk(live, user, *([{"type": "hello"}] if greeted else []), frame, session="s")
+    return without_names(repr(frames), names), cost(live)
+
+
+def cost(live: Runtime) -> dict[int, float]:
+    return {user_id: round(tokens, 6) for user_id, tokens in live.rates.take_counts().items()}
+
+
+@pytest.mark.parametrize(("secret", "nowhere"), [(SECRET, NOWHERE), (ONCE_OPEN, NEVER_MADE)])
+def test_addresses_and_frames(
+    live: Runtime,
+    outsider: tuple[str, User],
+    make_secrets: Callable[[], User],
+    connect: Callable[[User], FakeWebSocket],
+    secret: str,
+    nowhere: str,
+) -> None:
+    who, user = outsider
+    watcher = connect(make_secrets())
+    browser = sign_in(user)
+    talk(live, user, {"type": "hello"}, session="s")  # who has seen the lobby once, has a mark there
+    names, others = there(secret), not_there(secret, nowhere)
+    live.rates.take_counts()
+    before = stored(live)
+    for address, requests in ADDRESSES.items():
+        for request in requests:
+            for headers in ({}, ELSEWHERE) if address == "news_chat" else ({},):
+                makes = (address == "news_chat" and not headers) or (address == "rooms" and request[0] == "post")
+                if (who, address) in BY_DESIGN or (makes and secret == ONCE_OPEN):
+                    continue
+                seen = asked(live, browser, request, names, headers)
+                assert seen == asked(live, browser, request, others, headers), request
+                assert "herons" not in str(seen[2]), request
+    for kind, frames in SAID.items():
+        for said in frames if kind != "join" or secret == SECRET else ():
+            for greeted in (False, True):
+                seen = told(live, user, kind, said, names, greeted=greeted)
+                assert seen == told(live, user, kind, said, others, greeted=greeted), (kind, said)
+    assert stored(live) == before
+    assert watcher.frames() == []
+
+
+def test_what_takes_no_room_is_as_if_there_were_none(
+    live: Runtime, outsider: tuple[str, User], make_secrets: Callable[[], User]
+) -> None:
+    """Lists, searches and the greeting, before such rooms are made and afterwards."""
+    who, user = outsider
+    make_user("Mallory")
+    browser = sign_in(user)
+    lists = [
+        each
+        for address, requests in ADDRESSES.items()
+        for each in requests
+        if each[0] == "get"
+        and not PLACES & {*each[2].values(), *each[1].split("/")}
+        and (who, address) not in BY_DESIGN
+    ]
+
+    def seen() -> Iterator[object]:
+        nothing = {"room": "?" * 9, "event": "?" * 9}
+        for each in lists:
+            yield asked(live, browser, each, nothing, {})
+        yield talk(live, user, {"type": "hello"}, {"type": "hello", "last": {}}, session="s")
+
+    talk(live, user, session="s")  # who has been there stays online for a while
+    live.rates.take_counts()
+    before = [*seen()]
+    make_secrets()
+    User.objects.filter(username="Maria").update(is_active=False)  # people are no secret, but for guests
+    live.rates.take_counts()
+    assert [*seen()] == before
+    assert len(lists) >= 6
+
+
+def test_a_guest_learns_nothing_of_an_open_room_either(live: Runtime, db: None) -> None:
+    user = make_user("guest", is_guest=True)
+    owner = make_user("owner")
+    room = make_room("plans", owner=owner, title="Secret plans")
+    write(room, owner, [WORDS])
+    Report.objects.create(room=room, seq=1, by=owner)
+    names, others = there("plans"), not_there("plans", NEVER_MADE)
+    browser = sign_in(user)
+    before = stored(live)
+    for request in (each for requests in ADDRESSES.values() for each in requests):
+        assert asked(live, browser, request, names, {}) == asked(live, browser, request, others, {}), request
+    for kind, frames in SAID.items():
+        for said in frames:
+            seen = told(live, user, kind, said, names, greeted=True)
+            assert seen == told(live, user, kind, said, others, greeted=True), (kind, said)
+    assert stored(live) == before
+
+
+def test_a_kept_name_makes_no_room(live: Runtime, alice: User) -> None:
+    for name in (NOWHERE, "~zzzzzzzzzz"):
+        with pytest.raises(Exception, match="There is no room"):
+            rooms.join(live, alice, name)
+    assert not Room.objects.filter(name__startswith="~").exists()
