@@ -80,8 +80,7 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
         if room.kind == RoomKind.LOBBY:
             raise Denied("lobby")
         permissions.check_over(own, theirs)
-        if theirs.is_member and theirs.role == Role.OWNER and membership.owners(room) == 1:
-            raise Denied("last_owner")
+        _check_last_owner(theirs, room)
         if theirs.banned and ban:
             return []
         if not theirs.belongs and not ban:
@@ -147,8 +146,7 @@ def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
             raise Denied("nobody")
         if theirs.role == role:
             return []
-        if theirs.role == Role.OWNER and membership.owners(room) == 1:
-            raise Denied("last_owner")
+        _check_last_owner(theirs, room)
         changes.give_role(other, room, role)
         notices.record(user, "role", room.name, other, about={"role": role.word})
         return [_about("role", other, role=role.word)]
@@ -178,6 +176,12 @@ def _of(other: User, room: Room) -> Standing:
     found = standing(other.pk, room.pk)
     assert found is not None  # the lock keeps the room
     return found
+
+
+def _check_last_owner(theirs: Standing, room: Room) -> None:
+    """Denies what would leave a room without an owner; one whose account is closed is none."""
+    if theirs.is_member and theirs.is_active and theirs.role == Role.OWNER and membership.owners(room) == 1:
+        raise Denied("last_owner")
 
 
 def _about(what: str, other: User, **more: Any) -> dict[str, Any]:
