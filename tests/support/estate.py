@@ -69,7 +69,15 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
         receive(socket, "level")
         socket.send(json.dumps({"type": "pinned", "room": ROOM, "pinned": True}))
         receive(socket, "pinned")
-    assert alice.post("/handover/").status == 200
+    room = alice.post("/rooms/", title="Geheim 秘", kind="private", members=bob.userid).json()["room"]
+    deeds = [
+        alice.post(f"/rooms/{room}/members/", userid=bob.userid, mute=5, reason="laut"),
+        alice.post("/invites/", rooms=room),
+        bob.post("/reports/", room=ROOM, seq=1, reason="lang"),
+        bob.post("/blocks/", userid=alice.userid),
+        alice.post("/handover/"),
+    ]
+    assert [answer.status for answer in deeds] == [200] * len(deeds)
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)
     return alice, bob
 
