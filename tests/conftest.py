@@ -17,7 +17,7 @@ from Dweb.models import User
 from Dweb.runtime import Runtime
 
 from .support import tables
-from .support.fakes import make_user, sign_in
+from .support.fakes import FakeWebSocket, connected, make_user, sign_in
 from .support.loop import in_loop as in_loop
 from .support.loop import loop as loop
 from .support.mariadb import create_database
@@ -167,6 +167,20 @@ def redis() -> Iterator[RedisServer]:
 def two(server: Server) -> tuple[Visitor, Visitor]:
     one, other = server.people(2)
     return one, other
+
+
+@pytest.fixture
+def connect(live: Runtime) -> Iterator[Callable[[User], FakeWebSocket]]:
+    """Makes greeted connections that stay until the test ends."""
+    opened: list[FakeWebSocket] = []
+
+    def connect(user: User) -> FakeWebSocket:
+        opened.append(connected(live, user))
+        return opened[-1]
+
+    yield connect
+    for each in opened:
+        each.end()
 
 
 @pytest.fixture

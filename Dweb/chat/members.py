@@ -73,9 +73,12 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
     check_rate(runtime, user, prices.DEED)
     room, _ = permissions.found(user, name)
     other = membership.known(other_id)
+    was_there = False
 
     def deed(own: Standing, now: datetime) -> Told:
+        nonlocal was_there
         theirs = _of(other, room)
+        was_there = theirs.belongs
         permissions.require(Role.MODERATOR)(own, None, now)
         if room.kind == RoomKind.LOBBY:
             raise Denied("lobby")
@@ -90,8 +93,10 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
         return [_about("removed", other, reason=reason, banned=ban)]
 
     _do(runtime, user, room, other, deed, "banned" if ban else "removed")
-    rooms.unsubscribe_user(runtime, other.pk, room.name)
-    runtime.bus.send({"type": "left", "user": other.pk, "room": room.name})
+    if was_there:  # who was not, is told nothing of a room that may be private
+        left = {"type": "left", "user": other.pk, "room": room.name}
+        rooms.on_left(runtime, left)  # unless somebody has added them again meanwhile
+        runtime.bus.send(left)
     return _member(other, room)
 
 

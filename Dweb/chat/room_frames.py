@@ -38,8 +38,9 @@ def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
 
 def of_other(name: str, room: Room | None) -> bytes:
     """The frame for one who is no member: of a room that is not open, they are told nothing."""
-    shown = (room.title if room is not None and room.kind == RoomKind.OPEN else "") or name
-    return wire.room_frame(name, shown, room.seq if room is not None else 0, joined=False)
+    if room is None or room.kind != RoomKind.OPEN:
+        return wire.room_frame(name, name, 0, joined=False)
+    return wire.room_frame(name, room.title or name, room.seq, joined=False)
 
 
 def show(runtime: "Runtime", name: str) -> None:

@@ -65,7 +65,7 @@ class Delivery:
             for part in parts(frame(self._continue(room, last, events)), self._part_bytes):
                 self._send_part(state, part)
                 if (removed := part[-1][0].removes) is not None:  # the next event is not theirs any more
-                    self._subscriptions.unsubscribe_user(removed, room)
+                    self._subscriptions.unsubscribe_removed(removed, room)
         except HistoryGone:
             self._send_reset(room, events[-1].seq)
 

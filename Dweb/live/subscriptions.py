@@ -123,6 +123,19 @@ class Subscriptions:
                         if not self._registry.rooms[room].is_live(client):
                             self._registry.unsubscribe(client, room)
 
+    def unsubscribe_removed(self, user_id: int, room: str) -> None:
+        """Unsubscribes the clients of a user whom the event removes that was delivered last.
+
+        A client that has read the log beyond it did so as a member: its user came back.
+        """
+        with self._lock:
+            state = self._registry.rooms.get(room)
+            ahead = state.ahead.keys() if state is not None else ()
+            for client in self._registry.clients_of(user_id):
+                client.missed -= {room}
+                if room in client.rooms and client not in ahead:
+                    self._registry.unsubscribe(client, room)
+
     def is_subscribed(self, user_id: int, room: str) -> bool:
         """True if one of this user's clients is subscribed to the room."""
         with self._lock:

@@ -2,18 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from Dweb.chat.rates import Rates
-from Dweb.models import Room, RoomKind
+from Dweb.models import Room, RoomKind, User
 from Dweb.runtime import Runtime
 
 from ..support.deeds import DEEDS, Deed, ask
-from ..support.fakes import FakeWebSocket, connected, talk
+from ..support.fakes import FakeWebSocket, talk
 from ..support.scene import ROLES, WORDS, Scene, set_up, stored
 from ..support.server import ROOT
 
@@ -42,21 +42,13 @@ def free(live: Runtime) -> None:
     live.rates = live.typing_rates = live.frame_rates = Rates(1e6, 10**9)
 
 
-@pytest.fixture
-def listeners() -> Iterator[list[FakeWebSocket]]:
-    opened: list[FakeWebSocket] = []
-    yield opened
-    for each in opened:
-        each.end()
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(("title", "role"), [(title, role) for title in TABLES for role in cells(title)])
 def test_each_role_may_do_what_the_table_says(
-    live: Runtime, listeners: list[FakeWebSocket], title: str, role: str
+    live: Runtime, connect: Callable[[User], FakeWebSocket], title: str, role: str
 ) -> None:
     scene = set_up(TABLES[title], role)
-    listeners.append(connected(live, scene.people["listener"]))
+    listener = connect(scene.people["listener"])
     live.marks._gathered.clear()
     before = stored(live)
     wrong = {}
@@ -64,7 +56,7 @@ def test_each_role_may_do_what_the_table_says(
         for way in (over_http, over_the_socket):
             with transaction.atomic():
                 Room.objects.filter(pk=scene.room.pk).update(**DEEDS[name].room)
-                came = way(live, scene, DEEDS[name], cell, listeners[0], before)
+                came = way(live, scene, DEEDS[name], cell, listener, before)
                 if came not in (None, cell):
                     wrong[name, way.__name__] = (cell, came)
                 transaction.set_rollback(True)

@@ -14,7 +14,7 @@ from Dweb.models import Membership, Report, Role, Room, RoomKind, User, event_id
 from Dweb.runtime import Runtime
 from Dweb.views.frames import FRAMES
 
-from ..support.fakes import FakeWebSocket, connected, make_room, make_user, sign_in, talk
+from ..support.fakes import FakeWebSocket, make_room, make_user, sign_in, talk
 from ..support.said import write
 from ..support.scene import stored
 
@@ -72,6 +72,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "report": (("post", "/reports/{report}/", {"reason": "x"}),),
     **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
+    **dict.fromkeys(("profile", "sessions", "handover", "handover_device"), ()),
 }
 
 Said = dict[str, Any]  # a frame
@@ -139,19 +140,6 @@ def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User
         return owner
 
     return make
-
-
-@pytest.fixture
-def connect(live: Runtime) -> Iterator[Callable[[User], FakeWebSocket]]:
-    opened: list[FakeWebSocket] = []
-
-    def connect(user: User) -> FakeWebSocket:
-        opened.append(connected(live, user))
-        return opened[-1]
-
-    yield connect
-    for each in opened:
-        each.end()
 
 
 Names = dict[str, str]

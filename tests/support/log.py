@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 
 from Dweb.live.direct import direct_users
-from Dweb.live.wire import Event
+from Dweb.live.wire import Event, Kind
 
 TIME = datetime(2024, 2, 29, 12, 30, 15, 678_900, tzinfo=UTC)
 
@@ -28,6 +28,13 @@ class Log:
             self._events[room].append(event)
             events.append(event)
         return events
+
+    def remove(self, room: str, user_id: int) -> list[Event]:
+        """Commits the notice that a user was removed."""
+        [event] = self.append(room)
+        data = {"what": "removed", "userid": user_id}
+        self._events[room][-1] = event = event._replace(kind=Kind.NOTICE, text="", data=data)
+        return [event]
 
     def head(self, room: str) -> int:
         return len(self._events[room])
