@@ -18,7 +18,7 @@ def title(page: str) -> str:
 
 class Name(ViewTestCase):
     def test_each_page_has_it_in_its_title(self) -> None:
-        Place.objects.create(name=NAME)
+        Place.objects.create(pk=1, name=NAME)
         alice = sign_in(self.alice)
         for browser, path in (
             (self.client, "/"),
