@@ -153,7 +153,7 @@ def test_sessions_of_before_the_table_are_listed_by_the_migration(alice: User) -
     old = sign_in(alice)
     Session.objects.filter(pk=old.session.session_key).update(expire_date=LONG_AGO)
     UserSession.objects.all().delete()
-    migration = import_module("Dweb.migrations.0013_sessions")
+    migration = import_module("Dweb.migrations.0014_sessions")
     migration.fill(apps, SimpleNamespace(connection=connection))
     row = row_of(browser)
     assert UserSession.objects.get() == row

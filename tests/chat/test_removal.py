@@ -114,7 +114,7 @@ def test_at_each_step_of_a_resume(
     assert not live.subscriptions.is_subscribed(bob.pk, ROOM)
 
 
-def test_other_processes_hear_of_it_after_the_event(live: Runtime, tab: FakeWebSocket, alice: User, bob: User) -> None:
+def test_other_processes_are_sent_it_after_the_event(live: Runtime, tab: FakeWebSocket, alice: User, bob: User) -> None:
     """This one is another one: it knows of the removal by the bus alone, and the event is lost on the way."""
     Membership.objects.filter(user=bob).delete()
     rooms.on_left(live, {"type": "left", "user": bob.pk, "room": ROOM})

@@ -111,7 +111,7 @@ def _find(scene: Scene) -> Request:
     return "get", "/rooms/", {"q": TITLE[:4]}
 
 
-def _settle(scene: Scene) -> Request:
+def _resolve(scene: Scene) -> Request:
     return "post", f"/reports/{scene.report_id}/", {}
 
 
@@ -148,7 +148,7 @@ DEEDS: dict[str, Deed] = {
     "delete one's own message": Deed(**_send("delete", seq=2), done=_says(2, "")),
     "delete another's message": Deed(**_send("delete", seq=1, reason="rude"), done=_says(1, "")),
     "report a message": Deed(lambda scene: ("post", "/reports/", {"room": scene.room.name, "seq": 1}), None, _reported),
-    "settle a report": Deed(_settle, None, _settled),
+    "settle a report": Deed(_resolve, None, _settled),
     "show that one is typing": Deed(**_frame("typing"), done=_types),
     "move one's read mark": Deed(**_frame("read", seq=1), done=_marked),
     "choose one's level": Deed(**_frame("level", level="nothing"), done=_is("actor", level=2)),
