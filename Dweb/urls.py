@@ -1,7 +1,7 @@
 """A line a view. At the addresses that speak JSON, errors are JSON, too."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from .views import (
@@ -14,6 +14,7 @@ from .views import (
     latest,
     operators,
     order,
+    password_link,
     people,
     profile,
     rooms,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("sessions/", speaks_json(sessions.sessions), name="sessions"),
     path("handover/", speaks_json(handover.handover), name="handover"),
     path("handover/<str:code>/", handover.device, name="handover_device"),
+    path("password/<uidb64>/<token>/", password_link.PasswordLink.as_view(), name="password_link"),
+    path("manage/", include("Dweb.views.manage.urls")),
     path("healthz", speaks_json(operators.healthz), name="healthz"),
     path("metrics", operators.metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),

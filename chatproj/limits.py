@@ -50,6 +50,7 @@ SEARCH_SECONDS = 1  # people add a word rather than wait; then what was found so
 SEARCHES_AT_ONCE = 2  # more in parallel only wait for the interpreter's lock, and others with them
 SEARCHES_WAITING = 12  # their threads and those of HASH_QUEUE leave ten of HTTP_THREADS for other requests
 PEOPLE_FOUND = 50  # people type another letter rather than read further
+MANAGE_ROWS = 50  # of people, or of the record, on a page of /manage/: admins search rather than read further
 CACHE_MAX_ENTRIES = 100_000  # an attacker cannot push the count of their failures out with other entries
 
 # Accounts
@@ -66,6 +67,10 @@ WAITING_ACCOUNTS = 200  # an admin looks through so many in minutes; a crowd of 
 WAITING_DAYS = 30  # who is let in later signs in with the password
 HASH_QUEUE = 40  # a class registers at once; together with searches, ten of HTTP_THREADS are left for others
 HASH_WAIT_SECONDS = 10  # a small or busy computer hashes for as many people as may wait
+PASSWORD_LINK_SECONDS = 86_400  # who gets a link today uses it today; one that is left lying about is void tomorrow
+IMPORT_ROWS = 500  # a school's year; a larger file comes in parts
+IMPORT_PASSWORDS = 50  # a class; each takes 45 ms of a processor, and the other accounts get links
+IMPORT_MAX_BYTES = 64 * 1024  # so many rows with long names fit in
 SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take room
 SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written

@@ -13,6 +13,7 @@ from .limits import *  # noqa: F403 - each limit is a setting
 PRIVATE_UMASK = 0o077
 os.umask(PRIVATE_UMASK)
 
+VERSION = "2026-11-30"  # the newest date of CHANGELOG.md
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
@@ -150,6 +151,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "Dweb.User"
 PASSWORD_HASHERS = ["Dweb.accounts.hashers.Argon2", "Dweb.accounts.hashers.PBKDF2"]
+PASSWORD_RESET_TIMEOUT = limits.PASSWORD_LINK_SECONDS
 AUTHENTICATION_BACKENDS = ["Dweb.accounts.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}

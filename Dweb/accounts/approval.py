@@ -31,16 +31,17 @@ def begin(user: User) -> None:
     user.is_active, user.waiting = False, True
 
 
-def approve(admin: User, user: User) -> None:
+def approve(admin: User, user: User, reason: str = "") -> User:
     """Lets in who waits. Raises Refusal."""
     with transaction.atomic():
         whom = _locked(admin, user)
         whom.is_active, whom.waiting = True, False
         whom.save(update_fields=["is_active", "waiting"])
-        Record.objects.create(by=admin, deed="approved", whom=whom)
+        Record.objects.create(by=admin, deed="approved", whom=whom, reason=reason)
+    return whom
 
 
-def refuse(admin: User, user: User) -> None:
+def refuse(admin: User, user: User, reason: str = "") -> User:
     """Lets in nobody who waits with this account, which is emptied: its names are free again. Raises Refusal."""
     with transaction.atomic():
         whom = _locked(admin, user)
@@ -48,7 +49,8 @@ def refuse(admin: User, user: User) -> None:
         whom.waiting = False
         whom.set_unusable_password()
         whom.save()
-        Record.objects.create(by=admin, deed="refused", whom=whom)
+        Record.objects.create(by=admin, deed="refused", whom=whom, reason=reason)
+    return whom
 
 
 def _locked(admin: User, user: User) -> User:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import NAME_CHARS, SETTINGS, Place, User, fault_of, normalize_account, skeleton
+from ..models import GONE, NAME_CHARS, SETTINGS, Place, User, fault_of, normalize_account, skeleton
 from ..operations.security import record
 from ..refusal import Refusal
 from .throttle import guarded
@@ -98,6 +98,8 @@ class NewNames:
     def clean_account(self) -> str:
         account = normalize_account(self.cleaned_data["account"])
         self._check("account", account)
+        if "account" in self.changed_data and GONE.match(account):
+            raise forms.ValidationError(_("This account is taken: choose another one."))
         others = User.objects.filter(account_skeleton=skeleton(account)).exclude(account=account)
         if "account" in self.changed_data and others.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("This account looks like one that is taken: choose another one."))
@@ -200,6 +202,12 @@ class PasswordForm(Refusable, PasswordChangeForm):
         if self.request.session[HASH_SESSION_KEY] != self.user.get_session_auth_hash():
             update_session_auth_hash(self.request, self.user)  # an old hash was replaced: this session goes on
         return old
+
+    def save(self, commit: bool = True) -> User:
+        """Stores the password alone: an admin may have suspended the user since the request began."""
+        user: User = super().save(commit=False)
+        user.save(update_fields=["password"])
+        return user
 
     def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
         super().validate_password_for_user(user, "new_password1")

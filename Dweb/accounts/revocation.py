@@ -26,15 +26,16 @@ CHECK_AT_ONCE = 500
 
 SIGNED_OUT = (CloseCode.SIGNED_OUT, "signed out, or the session is over")
 ACCOUNT_CLOSED = (CloseCode.ACCOUNT_CLOSED, "the account was closed or its password changed")
+CONNECT_AGAIN = (CloseCode.SERVICE_RESTART, "this user sees other rooms and people now: connect again")
 
 
 def check_entered(runtime: "Runtime", client: Client) -> None:
     """Closes a client that the hub has just registered, if its session or account ended during the handshake."""
     digest = _digest(client.session_key)
     ended = runtime.endings.among(client.user_id, digest)
-    if client.user_id in ended and not _is_valid(client, ended[client.user_id]):
-        client.close(*ACCOUNT_CLOSED)
-    elif digest in ended:
+    if client.user_id in ended and _close_changed(client, ended[client.user_id]):
+        return
+    if digest in ended:
         client.close(*SIGNED_OUT)
 
 
@@ -51,9 +52,7 @@ def check(clients: Sequence[Client]) -> None:
     alive = set(sessions.values_list("session_key", flat=True))
     users = User.objects.in_bulk({client.user_id for client in clients})
     for client in clients:
-        if not _is_valid(client, users.get(client.user_id)):
-            _close(client, ACCOUNT_CLOSED, "account_changed")
-        elif client.session_key not in alive:
+        if not _close_changed(client, users.get(client.user_id)) and client.session_key not in alive:
             _close(client, SIGNED_OUT, "expired_or_deleted")
 
 
@@ -89,8 +88,18 @@ def _close_session(runtime: "Runtime", digest: str, matches: Callable[[str], boo
 def _close_invalid(runtime: "Runtime", user_id: int, user: User | None) -> None:
     runtime.endings.note(user_id, user)
     for client in runtime.hub.connections(user_id):
-        if not _is_valid(client, user):
-            _close(client, ACCOUNT_CLOSED, "account_changed")
+        _close_changed(client, user)
+
+
+def _close_changed(client: Client, user: User | None) -> bool:
+    """Closes a client whose account is not valid any more, or whose user has become a guest or is none any more."""
+    if user is None or not _is_valid(client, user):
+        _close(client, ACCOUNT_CLOSED, "account_changed")
+    elif user.is_guest != client.is_guest:
+        client.close(*CONNECT_AGAIN)
+    else:
+        return False
+    return True
 
 
 def _close(client: Client, ending: tuple[CloseCode, str], why: str) -> None:
@@ -99,8 +108,8 @@ def _close(client: Client, ending: tuple[CloseCode, str], why: str) -> None:
     client.close(*ending)
 
 
-def _is_valid(client: Client, user: User | None) -> bool:
-    return user is not None and user.is_active and user.get_session_auth_hash() == client.auth_hash
+def _is_valid(client: Client, user: User) -> bool:
+    return user.is_active and user.get_session_auth_hash() == client.auth_hash
 
 
 def _digest(session_key: str) -> str:

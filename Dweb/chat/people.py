@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from ..live.direct import direct_users
-from ..models import User, is_of_word, name_key
+from ..models import User, is_of_word, name_key, normalize_account
 from ..search.terms import LAST
 from . import guests, membership, permissions, prices
 from .rates import check_rate
@@ -34,18 +34,23 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     seen = guests.seen_by(user.pk) if user.is_guest else None
     if seen is not None:
         online = {id: name for id, name in online.items() if id in seen}
-    later = [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]
+    later = _later(start)
     keys = ((not (key := name_key(name)).startswith(start), key, id) for id, name in online.items())
     here = sorted(each for each in keys if not each[0] or any(word in each[1] for word in later))
     found = list(islice(_active([id for *_, id in here]), limit + 1))
-    begins = Q(name_key__gte=start, name_key__lt=start + LAST)
-    inside = reduce(or_, (Q(name_key__contains=word) for word in later))
+    begins, inside = _begins(start), _inside(later)
     for way in (begins, inside & ~begins) if start else ():
         if len(found) <= limit:  # the second way looks through the index, some milliseconds for 10,000 names
             among = User.objects.all() if seen is None else User.objects.filter(pk__in=seen)
             named = among.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
             found += named.order_by("name_key", "pk").only(*SHOWN)[: limit + 1 - len(found)]
     return _listed(found[:limit], online), len(found) > limit
+
+
+def matching(words: str) -> Q:
+    """Users with a word in their name that begins so, or with an account that does."""
+    start, account = name_key(words), normalize_account(words)
+    return _begins(start) | _inside(_later(start)) | Q(account__gte=account, account__lt=account + LAST)
 
 
 def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, Any]], int]:
@@ -63,6 +68,19 @@ def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, A
         others = among.exclude(pk__in=[user.pk for user in found]).order_by("name_key", "pk")
         found += others.only(*SHOWN)[: limit - len(found)]
     return _listed(found, online), count
+
+
+def _later(start: str) -> list[str]:
+    """What a name has in it, of which a word beyond the first begins so."""
+    return [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]
+
+
+def _begins(start: str) -> Q:
+    return Q(name_key__gte=start, name_key__lt=start + LAST)
+
+
+def _inside(later: Iterable[str]) -> Q:
+    return reduce(or_, (Q(name_key__contains=word) for word in later))
 
 
 def _listed(users: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:

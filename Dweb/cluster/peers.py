@@ -84,6 +84,11 @@ class Peers:
 
     # For any thread.
 
+    @property
+    def count(self) -> int:
+        """How many other processes are known."""
+        return len(self._known)
+
     def handle(self, message: Message) -> None:
         """Queues a message of a peer. Raises Rejected."""
         self._messages.put(parsed(message))

@@ -7,7 +7,7 @@ from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
-from .people import User
+from .people import GONE, PlaceRole, User
 from .place import SETTINGS, Circle, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
@@ -19,6 +19,7 @@ from .sessions import ADDRESS_CHARS, WORD_CHARS, UserSession
 __all__ = [
     "ADDRESS_CHARS",
     "EVENTS_PER_ROOM",
+    "GONE",
     "LEVELS",
     "LOBBY",
     "NAME_CHARS",
@@ -40,6 +41,7 @@ __all__ = [
     "Mention",
     "NameKeyField",
     "Place",
+    "PlaceRole",
     "Posting",
     "Quota",
     "Record",

@@ -1,5 +1,6 @@
 """People: accounts, and the names by which they are found. No rules here."""
 
+import re
 from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -13,6 +14,24 @@ from ..databases.release import release_connections
 from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 
 ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest")
+
+
+# Begins the accounts of people who were emptied: no new account begins so.
+GONE = re.compile("gone-[0-9]")
+
+
+class PlaceRole(models.TextChoices):
+    """What a person may do in the place; by these words on the wire and in files."""
+
+    ADMIN = "admin", _("admin")
+    MEMBER = "member", _("member")
+    GUEST = "guest", _("guest")
+
+    @property
+    def fields(self) -> dict[str, bool]:
+        """The fields of a user with this role."""
+        is_admin = self is PlaceRole.ADMIN
+        return {"is_staff": is_admin, "is_superuser": is_admin, "is_guest": self is PlaceRole.GUEST}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,6 +103,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_admin(self) -> bool:
         """True for an admin of the place."""
         return self.is_superuser and self.is_active
+
+    @property
+    def role(self) -> PlaceRole:
+        if self.is_superuser:
+            return PlaceRole.ADMIN
+        return PlaceRole.GUEST if self.is_guest else PlaceRole.MEMBER
+
+    @property
+    def is_gone(self) -> bool:
+        """True for a person who was emptied."""
+        return not self.is_active and GONE.match(self.account) is not None
 
     @property
     def shown_name(self) -> str:

@@ -3,6 +3,7 @@
 Each worker answers for itself, with its number as the label `worker`; the worker that is scraped adds the others'.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain
 from pathlib import Path
@@ -36,6 +37,7 @@ class Metrics:
     """One process's figures, and its place among the workers of its server if there are several."""
 
     def __init__(self, runtime: "Runtime") -> None:
+        self.began = time.monotonic()
         self._place: WorkerSlot | None = None
         self._counters = runtime.counters
         self._registry = CollectorRegistry()

@@ -1,6 +1,10 @@
-"""Refuses what no part of a multipart body needs to have: a file, or a charset of its own."""
+"""Refuses what no part of a multipart body needs to have: a charset of its own, and a file where none is taken."""
+
+from io import BytesIO
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParserError
 
@@ -26,3 +30,19 @@ class RefuseFiles(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class SmallFiles(RefuseFiles):
+    """Keeps files in memory, for a view that takes them; REQUEST_MAX_BYTES bounds all of them together."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        FileUploadHandler.new_file(self, *args, **kwargs)
+        self._content = BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._content.write(raw_data)
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        self._content.seek(0)
+        about = (self.field_name, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+        return InMemoryUploadedFile(self._content, *about)

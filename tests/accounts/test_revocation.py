@@ -247,3 +247,32 @@ def test_who_is_shut_out_is_in_the_log(live: Runtime, alice: Person, caplog: pyt
         User.objects.filter(pk=alice.user.pk).update(is_active=False)
         revocation.on_account_changed(live, {"type": "account", "user": alice.user.pk})
     assert set(caplog.messages[1:]) == {f"session_ended user={alice.user.pk} why=account_changed"}
+
+
+@pytest.mark.parametrize("way", ["here", "in another process", "in another program", "during the handshake"])
+@pytest.mark.parametrize("is_guest", [True, False])
+def test_who_becomes_a_guest_or_is_none_any_more_connects_again(
+    live: Runtime, alice: Person, bob: Person, committing: Committing, way: str, is_guest: bool
+) -> None:
+    """What they see from now on comes with the next greeting; the session goes on."""
+    User.objects.filter(pk=alice.user.pk).update(is_guest=not is_guest)
+    alice.user.refresh_from_db()
+    browser = alice.session()
+    [socket] = alice.sockets
+    assert socket.client is not None
+    socket.client.is_guest = not is_guest
+    User.objects.filter(pk=alice.user.pk).update(is_guest=is_guest)
+    now = User.objects.get(pk=alice.user.pk)
+    if way == "here":
+        with committing():
+            now.save(update_fields=["is_guest"])
+    elif way == "in another process":
+        revocation.on_account_changed(live, {"type": "account", "user": now.pk})
+    elif way == "in another program":
+        revocation.check_all(live)
+    else:
+        live.endings.note(now.pk, now)
+        revocation.check_entered(live, socket.client)
+    assert alice.codes == [1012]
+    assert SESSION_KEY in browser.session
+    assert browser.get("/news_chat/").status_code == 200

@@ -25,7 +25,8 @@ def cases(suite: unittest.TestSuite) -> list[unittest.TestCase]:
 
 def test_without_labels_the_views_are_tested() -> None:
     modules = {type(case).__module__ for case in cases(Runner(verbosity=0).build_suite())}
-    assert modules == {f"tests.views.{path.stem}" for path in (ROOT / "tests/views").glob("test_*.py")}
+    paths = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "tests/views").rglob("test_*.py"))
+    assert modules == {".".join(path.parts) for path in paths}
 
 
 def test_other_labels_may_be_named() -> None:

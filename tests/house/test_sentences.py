@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "template").glob("*.html"))
+TEMPLATES = sorted((ROOT / "template").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 # What speaks to the people who run the server, on a terminal, is English.
 TERMINAL = {"management", "migrations", "databases", "soak"}

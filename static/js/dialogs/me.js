@@ -1,4 +1,5 @@
-// The menu of the person's own name: settings, profile, notifications, theme, language, keys, and the way out.
+// The menu of the person's own name: settings, profile, notifications, theme, language, for admins the place, keys, and the way
+// out.
 
 import { languageForm, languages, signOutForm, spoken, themes } from "./choices.js";
 import { openMenu } from "./menu.js";
@@ -14,6 +15,7 @@ const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 // page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onProfile(), onKeys()}
 export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onProfile, onKeys }) {
+  const { manage } = document.body.dataset; // of admins
   const head = element("div", isOnline() ? "head online" : "head");
   const note = element("span", "note");
   note.append(element("bdi", "", document.body.dataset.account), ` · ${isOnline() ? _("online") : _("not online")}`);
@@ -27,6 +29,7 @@ export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuie
     { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },
     { name: "globe", words: _("Language"), note: languages[spoken], more: () => Object.keys(languages).map(tongue) },
+    ...(manage ? [{ name: "place", words: _("Manage the place"), act: () => location.assign(manage) }] : []),
     { name: "keys", words: _("Keys"), key: "?", act: onKeys },
     null,
     { name: "exit", words: _("Sign out"), act: () => submit(signOutForm()) },

@@ -1,0 +1,13 @@
+"""/manage/health/: how the server is."""
+
+from django.http import HttpRequest, HttpResponse
+
+from ... import runtime
+from ...operations.health import health as measure
+from .admins import for_admins
+from .sections import page
+
+
+@for_admins("GET", "HEAD")
+def health(request: HttpRequest) -> HttpResponse:
+    return page(request, "manage_health", "health", {"health": measure(runtime.get())})

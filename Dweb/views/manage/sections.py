@@ -1,0 +1,36 @@
+"""The sections of /manage/, a line each: the list at the side."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ...accounts import approval
+
+
+class Section(NamedTuple):
+    """`url` is the name of its address, `icon` one of template/manage/icons.html."""
+
+    url: str
+    icon: str
+    title: str | Promise
+    about: str | Promise
+
+
+SECTIONS = (
+    Section("manage_place", "place", _("Place"), _("Name, who may come in, private chats")),
+    Section("manage_people", "people", _("People"), _("Roles, passwords, accounts")),
+    Section("manage_record", "record", _("Record"), _("Who did what, when and why")),
+    Section("manage_health", "health", _("Health"), _("Version, database, disk")),
+)
+
+
+def page(
+    request: HttpRequest, section: str, template: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """Answers with a page of a section, beside the list of all of them."""
+    shown = {"sections": SECTIONS, "section": section, "waiting": approval.waiting().count()}
+    return render(request, f"manage/{template}.html", shown | dict(context), status=status)

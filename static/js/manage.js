@@ -1,0 +1,24 @@
+// The pages for admins: faces in their colours, times of one's own zone, and what is copied. The pages work without it.
+
+import { copy } from "./lib/copy.js";
+import { avatar } from "./lib/dom.js";
+import { locale } from "./lib/i18n.js";
+
+const formats = {
+  date: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }),
+  time: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
+};
+
+for (const face of document.querySelectorAll(".avatar[data-userid]")) {
+  const { userid, name } = face.dataset;
+  face.replaceWith(avatar(Number(userid), name));
+}
+
+for (const time of document.querySelectorAll("time[data-time]")) {
+  time.textContent = formats[time.dataset.time].format(new Date(time.dateTime));
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button.dataset.copy, button));
+}
