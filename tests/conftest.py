@@ -194,6 +194,11 @@ def bob(db: None) -> User:
 
 
 @pytest.fixture
+def carol(db: None) -> User:
+    return make_user("carol")
+
+
+@pytest.fixture
 def browser(alice: User) -> Client:
     """Alice's, signed in."""
     return sign_in(alice)

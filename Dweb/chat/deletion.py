@@ -21,13 +21,19 @@ from . import notices, permissions, rooms
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
+NOTHING = {
+    "kind": RoomKind.GONE,
+    "archived": True,
+    **dict.fromkeys(("title", "title_key", "title_skeleton", "topic"), ""),
+}
+
 
 def delete(runtime: "Runtime", admin: User, room: Room, reason: str) -> None:
     """Deletes a group room as an admin of the place: nobody is in it any more, and none finds it. Raises Refusal."""
 
     def deed(own: Standing, now: datetime) -> Sequence[dict[str, Any]]:
         notices.record(admin, "delete_room", room.name, reason=reason, about={"title": room.title})
-        Room.objects.filter(pk=room.pk).update(kind=RoomKind.GONE, title="", title_skeleton="", topic="", archived=True)
+        Room.objects.filter(pk=room.pk).update(**NOTHING)
         changes.end_all(room)
         return []
 

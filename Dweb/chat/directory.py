@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import BigIntegerField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Lower
 
 from ..live.wire import iso
-from ..models import EVENTS_PER_ROOM, Event, Room, RoomKind, User, skeleton
+from ..models import EVENTS_PER_ROOM, Event, Room, RoomKind, User, name_key
+from ..models.names import KEY_CHARS
 from . import membership, prices
 from .rates import check_rate
 from .selves import self_of
@@ -22,12 +22,13 @@ def find(runtime: "Runtime", user: User, query: str, after: str | None) -> tuple
     `after` is the name of the room that comes before the first one; one that is gone begins the list.
     """
     check_rate(runtime, user, prices.DIRECTORY)
-    rooms = _visible(user).annotate(key=Lower("title"))
+    rooms = _visible(user)
     if query:
-        rooms = rooms.filter(title_skeleton__contains=skeleton(query))
+        rooms = rooms.filter(title_key__contains=name_key(query, KEY_CHARS))
     if after and (last := rooms.filter(name=after).first()):
-        rooms = rooms.filter(Q(key__gt=last.key) | Q(key=last.key, pk__gt=last.pk))
-    found = list(_with_times(membership.counted(rooms, user.pk)).order_by("key", "pk")[: settings.ROOMS_FOUND + 1])
+        rooms = rooms.filter(Q(title_key__gt=last.title_key) | Q(title_key=last.title_key, pk__gt=last.pk))
+    rooms = _with_times(membership.counted(rooms, user.pk)).order_by("title_key", "pk")
+    found = list(rooms[: settings.ROOMS_FOUND + 1])
     return [_as_json(room) for room in found[: settings.ROOMS_FOUND]], len(found) > settings.ROOMS_FOUND
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ..live.direct import is_direct
-from ..models import LOBBY, Role, Room, RoomKind, User, fault_of, skeleton
+from ..models import LOBBY, Role, Room, RoomKind, User, fault_of
 from ..refusal import Refusal
 from . import membership_changes as changes
 from . import permissions
@@ -73,5 +73,4 @@ def check_untaken(title: str) -> None:
 
 def is_taken(title: str, but: int | None = None) -> bool:
     """True if an open room, other than the one with the key `but`, has a title that looks the same."""
-    alike = Room.objects.filter(title_skeleton=skeleton(title), kind__in=permissions.ADMINS_OWN)
-    return alike.exclude(pk=but).exists()
+    return Room.titled_like(title).filter(kind__in=permissions.ADMINS_OWN).exclude(pk=but).exists()

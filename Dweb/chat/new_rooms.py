@@ -16,7 +16,7 @@ from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
 from . import denials, making, membership, permissions, place_rules, prices, rooms
 from . import membership_changes as changes
-from .quotas import check_new_room
+from .quotas import check_added, check_new_room
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
     making.check_title(new.title)
     _check_names(new)  # before: a refusal takes nothing from the quota
     check_new_room(user, new.name or new.title)
+    check_added(user, len(others))
     with transaction.atomic():
         making.lock_names()
         _check_names(new)

@@ -57,11 +57,10 @@ def check_write(standing: Standing, author: int | None, now: datetime) -> None:
         raise Denied("archived")
     if standing.blocked:
         raise Denied("blocked")
-    if rank(standing) == Role.MEMBER:
-        if standing.frozen:
-            raise Denied("frozen")
-        if standing.muted_until is not None and standing.muted_until > now:
-            raise Denied("muted", standing.muted_until)
+    if standing.frozen and rank(standing) == Role.MEMBER:
+        raise Denied("frozen")
+    if standing.muted_until is not None and standing.muted_until > now:
+        raise Denied("muted", standing.muted_until)
 
 
 def check_edit(user_id: int) -> Check:

@@ -30,10 +30,10 @@ def check_new_room(user: User, name: str) -> None:
         raise Refusal("too_fast", detail % {"most": most}, wait, event="quota_refused", about={"room": name})
 
 
-def check_added(user: User) -> None:
-    """Uses one of the people whom a user may add to rooms. Raises Refusal, too_fast."""
+def check_added(user: User, count: int = 1) -> None:
+    """Uses some of the people whom a user may add to rooms. Raises Refusal, too_fast."""
     most = settings.PEOPLE_ADDED_PER_HOUR
-    if wait := use(user, Quota.Kind.ADDED, most, HOUR):
+    if wait := use(user, Quota.Kind.ADDED, most, HOUR, count):
         detail = _("Too many people were added: at most %(most)d an hour.") % {"most": most}
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
 
@@ -54,15 +54,15 @@ def check_report(user: User) -> None:
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
 
 
-def use(user: User, kind: Quota.Kind, most: int, period: timedelta) -> float:
-    """Uses one of `most` in a period. Returns 0, or the seconds until there is one again."""
-    if most < 1:
+def use(user: User, kind: Quota.Kind, most: int, period: timedelta, count: int = 1) -> float:
+    """Uses `count` of `most` in a period. Returns 0, or the seconds until there are so many again."""
+    if most < max(count, 1):
         return period.total_seconds()
     quota = Quota.objects.get_or_create(user=user, kind=kind, defaults={"full_at": timezone.now()})[0]
     while True:
         now = timezone.now()
         last = now + period
-        full_at = min(max(quota.full_at, now), last) + period / most  # a clock may have been set back since
+        full_at = min(max(quota.full_at, now), last) + period * count / most  # a clock may have been set back since
         if full_at > last:
             return (full_at - last).total_seconds()
         if Quota.objects.filter(pk=quota.pk, full_at=quota.full_at).update(full_at=full_at):

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, tuple[Role, str]] = {
     "frozen": (Role.MODERATOR, "frozen"),
     "archived": (Role.OWNER, "archived"),
 }
+TITLE_KEYS = ("title_key", "title_skeleton")  # follow the title
 NOT_OF_THE_LOBBY = {"kind", "archived"}
 
 
@@ -65,7 +66,7 @@ def _change(runtime: "Runtime", user: User, room: Room, wanted: Mapping[str, Any
         for field, value in new.items():
             setattr(now_there, field, value)
         if new:
-            now_there.save(update_fields=[*new, *(["title_skeleton"] if "title" in new else [])])
+            now_there.save(update_fields=[*new, *(TITLE_KEYS if "title" in new else ())])
             told = {field: as_wire(field, value) for field, value in new.items()}
             notices.record(user, "room", room.name, about=told)
         return [{"what": FIELDS[field][1], field: as_wire(field, value)} for field, value in new.items()]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 import Dweb.models.names
 
 KINDS = """UPDATE room SET kind = CASE WHEN name = 'lobby' THEN 0 WHEN name LIKE '@%' THEN 3 ELSE 1 END"""
-TITLES = "UPDATE room SET title = name, title_skeleton = skeleton WHERE kind <> 3"
+TITLES = "UPDATE room SET title = name, title_key = name_key, title_skeleton = skeleton WHERE kind <> 3"
 # The inner SELECT makes a table of its own: MySQL updates no table that it reads.
 OWNERS = """UPDATE membership SET role = 2 WHERE id IN (SELECT id FROM (
     SELECT MIN(membership.id) AS id FROM membership JOIN room ON room.id = room_id WHERE kind = 1 GROUP BY room_id
@@ -66,6 +66,11 @@ class Migration(migrations.Migration):
             model_name='room',
             name='title',
             field=models.CharField(db_default='', default='', max_length=80),
+        ),
+        migrations.AddField(
+            model_name='room',
+            name='title_key',
+            field=Dweb.models.names.NameKeyField(db_default='', db_index=True, default='', editable=False, max_length=255, of='title'),
         ),
         migrations.AddField(
             model_name='room',

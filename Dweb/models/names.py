@@ -74,11 +74,13 @@ def skeleton(name: str) -> str:
 
     A bracket and what follows it do not count, because there an account stands behind a name.
     """
-    seen = [" " if char.isspace() else char for char in name if char.isspace() or not _is_unseen(char)]
-    before = "".join(takewhile(lambda char: not BRACKET.fullmatch(_look(char)), seen)).strip()
-    look = _look(before or "".join(seen))
-    look = _look(look.casefold())  # "M" looks like nothing else, "m" looks like "rn"
-    return " ".join(look.split())[:KEY_CHARS]
+    seen = _seen(name)
+    return _skeleton("".join(takewhile(lambda char: not BRACKET.fullmatch(_look(char)), seen)).strip() or seen)
+
+
+def title_skeleton(title: str) -> str:
+    """The same of a title, in which brackets count: `Class (A)`."""
+    return _skeleton(_seen(title))
 
 
 class KeyField(models.CharField):
@@ -108,7 +110,17 @@ class NameKeyField(KeyField):
 
 class SkeletonField(KeyField):
     def key(self, name: str) -> str:
-        return skeleton(name)
+        return title_skeleton(name) if self.of == "title" else skeleton(name)
+
+
+def _seen(name: str) -> str:
+    """What one sees of a name."""
+    return "".join(" " if char.isspace() else char for char in name if char.isspace() or not _is_unseen(char))
+
+
+def _skeleton(seen: str) -> str:
+    look = _look(_look(seen).casefold())  # "M" looks like nothing else, "m" looks like "rn"
+    return " ".join(look.split())[:KEY_CHARS]
 
 
 def _is_unseen(char: str) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .names import KEY_CHARS, NameKeyField, SkeletonField, name_key, skeleton
+from .names import KEY_CHARS, NameKeyField, SkeletonField, name_key, skeleton, title_skeleton
 from .people import User
 
 LOBBY = "lobby"
@@ -57,6 +57,7 @@ class Room(models.Model):
     skeleton = SkeletonField(of="name", db_default="")
     kind = models.PositiveSmallIntegerField(choices=RoomKind.choices, default=RoomKind.OPEN, db_default=RoomKind.OPEN)
     title = models.CharField(max_length=TITLE_CHARS, default="", db_default="")  # direct rooms have none
+    title_key = NameKeyField(of="title", db_default="")
     title_skeleton = SkeletonField(of="title", db_default="")
     topic = models.CharField(max_length=TOPIC_CHARS, default="", db_default="", blank=True)
     frozen = models.BooleanField(default=False, db_default=False)  # only moderators write
@@ -75,6 +76,11 @@ class Room(models.Model):
     def like(cls, name: str) -> models.QuerySet["Room"]:
         """The rooms whose names are or look the same, whatever their case."""
         return cls.objects.filter(Q(skeleton=skeleton(name)) | Q(name_key=name_key(name, KEY_CHARS)))
+
+    @classmethod
+    def titled_like(cls, title: str) -> models.QuerySet["Room"]:
+        """The rooms whose titles are or look the same, whatever their case."""
+        return cls.objects.filter(Q(title_skeleton=title_skeleton(title)) | Q(title_key=name_key(title, KEY_CHARS)))
 
     @classmethod
     def named(cls, name: str) -> "Room | None":
