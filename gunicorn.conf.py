@@ -69,9 +69,7 @@ def post_worker_init(worker):
     from Dweb import runtime
 
     _check_version()
-    if (
-        worker.age == 1 and "SERVE_ADDRESSES" not in os.environ
-    ):  # the first worker of a gunicorn without manage.py serve
+    if worker.age == 1 and "SERVE_ADDRESSES" not in os.environ:
         _log_setup_addresses(worker.sockets)
     live = runtime.get()  # before the first request: it reads the users of other processes
     live.metrics.join(Path(os.environ["WORKERS_DIR"]))
@@ -107,7 +105,7 @@ def _check_version():
 
 
 def _log_setup_addresses(sockets):
-    """Logs where the first account is made, if there is none."""
+    """Logs where the first account is made, if there is none, which `manage.py serve` would have printed."""
     from django.db import DatabaseError
 
     from Dweb.accounts import first_run
