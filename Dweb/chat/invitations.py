@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ..live.wire import Kind
 from ..log.entry import Draft, Entry
 from ..log.standing import Denied, Standing, standing
-from ..models import Invitation, Registration, Role, Room, RoomKind, User
+from ..models import Invitation, Record, Registration, Role, Room, RoomKind, User
 from ..models.invitations import digest_of
 from ..operations.security import record
 from ..refusal import Refusal
@@ -87,6 +87,18 @@ def use(invitation: Invitation) -> None:
     valid = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0, revoked=False, expires__gt=timezone.now())
     if not valid.update(uses_left=F("uses_left") - 1, used=F("used") + 1):
         raise _over(invitation)
+
+
+def revoke(admin: User, number: int) -> None:
+    """Ends an invitation, as an admin of the place. Raises Refusal, not_found."""
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().filter(pk=number).first()
+        if invitation is None:
+            raise Refusal("not_found", _("There is no such invitation: was the whole address copied?"))
+        if not invitation.revoked:
+            Invitation.objects.filter(pk=number).update(revoked=True)
+            Record.objects.create(by=admin, deed="revoke", whom=invitation.by, about={"invitation": number})
+    record("invitation_revoked", user=admin.pk, invitation=number)
 
 
 def give_back(invitation: Invitation) -> None:

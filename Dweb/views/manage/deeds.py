@@ -99,6 +99,8 @@ DEEDS: Mapping[str, Deed] = {
     "ban": Deed(_("Banned from rooms"), _("%(by)s banned %(whom)s from %(room)s")),
     "mute": Deed(_("Muted in rooms"), _("%(by)s muted %(whom)s in %(room)s"), _until),
     "delete": Deed(_("Deleted messages"), _("%(by)s deleted a message of %(whom)s in %(room)s")),
+    "delete_room": Deed(_("Deleted rooms"), _("%(by)s deleted the room %(room)s"), lambda about: about["title"]),
+    "revoke": Deed(_("Revoked invitations"), _("%(by)s revoked an invitation of %(whom)s")),
     "settle": Deed(_("Reports"), _("%(by)s settled a report in %(room)s")),
 }
 

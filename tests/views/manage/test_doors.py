@@ -11,7 +11,7 @@ from Dweb.views.manage.sections import SECTIONS
 from Dweb.views.manage.urls import urlpatterns
 
 from ...support.cases import ViewTestCase
-from ...support.fakes import make_user, sign_in
+from ...support.fakes import make_room, make_user, sign_in
 
 UNKNOWN = "/nothing/"
 CHANGING = ("X-Request-ID", "Content-Length", "Expires")
@@ -21,8 +21,9 @@ class Doors(ViewTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.root = make_user("root", is_staff=True, is_superuser=True)
+        ids = {"user_id": self.bob.pk, "room_id": make_room("team", self.bob).pk}
         self.addresses = [
-            reverse(each.name, kwargs=dict.fromkeys(each.pattern.converters, self.bob.pk)) for each in urlpatterns
+            reverse(each.name, kwargs={name: ids[name] for name in each.pattern.converters}) for each in urlpatterns
         ]
 
     def outsiders(self) -> Iterator[tuple[str, Browser]]:
