@@ -13,7 +13,7 @@ from dwebsocket import accept_websocket
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime
-from ..chat import messages, permissions, prices, rooms
+from ..chat import invitations, messages, permissions, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
 from ..models import LOBBY, User
@@ -46,7 +46,13 @@ def news_chat(request: HttpRequest) -> HttpResponse:
             return render(request, "join.html", {"room": room, "detail": why_not.detail})
     if wanted:
         room = rooms.join(runtime.get(), request.user, room).name
-    context = {"room": room, "max_chars": settings.MESSAGE_MAX_CHARS, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    invites = invitations.may_invite_to_place(runtime.get(), request.user)
+    context = {
+        "room": room,
+        "invites": invites,
+        "max_chars": settings.MESSAGE_MAX_CHARS,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
     return render(request, "chat.html", context)
 
 

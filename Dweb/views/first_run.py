@@ -3,6 +3,7 @@
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,7 @@ def setup(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             login(request, registration.register(request, make))
-            return redirect("news_chat")
+            return redirect(f"{reverse('news_chat')}#welcome")  # where the page offers to invite people
         except Refusal as refusal:
             if refusal.code == "not_found":
                 raise

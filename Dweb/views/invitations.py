@@ -23,6 +23,7 @@ from ..refusal import Refusal
 from .accounts import with_status
 from .api import json_view
 from .fields import clean_room
+from .qr import image_of
 from .values import clean_between, clean_word
 
 GUEST = {"member": False, "guest": True}
@@ -41,7 +42,7 @@ def invites(request: HttpRequest) -> dict[str, Any]:
     )
     code, invitation = invitations.make(runtime.get(), request.user, new)
     url = request.build_absolute_uri(reverse("join", args=[code]))
-    return {"msg": "success", "url": url, "code": code, "expires": iso(invitation.expires)}
+    return {"msg": "success", "url": url, "code": code, "expires": iso(invitation.expires), "qr": image_of(url)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

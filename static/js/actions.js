@@ -28,12 +28,12 @@ export class Actions {
     outgoing.add(store.current.room, { ...fields, room: store.current.room });
   }
 
-  // Deletes a message of the open room, unless the person takes it back.
-  remove(seq) {
+  // Deletes a message of the open room, unless the person takes it back. `reason`: of a moderator, for a message of another.
+  remove(seq, reason) {
     const { store, outgoing, notice } = this.#page;
     const { room } = store.current;
     notice.clear();
-    outgoing.hold(room, { type: "delete", seq, room }, UNDO);
+    outgoing.hold(room, { type: "delete", seq, room, reason }, UNDO);
     announce(_("The message was deleted."));
   }
 
@@ -45,7 +45,7 @@ export class Actions {
   editLast() {
     const { me, store, outgoing } = this.#page;
     const room = store.current;
-    const last = room.messages.findLast(({ userid, deleted, seq }) => userid === me && !deleted && !outgoing.isDeleting(room.room, seq));
+    const last = room.messages.findLast(({ userid, msg, seq }) => userid === me && msg && !outgoing.isDeleting(room.room, seq));
     if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
   }
 

@@ -37,6 +37,7 @@ function handleConnection(page) {
   });
 
   function greeted(frame) {
+    document.body.toggleAttribute("data-admin", !!frame.admin);
     quiet.take(frame.quiet ?? null);
     outgoing.run();
     loader.recover(store.current);
@@ -109,10 +110,11 @@ function handleMessages({ me, store, quiet, outgoing, messages, notifier, view, 
 
 function handleOutgoing({ store, outgoing, notice, view }) {
   outgoing.addEventListener("change", ({ detail: entry }) => {
-    const { room, state, detail } = entry;
+    const { room, state, detail, muted } = entry;
     const here = room === store.current?.room;
     if (here) view.redraw("messages");
     if (state !== "failed") return;
+    if (muted) store.mute(room, new Date(Date.now() + muted * 1000));
     if (here) announce(failure(entry));
     else {
       const words = { title: store.title(store.room(room)), reason: detail };

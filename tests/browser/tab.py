@@ -256,8 +256,14 @@ class Tab:
         return self.options
 
     def open_room(self, name: str) -> None:
-        exactly = re.compile(rf"^(Open the room “)?{re.escape(name)}”?$")
-        self.look_for(name).filter(has=self.page.locator("bdi").filter(has_text=exactly)).click()
+        """Opens a room of this title, if there is one for this person, or makes it."""
+        self.look_for(name)
+        expect(self.dialog.locator(".words")).not_to_contain_text("…")  # it has looked
+        exactly = re.compile(rf"^(New room “)?{re.escape(name)}”?$")
+        self.options.filter(has=self.page.locator("bdi").filter(has_text=exactly)).click()
+        make = self.dialog.get_by_role("button", name="Make this room")
+        if make.is_visible():
+            make.click()
 
     def enter(self, name: str) -> None:
         """Opens a room and waits until it is open."""

@@ -112,13 +112,15 @@ def test_message_that_is_too_long_stays_in_the_field(alice: Tab) -> None:
     expect(alice.page.locator(".message[data-seq]").last).to_contain_text("😀" * 100)
 
 
-def test_what_cannot_be_a_room_is_not_offered(alice: Tab) -> None:
-    room = alice.title.inner_text()
-    offered = alice.look_for("no spaces!")
-    expect(alice.page.get_by_text("Nothing has this name.")).to_be_visible()
-    expect(offered).to_have_count(0)
-    alice.page.keyboard.press("Escape")
-    expect(alice.title).to_have_text(room)
+def test_a_room_that_cannot_be_made_says_why_and_nothing_is_lost(alice: Tab) -> None:
+    alice.may_say("status of 400")
+    title = "p\u0430ypal"  # one of its letters is Cyrillic
+    alice.look_for(title).first.click()
+    alice.dialog.get_by_role("textbox", name="Topic").fill("money")
+    alice.dialog.get_by_role("button", name="Make this room").click()
+    expect(alice.dialog.get_by_role("alert")).to_contain_text("may not mix letters")
+    expect(alice.dialog.get_by_role("textbox", name="Title")).to_have_value(title)
+    expect(alice.dialog.get_by_role("textbox", name="Topic")).to_have_value("money")
 
 
 def test_history_that_cannot_be_had_is_told_and_can_be_tried_again(alice: Tab, two: Two) -> None:

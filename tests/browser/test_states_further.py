@@ -53,12 +53,12 @@ def test_code_tables_and_long_messages(tab: Tab, names: list[str]) -> None:
 
 def test_menus_and_the_card_of_a_person(tab: Tab, names: list[str]) -> None:
     tab.stored_message(1).locator(".name").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(2)
+    expect(tab.page.get_by_role("menuitem")).to_have_count(5)
     assert_good(tab, *names, "python", "diff", "def", "return", "old", "new", "# why")
     tab.page.keyboard.press("Escape")
     tab.side()
     tab.page.locator("#place").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(3)
+    expect(tab.page.get_by_role("menuitem")).to_have_count(5)
     assert_good(tab, *names)
     tab.page.keyboard.press("Escape")
     for row in (2, 3, 4):
@@ -91,8 +91,8 @@ def test_questions_and_what_can_be_undone(tab: Tab, names: list[str], room: str)
 
 
 def test_pinned_rooms_and_the_list_of_keys(tab: Tab, names: list[str]) -> None:
-    tab.open_details().get_by_role("switch").click()
-    expect(tab.details.get_by_role("switch")).to_be_checked()
+    tab.open_details().get_by_role("switch").first.click()
+    expect(tab.details.get_by_role("switch").first).to_be_checked()
     tab.page.keyboard.press("Escape")
     tab.page.locator("#messages").focus()
     tab.page.keyboard.press("?")

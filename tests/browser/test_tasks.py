@@ -20,7 +20,10 @@ ROWS = ROW.findall((ROOT / "docs/tasks.md").read_text())
 
 
 @pytest.fixture
-def day(visit: Opener, server: Server, two: Two, room: str) -> Day:
+def day(visit: Opener, server: Server, two: Two) -> Day:
+    room = f"room{two[0].userid}"
+    for person in two[::-1]:  # the room is the other's
+        person.get(f"/news_chat/?num={room}")
     return Day(visit(server, two[0], f"/news_chat/?num={room}").greeted(), *two, room)
 
 

@@ -13,7 +13,7 @@ const EDGE = 8; // pixels between the menu and the window
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 // The menu stands by `anchor`. `head`: what stands above the rows. rows: of {name: an icon, words, note, key, act(), more(): rows of a further menu, checked: of
-// a choice, lang}; null parts them.
+// a choice, lang, isBad: it takes something away}; null parts them.
 export function openMenu(opener, title, head, rows, anchor = opener) {
   const box = element("dialog", "menu");
   const menu = element("div");
@@ -41,7 +41,7 @@ function fill(menu, rows, back = null) {
 
 function item(menu, row, all) {
   const { name, words, note, key, checked, lang } = row;
-  const made = element("button", "item");
+  const made = element("button", row.isBad ? "item bad" : "item");
   Object.assign(made, { type: "button", role: checked === undefined ? "menuitem" : "menuitemradio", tabIndex: -1 });
   if (lang) made.lang = lang;
   if (checked !== undefined) made.ariaChecked = String(checked);

@@ -5,12 +5,14 @@ import { $, avatar, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
 // person: {userid, username, note: whether they are online}. The focus goes back to `opener`; the card stands by `anchor`.
-export function openPerson({ opener, anchor }, { userid, username, note }, onMessage) {
+// `deeds`: further rows.
+export function openPerson({ opener, anchor }, { userid, username, note }, onMessage, deeds = []) {
   const head = element("div", note === _("online") ? "head online" : "head");
   head.append(avatar(userid, username), element("bdi", "name", username), element("span", "note", note));
   const rows = [
     { name: "reply", words: _("Message"), act: onMessage },
     { name: "at", words: _("Mention"), act: () => mention(username) },
+    ...(deeds.length ? [null, ...deeds.filter(Boolean)] : []),
   ];
   openMenu(opener, username, [head], rows, anchor);
 }

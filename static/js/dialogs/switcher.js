@@ -1,7 +1,8 @@
-// The switcher: one field that finds rooms and people, and opens rooms by their name. And the list of people, which begins
-// with those who are online.
+// The switcher: one field that finds rooms and people, and leads to new rooms. And the list of people, which begins with those
+// who are online.
 
-import { users } from "../net/api.js";
+import { users } from "../net/lookups.js";
+import { findRooms } from "../net/rooms.js";
 import { open } from "./dialog.js";
 import { copy } from "../lib/copy.js";
 import { arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
@@ -14,10 +15,9 @@ const MOST = 50; // options drawn
 const MOST_BESIDE = 10; // places kept for people, however many rooms were found
 const PAUSE = 200; // milliseconds without a key before a request
 const NAME_CHARS = 60; // of a person
-const ROOM_NAME = /^[\p{L}\p{M}\p{N}_-]{1,64}$/u;
 
-// rooms() gives [{room, title, kind, partner, unread, online}]; one of onRoom(room), onPerson(userid, name) and onJoin(name) is
-// called after the dialog is closed.
+// rooms() gives [{room, title, kind, partner, unread, online, archived}]; one of onRoom(room), onPerson(userid, name),
+// onJoin(room), onNew(title) and onBrowse() is called after the dialog is closed.
 export function openSwitcher(page) {
   new Switcher(page).open();
 }
@@ -40,7 +40,8 @@ class Switcher {
   #share = button(_("Copy the address, for others"), () => this.#copyAddress(), "button");
   #dialog;
   #people = []; // found by the server
-  #loadError = ""; // the reason for which the server gave no people
+  #others = []; // rooms that the server has found, in which this person is not
+  #loadError = ""; // the reason for which the server gave none of them
   #timer = 0; // runs until the request; afterwards it identifies the request, and answers to older ones are ignored
   #options = []; // {key, title, note, unread, face(), take(), isNew}
   #active = null; // the key of one of them
@@ -58,7 +59,7 @@ class Switcher {
     const label = this.#label;
     const content = element("div");
     Object.assign(this.#field, { role: "combobox", ariaAutoComplete: "list", ariaLabel: label, placeholder: label });
-    Object.assign(this.#field, { autofocus: true, autocomplete: "off", spellcheck: false, maxLength: 64 });
+    Object.assign(this.#field, { autofocus: true, autocomplete: "off", spellcheck: false, maxLength: 80 });
     this.#field.setAttribute("aria-controls", "options");
     Object.assign(this.#list, { id: "options", role: "listbox", ariaLabel: this.#page.online ? this.#title : _("Rooms and people") });
     this.#words.role = "status";
@@ -85,28 +86,32 @@ class Switcher {
   #typed() {
     const q = this.#field.value.trim();
     clearTimeout(this.#timer);
-    this.#timer = q && q.length <= NAME_CHARS ? setTimeout(() => this.#request(q), PAUSE) : 0;
-    this.#people = [];
+    this.#timer = q ? setTimeout(() => this.#request(q), PAUSE) : 0;
+    this.#people = this.#others = [];
     this.#loadError = "";
     this.#find();
   }
 
   async #request(q) {
     const mine = this.#timer;
-    const [people, loadError] = await users(q).then(
-      (answer) => [answer.users, ""],
-      (error) => [[], _("People could not be looked up: %(reason)s", { reason: error.message })],
-    );
+    let loadError = "";
+    const failed = ({ message }) => {
+      loadError = _("People could not be looked up: %(reason)s", { reason: message });
+      return {};
+    };
+    const people = q.length <= NAME_CHARS ? users(q).catch(failed) : {};
+    const found = this.#page.online ? {} : findRooms(q).catch(failed);
+    const [{ users: listed = [] }, { rooms = [] }] = await Promise.all([people, found]);
     if (mine !== this.#timer) return;
-    [this.#timer, this.#people, this.#loadError] = [0, people, loadError];
+    [this.#timer, this.#people, this.#others, this.#loadError] = [0, listed, rooms, loadError];
     this.#find(this.#active);
   }
 
   // `active`: the key of the option that stays the active one, if it is still there.
   #find(active = null, scrolls = true) {
-    const { rooms, online, onRoom, onPerson, onJoin } = this.#page;
+    const { rooms, online, onRoom, onPerson } = this.#page;
     const name = this.#field.value.trim().normalize("NFC");
-    const all = rooms();
+    const all = rooms().filter(({ archived }) => name || !archived);
     const words = fold(name);
     const found = matching(all, words);
     const directs = found.filter(({ kind }) => kind === "direct"); // named by the ids of both
@@ -115,7 +120,9 @@ class Switcher {
     const others = people.filter(({ userid }) => !known.has(String(userid)));
     if (online && !name) others.sort((a, b) => order.compare(a.username, b.username));
     else others.sort((a, b) => rank(a.username, words) - rank(b.username, words));
-    const most = MOST - Math.min(others.length, MOST_BESIDE);
+    const mine = new Set(all.map(({ room }) => room));
+    const joinable = this.#others.filter(({ room }) => !mine.has(room));
+    const most = MOST - Math.min(others.length + joinable.length, MOST_BESIDE);
     this.#options = [
       ...found.slice(0, most).map((room) => ({
         ...room,
@@ -124,6 +131,7 @@ class Switcher {
         face: () => (room.partner === null ? roomAvatar(room.room, room.title) : avatar(room.partner, room.title)),
         take: () => onRoom(room.room),
       })),
+      ...joinable.slice(0, MOST_BESIDE).map((room) => this.#joinable(room)),
       ...others.map(({ userid, username, online }) => ({
         key: String(userid),
         title: username,
@@ -132,12 +140,22 @@ class Switcher {
         take: () => onPerson(userid, username),
       })),
     ].slice(0, MOST);
-    const roomName = name.replace(/\s+/gu, "-");
-    if (!online && ROOM_NAME.test(roomName) && !all.some(({ room }) => room === roomName)) {
-      const title = _("Open the room “%(name)s”", { name: roomName });
-      this.#options.push({ key: "+", title, face: () => icon("plus"), take: () => onJoin(roomName), isNew: true });
-    }
+    if (!online) this.#options.push(...this.#further(name, [...all, ...joinable], this.#options.length));
     this.#draw(active, scrolls);
+  }
+
+  #joinable({ room, title }) {
+    return { key: room, title, note: _("not joined"), face: () => roomAvatar(room, title), take: () => this.#page.onJoin(room) };
+  }
+
+  // What stands behind all that was found: so many.
+  #further(name, known, count) {
+    const { onNew, onBrowse } = this.#page;
+    const title = name ? _("New room “%(name)s”", { name }) : _("New room");
+    const isTaken = name && known.some((room) => fold(room.title) === fold(name));
+    const make = { key: "+", title, face: () => icon("plus"), take: () => onNew(name), isNew: true };
+    const browse = { key: "*", title: _("Browse rooms"), face: () => icon("rooms"), take: () => onBrowse(), isNew: true };
+    return [...(isTaken ? [] : [make]), ...(name && count ? [] : [browse])];
   }
 
   #draw(active, scrolls) {
@@ -150,7 +168,7 @@ class Switcher {
     const isSome = empty && this.#page.count() - (this.#page.own ? 0 : 1) > length;
     const none = this.#timer ? _("Looking …") : empty ? _("Nobody else is here now.") : _("Nothing has this name.");
     const found = isSome ? _("Some of those who are online. Type a name to find others.") : ngettext("%(count)s found", "%(count)s found", length);
-    const words = this.#loadError || (length ? found : none);
+    const words = this.#loadError || (this.#options.some(({ isNew }) => !isNew) ? found : none);
     if (words !== this.#words.textContent) this.#words.textContent = words; // the same words are not read out again
     this.#words.classList.toggle("unseen", !this.#loadError && length > 0 && !isSome);
     this.#picture.toggleAttribute("hidden", length > 0);
@@ -214,7 +232,8 @@ function noteOf({ kind = "direct", online }) {
 function item({ key, title, note, unread, face }) {
   const made = element("li");
   Object.assign(made, { id: `option-${key}`, role: "option", ariaSelected: "false" });
-  made.append(face(), element("bdi", "", title), " ", element("span", "note", note));
+  made.append(face(), element("bdi", "", title));
+  if (note) made.append(" ", element("span", "note", note));
   if (unread) made.append(" ", element("span", "count", ngettext("%(count)s unread", "%(count)s unread", unread)));
   return made;
 }

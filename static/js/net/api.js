@@ -14,19 +14,15 @@ export class ApiError extends Error {
   }
 }
 
-// Sends a message, an edit or a deletion.
-export function send(fields) {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+// Sends a message, an edit or a deletion; a deletion may be sent as the page ends.
+export const send = (fields) => post("/msg_send/", fields, fields.type === "delete");
+
+export function post(url, fields, keepalive = false) {
   const headers = { "X-CSRFToken": csrf() };
-  const keepalive = fields.type === "delete"; // it may be sent as the page ends
-  return request("/msg_send/", { method: "POST", headers, keepalive, body: new URLSearchParams(given) });
+  return request(url, { method: "POST", headers, keepalive, body: new URLSearchParams(given(fields)) });
 }
 
 export const history = (room, position = {}) => get("/history/", { room, ...position });
-export const users = (q) => get("/users/", { q });
-export const members = (room) => get("/members/", { room });
-export const latest = () => get("/latest/", {});
-export const search = (q, where = {}) => get("/search/", { q, ...where });
 
 // Requests the reason for which a socket is refused, an ApiError or null: a failed handshake does not show its status.
 export async function whyNoSocket() {
@@ -46,17 +42,18 @@ export function csrf() {
 }
 
 // Waits and asks again if the server says that it was asked too often, as after scrolling through thousands of messages.
-export async function get(url, fields) {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+export async function get(url, fields = {}) {
   for (let tries = 1; ; tries++) {
     try {
-      return await request(`${url}?${new URLSearchParams(given)}`);
+      return await request(`${url}?${new URLSearchParams(given(fields))}`);
     } catch (error) {
       if (error.code !== "too_fast" || tries === TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, error.wait * 1000));
     }
   }
 }
+
+const given = (fields) => Object.entries(fields).filter(([, value]) => value != null);
 
 export async function request(url, options = {}) {
   const signal = AbortSignal.timeout(TIMEOUT);

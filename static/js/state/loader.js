@@ -44,14 +44,14 @@ export class Loader {
       const here = room === store.current;
       if (error.code === "forbidden" || error.code === "not_found") store.take({ type: "room", room: room.room, joined: false });
       else room.loadError = _("Messages could not be loaded: %(reason)s", { reason: error.message });
-      if (here) notice.show(error.message, room.loadError && [_("Try again"), again]);
+      if (here && !room.missing) notice.show(error.message, room.loadError && [_("Try again"), again]);
       view.redraw("messages");
       return false;
     }
   }
 
   #take = (events) => {
-    this.#page.store.addAuthors(events);
+    this.#page.store.addPage(events);
     for (const { cid } of events) this.#page.outgoing.drop(cid);
   };
 }

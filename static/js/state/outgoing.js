@@ -117,7 +117,8 @@ export class Outgoing extends EventTarget {
         if (error.code === "not_signed_in") return false;
         if (error.code === "not_found" && entry.fields.type === "delete") this.drop(entry.cid); // somebody was faster
         else if (error instanceof ApiError && !isPassing(error, tries)) {
-          this.#changed(Object.assign(entry, { state: "failed", detail: error.message }));
+          const muted = error.code === "muted" ? error.wait : undefined; // seconds
+          this.#changed(Object.assign(entry, { state: "failed", detail: error.message, muted }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
           await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)));

@@ -6,7 +6,7 @@ const MOST = 2_000; // messages held of one room; those further away are fetched
 const KEPT = 1_000;
 
 export class Room {
-  messages = []; // of the stretch, ascending
+  messages = []; // of the stretch, and its notices, ascending
   last = null; // all events up to this number have come over the socket; null: the server has not sent this room yet
   loaded = false;
   more = true; // the log has events before the stretch
@@ -14,6 +14,14 @@ export class Room {
   read = 0; // one's own mark
   partnerRead = 0;
   unread = 0;
+  kind = "open"; // "lobby", "open", "private" or "direct"
+  topic = "";
+  role = "member"; // this person's: "member", "moderator" or "owner"
+  frozen = false; // only moderators write
+  archived = false; // nobody writes
+  mute = { seq: 0, until: null }; // the last notice that this person may not write here, as far as this page knows
+  members = null; // how many there are, once the page has asked
+  missing = false; // the server has no such room for this person
   level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
   pinned = false; // first in this person's list
   time = ""; // of the last event, as the server writes it: such texts stand in the order of time
@@ -48,7 +56,7 @@ export class Room {
   // How many unread messages are meant for this person: those that mention them, and all of a private chat.
   get forMe() {
     if (this.direct) return this.unread;
-    if (this.#hasUnread) return this.messages.slice(this.indexAfter(this.read)).filter(({ forMe }) => forMe).length;
+    if (this.#hasUnread) return this.#later.filter(({ forMe }) => forMe).length;
     return Math.min(this.unread, this.#mentioned.count + this.#mentions.length);
   }
 
@@ -70,9 +78,13 @@ export class Room {
     return this.loaded && this.#first <= seq + 1 && (this.atHead || seq < this.#end);
   }
 
+  // Takes over what a frame says of the room. A field that it has not is as it was.
+  describe({ name = this.name, title = name, kind = this.kind, topic = this.topic, role = this.role, frozen = this.frozen, archived = this.archived }) {
+    Object.assign(this, { name: title, kind, topic, role, frozen, archived });
+  }
+
   // True: the server had not sent this room before, and messages loaded earlier do not count.
-  greet(name, seq, read, unread, time, mentions = 0) {
-    this.name = name;
+  greet(seq, read, unread, time, mentions = 0) {
     this.#mentioned = { count: mentions, seq };
     this.#mentions = [];
     this.time = time ?? "";
@@ -88,12 +100,17 @@ export class Room {
     this.read = Math.max(this.read, Math.min(seq, this.last ?? seq));
     const most = Math.max(0, (this.last ?? 0) - this.read);
     this.#countMentions();
-    this.unread = this.#hasUnread ? this.messages.length - this.indexAfter(this.read) : Math.min(this.unread, most);
+    this.unread = this.#hasUnread ? this.#later.length : Math.min(this.unread, most);
   }
 
   // True: the stretch has all unread messages.
   get #hasUnread() {
     return this.atHead && this.loaded && this.#first <= this.read + 1;
+  }
+
+  // The messages after one's own mark.
+  get #later() {
+    return this.messages.slice(this.indexAfter(this.read)).filter(({ what }) => !what);
   }
 
   // Adds an event that came over the socket. False: it was here already.
@@ -127,7 +144,7 @@ export class Room {
 
   // The author of messages is shown by another name.
   rename(userid, username) {
-    for (const message of this.messages) if (message.userid === userid) message.user = username;
+    for (const message of this.messages) if (message.userid === userid && !message.what) message.user = username;
   }
 
   // The number of messages up to this seq.
@@ -159,7 +176,7 @@ export class Room {
 
   prepend(events, more) {
     if (events.length) this.#first = events[0].seq;
-    this.messages = [...events.filter(isMessage).map((event) => this.#changed(event)), ...this.messages];
+    this.messages = [...events.filter(isShown).map((event) => this.#changed(event)), ...this.messages];
     this.more = more;
     if (this.messages.length <= MOST) return;
     this.messages.length = KEPT;
@@ -213,7 +230,7 @@ export class Room {
   #append(event) {
     if (event.seq <= this.#end) return;
     this.#end = event.seq;
-    if (isMessage(event)) this.messages.push(this.#changed(event));
+    if (isShown(event)) this.messages.push(this.#changed(event));
   }
 
   #trim(most) {
@@ -239,9 +256,10 @@ export class Room {
 
   #apply(change, message) {
     if (change?.msg !== undefined) Object.assign(message, { msg: change.msg, edited: change.time });
-    else if (change) Object.assign(message, { msg: "", deleted: true });
+    else if (change) Object.assign(message, { msg: "", deleted: true, by: change.by, byname: change.byname ?? change.user, reason: change.reason });
     message.forMe = this.#isForMe(message);
   }
 }
 
-const isMessage = (event) => !event.of;
+// Messages, and notices of what happened to the room, which have a `what`; neither changes nor what is not known.
+const isShown = ({ of, msg, what }) => !of && (what || msg !== undefined);

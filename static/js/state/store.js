@@ -10,7 +10,7 @@ const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
 const encoder = new TextEncoder();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" (detail: {room, data, isForMe}) and "change"
-// (an edit or a deletion; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" and "pinned" (detail: its name), "userchanged" (another user is signed in now).
+// (an edit, a deletion or a notice; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" and "pinned" (detail: its name), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map(); // users online: ids to names
@@ -46,7 +46,7 @@ export class Store extends EventTarget {
 
   // True: the greeting has come as far as this room, so its messages can be loaded.
   knows(room) {
-    return this.epoch !== null && (room.last !== null || !this.#unlisted);
+    return this.epoch !== null && !room.missing && (room.last !== null || !this.#unlisted);
   }
 
   // True: the greeting has come, with all of its rooms.
@@ -68,13 +68,13 @@ export class Store extends EventTarget {
 
   // The id of the other person of a private chat; null for other rooms.
   partner({ room }) {
-    if (!room.startsWith("@")) return null;
-    const [low, high] = room.slice(1).split(".").map(Number);
-    return low === this.userid ? high : low;
+    const [, low, high] = /^@(\d+)\.(\d+)$/.exec(room)?.map(Number) ?? [];
+    return (low === this.userid ? high : low) ?? null;
   }
 
   title(room) {
-    return room.room === LOBBY ? _("Lobby") : room.name;
+    if (room.missing) return _("No such room");
+    return room.room === LOBBY && room.name === LOBBY ? _("Lobby") : room.name;
   }
 
   // The fields that address a message to this room.
@@ -100,7 +100,9 @@ export class Store extends EventTarget {
   }
 
   take(frame) {
-    this.#handlers[frame.type]?.(frame);
+    const { type, data } = frame;
+    if (this.#handlers[type]) this.#handlers[type](frame);
+    else if (data?.seq) this.#change({ room: data.room, seq: data.seq, time: data.time }); // of another kind: only the cursor moves
   }
 
   #handlers = {
@@ -139,12 +141,20 @@ export class Store extends EventTarget {
     },
     edit: ({ data }) => this.#change(data),
     delete: ({ data }) => this.#change(data),
-    room: ({ room, name, joined, seq }) => {
+    notice: ({ data }) => {
+      this.#noteMute(data);
+      this.#change(data);
+    },
+    room: (frame) => {
+      const { room, name, joined, seq } = frame;
       if (joined) {
         this.#unlisted?.delete(room);
         const known = this.room(room, name);
-        if (known.last === null) known.greet(name, seq, seq, 0, known.time || new Date().toISOString());
-        this.#emit("joined", known);
+        known.describe(frame);
+        if (known.last === null) {
+          known.greet(seq, seq, 0, known.time || new Date().toISOString());
+          this.#emit("joined", known);
+        }
       } else if (this.rooms.has(room)) {
         this.#drop(this.rooms.get(room));
       }
@@ -172,12 +182,14 @@ export class Store extends EventTarget {
   // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
-    for (const { room, name, seq, read, unread, time, level = "all", pinned = false, mentions } of rooms) {
+    for (const entry of rooms) {
+      const { room, name, seq, read, unread, time, level = "all", pinned = false, mentions } = entry;
       this.#unlisted.delete(room);
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
       Object.assign(known, { level, pinned });
-      const isNew = known.greet(name, seq, read, unread, time, mentions);
+      known.describe({ topic: "", archived: false, ...entry });
+      const isNew = known.greet(seq, read, unread, time, mentions);
       if (isNew && !this.#first) this.#emit("reset", known);
     }
     if (!more) {
@@ -202,7 +214,8 @@ export class Store extends EventTarget {
 
   #drop(room) {
     this.rooms.delete(room.room);
-    this.#emit("left", room);
+    if (room.last === null) room.missing = true; // it never was this person's
+    else this.#emit("left", room);
   }
 
   #arrive(userid, username) {
@@ -227,9 +240,21 @@ export class Store extends EventTarget {
     this.#emit("renamed");
   }
 
-  // Adds the authors of a page of history: messages can mention them, too.
-  addAuthors(events) {
-    for (const { userid, user } of events) if (user) this.#addUser(userid, user);
+  // Takes over what a page of history tells beside messages: their authors, whom others can mention, and mutes.
+  addPage(events) {
+    for (const { userid, user, msg } of events) if (user && msg !== undefined) this.#addUser(userid, user);
+    events.forEach((event) => this.#noteMute(event));
+  }
+
+  // This person may not write in a room until then.
+  mute(room, until, seq = this.rooms.get(room)?.mute.seq) {
+    if (!this.rooms.has(room)) return;
+    this.rooms.get(room).mute = { seq, until };
+    this.#emit("rooms");
+  }
+
+  #noteMute({ what, userid, room, seq, until }) {
+    if (what === "muted" && userid === this.userid && seq > this.rooms.get(room)?.mute.seq) this.mute(room, until, seq);
   }
 
   // A private chat without messages exists on this page only.
@@ -237,7 +262,7 @@ export class Store extends EventTarget {
     return room.room === LOBBY || (room.direct && room.last === null);
   }
 
-  #isForMe = ({ userid, msg, live }) => userid !== this.userid && mentions(msg, this.names, this.userid, live);
+  #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && mentions(msg, this.names, this.userid, live);
 
   #titleOf(room) {
     const partner = this.partner({ room });

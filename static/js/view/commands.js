@@ -3,7 +3,7 @@
 import { $, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
-const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch"]);
+const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch", "newRoom", "rooms"]);
 
 // page: see openers.js
 export function handleCommands(page) {
@@ -31,13 +31,12 @@ export function handleCommands(page) {
   });
 
   const press = (id, work) => $(id).addEventListener("click", work);
-  press("find", opener("switcher"));
-  press("people", opener("people"));
-  press("search", opener("toggleSearch"));
-  press("me", opener("me"));
-  press("place", opener("place"));
+  addEventListener("click", ({ target }) => {
+    const pressed = target.closest("[data-open]");
+    if (pressed) opener(pressed.dataset.open)();
+  });
   $("messages").addEventListener("person", ({ detail }) => opener("person", detail)());
-  press("title", opener("toggleDetails"));
+  if (location.hash === "#welcome") opener("welcome")();
   press("to-rooms", () => navigation.toLists());
   press("to-end", () => {
     navigation.toEnd();
@@ -56,21 +55,22 @@ function makeOpener(page) {
     openers ??= openersOf(page);
   };
   const early = () => load().catch(() => {});
-  for (const type of ["keydown", "pointermove", "pointerdown"]) addEventListener(type, early, { once: true, passive: true });
+  for (const type of ["keydown", "pointermove", "pointerdown"]) addEventListener(type, early, { once: true });
 
   async function open(name, detail) {
     const mine = ++asked;
     if (openers) return openers[name](detail);
     const before = document.activeElement;
     const catcher = WITH_FIELD.has(name) && document.body.appendChild(element("input", "catcher"));
-    if (catcher) catcher.focus({ preventScroll: true });
+    const calm = { preventScroll: true };
+    if (catcher) catcher.focus(calm);
     try {
       await load();
     } catch {
       const again = () => open(name, detail);
       return mine === asked && page.notice.show(_("That could not be loaded."), [_("Try again"), again]);
     } finally {
-      if (catcher === document.activeElement) before.focus({ preventScroll: true }); // it goes back there in the end
+      if (catcher === document.activeElement) before.focus(calm); // it goes back there in the end
       if (catcher) catcher.remove();
     }
     if (mine !== asked) return;

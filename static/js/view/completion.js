@@ -1,6 +1,6 @@
 // Completes names after "@" and emoji after ":" by a list above the field. Loaded when the first of them is typed.
 
-import { users } from "../net/api.js";
+import { users } from "../net/lookups.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/inline.js";

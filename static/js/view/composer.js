@@ -1,10 +1,9 @@
 // The field for messages: Enter sends, a reply or an edit is shown above it, and each room's draft is kept in the browser.
 
 import { button, element, icon } from "../lib/dom.js";
-import { _, ngettext } from "../lib/i18n.js";
+import { _ } from "../lib/i18n.js";
 import { Drafts } from "../state/drafts.js";
 
-const FEW_LEFT = 200; // characters left, from which on their number is shown
 const TYPING_PAUSE = 3_000; // milliseconds
 const COMPLETABLE = /@[^\n]{0,32}$|:\w{2,32}$/;
 const EMPTY = { text: "" };
@@ -19,29 +18,30 @@ export class Composer {
   #send;
   #strip;
   #words = element("span"); // in the strip
-  #left = element("span", "left");
   #room = "";
   #draft = EMPTY; // {text, reply?: {seq, user, text}}; of an edit {text, edit: a seq, was: its text, before: a draft}
   #drafts; // of all rooms
   #typingAt = 0; // the time of the last onTyping()
+  #closed = ""; // the reason for which nothing can be written here
+  #placeholder;
   #completion = null; // loaded when it is first needed
   #formats = null; // likewise
+  #count = null; // likewise: counts the characters that are left
 
   constructor(form, options) {
     this.#options = options;
     this.#drafts = new Drafts(options.userid);
     this.#field = form.elements.txt;
+    this.#placeholder = this.#field.placeholder;
     this.#send = form.querySelector(".send");
     this.#strip = form.querySelector(".strip");
     this.#strip.append(this.#words, button(_("Cancel"), () => this.cancel()));
-    this.#field.after(this.#left);
     this.#words.id = "composer-words";
     this.#words.dir = "auto";
-    this.#left.id = "composer-left";
     this.#field.setAttribute("aria-describedby", "composer-words composer-left");
     this.#field.addEventListener("keydown", (event) => this.#press(event));
     this.#field.addEventListener("input", () => this.#typed());
-    for (const type of ["keydown", "pointerdown"]) this.#field.addEventListener(type, () => (this.#formats ??= this.#format()));
+    for (const type of ["keydown", "pointerdown", "input"]) this.#field.addEventListener(type, () => (this.#formats ??= this.#format()));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -74,6 +74,15 @@ export class Composer {
     this.#field.focus();
   }
 
+  // `reason`: why nothing can be written in this room; "": something can. The draft is kept.
+  close(reason) {
+    if (reason === this.#closed) return;
+    this.#closed = reason;
+    this.#field.readOnly = reason !== "";
+    this.#field.placeholder = reason || this.#placeholder;
+    this.#show(this.#draft);
+  }
+
   // `text`: one line.
   replyTo({ seq, user, text }) {
     const draft = this.#draft.before ?? this.#draft;
@@ -95,7 +104,7 @@ export class Composer {
     const { maxChars, onSend, onEdit, onRefuse } = this.#options;
     const { text, reply, edit, was, before } = this.#draft;
     this.focus();
-    if (!text.trim()) return;
+    if (!text.trim() || this.#closed) return;
     const count = [...text].length; // as the server counts: an emoji is one
     if (count > maxChars) {
       return onRefuse(_("A message has at most %(most)s characters; this has %(count)s.", { most: maxChars, count }));
@@ -108,7 +117,7 @@ export class Composer {
 
   #press(event) {
     // keyCode 229: the Enter that ends a word in an input method, of which Safari does not say isComposing.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || this.#closed) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.shiftKey || event.altKey ? "" : event.key;
     if (key === "Enter" && (command || !touch.matches)) this.#submit();
@@ -140,11 +149,13 @@ export class Composer {
     this.#field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
-  // Keys and addresses for words that are selected: a key or a click came before.
+  // Keys and addresses for words that are selected, and the number of characters that are left.
   async #format() {
     try {
-      const { format } = await import("./formatting.js");
+      const [{ format }, { counter }] = await Promise.all([import("./formatting.js"), import("./left.js")]);
       format(this.#field, (...place) => this.#replace(...place));
+      this.#count = counter(this.#field, this.#options.maxChars);
+      this.#count();
     } catch {
       this.#formats = null; // no network: tried again with the next key
     }
@@ -164,6 +175,7 @@ export class Composer {
   // --- Display ------------------------------------------------------------------------------------
 
   #change(draft) {
+    if (this.#closed) return this.#options.onRefuse(this.#closed);
     this.#show(draft);
     this.#keep();
     this.focus();
@@ -173,8 +185,8 @@ export class Composer {
     const { text, reply, edit } = draft;
     const wasEditing = this.editing;
     this.#draft = draft;
-    this.#field.value = text;
-    this.#strip.hidden = !reply && !edit;
+    this.#field.value = this.#closed ? "" : text;
+    this.#strip.hidden = !!this.#closed || (!reply && !edit);
     this.#words.textContent = edit
       ? _("Editing")
       : reply
@@ -190,14 +202,8 @@ export class Composer {
   }
 
   #measure() {
-    const { value, style } = this.#field;
-    const { maxChars } = this.#options;
-    // The length counts units, of which there are at least as many as characters.
-    const left = value.length > maxChars - FEW_LEFT ? maxChars - [...value].length : FEW_LEFT;
-    const over = () => ngettext("%(count)s too many", "%(count)s too many", -left);
-    const under = () => ngettext("%(count)s left", "%(count)s left", left);
-    this.#left.textContent = left < 0 ? over() : left < FEW_LEFT ? under() : "";
-    this.#field.setAttribute("aria-invalid", left < 0);
+    const { style } = this.#field;
+    this.#count?.();
     if (GROWS) return;
     style.height = "auto";
     style.height = `${this.#field.scrollHeight}px`;

@@ -1,44 +1,56 @@
-// The details of the open room: who is in it, what the person wants to be told of, and the way out.
+// The details of the open room: what it is about and who is in it, what the person wants to be told of, and what they may
+// change of it.
 
-import { members } from "../net/api.js";
+import { Members } from "./members.js";
+import { makeWay, Part } from "./panel.js";
+import { RoomForm } from "./room_form.js";
 import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
-import { makeWay, Part } from "./panel.js";
+import { powersIn } from "../state/powers.js";
 
-const PAUSE = 200; // milliseconds in a room before its members are requested
-const FRESH = 60_000; // and after which they are requested again
+const meanings = {
+  lobby: _("Everyone who has an account is here."),
+  open: _("Everyone here can find this room and join it."),
+  private: _("By invitation: only its members can see it."),
+  direct: _("Private chat"),
+};
 
 export class Details extends Part {
   name = "details";
   title = _("Details");
   opener = $("title");
   nodes;
-  #page; // {store, navigation, onChoice(room, type, value): it was sent, onLeave()}
+  #page; // {store, deeds, onChoice(room, type, value): it was sent, onLeave(), and those of members.js}
   #room = null; // the one that is shown
-  #found = null; // its members as the server has listed them: {members, count}
-  #timer = 0; // runs until they are requested again
   #face = element("span");
   #name = element("bdi");
   #about = element("p");
-  #people = element("section");
-  #list = element("ul");
-  #more = element("p");
+  #topic = element("p", "topic");
+  #meaning = element("p", "meaning");
+  #form;
+  #members;
   #levels = element("fieldset");
-  #pin = button("", () => this.#page.onChoice(this.#room, "pinned", !this.#room.pinned), "row");
+  #pin = toggle("pin", _("Pinned: first in my list"), () => this.#page.onChoice(this.#room, "pinned", !this.#room.pinned));
+  #freeze = toggle("frost", _("Only moderators write"), () => this.#page.deeds.freeze(this.#room));
+  #doors = row("lock", () => this.#page.deeds.changeKind(this.#room));
+  #archive = row("archive", () => this.#page.deeds.archive(this.#room));
+  #deeds = element("section");
   #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
 
   constructor(page) {
     super();
     this.#page = page;
+    this.#members = new Members(page, () => this.draw());
+    this.#form = new RoomForm(page.deeds, () => this.draw());
     const who = element("div", "who");
     const body = element("div", "body");
+    const heading = Object.assign(element("h3", "", _("Room")), { id: "deeds-title" });
     who.append(this.#face, this.#name, this.#about);
-    this.#list.setAttribute("aria-labelledby", "members-title");
-    this.#people.append(Object.assign(element("h3", "", _("Members")), { id: "members-title" }), this.#list, this.#more);
-    this.#pin.append(icon("pin"), element("span", "", _("Pinned: first in my list")), element("i", "switch"));
-    this.#pin.role = "switch";
-    body.append(who, this.#levels, this.#pin, this.#people);
+    this.#topic.dir = "auto";
+    this.#deeds.setAttribute("aria-labelledby", heading.id);
+    this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive);
+    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#members.node, this.#deeds);
     this.nodes = [body, this.#leave];
   }
 
@@ -48,7 +60,7 @@ export class Details extends Part {
   }
 
   end() {
-    clearTimeout(this.#timer);
+    this.#members.stop();
   }
 
   draw() {
@@ -61,65 +73,46 @@ export class Details extends Part {
     const make = () => (partner === null ? roomAvatar(room.room, title) : avatar(partner, title));
     arrange(this.#face, new Map([[room.room, { look: title, make }]]));
     this.#name.textContent = title;
-    this.#people.hidden = room.direct;
-    this.#leave.hidden = room.room === LOBBY || room.direct;
-    this.#drawMembers();
+    this.#leave.hidden = room.room === LOBBY || room.direct || room.missing;
+    this.#drawAbout(room);
+    this.#drawDeeds(room);
+    this.#members.draw();
     for (const radio of this.#levels.querySelectorAll("input")) radio.checked = radio.value === room.level;
     this.#pin.ariaChecked = String(room.pinned);
     this.#pin.hidden = this.#levels.hidden = room.last === null; // the server does not know it yet
   }
 
+  // Takes over what the server answered about a member.
+  patch(person) {
+    this.#members.patch(person);
+  }
+
   #begin(room) {
     this.#room = room;
-    this.#found = null;
-    this.#about.textContent = room.direct ? _("Private chat") : "";
     this.#levels.replaceChildren(element("legend", "", _("Tell me about")), this.#track(room));
-    this.#requestAfter(PAUSE, room);
+    this.#members.show(room);
+    this.#form.show(room);
   }
 
-  #requestAfter(pause, room) {
-    clearTimeout(this.#timer);
-    const isWanted = () => this.#page.store.rooms.has(room.room); // it may have been left
-    if (!room.direct) this.#timer = setTimeout(() => isWanted() && this.#request(room), pause);
+  #drawAbout(room) {
+    const { error } = this.#members;
+    const count = room.members;
+    const words = error || (count === null ? "" : ngettext("%(count)s member", "%(count)s members", count));
+    this.#about.textContent = room.direct ? meanings.direct : words;
+    this.#topic.textContent = room.topic;
+    this.#topic.hidden = !room.topic || this.#form.isOpen;
+    this.#meaning.textContent = room.archived ? _("This room is archived: it can be read, not written in.") : meanings[room.kind];
+    this.#meaning.hidden = room.direct || room.missing;
+    this.#form.draw(room);
   }
 
-  async #request(room) {
-    try {
-      const found = await members(room.room);
-      if (room !== this.#room) return;
-      this.#found = found;
-      this.#about.textContent = ngettext("%(count)s member", "%(count)s members", found.count);
-    } catch (error) {
-      if (room === this.#room) this.#about.textContent = error.message;
-    }
-    if (room !== this.#room || !this.isShown) return;
-    this.#requestAfter(FRESH, room);
-    this.draw();
-  }
-
-  #drawMembers() {
-    const { store, navigation } = this.#page;
-    const { members: found = [], count = 0 } = this.#found ?? {};
-    const all = store.people.size >= store.online; // otherwise the page knows only some who are online
-    const entries = found.map(({ userid, username, online }) => {
-      const here = store.people.has(userid) || (online && !all);
-      const make = () => {
-        const item = element("li");
-        const row = button("", () => {
-          makeWay();
-          navigation.choose(store.direct(userid, username));
-        }, here ? "online" : "");
-        row.append(avatar(userid, username), element("bdi", "", username));
-        if (userid === store.userid) row.append(element("span", "note", _("you")));
-        if (here) row.append(element("span", "unseen", _("online")));
-        item.append(row);
-        return item;
-      };
-      return [String(userid), { look: `${username}\n${here}`, make }];
-    });
-    arrange(this.#list, new Map(entries));
-    const more = count - found.length;
-    this.#more.textContent = more > 0 ? ngettext("and %(count)s more", "and %(count)s more", more) : "";
+  #drawDeeds(room) {
+    const { owns, moderates } = powersIn(room);
+    this.#deeds.hidden = !moderates || room.missing;
+    this.#freeze.ariaChecked = String(room.frozen);
+    this.#doors.hidden = this.#archive.hidden = !owns;
+    this.#doors.lastChild.textContent = room.kind === "private" ? _("Open to everyone …") : _("Make it private …");
+    this.#archive.lastChild.textContent = room.archived ? _("Take out of the archive …") : _("Archive …");
   }
 
   // In a private chat everything is meant for this person.
@@ -141,4 +134,17 @@ export class Details extends Part {
     makeWay();
     this.#page.onLeave();
   }
+}
+
+function row(name, onClick, words = "") {
+  const made = button("", onClick, "row");
+  made.append(icon(name), element("span", "", words));
+  return made;
+}
+
+function toggle(name, words, onClick) {
+  const made = row(name, onClick, words);
+  made.append(element("i", "switch"));
+  made.role = "switch";
+  return made;
 }

@@ -10,7 +10,7 @@ export function format(field, replace) {
   field.addEventListener("keydown", (event) => {
     const { ctrlKey, metaKey, altKey, shiftKey, key, isComposing } = event;
     const mark = (MAC ? metaKey : ctrlKey) && !altKey && !isComposing && MARKS[`${shiftKey ? "shift " : ""}${key.toLowerCase()}`];
-    if (!mark) return;
+    if (!mark || field.readOnly) return;
     event.preventDefault();
     event.stopPropagation();
     wrap(field, replace, mark);

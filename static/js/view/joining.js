@@ -1,4 +1,4 @@
-// Joins rooms and leaves them, and takes the leaving of one back.
+// Joins rooms and leaves them, takes the leaving of one back, and opens those that were made.
 
 import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
@@ -26,8 +26,16 @@ class Joining {
     if (this.#request("join", wanted)) this.#wanted = { name: wanted, from: store.current };
   }
 
+  // Opens a room of which this user is a member, once the socket has told so.
+  goTo(name) {
+    const { store, navigation } = this.#page;
+    if (store.rooms.has(name)) navigation.choose(store.room(name));
+    else this.#wanted = { name, from: store.current };
+  }
+
   joined(room) {
     const { store, navigation } = this.#page;
+    if (room.room === store.current.room && room !== store.current) navigation.open(room); // it was not there before
     if (room.room === this.#chosen?.room) this.#chooseAgain(room);
     this.#chosen = null;
     if (room.room !== this.#wanted?.name) return;
@@ -48,7 +56,8 @@ class Joining {
     if (room !== store.current) return;
     navigation.goHome();
     const words = { room: store.title(room) };
-    if (isOwn) notice.say(_("You have left the room %(room)s.", words), [_("Undo"), () => this.#comeBack(room)]);
+    const undo = room.kind === "private" ? null : [_("Undo"), () => this.#comeBack(room)];
+    if (isOwn) notice.say(_("You have left the room %(room)s.", words), undo);
     else notice.show(_("You are no longer in the room %(room)s.", words));
   }
 

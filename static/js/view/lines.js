@@ -1,9 +1,9 @@
-// The list of a phone: each room with its last line, and when that was said.
+// The list of a phone: each room with its last line, and when that was said; and what is for the person beyond the open room.
 
-import { latest } from "../net/api.js";
-import { element, icon } from "../lib/dom.js";
+import { latest } from "../net/lookups.js";
+import { $, element, icon } from "../lib/dom.js";
 import { timeOf } from "../lib/format.js";
-import { _, locale } from "../lib/i18n.js";
+import { _, locale, ngettext } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { plain } from "../lib/text.js";
 import "../lib/icons.js";
@@ -48,9 +48,19 @@ export class Lines {
     return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };
   }
 
+  // Counts, at the way back to the lists, what is for this person in other rooms.
+  countElsewhere() {
+    const { rooms, current } = this.#store;
+    const others = [...rooms.values()].filter((room) => room !== current && !room.muted);
+    const count = others.reduce((sum, { forMe }) => sum + forMe, 0);
+    const words = _("Rooms and people");
+    $("elsewhere").textContent = count > 99 ? "99+" : count || "";
+    $("to-rooms").ariaLabel = count ? `${words}, ${ngettext("%(count)s for you", "%(count)s for you", count)}` : words;
+  }
+
   #change({ room, of, msg }) {
     const message = this.#messages.get(room);
-    if (message?.seq === of) this.#messages.set(room, { ...message, msg, deleted: msg === undefined });
+    if (message && message.seq === of) this.#messages.set(room, { ...message, msg, deleted: msg === undefined });
   }
 
   // Looks up the last message of a room that came with a past.

@@ -62,6 +62,7 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   if (deleted) item.classList.add("deleted");
   if (message?.deleted || entry?.state === "held") {
     const words = element("p", "text", _("This message was deleted."));
+    if (message?.by && message.by !== message.userid) import("./happenings.js").then(({ deletion }) => words.replaceChildren(deletion(message)), () => {});
     if (!message?.deleted) words.append(" ", button(_("Undo"), () => onDrop(entry.cid)));
     return words;
   }

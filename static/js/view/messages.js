@@ -1,10 +1,8 @@
 // Shows the messages of one room: keeps a window of them in the document, and the reader's place while they change, and
-// requests messages beyond the window. message.js makes the elements.
+// requests messages beyond the window. entries.js has what stands in it.
 
-import { arrange, element } from "../lib/dom.js";
-import { dayOf } from "../lib/format.js";
-import { look, messageElement } from "./message.js";
-import { dateOf, parting, together } from "./parting.js";
+import { arrange } from "../lib/dom.js";
+import { Entries } from "./entries.js";
 
 const STEP = 40; // messages that are added to the document at once
 const MOST = 160; // messages that stay in the document
@@ -17,6 +15,7 @@ const FOOT = 6; // pixels below the newest message
 export class Messages {
   #list;
   #on;
+  #entries;
   #room = null;
   #from = 0; // the window, in seqs
   #to = Infinity;
@@ -27,6 +26,7 @@ export class Messages {
   constructor(list, callbacks) {
     this.#list = list;
     this.#on = callbacks;
+    this.#entries = new Entries(callbacks);
     list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     for (const type of ["pointerover", "focusin", "keydown", "click"]) list.addEventListener(type, (event) => this.#use(event));
     if (matchMedia("(any-pointer: coarse)").matches) {
@@ -51,10 +51,11 @@ export class Messages {
 
   // `outgoing`: the room's entries. `quote(seq)` finds a message that is answered. `editing`: the number of the one that
   // is in the composer. `empty`: the entry of an empty list.
-  draw({ outgoing, quote, names, editing, empty }) {
+  draw({ empty, ...shown }) {
     const list = this.#list;
     this.#trim(MOST + STEP);
-    const entries = this.#entries(outgoing, quote, names, editing);
+    const room = this.#room;
+    const entries = this.#entries.of(room, room.indexAfter(this.#from - 1), room.indexAfter(this.#to), shown);
     if (!entries.size && empty) entries.set("empty", empty);
     const anchor = this.following ? null : this.#anchor(entries);
     arrange(list, entries);
@@ -109,7 +110,7 @@ export class Messages {
   #use(event) {
     if (this.#tools) return this.#tools.take(event);
     import("./tools.js").then(({ Tools }) => {
-      this.#tools ??= new Tools(this.#list, { ...this.#on, find: (seq) => this.#room.find(seq) });
+      this.#tools ??= new Tools(this.#list, { ...this.#on, room: () => this.#room });
       this.#tools.take(event);
     });
   }
@@ -150,68 +151,6 @@ export class Messages {
     if (this.#to === Infinity) return;
     this.#to = this.#end(high + STEP / 2);
     this.#on.onWindow();
-  }
-
-  #entries(outgoing, quote, names, editing) {
-    const room = this.#room;
-    const { messages } = room;
-    const entries = new Map();
-    const changes = new Map();
-    for (const entry of outgoing) if (entry.fields.seq !== undefined) changes.set(entry.fields.seq, entry);
-    const low = room.indexAfter(this.#from - 1);
-    const high = room.indexAfter(this.#to);
-    const seen = room.direct ? this.#lastSeen() : null;
-    for (let index = low; index < high; index++) {
-      const message = messages[index];
-      const before = messages[index - 1];
-      const parted = this.#partings(entries, message, index === low ? null : before, before);
-      const first = parted || message.reply !== undefined || !together(before, message);
-      const answered = message.reply === undefined ? undefined : quote(message.reply);
-      const shown = { message, entry: changes.get(message.seq), first, quote: answered };
-      Object.assign(shown, { seen: message === seen, editing: message.seq === editing });
-      entries.set(String(message.id), this.#entry(shown, names));
-    }
-    if (high === messages.length && room.atHead) {
-      let before = messages.at(-1); // what is being sent stands as it will when it is stored
-      for (const entry of outgoing) {
-        const { seq, reply } = entry.fields;
-        if (seq !== undefined || (entry.seq ?? Infinity) <= room.end) continue;
-        const mine = { userid: this.#on.me, at: new Date() };
-        const first = reply !== undefined || !together(before, mine);
-        entries.set(entry.cid, this.#entry({ message: null, entry, first, quote: reply && quote(reply) }, names));
-        before = mine;
-      }
-    }
-    return entries;
-  }
-
-  #entry(shown, names) {
-    return { look: look(shown), make: () => messageElement(shown, { ...this.#on, names }) };
-  }
-
-  // Adds the line above a message that begins a day, or the unread ones, or both. `shown` is the message before it in
-  // the document.
-  #partings(entries, message, shown, before) {
-    const at = dateOf(message);
-    const isDay = !shown || at.toDateString() !== dateOf(shown).toDateString();
-    const isNew = this.#beginsUnread(message, before);
-    if (!isDay && !isNew) return false;
-    const day = isDay ? dayOf(at) : "";
-    const key = isNew ? "unread" : `day ${at.toDateString()}`;
-    entries.set(key, { look: day, make: () => parting(day, isNew) });
-    return true;
-  }
-
-  #beginsUnread(message, before) {
-    const { line, more, first } = this.#room;
-    return line !== null && message.seq > line && (before ? before.seq <= line : !more || first <= line + 1);
-  }
-
-  // The last message of one's own that the partner has read, unless they have written since: that says it as well.
-  #lastSeen() {
-    const { messages, partnerRead } = this.#room;
-    const last = messages[this.#room.indexAfter(partnerRead) - 1];
-    return last?.userid === this.#on.me ? last : null;
   }
 
   // --- The place ----------------------------------------------------------------------------------

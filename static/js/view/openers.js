@@ -1,35 +1,58 @@
 // Opens the dialogs and the parts of the panel, each with what it needs of the page.
 
 import { Details } from "./details.js";
+import { Heading } from "./heading.js";
 import { joiningOf } from "./joining.js";
 import { followName } from "./own_name.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import "./tools.js"; // they are needed soon, too
-import { confirm } from "../dialogs/confirm.js";
+import { openAddPeople } from "../dialogs/add_people.js";
+import { Deeds } from "../dialogs/deeds.js";
 import { close } from "../dialogs/dialog.js";
+import { askToLeave } from "../dialogs/leave.js";
 import { openMe } from "../dialogs/me.js";
+import { openMenu } from "../dialogs/menu.js";
+import { openNewRoom } from "../dialogs/new_room.js";
 import { openPerson as openCard } from "../dialogs/person.js";
 import { openPlace } from "../dialogs/place.js";
+import { openRooms } from "../dialogs/rooms.js";
 import { openKeys, openSettings } from "../dialogs/settings.js";
 import { openPeople, openSwitcher } from "../dialogs/switcher.js";
-import { $, element } from "../lib/dom.js";
+import { $ } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 
-// page: {store, quiet, notifier, messages, navigation, view, actions}. Returns a function for each of what can be opened.
+// page: {store, outgoing, quiet, notifier, notice, messages, navigation, view, actions}. Returns a function for each of what can be opened.
 export function openersOf(page) {
-  const { store, quiet, notifier, messages, navigation, view, actions } = page;
+  const { store, outgoing, quiet, notifier, notice, messages, navigation, view, actions } = page;
   const joining = joiningOf(page);
   followName(store);
   const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
+  const openRoom = (name) => navigation.choose(store.room(name));
+  const joinRoom = (name) => joining.join(name);
+  const deeds = new Deeds(notice, (member) => view.parts.details?.patch(member));
+  view.parts.heading = new Heading(store);
+  view.redraw("rooms");
+
+  const newRoom = (title = "") => openNewRoom(title, { userid: store.userid, onMade: (name) => joining.goTo(name) });
+  const rooms = () =>
+    openRooms({
+      titleOf: (room) => store.title(room),
+      isIn: (name) => store.rooms.has(name),
+      onOpen: openRoom,
+      onJoin: joinRoom,
+      onNew: newRoom,
+    });
 
   const switcher = () =>
     openSwitcher({
       rooms: () => [...store.rooms.values()].map((room) => describe(room, store)),
-      onRoom: (name) => navigation.choose(store.room(name)),
+      onRoom: openRoom,
       onPerson: openPerson,
-      onJoin: (name) => joining.join(name),
+      onJoin: joinRoom,
+      onNew: newRoom,
+      onBrowse: rooms,
     });
 
   // `own`: oneself is listed, too.
@@ -45,16 +68,34 @@ export function openersOf(page) {
       },
     });
 
-  function askToLeave() {
+  function onLeave() {
     const room = store.current;
-    const words = _("You will get no more messages of %(room)s. You can come back at any time.", { room: store.title(room) });
-    const leave = () => {
+    const leave = async () => {
+      await outgoing.flush(); // afterwards nothing can be deleted there
       if (room !== store.current) return;
       joining.leave();
       messages.focus();
     };
-    confirm(_("Leave the room"), [element("p", "", words)], _("Leave"), leave);
+    askToLeave(room, store.title(room), { userid: store.userid, leave, refused: (words) => notice.show(words) });
   }
+
+  const onPerson = (userid, name) => {
+    makeWay();
+    openPerson(userid, name);
+  };
+  const onMember = (opener, room, person) => {
+    const { userid, username } = person;
+    const message = { name: "reply", words: _("Message"), act: () => onPerson(userid, username) };
+    openMenu(opener, username, [], [message, ...deeds.rowsFor(room, person)]);
+  };
+  const onAdd = (room, isMember) =>
+    openAddPeople(room.room, store.title(room), (userid) => userid !== store.userid && !isMember(userid));
+
+  const inviteTo = (room) =>
+    invite(_("Invite to %(room)s", { room: store.title(room) }), {
+      rooms: [room.room],
+      asGuest: document.body.hasAttribute("data-invites"),
+    });
 
   const settings = () => openSettings(notifier);
   const me = () =>
@@ -77,7 +118,7 @@ export function openersOf(page) {
   const onChoice = (room, type, value) => actions.choose(room, type, value);
   const make = {
     search: () => new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
-    details: () => new Details({ store, navigation, onChoice, onLeave: askToLeave }),
+    details: () => new Details({ store, deeds, onChoice, onLeave, onMember, onAdd, onPerson, onInvite: inviteTo }),
   };
   const part = (name) => (view.parts[name] ??= make[name]());
   const search = () => {
@@ -89,7 +130,8 @@ export function openersOf(page) {
   const person = (detail) => {
     const { userid, username } = detail;
     if (userid === store.userid) return me();
-    openCard(detail, { userid, username, note: presence(userid, store) }, () => openPerson(userid, username));
+    const rows = deeds.rowsFor(store.current, { userid, username });
+    openCard(detail, { userid, username, note: presence(userid, store) }, () => openPerson(userid, username), rows);
   };
 
   // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.
@@ -104,12 +146,31 @@ export function openersOf(page) {
   }
 
   const people = () => pickPerson(openPerson);
-  const place = () => openPlace($("place"), { online: store.online, onFind: switcher, onSearch: search, onPeople: people });
+  const invite = async (title, options) => (await import("../dialogs/invite.js")).openInvite(title, options);
+  const onInvite = document.body.hasAttribute("data-invites") && (() => invite(_("Invite people")));
+  const welcome = async () => {
+    history.replaceState(null, "", location.pathname);
+    const { welcomeWords } = await import("../dialogs/welcome.js");
+    invite(_("Welcome"), { more: welcomeWords() });
+  };
+  const place = () =>
+    openPlace($("place"), {
+      online: store.online,
+      onFind: switcher,
+      onNew: () => newRoom(),
+      onBrowse: rooms,
+      onSearch: search,
+      onPeople: people,
+      onInvite,
+    });
 
   return {
     switcher,
+    newRoom: () => newRoom(),
+    rooms,
     people,
     place,
+    welcome,
     person,
     step,
     search,
@@ -137,6 +198,7 @@ function describe(room, store) {
     partner: store.partner(room),
     kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
     unread: room.unread,
+    archived: room.archived,
     online: room.direct && store.people.has(store.partner(room)),
   };
 }

@@ -52,7 +52,7 @@ function show(next) {
   box.replaceChildren(head, ...part.nodes);
   if (!box.open && narrow.matches) box.showModal();
   else if (!box.open) box.show();
-  part.opener.ariaExpanded = "true";
+  sayOpen(true);
   title.focus();
 }
 
@@ -67,8 +67,13 @@ export function makeWay() {
 
 function ended() {
   if (!part) return;
-  part.opener.ariaExpanded = "false";
+  sayOpen(false);
   part.end();
+}
+
+// The buttons that open the part are pressed while it is open.
+function sayOpen(isOpen) {
+  for (const button of document.querySelectorAll(`[data-open="${part.opener.dataset.open}"]`)) button.ariaExpanded = String(isOpen);
 }
 
 function closed() {

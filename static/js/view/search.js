@@ -1,7 +1,7 @@
 // Searches the messages of all rooms of the person, or of one; narrowed by who said them and when. What was found stays
 // while one reads.
 
-import { search } from "../net/api.js";
+import { search } from "../net/lookups.js";
 import { $, avatar, button, element, icon } from "../lib/dom.js";
 import { dayField, instantOf } from "../lib/days.js";
 import { timeOf } from "../lib/format.js";

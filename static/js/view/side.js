@@ -1,11 +1,14 @@
 // Draws the lists at the side: rooms and private chats by recency, with what is unread. On a phone one list, with last lines.
 
-import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, iconButton, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import { doors, signs } from "./signs.js";
 
 const order = new Intl.Collator();
 const narrow = matchMedia("(max-width: 720px)");
 const sections = { pinned: _("Pinned"), rooms: _("Rooms"), directs: _("Private chats") };
+// What the button at a section's heading opens, and its words.
+const makers = { rooms: ["newRoom", _("New room")], directs: ["people", _("New private chat")] };
 
 // page: {store, composer, onRoom(room)}
 export class Side {
@@ -27,8 +30,10 @@ export class Side {
 
   drawRooms() {
     const { store } = this.#page;
-    const all = [...store.rooms.values()].map((room) => this.#describe(room)).sort(byRecency);
+    const listed = [...store.rooms.values()].filter((room) => !room.archived || room === store.current);
+    const all = listed.map((room) => this.#describe(room)).sort(byRecency);
     if (narrow.matches) this.#loadLines();
+    this.#lines?.countElsewhere();
     const sectionOf = ({ room }) => (room.pinned ? "pinned" : narrow.matches || !room.direct ? "rooms" : "directs");
     const focused = $("lists").contains(document.activeElement) && document.activeElement.dataset.room;
     for (const id in sections) this.#drawSection(id, all.filter((each) => sectionOf(each) === id));
@@ -65,13 +70,14 @@ export class Side {
     const folded = this.#folded.has(id) && !narrow.matches;
     const shown = folded ? described.filter(({ room, current }) => current || room.unread) : described;
     arrange($(id), new Map(shown.map((each) => [each.room.room, this.#roomEntry(each)])));
-    $(id).parentElement.hidden = !described.length;
+    $(id).parentElement.hidden = !described.length && (narrow.matches || !makers[id]);
   }
 
   #roomEntry({ room, partner, current, title, online, muted, draft }) {
     const mine = muted ? 0 : room.forMe;
     const count = mine > 99 ? "99+" : mine || "";
     const line = narrow.matches ? this.#lines?.of(room, draft) : null;
+    const marks = { ...(line ? {} : { edit: draft && _("draft") }), ...doors(room), "bell-off": muted && _("muted") };
     const make = () => {
       const face = partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
       const made = entry(title, face, online, () => this.#page.onRoom(room));
@@ -82,14 +88,13 @@ export class Side {
       row.classList.toggle("muted", muted);
       if (current) row.setAttribute("aria-current", "true");
       if (line) this.#addLine(row, line);
-      else if (draft) row.append(icon("edit", "icon small"), element("span", "unseen", _("draft")));
-      if (muted) row.append(icon("bell-off", "icon small"), element("span", "unseen", _("muted")));
+      row.append(...signs(marks));
       if (count) row.append(badge(count, mine));
       else if (isNew) row.append(element("span", "unseen", _("unread")));
       return made;
     };
-    const said = line ? Object.values(line) : [!!draft];
-    return { look: [title, online, current, count, room.unread > 0, muted, ...said].join("\n"), make };
+    const said = [...Object.values(line ?? {}), ...Object.values(marks)];
+    return { look: [title, online, current, count, room.unread > 0, ...said].join("\n"), make };
   }
 
   async #loadLines() {
@@ -107,6 +112,12 @@ export class Side {
     list.ariaLabel = words;
     title.append(head);
     made.append(title, list);
+    if (makers[id]) {
+      const [opened, words] = makers[id];
+      const more = iconButton("plus", words);
+      more.dataset.open = opened;
+      title.after(more);
+    }
     return made;
   }
 

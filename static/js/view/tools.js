@@ -3,12 +3,14 @@
 
 import { confirm } from "../dialogs/confirm.js";
 import { openMenu } from "../dialogs/menu.js";
+import { askWithReason } from "../dialogs/reason.js";
 import { openSheet } from "../dialogs/sheet.js";
-import { element, iconButton } from "../lib/dom.js";
+import { $, element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
 import { loadStyles } from "../lib/styles.js";
+import { powersIn } from "../state/powers.js";
 import { announce } from "./announcer.js";
 import "../lib/icons.js";
 import "../lib/words.js";
@@ -25,7 +27,7 @@ export class Tools {
   #on;
   #bar = element("div", "tools");
 
-  // on: {me, find(seq), linkTo(message), onReply(message), onEdit(message), onDelete(seq), onSay(words)}
+  // on: {me, room(): the one that is open, linkTo(message), onReply(message), onEdit(message), onDelete(seq, reason), onSay(words)}
   constructor(list, on) {
     this.#list = list;
     this.#on = on;
@@ -75,15 +77,17 @@ export class Tools {
   }
 
   #actions(message) {
-    const { me, linkTo, onReply, onEdit } = this.#on;
+    const { me, room, linkTo, onReply, onEdit } = this.#on;
+    const isOwn = message.userid === me;
+    const canWrite = !$("composer").txt.readOnly;
     const actions = [
-      ["r", _("Reply"), () => onReply(message), "reply"],
+      canWrite && ["r", _("Reply"), () => onReply(message), "reply"],
       ["c", _("Copy text"), (pressed) => this.#copy(message.msg, pressed), "copy"],
       ["l", _("Copy link"), (pressed) => this.#copy(linkTo(message), pressed), "link"],
+      isOwn && canWrite && ["e", _("Edit"), () => onEdit(message), "edit"],
+      (isOwn || powersIn(room()).moderates) && ["Delete", _("Delete"), () => this.#confirmDeletion(message, isOwn), "delete"],
     ];
-    if (message.userid !== me) return actions;
-    const edit = ["e", _("Edit"), () => onEdit(message), "edit"];
-    return [...actions, edit, ["Delete", _("Delete"), () => this.#confirmDeletion(message), "delete"]];
+    return actions.filter(Boolean);
   }
 
   #openSheet(item) {
@@ -107,7 +111,7 @@ export class Tools {
 
   #messageOf(item) {
     if (!item?.dataset.seq || item.matches(".deleted:not(.failed)")) return undefined;
-    const message = this.#on.find(Number(item.dataset.seq));
+    const message = this.#on.room().find(Number(item.dataset.seq));
     return message?.deleted ? undefined : message;
   }
 
@@ -134,7 +138,7 @@ export class Tools {
   #openPerson(anchor) {
     if (!anchor?.isConnected || getSelection().type === "Range") return; // another room is open; a name was selected
     const opener = anchor.closest(".message");
-    const { userid, user: username } = this.#on.find(Number(opener.dataset.seq));
+    const { userid, user: username } = this.#on.room().find(Number(opener.dataset.seq));
     const shown = anchor.matches(".unseen") ? opener.querySelector(".text") : anchor;
     this.#list.dispatchEvent(new CustomEvent("person", { detail: { opener, anchor: shown, userid, username } }));
   }
@@ -145,10 +149,13 @@ export class Tools {
     if (step) shown[shown.indexOf(button) + step]?.focus();
   }
 
-  #confirmDeletion({ seq, msg }) {
+  #confirmDeletion({ seq, msg, user }, isOwn) {
     const quote = element("blockquote", "", plain(msg, 200));
     quote.dir = "auto";
+    const title = _("Delete message");
+    const work = (reason) => this.#on.onDelete(seq, reason);
+    if (!isOwn) return askWithReason(title, [_("Delete this message of %(name)s for everyone?", { name: user }), quote], _("Delete"), work);
     const question = element("p", "", _("Delete this message for everyone?"));
-    confirm(_("Delete message"), [question, quote], _("Delete"), () => this.#on.onDelete(seq));
+    confirm(title, [question, quote], _("Delete"), () => work());
   }
 }

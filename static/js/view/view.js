@@ -1,15 +1,12 @@
 // Draws the chat page from the store, at most once a frame, and only the parts that have changed.
 
 import { $, arrange, avatar, button, element, roomAvatar, setText } from "../lib/dom.js";
-import { dayOf } from "../lib/format.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
-import { dateOf } from "./parting.js";
 import { Side } from "./side.js";
+import { doors, signs } from "./signs.js";
 import { uncover } from "./notice.js";
 
-const NEAR = 32; // pixels around the date at the top
-const DATE_SHOWN = 1_500; // milliseconds after scrolling
 const narrow = matchMedia("(max-width: 720px)");
 
 export class View {
@@ -17,9 +14,9 @@ export class View {
   #stale = new Set();
   parts = {}; // of the panel, once they were opened
   #quotes = null; // loaded with the first reply to a message that is not loaded
+  #emptyWords = null; // loaded with the first room without messages
   #page; // {store, outgoing, messages, notifier, composer, onRoom(room)}
   #side;
-  #timer = 0;
 
   constructor(page) {
     this.#page = page;
@@ -49,18 +46,7 @@ export class View {
 
   // Shows the day of a message for a while; without one, hides it.
   showDate(message) {
-    const day = message && dayOf(dateOf(message));
-    if (day && day !== $("date").textContent) $("date").textContent = day;
-    $("date").classList.toggle("shown", !!message && !this.#showsDay);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => $("date").classList.remove("shown"), DATE_SHOWN);
-  }
-
-  // True: a line at the top of the messages says the day.
-  get #showsDay() {
-    const { top } = $("messages").getBoundingClientRect();
-    const lines = [...$("messages").querySelectorAll(".day")];
-    return lines.some((line) => Math.abs(line.getBoundingClientRect().top - top - NEAR / 2) < NEAR);
+    if (message || $("date")) import("./date.js").then(({ showDate }) => showDate(message), () => {});
   }
 
   // Shows the lists or the conversation on a narrow screen.
@@ -106,7 +92,7 @@ export class View {
   #drawMessages(room) {
     const { store, outgoing, messages, composer } = this.#page;
     if (messages.following) room.trim();
-    $("messages").setAttribute("aria-busy", String(!room.loaded));
+    $("messages").setAttribute("aria-busy", String(!room.loaded && !room.missing));
     messages.draw({
       outgoing: outgoing.of(room.room),
       quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
@@ -122,19 +108,33 @@ export class View {
     messages.check();
   }
 
-  // What stands in a room without messages: a picture, a sentence, and the way to the first one.
+  // What stands in a room without messages: the reason, or a picture, a sentence, and something to do.
   #empty(room) {
     const { store, composer } = this.#page;
-    const words = room.loadError ?? (room.loaded || room.last === null ? emptyWords(room) : "");
+    const { loadError, missing } = room;
+    const isEmpty = missing || (room.loaded && !room.messages.length) || (room.direct && room.last === null);
+    if (!loadError && !isEmpty) return null;
+    const { placeholder, readOnly } = $("composer").txt;
+    const welcome = [_("Welcome! This is the lobby: everyone who has an account here reads it."), placeholder];
+    const [words, verb, opens] = loadError ? [loadError] : room.room === LOBBY ? welcome : (this.#emptyWords?.(room) ?? []);
+    if (!words) return this.#loadEmpty();
     const make = () => {
       const made = element("div", "empty");
       made.append(element("p", "", words));
-      if (room.loadError) return made;
-      made.prepend(faceOf(store, room));
-      made.append(button($("composer").txt.placeholder, () => composer.focus(), "button"));
+      if (!loadError && !missing) made.prepend(faceOf(store, room));
+      if (verb && (opens || !readOnly)) made.append(button(verb, () => opens || composer.focus(), "button"));
+      if (opens) made.lastChild.dataset.open = opens;
       return made;
     };
-    return words && { look: words, make };
+    return { look: [room.room, words, verb, readOnly].join("\n"), make };
+  }
+
+  #loadEmpty() {
+    import("./empty.js").then(({ emptyWords }) => {
+      this.#emptyWords = emptyWords;
+      this.redraw("messages");
+    }, () => {});
+    return null;
   }
 
   // null while it is being looked up
@@ -157,18 +157,18 @@ export class View {
     setText($("title"), title);
     // The server lists only some users if many are online, and none before the greeting.
     const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
-    $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
+    $("subtitle").textContent = partner === null ? room.topic : store.people.has(partner) ? _("online") : away;
     $("heading").classList.toggle("direct", partner !== null);
-    this.#drawElsewhere(room);
+    $("signs").replaceChildren(...signs(doors(room)));
+    this.#drawClosed(room);
   }
 
-  // Counts, at the way back to the lists, what is for this person in other rooms.
-  #drawElsewhere(here) {
-    const others = [...this.#page.store.rooms.values()].filter((room) => room !== here && !room.muted);
-    const count = others.reduce((sum, { forMe }) => sum + forMe, 0);
-    const words = _("Rooms and people");
-    $("elsewhere").textContent = count > 99 ? "99+" : count || "";
-    $("to-rooms").ariaLabel = count ? `${words}, ${ngettext("%(count)s for you", "%(count)s for you", count)}` : words;
+  // Says in the composer why this person cannot write here.
+  async #drawClosed(room) {
+    const { store, composer } = this.#page;
+    const isClosed = room.frozen || room.archived || room.missing || room.mute.until;
+    const { reason } = isClosed ? await import("./closed.js") : {};
+    if (room === store.current) composer.close(reason?.(room, () => this.redraw("rooms")) ?? "");
   }
 
   #drawTyping(room) {
@@ -192,8 +192,3 @@ function faceOf(store, room) {
   return partner === null ? roomAvatar(room.room, title) : avatar(partner, title);
 }
 
-function emptyWords(room) {
-  if (room.room === LOBBY) return _("Welcome! This is the lobby: everyone who has an account here reads it.");
-  if (room.direct) return _("Only you and %(name)s read what is said here.", { name: room.name });
-  return _("Nothing has been said here yet. Whoever opens the room %(room)s is in it.", { room: room.room });
-}

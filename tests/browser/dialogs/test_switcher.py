@@ -53,7 +53,9 @@ def switcher(tab: Tab) -> Locator:
 def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
     room = f"Room-{uuid.uuid4().hex[:8]}"
     switcher(tab).fill(room)
-    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"Open the room “{room}”")
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"New room “{room}”")
+    tab.page.keyboard.press("Enter")
+    expect(tab.dialog.locator(":focus")).to_have_value(room)
     tab.page.keyboard.press("Enter")
     expect(tab.title).to_have_text(room)
     expect(tab.field).to_be_focused()
@@ -61,7 +63,7 @@ def test_switcher_opens_and_finds_rooms_by_keys_alone(tab: Tab) -> None:
     expect(tab.page.get_by_role("option").first).to_contain_text(room)
     tab.page.get_by_role("combobox").fill("lob")
     tab.page.keyboard.press("ArrowDown")
-    expect(tab.page.get_by_role("option", selected=True)).to_have_text("Open the room “lob”")
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text("New room “lob”")
     tab.page.keyboard.press("ArrowDown")
     expect(tab.page.get_by_role("option", selected=True)).to_contain_text("Lobby")
     tab.page.keyboard.press("Enter")
@@ -114,12 +116,13 @@ def test_once_loaded_it_opens_in_the_same_tick(visit: Opener, server: Server, tw
         tab.page.keyboard.press("Escape")
 
 
-def test_words_with_spaces_make_a_room_too(tab: Tab) -> None:
-    room = f"big {uuid.uuid4().hex[:8]}"
-    switcher(tab).fill(room)
-    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"Open the room “{room.replace(' ', '-')}”")
+def test_it_finds_rooms_of_others_that_are_open(tab: Tab, two: Two) -> None:
+    title = f"Big {uuid.uuid4().hex[:8]}, for all!"
+    assert two[1].post("/rooms/", title=title).status == 200
+    switcher(tab).fill(title.lower()[:-2])
+    expect(tab.page.get_by_role("option", selected=True)).to_have_text(f"{title} not joined")
     tab.page.keyboard.press("Enter")
-    expect(tab.title).to_have_text(room.replace(" ", "-"))
+    expect(tab.title).to_have_text(title)
 
 
 def test_switcher_finds_people_but_not_oneself(tab: Tab, two: Two) -> None:
@@ -136,14 +139,14 @@ def test_switcher_finds_people_but_not_oneself(tab: Tab, two: Two) -> None:
     found = [{"userid": id, "username": name, "online": False} for id, name in ((two[1].userid, other), (9876, "x"))]
     tab.page.route("**/users/*", lambda route: route.fulfill(json={"users": found, "more": False}))
     switcher(tab).fill(other)
-    expect(tab.page.get_by_role("option")).to_have_text([f"{other} person", "x person", f"Open the room “{other}”"])
+    expect(tab.page.get_by_role("option")).to_have_text([f"{other} person", "x person"])
 
 
 def test_switcher_makes_no_room_by_haste(tab: Tab, two: Two) -> None:
     asked = Held(tab.page, "**/users/*")
     name = two[1].username
     switcher(tab).fill(name)
-    expect(tab.page.get_by_role("option")).to_have_text([f"Open the room “{name}”"])
+    expect(tab.page.get_by_role("option")).to_have_text([f"New room “{name}”", "Browse rooms"])
     tab.page.keyboard.press("Enter")
     expect(tab.dialog).to_be_visible()
     asked.next().continue_()
@@ -157,11 +160,11 @@ def test_switcher_ignores_answers_that_come_late(tab: Tab) -> None:
     late = asked.next()
     field.fill("newest")
     tab.count_answers()
-    for count, (route, name) in enumerate(((asked.next(), "newest person"), (late, "late person")), 1):
+    for count, (route, name) in enumerate(((asked.next(), "newest person"), (late, "late person")), 2):
         person = {"userid": 987654, "username": name, "online": False}
         route.fulfill(json={"users": [person], "more": False})
         tab.answered(count)
-    expect(tab.page.get_by_role("option")).to_contain_text(["newest person", "Open the room"])
+    expect(tab.page.get_by_role("option")).to_contain_text(["newest person", "New room"])
 
 
 def test_switcher_says_why_it_found_nobody(tab: Tab) -> None:
@@ -188,10 +191,10 @@ def test_the_empty_one_shows_the_recent_rooms(visit: Opener, server: Server, two
 def test_switcher_shows_a_few_of_500_rooms(tab: Tab) -> None:
     tab.page.evaluate(MANY_ROOMS)
     options = tab.page.get_by_role("option")
-    expect(options).to_have_count(50)
+    expect(options).to_have_count(52)  # with a new room, and the way to all
     expect(options.first).to_have_text("room-400 room 7 unread")
     tab.page.keyboard.type("oom-49")
-    expect(options).to_have_count(12)  # 49, 490 to 499, and the offer to open "oom-49"
+    expect(options).to_have_count(12)  # 49, 490 to 499, and the offer to make "oom-49"
     tab.page.keyboard.press("ArrowUp")
     tab.page.keyboard.press("ArrowUp")
     tab.page.keyboard.press("Enter")
@@ -202,5 +205,5 @@ def test_names_of_people_are_text(tab: Tab) -> None:
     person = {"userid": 987654, "username": MARKUP, "online": True}
     tab.page.route("**/users/*", lambda route: route.fulfill(json={"users": [person], "more": False}))
     switcher(tab).fill("<img")
-    expect(tab.page.get_by_role("option")).to_have_text([f"{MARKUP} online"])
+    expect(tab.page.get_by_role("option")).to_have_text([f"{MARKUP} online", "New room “<img”"])
     expect(tab.dialog.locator("img")).to_have_count(0)

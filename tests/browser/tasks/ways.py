@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 from ..keys import Day
 
 TO_PEOPLE = ["Shift+Tab"] * 4  # from the composer back past the messages, Search and the title
-TO_ROOMS_TITLE = [*TO_PEOPLE, *["Shift+Tab"] * 3]  # past the two rooms
+TO_ROOMS_TITLE = [*TO_PEOPLE, *["Shift+Tab"] * 6]  # past the private chats, the two rooms, and the buttons for more
 
 
 def go_to_a_room(day: Day) -> None:
@@ -21,14 +21,27 @@ def go_to_a_room(day: Day) -> None:
 
 
 def make_a_room(day: Day) -> None:
-    """Make a room, or join one that is there"""
+    """Make a room"""
     name = f"garden-{day.me.userid}"
     day.press("Control+k")
     day.text("name", name)
-    day.chosen(f"Open the room “{name}”")
+    day.chosen(f"New room “{name}”")
+    day.press("Enter")
+    expect(day.tab.dialog.locator(":focus")).to_have_value(name)
     day.press("Enter")
     expect(day.tab.title).to_have_text(name)
     expect(day.tab.field).to_be_focused()
+
+
+def join_a_room(day: Day) -> None:
+    """Join a room that everyone can find"""
+    title = f"Garden of {day.other.username}"
+    assert day.other.post("/rooms/", title=title).status == 200
+    day.press("Control+k")
+    day.text("name", title)
+    day.chosen(f"{title} not joined")
+    day.press("Enter")
+    expect(day.tab.title).to_have_text(title)
 
 
 def write_to_a_person(day: Day) -> None:
@@ -120,12 +133,59 @@ def pin_the_room(day: Day) -> None:
     expect(day.page.locator("#pinned").get_by_role("button", name=day.room)).to_be_visible()
 
 
+def add_a_person(day: Day) -> None:
+    """Add a person to the room"""
+    [friend] = day.server.people(1)
+    day.press("Control+.")
+    expect(day.tab.details.get_by_role("button", name="Add people")).to_be_visible()
+    day.press(*["Tab"] * 4, "Enter")
+    expect(day.tab.dialog.get_by_role("combobox")).to_be_focused()
+    day.text("name", friend.username)
+    day.chosen(friend.username)
+    day.press("Enter", "Enter")
+    expect(day.tab.details).to_contain_text("3 members")
+
+
+def rename_the_room(day: Day) -> None:
+    """Rename a room that one moderates"""
+    _moderate(day)
+    day.press("Control+.")
+    expect(day.tab.details.get_by_role("button", name="Edit title and topic")).to_be_visible()
+    day.press("Tab", "Tab", "Enter")
+    day.text("title", f"Our {day.room}")
+    day.press("Enter")
+    expect(day.tab.title).to_have_text(f"Our {day.room}")
+
+
+def remove_a_member(day: Day) -> None:
+    """Remove the author of the last message from a room that one moderates"""
+    _moderate(day)
+    [friend] = day.server.people(1)
+    friend.get(f"/news_chat/?num={day.room}")
+    friend.say("buy now", room=day.room)
+    day.tab.said("buy now")
+    day.press("Shift+Tab", "ArrowUp")
+    expect(day.page.locator(".message:focus")).to_have_count(1)
+    day.press("p")
+    expect(day.page.get_by_role("menuitem").first).to_be_focused()
+    day.press("ArrowUp", "ArrowUp", "Enter")
+    expect(day.tab.dialog.get_by_role("textbox", name="Reason")).to_be_focused()
+    day.press("Tab", "Tab", "Enter")
+    expect(day.page.locator(".notice").last).to_contain_text(f"You removed {friend.username}")
+
+
+def _moderate(day: Day) -> None:
+    path = f"/rooms/{day.room}/members/"
+    assert day.other.post(path, userid=day.me.userid, role="moderator").status == 200
+    expect(day.page.locator(".notice")).to_contain_text("made you a moderator")
+
+
 def leave(day: Day) -> None:
     """Leave a room of two people"""
     day.press("Control+.")
     expect(day.tab.details).to_contain_text("2 members")
     expect(day.tab.details.locator("li button")).to_have_count(2)
-    day.press(*["Tab"] * 6, "Enter")
+    day.press(*["Tab"] * 7, "Enter")
     expect(day.tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     day.press("Tab", "Enter")
     expect(day.tab.notice).to_contain_text("You have left the room")

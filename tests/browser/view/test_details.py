@@ -66,7 +66,7 @@ def test_their_key_closes_a_dialog_before(visit: Opener, server: Server, two: Tw
 
 
 def test_a_member_is_a_way_to_a_private_chat(tab: Tab, two: Two) -> None:
-    rows = tab.open_details().locator("li button")
+    rows = tab.open_details().locator("li > button:first-child")
     expect(rows).to_have_count(2)
     own = rows.filter(has_text=two[0].username)
     expect(own).to_contain_text("you")
