@@ -70,6 +70,8 @@ Check = Callable[[Standing, int | None, datetime], None]  # with a message's aut
 def heads(room_ids: Iterable[int], *, lock: bool = False) -> dict[int, Head]:
     """These rooms by their keys, without those that are gone; with `lock` locked until the transaction ends."""
     wanted = [*room_ids]
+    if not wanted:
+        return {}
     sql = ROOMS.format(ids=placeholders(wanted))
     if lock and connection.features.has_select_for_update:
         sql = f"{sql} {connection.ops.for_update_sql()}"
