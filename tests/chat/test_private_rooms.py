@@ -1,11 +1,12 @@
 """A private room of others is, at every address and frame, word for word a room that does not exist."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.urls import URLPattern
 
 from Dweb import urls
 from Dweb.chat import members, prices, rooms
@@ -24,12 +25,12 @@ WORDS = "herons at noon"
 TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 
-PLACES = {"{room}", "{event}", "{report}"}
+PLACES = {"{room}", "{event}", "{report}", "{id}"}
 
 Asked = tuple[str, str, dict[str, Any]]  # method, path, fields
 
-# Every name in urls.py: what one asks there of a room, where {room}, {event} and {report} stand for it, a message of
-# it and a report of that; () for what takes no room.
+# Every name in urls.py: what one asks there of a room, where {room}, {id}, {event} and {report} stand for its
+# name, its key, a message of it and a report of that; () for what takes no room.
 ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "news_chat": (("get", "/news_chat/", {"num": "{room}"}), ("get", "/news_chat/", {"group_id": "{room}"})),
     "msg_send": (
@@ -70,9 +71,19 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     ),
     "reports": (("get", "/reports/", {}), ("post", "/reports/", {"room": "{room}", "seq": 1})),
     "report": (("post", "/reports/{report}/", {"reason": "x"}),),
+    "manage_room": (
+        ("get", "/manage/rooms/{id}/", {}),
+        ("post", "/manage/rooms/{id}/", {"deed": "archive"}),
+        ("post", "/manage/rooms/{id}/", {"deed": "delete", "title": "Secret plans"}),
+    ),
+    "manage_rooms": (("get", "/manage/rooms/", {}), ("get", "/manage/rooms/", {"q": "secret"})),
+    "manage_record": (("get", "/manage/record/", {}),),
+    "manage_invitations": (("get", "/manage/invitations/", {}),),
     **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
-    **dict.fromkeys(("profile", "sessions", "handover", "handover_device"), ()),
+    **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
+    **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
+    **dict.fromkeys(("manage_person", "manage_health"), ()),
 }
 
 Said = dict[str, Any]  # a frame
@@ -93,12 +104,19 @@ SAID: dict[str, tuple[Said, ...]] = {
     **dict.fromkeys(("0", "ping", "quiet"), ()),
 }
 OUTSIDERS = ("stranger", "guest", "removed", "banned", "admin")
-BY_DESIGN = {("admin", "reports"), ("admin", "report")}  # who reports a message shows it to the admins
+# Who reports a message shows it to the admins, who may also delete any room.
+BY_DESIGN = {("admin", address) for address in ADDRESSES if address.startswith(("report", "manage"))}
+
+
+def patterns(some: Sequence[Any]) -> Iterator[URLPattern]:
+    for each in some:
+        yield from [each] if isinstance(each, URLPattern) else patterns(each.url_patterns)
 
 
 def test_no_address_and_no_frame_is_forgotten() -> None:
-    assert ADDRESSES.keys() == {each.name for each in urls.urlpatterns}
-    assert all(ADDRESSES[str(each.name)] for each in urls.urlpatterns if "name>" in str(each.pattern))
+    addresses = {str(each.name): str(each.pattern) for each in patterns(urls.urlpatterns)}
+    assert ADDRESSES.keys() == addresses.keys()
+    assert all(ADDRESSES[name] for name, pattern in addresses.items() if re.search("name>|room", pattern))
     assert SAID.keys() == FRAMES.keys()
 
 
@@ -147,12 +165,18 @@ Names = dict[str, str]
 
 def there(room: str) -> Names:
     found = Room.objects.get(name=room)
-    return {"room": room, "event": str(event_id(found.pk, 1)), "report": str(Report.objects.get(room=found).pk)}
+    report = Report.objects.get(room=found).pk
+    return {"room": room, "event": str(event_id(found.pk, 1)), "report": f"{report:012}", "id": f"{found.pk:012}"}
 
 
 def not_there(room: str, instead: str) -> Names:
     found = Room.objects.get(name=room)
-    return {"room": instead, "event": str(event_id(found.pk, 1_001)), "report": "987654"}
+    return {
+        "room": instead,
+        "event": str(event_id(found.pk, 1_001)),
+        "report": f"{987_654:012}",
+        "id": f"{987_655:012}",
+    }
 
 
 def filled(value: Any, names: Names) -> Any:
@@ -163,8 +187,8 @@ def filled(value: Any, names: Names) -> Any:
 
 def without_names(answer: str, names: Names) -> str:
     """The answer, with the same word for what was asked for."""
-    for what in ("room", "event"):
-        answer = answer.replace(names[what], what)
+    for what, name in names.items():
+        answer = answer.replace(name, what)
     return TOKEN.sub("token", answer)
 
 
@@ -237,7 +261,7 @@ def test_what_takes_no_room_is_as_if_there_were_none(
     ]
 
     def seen() -> Iterator[object]:
-        nothing = {"room": "?" * 9, "event": "?" * 9}
+        nothing = {"room": "?" * 9}
         for each in lists:
             yield asked(live, browser, each, nothing, {})
         yield talk(live, user, {"type": "hello"}, {"type": "hello", "last": {}}, session="s")
