@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "dialogs": {"net", "lib"},
     "view": {"state", "dialogs", "net", "lib"},
 }
-MOST_AT_THE_TOP = 6
+MOST_AT_THE_TOP = 5
 MOST_LINES = 250
 
 # Private metaphors for what has a term of its own.
