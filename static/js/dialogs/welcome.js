@@ -2,6 +2,7 @@
 
 import { element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
+import "../lib/words.js";
 
 export function welcomeWords() {
   const link = Object.assign(element("a", "", _("Who may join?")), { href: "/manage/place/" });

@@ -3,6 +3,7 @@
 import { roomOf } from "../net/rooms.js";
 import { arrange, avatar, button, element, iconButton } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import "../lib/words.js";
 import { isBelow, powersIn } from "../state/powers.js";
 import { signs } from "./signs.js";
 
