@@ -44,8 +44,14 @@ def news_chat(request: HttpRequest) -> HttpResponse:
             permissions.room_of(request.user, room)
         except Refusal as why_not:  # the page that says so links here, and is of this site
             return render(request, "join.html", {"room": room, "detail": why_not.detail})
+    status = 200
     if wanted:
-        room = rooms.join(runtime.get(), request.user, room).name
+        try:
+            room = rooms.join(runtime.get(), request.user, room).name
+        except Refusal as refusal:
+            if refusal.code != "not_found":
+                raise
+            status = 404  # the page says that there is no such room, and leads to those that there are
     invites = invitations.may_invite_to_place(runtime.get(), request.user)
     context = {
         "room": room,
@@ -53,7 +59,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
     }
-    return render(request, "chat.html", context)
+    return render(request, "chat.html", context, status=status)
 
 
 @json_view("POST")

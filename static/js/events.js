@@ -114,7 +114,10 @@ function handleOutgoing({ store, outgoing, notice, view }) {
     const here = room === store.current?.room;
     if (here) view.redraw("messages");
     if (state !== "failed") return;
-    if (muted) store.mute(room, new Date(Date.now() + muted * 1000));
+    if (muted) {
+      store.room(room).mute.until = Date.now() + muted * 1000;
+      view.redraw("rooms");
+    }
     if (here) announce(failure(entry));
     else {
       const words = { title: store.title(store.room(room)), reason: detail };

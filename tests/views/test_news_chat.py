@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client as Browser
 
 from Dweb.chat import rooms
-from Dweb.models import LOBBY, Membership, Room
+from Dweb.models import LOBBY, Membership, Room, RoomKind
 
 from ..support.cases import ViewTestCase
 from ..support.fakes import make_room, make_user, sign_in
@@ -93,6 +93,12 @@ class OpeningARoom(NewsChatTestCase):
         self.assertEqual(self.opened(f"?num={LOBBY}"), LOBBY)
         self.assertEqual(self.opened("?num=&group_id="), LOBBY)
         self.assertFalse(Membership.objects.exists())
+
+    def test_where_there_is_no_room_the_page_comes_all_the_same(self) -> None:
+        make_room("~aaaaaaaaaa", self.bob, kind=RoomKind.PRIVATE)
+        for name in ("~aaaaaaaaaa", "~bbbbbbbbbb"):
+            response = self.browser.get(f"/news_chat/?num={name}")
+            self.assertContains(response, f'data-room="{name}"', status_code=404)
 
     def test_direct_rooms_open_for_their_people_alone(self) -> None:
         carol = make_user("carol")

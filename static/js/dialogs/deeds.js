@@ -5,7 +5,7 @@ import { askWithReason } from "./reason.js";
 import { changeMember, changeRoom } from "../net/rooms.js";
 import { element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
-import { isBelow, powersIn } from "../state/powers.js";
+import { isBelow, powersIn } from "../lib/powers.js";
 import "../lib/words.js";
 
 const MUTES = { 10: _("For 10 minutes"), 60: _("For an hour"), 1440: _("For a day") }; // minutes

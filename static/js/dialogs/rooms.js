@@ -6,7 +6,7 @@ import { findRooms } from "../net/rooms.js";
 import { button, element, icon, roomAvatar } from "../lib/dom.js";
 import { agoWords } from "../lib/until.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { doors, signs } from "../view/signs.js";
+import { doors, signs } from "../lib/signs.js";
 
 const PAUSE = 200; // milliseconds without a key before a request
 

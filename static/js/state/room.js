@@ -1,11 +1,13 @@
 // Keeps one room: a stretch of its log without gaps, its unread count and the read marks.
 
+import { About } from "./about.js";
+
 export const LOBBY = "lobby";
 
 const MOST = 2_000; // messages held of one room; those further away are fetched again
 const KEPT = 1_000;
 
-export class Room {
+export class Room extends About {
   messages = []; // of the stretch, and its notices, ascending
   last = null; // all events up to this number have come over the socket; null: the server has not sent this room yet
   loaded = false;
@@ -14,16 +16,6 @@ export class Room {
   read = 0; // one's own mark
   partnerRead = 0;
   unread = 0;
-  kind = "open"; // "lobby", "open", "private" or "direct"
-  topic = "";
-  role = "member"; // this person's: "member", "moderator" or "owner"
-  frozen = false; // only moderators write
-  archived = false; // nobody writes
-  mute = { seq: 0, until: null }; // the last notice that this person may not write here, as far as this page knows
-  members = null; // how many there are, once the page has asked
-  missing = false; // the server has no such room for this person
-  level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
-  pinned = false; // first in this person's list
   time = ""; // of the last event, as the server writes it: such texts stand in the order of time
   line = null; // the number after which unread messages began when the room was opened
   age = 0; // grows with each reset: a page requested before it is of no use
@@ -40,17 +32,8 @@ export class Room {
 
   // isForMe(message): it mentions this person.
   constructor(room, name, isForMe) {
-    this.room = room;
-    this.name = name;
+    super(room, name);
     this.#isForMe = isForMe;
-  }
-
-  get direct() {
-    return this.room.startsWith("@");
-  }
-
-  get muted() {
-    return this.level === "nothing";
   }
 
   // How many unread messages are meant for this person: those that mention them, and all of a private chat.
@@ -76,11 +59,6 @@ export class Room {
   // True: the events after this number are loaded.
   covers(seq) {
     return this.loaded && this.#first <= seq + 1 && (this.atHead || seq < this.#end);
-  }
-
-  // Takes over what a frame says of the room. A field that it has not is as it was.
-  describe({ name = this.name, title = name, kind = this.kind, topic = this.topic, role = this.role, frozen = this.frozen, archived = this.archived }) {
-    Object.assign(this, { name: title, kind, topic, role, frozen, archived });
   }
 
   // True: the server had not sent this room before, and messages loaded earlier do not count.
@@ -199,7 +177,7 @@ export class Room {
     this.messages = [];
     this.#changes.clear();
     this.#begin();
-    this.partnerRead = 0;
+    this.partnerRead = this.mute.seq = 0;
     this.line = null;
     this.age++;
     this.atHead = this.more = true;

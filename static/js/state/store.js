@@ -1,13 +1,11 @@
 // Keeps the rooms with their messages, and the people who are online or typing. Touches neither network nor document.
 
 import { _ } from "../lib/i18n.js";
+import { helloOf } from "./hello.js";
 import { LOBBY, Room } from "./room.js";
 import { Typing } from "./typing.js";
 import { fold } from "../lib/inline.js";
 import { mentions } from "../lib/text.js";
-
-const HELLO_BYTES = 60_000; // the server takes frames of 64 KiB
-const encoder = new TextEncoder();
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" (detail: {room, data, isForMe}) and "change"
 // (an edit, a deletion or a notice; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" and "pinned" (detail: its name), "userchanged" (another user is signed in now).
@@ -29,24 +27,13 @@ export class Store extends EventTarget {
     this.#addUser(userid, username);
   }
 
-  // The frame that greets the server and resumes the rooms. Of very many rooms, those that do not fit into it are
-  // forgotten and loaded again; the ones with messages come first.
   hello() {
-    if (this.epoch === null) return { type: "hello" };
-    const last = Object.create(null); // a room may be called __proto__
-    let bytes = 0;
-    for (const room of [...this.rooms.values()].sort((one, other) => other.loaded - one.loaded)) {
-      if (room.last === null) continue;
-      bytes += encoder.encode(`"${room.room}":${room.last},`).length;
-      if (bytes < HELLO_BYTES) last[room.room] = room.last;
-      else room.forget();
-    }
-    return { type: "hello", cid: ".", epoch: this.epoch, last };
+    return helloOf(this.rooms.values(), this.epoch);
   }
 
   // True: the greeting has come as far as this room, so its messages can be loaded.
-  knows(room) {
-    return this.epoch !== null && !room.missing && (room.last !== null || !this.#unlisted);
+  knows({ missing, last }) {
+    return this.epoch !== null && !missing && (last !== null || !this.#unlisted);
   }
 
   // True: the greeting has come, with all of its rooms.
@@ -73,8 +60,8 @@ export class Store extends EventTarget {
   }
 
   title(room) {
-    if (room.missing) return _("No such room");
-    return room.room === LOBBY && room.name === LOBBY ? _("Lobby") : room.name;
+    const isLobby = room.room === LOBBY && room.name === LOBBY;
+    return room.missing ? _("No such room") : isLobby ? _("Lobby") : room.name;
   }
 
   // The fields that address a message to this room.
@@ -109,9 +96,7 @@ export class Store extends EventTarget {
     0: (frame) => {
       if (frame.userid !== this.userid) return this.#emit("userchanged");
       this.#first = this.epoch === null;
-      this.epoch = frame.epoch;
-      this.online = frame.online;
-      this.people = new Map();
+      Object.assign(this, { epoch: frame.epoch, online: frame.online, people: new Map() });
       for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
       this.#unlisted = new Set(this.rooms.keys());
       this.#list(frame);
@@ -141,10 +126,7 @@ export class Store extends EventTarget {
     },
     edit: ({ data }) => this.#change(data),
     delete: ({ data }) => this.#change(data),
-    notice: ({ data }) => {
-      this.#noteMute(data);
-      this.#change(data);
-    },
+    notice: ({ data }) => this.#change(data),
     room: (frame) => {
       const { room, name, joined, seq } = frame;
       if (joined) {
@@ -173,9 +155,8 @@ export class Store extends EventTarget {
     typing: ({ room, userid }) => this.#typing.begin(room, userid),
     reset: ({ room }) => {
       const known = this.rooms.get(room);
-      if (!known) return;
-      known.reset();
-      this.#emit("reset", known);
+      known?.reset();
+      if (known) this.#emit("reset", known);
     },
   };
 
@@ -208,6 +189,7 @@ export class Store extends EventTarget {
 
   #change(data) {
     const room = this.rooms.get(data.room);
+    room?.noteMute(data, this.userid);
     if (room?.take(data)) this.#emit("change", { room, data });
     this.#emit("rooms"); // what is for this person may be another count
   }
@@ -242,19 +224,11 @@ export class Store extends EventTarget {
 
   // Takes over what a page of history tells beside messages: their authors, whom others can mention, and mutes.
   addPage(events) {
-    for (const { userid, user, msg } of events) if (user && msg !== undefined) this.#addUser(userid, user);
-    events.forEach((event) => this.#noteMute(event));
-  }
-
-  // This person may not write in a room until then.
-  mute(room, until, seq = this.rooms.get(room)?.mute.seq) {
-    if (!this.rooms.has(room)) return;
-    this.rooms.get(room).mute = { seq, until };
+    for (const event of events) {
+      if (event.user && event.msg !== undefined) this.#addUser(event.userid, event.user);
+      this.rooms.get(event.room)?.noteMute(event, this.userid);
+    }
     this.#emit("rooms");
-  }
-
-  #noteMute({ what, userid, room, seq, until }) {
-    if (what === "muted" && userid === this.userid && seq > this.rooms.get(room)?.mute.seq) this.mute(room, until, seq);
   }
 
   // A private chat without messages exists on this page only.

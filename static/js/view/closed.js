@@ -2,7 +2,7 @@
 
 import { _ } from "../lib/i18n.js";
 import { untilWords } from "../lib/until.js";
-import { powersIn } from "../state/powers.js";
+import { powersIn } from "../lib/powers.js";
 import "../lib/words.js";
 
 const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can wait

@@ -7,7 +7,7 @@ import { RoomForm } from "./room_form.js";
 import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
-import { powersIn } from "../state/powers.js";
+import { powersIn } from "../lib/powers.js";
 
 const meanings = {
   lobby: _("Everyone who has an account is here."),

@@ -3,9 +3,9 @@
 import { roomOf } from "../net/rooms.js";
 import { arrange, avatar, button, element, iconButton } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import { isBelow, powersIn } from "../lib/powers.js";
+import { signs } from "../lib/signs.js";
 import "../lib/words.js";
-import { isBelow, powersIn } from "../state/powers.js";
-import { signs } from "./signs.js";
 
 const PAUSE = 200; // milliseconds in a room before its members are requested
 const FRESH = 60_000; // and after which they are requested again, while the list has one page

@@ -4,7 +4,7 @@ import { button, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 import { form, textField } from "../dialogs/form.js";
 import { TITLE_CHARS, TOPIC_CHARS } from "../dialogs/new_room.js";
-import { powersIn } from "../state/powers.js";
+import { powersIn } from "../lib/powers.js";
 
 export class RoomForm {
   node = element("div", "edit");

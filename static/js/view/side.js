@@ -2,7 +2,7 @@
 
 import { $, arrange, avatar, button, element, iconButton, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { doors, signs } from "./signs.js";
+import { doors, signs } from "../lib/signs.js";
 
 const order = new Intl.Collator();
 const narrow = matchMedia("(max-width: 720px)");

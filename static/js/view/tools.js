@@ -10,7 +10,7 @@ import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
 import { plain } from "../lib/text.js";
 import { loadStyles } from "../lib/styles.js";
-import { powersIn } from "../state/powers.js";
+import { powersIn } from "../lib/powers.js";
 import { announce } from "./announcer.js";
 import "../lib/icons.js";
 import "../lib/words.js";

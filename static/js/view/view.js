@@ -4,7 +4,7 @@ import { $, arrange, avatar, button, element, roomAvatar, setText } from "../lib
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
 import { Side } from "./side.js";
-import { doors, signs } from "./signs.js";
+import { doors, signs } from "../lib/signs.js";
 import { uncover } from "./notice.js";
 
 const narrow = matchMedia("(max-width: 720px)");

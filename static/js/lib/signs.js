@@ -1,7 +1,7 @@
 // The small signs of a room, in the list and in the header.
 
-import { element, icon } from "../lib/dom.js";
-import { _ } from "../lib/i18n.js";
+import { element, icon } from "./dom.js";
+import { _ } from "./i18n.js";
 
 // Makes signs with the words that a screen reader has for them. words: names of icons to words; without words, no sign.
 export function signs(words) {
@@ -11,6 +11,6 @@ export function signs(words) {
 // The signs of a room's doors.
 export function doors({ kind, frozen }) {
   const isPrivate = kind === "private";
-  if (isPrivate || frozen) import("../lib/icons.js");
+  if (isPrivate || frozen) import("./icons.js");
   return { lock: isPrivate && _("private"), frost: frozen && _("frozen") };
 }
