@@ -1,6 +1,6 @@
 // The frame that greets the server and resumes the rooms.
 
-const MOST = 60_000; // bytes: the server takes frames of 64 KiB
+const HELLO_BYTES = 60_000; // bytes: the server takes frames of 64 KiB
 const encoder = new TextEncoder();
 
 // `epoch`: null before the first greeting. Of very many rooms, those that do not fit into the frame are forgotten and loaded
@@ -12,7 +12,7 @@ export function helloOf(rooms, epoch) {
   for (const room of [...rooms].sort((one, other) => other.loaded - one.loaded)) {
     if (room.last === null) continue;
     bytes += encoder.encode(`"${room.room}":${room.last},`).length;
-    if (bytes < MOST) last[room.room] = room.last;
+    if (bytes < HELLO_BYTES) last[room.room] = room.last;
     else room.forget();
   }
   return { type: "hello", cid: ".", epoch, last };
