@@ -37,7 +37,6 @@ function handleConnection(page) {
   });
 
   function greeted(frame) {
-    document.body.toggleAttribute("data-admin", !!frame.admin);
     quiet.take(frame.quiet ?? null);
     outgoing.run();
     loader.recover(store.current);

@@ -1,7 +1,7 @@
 // What this person may do in a room, for what the page offers. The server has the last word.
 
 // An admin of the place has an owner's rights in the lobby and in open rooms.
-const isAdmin = ({ kind }) => (kind === "lobby" || kind === "open") && document.body.hasAttribute("data-admin");
+const isAdmin = ({ kind }) => (kind === "lobby" || kind === "open") && "manage" in document.body.dataset;
 
 export function powersIn(room) {
   const { kind, role } = room;
