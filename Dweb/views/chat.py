@@ -56,6 +56,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
     context = {
         "room": room,
         "invites": invites,
+        "welcome": request.session.pop("welcome", False),
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
     }

@@ -3,7 +3,6 @@
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,7 +27,8 @@ def setup(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             login(request, registration.register(request, make))
-            return redirect(f"{reverse('news_chat')}#welcome")  # where the page offers to invite people
+            request.session["welcome"] = True  # the page offers to invite people, once
+            return redirect("news_chat")
         except Refusal as refusal:
             if refusal.code == "not_found":
                 raise

@@ -36,7 +36,7 @@ export function handleCommands(page) {
     if (pressed) opener(pressed.dataset.open)();
   });
   $("messages").addEventListener("person", ({ detail }) => opener("person", detail)());
-  if (location.hash === "#welcome") opener("welcome")();
+  if (document.body.dataset.invites) opener("welcome")();
   press("to-rooms", () => navigation.toLists());
   press("to-end", () => {
     navigation.toEnd();

@@ -149,7 +149,6 @@ export function openersOf(page) {
   const invite = async (title, options) => (await import("../dialogs/invite.js")).openInvite(title, options);
   const onInvite = document.body.hasAttribute("data-invites") && (() => invite(_("Invite people")));
   const welcome = async () => {
-    history.replaceState(null, "", location.pathname);
     const { welcomeWords } = await import("../dialogs/welcome.js");
     invite(_("Welcome"), { more: welcomeWords() });
   };
