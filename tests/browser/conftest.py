@@ -26,6 +26,17 @@ LANGUAGES = ["en-GB", "zh-CN"]
 SCREENS = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test for each language and screen, two combinations have all of both; the other two are long."""
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        if chosen is not None and {"language", "screen"} <= chosen.params.keys():
+            language, screen = LANGUAGES.index(chosen.params["language"]), [*SCREENS].index(chosen.params["screen"])
+            if language != screen:
+                item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """For this package alone: while it is there, this thread has an event loop, and Django refuses to query."""
