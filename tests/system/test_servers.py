@@ -3,8 +3,12 @@
 import json
 import random
 import signal
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import datetime
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +18,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.conftest import starting_servers
 from tests.support.door import cookies_of, post
+from tests.support.flow import Flow, Reader, returning, seqs_of, speaking, trying
 from tests.support.redis import RedisServer
 from tests.support.server import Answer, Server, Visitor, receive
 from tests.support.waiting import wait_until
@@ -201,6 +206,121 @@ def test_a_device_is_let_in_and_ended_whichever_server_it_meets(cluster: Cluster
     assert answers(mine)
 
 
+# What an owner does to a member, or an admin to a person: the path, with {room} and {userid} for theirs, and fields.
+DEEDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "removed": ("/rooms/{room}/members/", {"remove": 1}),
+    "banned": ("/rooms/{room}/members/", {"remove": 1, "ban": 1}),
+    "muted": ("/rooms/{room}/members/", {"mute": 5}),
+    "frozen": ("/rooms/{room}/", {"frozen": 1}),
+    "suspended": ("/manage/people/{userid}/", {"deed": "suspend"}),
+}
+
+
+def test_what_is_done_to_a_member_holds_everywhere_while_messages_flow(cluster: Cluster, in_time: bool) -> None:
+    """Removed and banned ones are sent nothing behind the event, and of what they write nothing is stored behind it."""
+    owner, *others = cluster.people(1 + len(DEEDS))
+    speaker = [one.at(one.server) for one in owner]  # the same person, with other connections
+    make_admin(cluster.servers[0], owner[0])
+    victims = dict(zip(DEEDS, others, strict=True))
+    rooms = {deed: make_room(owner[0], deed, victim[0]) for deed, victim in victims.items()}
+    sockets = {deed: [at.greeted() for at in victim for _ in range(4)] for deed, victim in victims.items()}
+    readers = {deed: [Reader(socket) for socket in those] for deed, those in sockets.items()}
+    returns: list[list[dict[str, Any]]] = []
+    works = [speaking(speaker, [*rooms.values()]), *(trying(sockets[deed], room) for deed, room in rooms.items())]
+    works += [returning(at, rooms["removed"], returns) for at in victims["removed"]]
+    with Flow(*works):
+        wait_until(lambda: all(len(each.seqs(rooms[deed])) > 3 for deed, those in readers.items() for each in those))
+        done = {deed: do(owner[0], deed, rooms[deed], victim[0]) for deed, victim in victims.items()}
+        count = len(returns)
+        wait_until(lambda: time.time() > max(done.values()) + 1.5 and len(returns) > count + 2, 30)
+    for deed, room in rooms.items():
+        events = history(owner[0], room)
+        told = [event["data"]["seq"] for event in events if event["type"] == "notice"]
+        mine = [event["data"] for event in events if event["data"].get("userid") == victims[deed][0].userid]
+        written = [data for data in mine if "msg" in data]
+        assert written
+        if deed == "suspended":
+            assert told == []
+            assert [data for data in written if seconds(data["time"]) > done[deed] + 1] == []
+            wait_until(lambda deed=deed: all(reader.closed for reader in readers[deed]))
+            assert {reader.closed[1] for reader in readers[deed]} <= {4001, 4002}  # type: ignore[index]
+            assert not in_time or max(reader.closed[0] for reader in readers[deed]) <= done[deed] + 1  # type: ignore[index]
+            continue
+        [last] = told
+        assert max(data["seq"] for data in written) < last
+        head = events[-1]["data"]["seq"]
+        assert head > last + 3
+        for reader in readers[deed]:
+            if deed in ("removed", "banned"):
+                wait_until(lambda reader=reader: reader.of("room"))
+                assert [frame["joined"] for frame in reader.of("room")] == [False]
+                head = last
+            else:
+                wait_until(lambda reader=reader, head=head, room=room: reader.seqs(room)[-1] == head)
+            assert reader.seqs(room) == list(range(reader.seqs(room)[0], head + 1))
+    [last] = [event["data"]["seq"] for event in history(owner[0], rooms["removed"]) if event["type"] == "notice"]
+    for frames in returns:
+        seqs = seqs_of(frames, rooms["removed"])
+        assert seqs == list(range(1, len(seqs) + 1))
+        assert len(seqs) <= last
+    assert seqs_of(returns[-1], rooms["removed"]) == []
+
+
+def make_admin(server: Server, visitor: Visitor) -> None:
+    code = f"from Dweb.models import User; User.objects.filter(pk={visitor.userid}).update(is_superuser=True)"
+    server.run("manage.py", "shell", "-c", code)
+
+
+def make_room(owner: Visitor, title: str, *members: Visitor) -> str:
+    people = ",".join(str(each.userid) for each in members)
+    return str(owner.post("/rooms/", title=title, kind="private", members=people).json()["room"])
+
+
+def do(owner: Visitor, deed: str, room: str, victim: Visitor) -> float:
+    """When it was answered."""
+    path, fields = DEEDS[deed]
+    answer = owner.post(path.format(room=room, userid=victim.userid), userid=victim.userid, **fields)
+    assert answer.status in (200, 302), answer.body
+    return time.time()
+
+
+def history(visitor: Visitor, room: str) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    while True:
+        after = events[-1]["data"]["seq"] if events else 0
+        page = visitor.get(f"/history/?room={room}&after={after}&limit=200").json()
+        events += page["events"]
+        if not page["more"]:
+            return events
+
+
+def seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
+
+
+@pytest.mark.parametrize("fields", [{"role": "member"}, {"remove": 1}], ids=["demote", "remove"])
+def test_two_owners_at_two_servers_who_turn_on_each_other_at_once_leave_one(
+    cluster: Cluster, fields: dict[str, Any]
+) -> None:
+    one, other = cluster.people(2)
+    room = make_room(one[0], "ours", other[0])
+    assert one[0].post(f"/rooms/{room}/members/", userid=other[0].userid, role="owner").status == 200
+    begin = Barrier(2)
+
+    def turn(who: Visitor, whom: Visitor) -> int:
+        begin.wait(10)
+        return who.post(f"/rooms/{room}/members/", userid=whom.userid, **fields).status
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(turn, one[0], other[0]), pool.submit(turn, other[1], one[1])]
+    statuses = sorted(each.result() for each in asked)
+    assert statuses[0] == 200
+    assert statuses[1] in (403, 404)
+    pages = [who[0].get(f"/rooms/{room}/") for who in (one, other)]
+    roles = [each["role"] for page in pages if page.status == 200 for each in page.json()["people"]]
+    assert roles.count("owner") == len([page for page in pages if page.status == 200])
+
+
 def answers(socket: ClientConnection) -> bool:
     try:
         socket.send('{"type":"ping"}')
@@ -273,7 +393,8 @@ def test_rooms_typing_and_read_marks_reach_the_other_server(cluster: Cluster) ->
     socket = alice[1].greeted()
     other = alice[0].greeted()
     other.send(json.dumps({"type": "join", "room": "222"}))
-    assert receive(socket, "room") == {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0}
+    expected = {"type": "room", "room": "222", "name": "222", "joined": True, "seq": 0, "role": "owner"}
+    assert receive(socket, "room").items() >= expected.items()
     alice[0].say("in 222", room="222")
     assert receive(socket, 1)["data"]["room"] == "222"
     other.send(json.dumps({"type": "leave", "room": "222"}))
