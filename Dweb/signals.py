@@ -72,9 +72,10 @@ def user_deleted(instance: User, **kwargs: Any) -> None:
 def database_made(sender: Any, using: str, apps: Apps = apps, **kwargs: Any) -> None:
     """Makes the lobby and the epoch, with which every chat begins; `apps` has the tables as they are after it."""
     if sender.name == "Dweb":
-        apps.get_model("Dweb", "Room").objects.using(using).get_or_create(
-            name=LOBBY, defaults={"kind": RoomKind.LOBBY, "title": LOBBY}
-        )
+        rooms = apps.get_model("Dweb", "Room")
+        about = {"kind": RoomKind.LOBBY, "title": LOBBY}
+        known = {name: about[name] for name in about if hasattr(rooms, name)}  # a test may have gone back
+        rooms.objects.using(using).get_or_create(name=LOBBY, defaults=known)
         Epoch.current(using)
 
 

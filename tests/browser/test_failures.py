@@ -159,7 +159,7 @@ def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
     alice.page.route("**/history/**", lambda route: route.fulfill(status=403, json=body))
     alice.room(room).click()
     expect(alice.title).to_have_text("Lobby")
-    expect(alice.notice).to_contain_text("You are not in this room.")
+    expect(alice.notice).to_contain_text("You are no longer in the room Lobby.")
 
 
 def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Opener) -> None:

@@ -178,7 +178,7 @@ def test_panels(tab: Tab) -> None:
 def test_menu_switcher_and_settings(tab: Tab) -> None:
     tab.side()
     tab.page.locator("#me").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(7)
+    expect(tab.page.get_by_role("menuitem").nth(7)).to_be_visible()
     tab.page.keyboard.press("ArrowDown")
     assert line(tab.page.locator(".menu")) >= SEEN
     assert line(tab.page.locator(".menu :focus-visible")) >= SEEN

@@ -100,7 +100,7 @@ def test_dialogs(look: Callable[..., Tab], two: Two) -> None:
     tab.page.keyboard.press("Escape")
     tab.side()
     tab.page.locator("#me").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(7)
+    expect(tab.page.get_by_role("menuitem").nth(7)).to_be_visible()
     assert_good(tab, *names, "简体中文", "English", "?")
     tab.page.get_by_role("menuitem").first.click()
     expect(tab.dialog).to_be_visible()

@@ -58,10 +58,10 @@ def test_menus_and_the_card_of_a_person(tab: Tab, names: list[str]) -> None:
     tab.page.keyboard.press("Escape")
     tab.side()
     tab.page.locator("#place").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(5)
+    expect(tab.page.get_by_role("menuitem").nth(4)).to_be_visible()
     assert_good(tab, *names)
     tab.page.keyboard.press("Escape")
-    for row in (2, 3, 4):
+    for row in (3, 4, 5):
         tab.page.locator("#me").click()
         tab.page.get_by_role("menuitem").nth(row).click()
         expect(tab.page.get_by_role("menuitemradio").first).to_be_visible()

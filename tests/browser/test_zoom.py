@@ -67,7 +67,7 @@ def test_every_control_can_be_reached(visit: Opener, server: Server, two: Two, r
     tab.side()
     assert_reached(body, 5)
     tab.page.locator("#me").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(7)
+    expect(tab.page.get_by_role("menuitem").nth(7)).to_be_visible()
     assert_reached(tab.page.locator(".menu"), 7)
     tab.page.get_by_role("menuitem", name="Settings").click()
     expect(tab.dialog).to_contain_text("Signed in as")

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
 from Dweb import runtime
+from Dweb.chat.permissions import check_write
 from Dweb.databases import tables
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Draft, Entry
@@ -128,7 +129,7 @@ class TestConnections:
         room = Room.objects.get(name=LOBBY)
         committer = runtime.get().committer
         entry = Entry(Kind.MESSAGE, text="hello", room=room.name)
-        event = committer.commit(Draft(entry, room.pk, room.name, make_user("alice")))
+        event = committer.commit(Draft(entry, room.pk, room.name, make_user("alice"), check_write))
         assert len(set(lost)) == 2
         assert list(Event.objects.values_list("seq", "text")) == [(event.seq, "hello")]
 
@@ -187,8 +188,9 @@ class TestTables:
         )
         columns = self.ask(
             "SELECT DISTINCT collation_name FROM information_schema.columns "
-            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND column_name NOT IN ('data', 'about')"
         )
+        # MariaDB gives columns of JSON a collation of its own.
         assert tables == columns == [("utf8mb4_nopad_bin",)]
 
     def test_tables_have_transactions(self, db: None) -> None:

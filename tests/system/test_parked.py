@@ -255,7 +255,7 @@ def test_an_ordinary_conversation_asks_no_database_in_the_loop(talkative: Server
     alice.say("over HTTP", room="talk")
     assert bob.get("/history/?room=talk").json()["events"]
     assert alice.get("/search/?q=edited").status == 200
-    for socket in (one, other):
+    for socket in (other, one):  # the owner is the last one who leaves
         socket.send(json.dumps({"type": "hello", "last": {"talk": 0, "lobby": 0}}))
         receive(socket, "ready")
         socket.send(json.dumps({"type": "leave", "room": "talk"}))

@@ -185,7 +185,7 @@ def leave(day: Day) -> None:
     day.press("Control+.")
     expect(day.tab.details).to_contain_text("2 members")
     expect(day.tab.details.locator("li button")).to_have_count(2)
-    day.press(*["Tab"] * 7, "Enter")
+    day.press(*["Tab"] * 8, "Enter")
     expect(day.tab.dialog.get_by_role("button", name="Cancel")).to_be_focused()
     day.press("Tab", "Enter")
     expect(day.tab.notice).to_contain_text("You have left the room")
