@@ -47,6 +47,7 @@ function handleConnection(page) {
     for (const { room, read } of rooms) if (store.room(room).read > read) marks.note(store.room(room));
     marks.flush();
     navigation.refresh();
+    if (store.current.missing && !location.search) navigation.goHome(); // a guest's
     if (store.isListed && notifier.muted.length) import("./notify/muted.js").then(({ handOver }) => handOver(page));
   }
 

@@ -1,9 +1,10 @@
 """Rooms with doors: made, found, changed and moderated on the page, as its people see it at once."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from ..support.server import Server, Visitor
 from .axe import violations
@@ -161,6 +162,28 @@ def test_where_there_is_no_room_the_page_leads_to_those_that_there_are(
     assert violations(tab.page) == []
     empty.get_by_role("button", name="Browse rooms").click()
     expect(tab.dialog).to_have_accessible_name("All rooms")
+
+
+def test_who_is_not_in_the_lobby_begins_in_another_room(visit: Opener, server: Server, two: Two, room: str) -> None:
+    """A guest; here the lobby is taken out of the greeting."""
+
+    def between(socket: WebSocketRoute) -> None:
+        far = socket.connect_to_server()
+
+        def answer(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if frame["type"] == 0:
+                frame["rooms"] = [each for each in frame["rooms"] if each["room"] != "lobby"]
+            socket.send(json.dumps(frame))
+
+        far.on_message(answer)
+
+    tab = visit(server, two[0], "about:blank://")
+    tab.page.route_web_socket("**/chat/", between)
+    tab.go("/news_chat/")
+    expect(tab.title).to_have_text(room)
+    expect(tab.field).to_be_editable()
+    expect(tab.room("lobby")).to_have_count(0)
 
 
 def test_more_members_come_page_after_page(visit: Opener, server: Server, two: Two, room: str) -> None:

@@ -70,9 +70,11 @@ export class Deeds {
     return Object.entries(ROLES).map(row);
   }
 
-  #mutes(room, { userid }) {
+  // Of one whose role is not known, neither is whether they are muted.
+  #mutes(room, { userid, role, muted }) {
     const row = ([mute, words]) => ({ words, act: () => this.#changeMember(room, { userid, mute }) });
-    return [...Object.entries(MUTES).map(row), row([0, _("Let them write again")])];
+    const mayEnd = !role || new Date(muted ?? 0) > new Date();
+    return [...Object.entries(MUTES).map(row), ...(mayEnd ? [row([0, _("Let them write again")])] : [])];
   }
 
   #askToRemove(room, { userid, username: name }, isBan) {

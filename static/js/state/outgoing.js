@@ -117,7 +117,7 @@ export class Outgoing extends EventTarget {
         if (error.code === "not_signed_in") return false;
         if (error.code === "not_found" && entry.fields.type === "delete") this.drop(entry.cid); // somebody was faster
         else if (error instanceof ApiError && !isPassing(error, tries)) {
-          const muted = error.code === "muted" ? error.wait : undefined; // seconds
+          const muted = error.code === "muted" && error.wait; // seconds
           this.#changed(Object.assign(entry, { state: "failed", detail: error.message, muted }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));

@@ -160,7 +160,8 @@ export class Store extends EventTarget {
     },
   };
 
-  // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped.
+  // Takes over a part of the greeting's list of rooms. With the last part, rooms that were not named are dropped; but a private
+  // chat without messages exists on this page only.
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
     for (const entry of rooms) {
@@ -176,7 +177,7 @@ export class Store extends EventTarget {
     if (!more) {
       const gone = [...this.#unlisted].map((room) => this.rooms.get(room));
       this.#unlisted = null;
-      for (const room of gone) if (room && !this.#isNew(room)) this.#drop(room);
+      for (const room of gone) if (room && !(room.direct && room.last === null)) this.#drop(room);
     }
     this.#emit("rooms");
   }
@@ -229,11 +230,6 @@ export class Store extends EventTarget {
       this.rooms.get(event.room)?.noteMute(event, this.userid);
     }
     this.#emit("rooms");
-  }
-
-  // A private chat without messages exists on this page only.
-  #isNew(room) {
-    return room.room === LOBBY || (room.direct && room.last === null);
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && mentions(msg, this.names, this.userid, live);

@@ -60,11 +60,12 @@ export class Entries {
     entries.set(String(run[0].id), { look: `${!!line} ${run.length}`, make: () => line?.(run) ?? element("p", "notice") });
   }
 
-  async #load() {
-    const loaded = await import("./happenings.js").catch(() => null); // tried again when the list is next drawn
-    if (!loaded || this.#happenings) return;
-    this.#happenings = loaded;
-    this.#on.onWindow();
+  // Tried again when the list is next drawn.
+  #load() {
+    import("./happenings.js").then((loaded) => {
+      this.#happenings = loaded;
+      this.#on.onWindow();
+    }, () => {});
   }
 
   // The last message of one's own that the partner has read, unless they have written since: that says it as well.

@@ -97,12 +97,13 @@ export class Navigation {
     if (room === this.#page.store.current) this.#show(room, null);
   }
 
-  // Opens the lobby, since the open room is no more.
+  // Opens the lobby, since the open room is no more; a guest may have another room alone.
   goHome() {
     const { store, view } = this.#page;
-    const lobby = store.room(LOBBY);
-    if (view.showsLists) this.#enter(lobby);
-    else this.open(lobby);
+    const [first = LOBBY] = store.rooms.keys();
+    const home = store.room(store.rooms.has(LOBBY) ? LOBBY : first);
+    if (view.showsLists) this.#enter(home);
+    else this.open(home);
   }
 
   // Sends a frame. False: that cannot be now, and the notice says so.
