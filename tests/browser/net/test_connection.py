@@ -58,8 +58,10 @@ def test_what_was_said_while_one_was_away_comes_with_the_connection(visit: Opene
     tab.may_lose_connection()
     line = Line(tab)
     for room in (elsewhere, here):
-        other.get(f"/news_chat/?num={room}")
-        tab.enter(room)
+        for person in two:
+            person.get(f"/news_chat/?num={room}")
+        tab.room(room).click()
+        expect(tab.title).to_have_text(room)
     line.cut()
     expect(tab.status).to_contain_text("The connection is lost.")
     for number in range(60):
