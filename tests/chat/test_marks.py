@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -255,21 +254,6 @@ def test_what_is_unread_is_counted_by_ranges_of_the_key_and_no_further_than_need
         assert ways == {("PRIMARY", "range"), ("PRIMARY", "eq_ref")}
         assert {step["type"] for step in plan if step["table"] == "mention"} == {"range"}  # of one key or the other
     assert len(captured) < 20
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_gives_marks_to_those_who_had_none(live: Runtime) -> None:
-    alice, bob = make_user("alice"), make_user("bob")
-    rooms = [Room.objects.get(name=LOBBY), make_room("111", alice, bob), make_room("@1.2", alice, bob)]
-    Mark.objects.create(user=alice, room=rooms[1], seq=2)
-    for room in rooms:
-        chatter(room, bob, ["x"] * 5)
-    try:
-        call_command("migrate", "Dweb", "0004", verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
-    lobby = {("alice", LOBBY): 5, ("bob", LOBBY): 5}
-    assert marks() == {**lobby, ("alice", "111"): 2, ("bob", "111"): 5}
 
 
 def test_marks_count_for_the_send_rate(live: Runtime, alice: User) -> None:

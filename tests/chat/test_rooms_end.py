@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from Dweb.chat import membership_changes, messages, resync, rooms
 from Dweb.live.wire import Kind
@@ -13,7 +12,7 @@ from Dweb.models import LOBBY, Mark, Membership, Room, User
 from Dweb.refusal import Refusal
 from Dweb.runtime import Runtime
 
-from ..support.fakes import FakeWebSocket, connected, make_room, make_user, talk
+from ..support.fakes import FakeWebSocket, connected, make_room, talk
 
 
 @pytest.fixture
@@ -181,18 +180,3 @@ def test_outsiders_and_those_who_have_left_end_no_room(live: Runtime, alice: Use
     rooms.leave(live, bob, "111")
     assert code(lambda: rooms.leave(live, bob, "111")) == "forbidden"
     assert Room.named("111") is not None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_deletes_the_rooms_that_were_left_like_that_before() -> None:
-    alice = make_user("alice")
-    make_room("kept", alice)
-    make_room("empty")
-    Room.objects.create(name="said", seq=3)
-    mark = Mark.objects.create(user=alice, room=make_room("empty too"), seq=0)
-    try:
-        call_command("migrate", "Dweb", "0005", verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
-    assert set(Room.objects.values_list("name", flat=True)) == {LOBBY, "kept", "said"}
-    assert not Mark.objects.filter(pk=mark.pk).exists()

@@ -3,14 +3,12 @@
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from Dweb.models import LOBBY, Posting, Room, User, event_id
 from Dweb.search import index
 
-from ..support.fakes import make_user, sign_in
-from ..support.said import hits, write
+from ..support.said import write
 
 
 def test_what_is_indexed_already_is_left_as_it_is(alice: User) -> None:
@@ -44,19 +42,3 @@ def test_the_index_is_its_key(db: None) -> None:
         else:
             cursor.execute("SHOW INDEX FROM posting WHERE Key_name <> 'PRIMARY'")
         assert cursor.fetchall() == ([("posting",)] if connection.vendor == "sqlite" else ())
-
-
-def test_the_migration_indexes_what_is_there(transactional_db: None) -> None:
-    alice = make_user("alice", username="Ａlice")
-    lobby = Room.objects.get(name=LOBBY)
-    write(lobby, alice, [f"old 消息 {number}" for number in range(2_500)] + [""])
-    before = set(Posting.objects.values_list("block", "term", "place"))
-    try:
-        call_command("migrate", "Dweb", "0002", verbosity=0)
-        assert "posting" not in connection.introspection.table_names()
-    finally:
-        call_command("migrate", verbosity=0)
-    assert set(Posting.objects.values_list("block", "term", "place")) == before
-    assert len(before) > 2_500
-    assert User.objects.get().name_key == "alice"
-    assert hits(sign_in(alice), "old 消息 1234") == ["old 消息 1234"]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
@@ -145,30 +145,3 @@ def test_accounts_are_shown_to_nobody_else(server: Server) -> None:
 def shown_in_list(reader: Visitor, start: str = "") -> dict[int, str]:
     users = reader.get(f"/users/?q={quote(start)}").json()["users"]
     return {user["userid"]: user["username"] for user in users}
-
-
-def test_names_from_before_stay_and_are_told_apart(make_server: Callable[..., Server]) -> None:
-    """An update finds what is there: people and rooms that could not be made today."""
-    old = "\u202eAnna\u200b Boss"
-    code = (
-        "from Dweb.models import *\n"
-        f"for account, name in (('anna', 'Anna Boss'), ('mallory', {old!r}), ('tom', 'Tom')):\n"
-        "    User.objects.create(account=account, username=name, password='!')\n"
-        "for name in ('Lobby', 'l\\u043ebby'): Room.objects.create(name=name, seq=1)\n"
-        "User.objects.update(skeleton='', account_skeleton='', shows_account=False)\n"
-        "Room.objects.update(skeleton='', name_key='')\n"
-    )
-    server = make_server(start=False)
-    server.run("manage.py", "migrate", "--verbosity=0")
-    server.run("manage.py", "shell", "-c", code)
-    server.run("manage.py", "migrate", "Dweb", "0005", "--verbosity=0")
-    server.start()
-    [person] = server.people(1)
-    names = [user["username"] for user in person.get("/users/?q=anna").json()["users"]]
-    assert names == ["Anna Boss (anna)"]
-    assert shown_in_list(person, "tom").popitem()[1] == "Tom"
-    assert f"{old} (mallory)" in shown_in_list(person, old[:2]).values()
-    for room in ("Lobby", "l\u043ebby"):
-        assert person.get(f"/news_chat/?num={quote(room)}").status == 200
-        assert person.say("still here", room=room)["room"] == room
-    assert person.get("/news_chat/?num=LOBBY").status == 400
