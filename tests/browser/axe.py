@@ -61,4 +61,5 @@ def assert_good(tab: Tab, *allowed: str) -> None:
     overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
     if page.evaluate("document.documentElement.lang") != "en":
-        assert untranslated(page, allowed) == []
+        found = untranslated(page, allowed)
+        assert found == [], found

@@ -83,9 +83,10 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
 
 
 @pytest.fixture
-def two(crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
-    """Two people of the shared server whom no other test knows."""
-    return next(crowd), next(crowd)
+def two(server: Server, crowd: Iterator[Visitor]) -> Iterator[tuple[Visitor, Visitor]]:
+    """Two people of the shared server whom no other test knows. Whoever the test connected is gone after it."""
+    yield next(crowd), next(crowd)
+    server.leave()
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def test_the_day_is_said_while_one_scrolls(visit: Opener, server: Server, two: T
         two[1].say(f"line {number}", room=room)
     tab = visit(server, two[0], f"/news_chat/?num={room}#30", viewport=screen).greeted()
     expect(tab.stored_message(30)).to_be_in_viewport()
+    tab.page.locator("#date").wait_for(state="attached")
     tab.page.evaluate(DATES)
     tab.page.locator("#messages").hover()
     tab.page.mouse.wheel(0, -200)
