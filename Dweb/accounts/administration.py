@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from ..databases.sql import is_passing
-from ..models import PlaceRole, Record, User, UserSession
+from ..models import LOBBY, PlaceRole, Record, User, UserSession
 from ..refusal import Refusal
 from . import password_links, sessions
 
@@ -31,6 +31,8 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
         if before is role:
             return None
         _set(whom, **role.fields)
+        if role is PlaceRole.GUEST:  # what held for a member in the lobby would be a guest's invitation to it
+            whom.membership_set.filter(room__name=LOBBY).delete()
         if not _admins().exists():
             raise Refusal("bad_input", _("This is the last admin: make somebody else an admin first."))
         return {"from": before.value, "to": role.value}

@@ -15,10 +15,10 @@ from .membership import UNCHOSEN, shown_names
 # Plain SQL takes a third of the ORM's time. In the lobby are all but guests, and the admins are its moderators.
 HEADS = (
     "SELECT mine.user_id, room.id, name, room.seq, event.time, room.kind, title, topic, frozen, archived,"
-    " mine.role, mine.level, mine.pinned, mine.hidden FROM ("
-    "SELECT user_id, room_id, role, level, pinned, hidden FROM membership JOIN room ON room.id = room_id"
+    " mine.role, mine.muted_until, mine.level, mine.pinned, mine.hidden FROM ("
+    "SELECT user_id, room_id, role, muted_until, level, pinned, hidden FROM membership JOIN room ON room.id = room_id"
     " WHERE user_id IN ({users}) AND NOT banned AND kind <> {lobby}"
-    " UNION ALL SELECT person.user_id, lobby.id, CASE WHEN is_superuser THEN {moderator} ELSE 0 END,"
+    " UNION ALL SELECT person.user_id, lobby.id, CASE WHEN is_superuser THEN {moderator} ELSE 0 END, muted_until,"
     " COALESCE(level, 0), COALESCE(pinned, 0), 0"
     " FROM {people} AS person JOIN room AS lobby ON lobby.name = %s"
     " LEFT JOIN membership AS chosen ON chosen.user_id = person.user_id AND chosen.room_id = lobby.id"
@@ -44,6 +44,7 @@ class Head:
     frozen: bool = False
     archived: bool = False
     role: Role = Role.MEMBER
+    muted_until: datetime | None = None  # may be over
 
 
 def heads(user_id: int) -> list[Head]:
@@ -60,10 +61,10 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
         rows = cursor.fetchall()
     names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows)
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
-    for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, level, pinned, hidden in rows:
+    for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, muted, level, pinned, hidden in rows:
         shown = title or names.get(partner(name, user_id) or 0, name)
         chosen = Choices(int(level), bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
-        about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)]
+        about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)], muted and muted.replace(tzinfo=UTC)
         found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about))
     return found
 

@@ -138,8 +138,7 @@ def _join(runtime: "Runtime", user: User, invitation: Invitation, room: Room) ->
     permissions.check_rooms(user, more=1)
 
     def check(own: Standing, author: int | None, now: datetime) -> None:
-        if own.banned:
-            raise Denied("banned")
+        permissions.check_return(own)
         inviter = standing(invitation.by_id, room.pk)
         if inviter is None or not _may_invite(inviter, now):
             raise Denied("void")

@@ -35,8 +35,7 @@ def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Ro
     theirs = membership.standing_in(other.pk, room)
     if theirs.is_member:
         _do(runtime, user, room, other, _giving(user, room, other, role), "role")
-        room_frames.show_to(runtime, other.pk, room.name)
-        runtime.bus.send({"type": "role", "user": other.pk, "room": room.name})
+        _show(runtime, other, room)
     else:
         may_add = partial(permissions.check_add, other=theirs, role=role, now=timezone.now())
         permitted(may_add, own, name)  # before: a refusal takes nothing from the quota
@@ -80,11 +79,11 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
         theirs = _of(other, room)
         was_there = theirs.belongs
         permissions.require(Role.MODERATOR)(own, None, now)
-        if room.kind == RoomKind.LOBBY:
+        if room.kind == RoomKind.LOBBY and not theirs.is_guest:
             raise Denied("lobby")
         permissions.check_over(own, theirs)
         _check_last_owner(theirs, room)
-        if theirs.banned and ban:
+        if theirs.banned and ban and theirs.muted_until is None:
             return []
         if not theirs.belongs and not ban:
             raise Denied("nobody")
@@ -121,7 +120,14 @@ def mute(runtime: "Runtime", user: User, name: str, other_id: int, minutes: int,
         return [_about("muted", other, reason=reason) | {"until": told}]
 
     _do(runtime, user, room, other, deed, "muted")
+    _show(runtime, other, room)
     return _member(other, room)
+
+
+def _show(runtime: "Runtime", other: User, room: Room) -> None:
+    """Tells a member's sockets here and in the other processes what holds for them."""
+    room_frames.show_to(runtime, other.pk, room.name)
+    runtime.bus.send({"type": "role", "user": other.pk, "room": room.name})
 
 
 def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
@@ -144,13 +150,13 @@ def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
 def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
+        if room.kind != RoomKind.LOBBY and theirs.is_member and theirs.role == role:
+            return []
         permissions.require(Role.OWNER)(own, None, now)
         if room.kind == RoomKind.LOBBY:
             raise Denied("lobby")
         if not theirs.is_member:
             raise Denied("nobody")
-        if theirs.role == role:
-            return []
         _check_last_owner(theirs, room)
         changes.give_role(other, room, role)
         notices.record(user, "role", room.name, other, about={"role": role.word})

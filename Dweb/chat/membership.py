@@ -101,7 +101,7 @@ def groups(user_id: int) -> QuerySet[Room]:
 def counted(rooms: QuerySet[Room], user_id: int) -> QuerySet[Room]:
     """The rooms with `people`, how many belong to each, and `joined`, whether this user does."""
     of_room = Membership.objects.filter(room=OuterRef("pk"), banned=False).order_by()
-    count = of_room.values("room").annotate(count=Count("pk")).values("count")
+    count = of_room.filter(user__is_active=True).values("room").annotate(count=Count("pk")).values("count")
     return rooms.annotate(people=Subquery(count), joined=Exists(of_room.filter(user=user_id)))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ..models import LOBBY, Mark, Membership, Role, Room, RoomKind, User
 
@@ -13,7 +14,10 @@ DELETE_EMPTY = "DELETE FROM room WHERE id = %s AND seq = 0 AND NOT EXISTS (SELEC
 
 def add(user: User, room: Room) -> bool:
     """Makes a user a member. False: they were one before. Raises IntegrityError if the room has gone."""
-    return room.kind != RoomKind.LOBBY and Membership.objects.get_or_create(user=user, room=room)[1]
+    if room.kind == RoomKind.LOBBY or Membership.objects.filter(user=user, room=room, banned=False).exists():
+        return False
+    enter(user, room, Role.MEMBER)
+    return True
 
 
 def create(room: Room, roles: Mapping[int, Role]) -> None:
@@ -28,10 +32,12 @@ def enter(user: User, room: Room, role: Role) -> None:
 
 
 def end(user: User, room: Room, *, ban: bool) -> None:
-    """Ends a membership; a ban outlives it."""
-    Membership.objects.filter(user=user, room=room).delete()
-    if ban:
-        Membership.objects.create(user=user, room=room, banned=True)
+    """Ends a membership. A ban outlives it, and so does a mute: until that is over, it is a ban."""
+    own = Membership.objects.filter(user=user, room=room)
+    muted = None if ban else own.filter(muted_until__gt=timezone.now()).first()
+    own.delete()
+    if ban or muted:
+        Membership.objects.create(user=user, room=room, banned=True, muted_until=muted and muted.muted_until)
 
 
 def end_all(room: Room) -> None:
@@ -61,7 +67,8 @@ def remove(user: User, room: Room) -> None:
     """
     with transaction.atomic():
         Room.objects.select_for_update().filter(pk=room.pk).first()
-        Membership.objects.filter(user=user, room=room, banned=False).delete()
+        if Membership.objects.filter(user=user, room=room, banned=False).exists():
+            end(user, room, ban=False)
         with connection.cursor() as cursor:
             cursor.execute(DELETE_EMPTY, (room.pk, room.pk))
             if cursor.rowcount:

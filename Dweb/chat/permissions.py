@@ -133,10 +133,18 @@ def check_add(standing: Standing, other: Standing, role: Role, now: datetime) ->
         require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(standing, None, now)
 
 
+def check_return(standing: Standing) -> None:
+    """Who is banned does not come back by themselves; a ban with an end is a mute that outlived a membership."""
+    if standing.banned and standing.muted_until is None:
+        raise Denied("banned")
+    if standing.banned and standing.muted_until > timezone.now():
+        raise Denied("muted", standing.muted_until)
+
+
 def check_join(standing: Standing) -> None:
     """Everyone but guests may join an open room by themselves, if they are not banned there."""
-    if standing.banned and exists_for(standing):
-        raise Denied("banned")
+    if exists_for(standing):
+        check_return(standing)
     if not standing.is_member and not (standing.kind == RoomKind.OPEN and not standing.is_guest):
         raise Denied("absent")
 

@@ -83,8 +83,10 @@ def _check_new(room: Room, new: Mapping[str, Any]) -> None:
     if room.kind == RoomKind.LOBBY and NOT_OF_THE_LOBBY & new.keys():
         raise Denied("lobby")
     kind, title = new.get("kind", room.kind), new.get("title", room.title)
-    if ("kind" in new or "title" in new) and kind in permissions.ADMINS_OWN and making.is_taken(title, but=room.pk):
-        raise Denied("taken")
+    if ("kind" in new or "title" in new) and kind in permissions.ADMINS_OWN:
+        making.lock_names()
+        if making.is_taken(title, but=room.pk):
+            raise Denied("taken")
     if "title" in new and fault_of(title):
         raise Denied("title")
 

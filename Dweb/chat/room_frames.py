@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from ..cluster.bus import Message
 from ..live import broadcast, wire
 from ..live.client import Client
+from ..live.wire import iso
 from ..log.standing import Standing
 from ..models import Room, RoomKind
 from . import membership, permissions
@@ -29,10 +33,15 @@ def about(room: Room) -> dict[str, Any]:
     }
 
 
+def as_muted(until: datetime | None) -> str | None:
+    """Until when somebody may not write; None if they may."""
+    return iso(until) if until is not None and until > timezone.now() else None
+
+
 def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
     """The frame for a member: the room is theirs, with their role."""
     name = room.title or membership.display_name(room.name, user_id)
-    own = {"title": name, "role": permissions.role_of(standing).word}
+    own = {"title": name, "role": permissions.role_of(standing).word, "muted": as_muted(standing.muted_until)}
     return wire.room_frame(room.name, name, room.seq, joined=True, **(about(room) | own))
 
 

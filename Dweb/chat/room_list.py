@@ -10,14 +10,14 @@ from ..live.wire import as_json, iso
 from ..log import history
 from ..models import LEVELS, LOBBY
 from ..parking.wakeup import give_way
-from . import membership
+from . import membership, room_frames
 from .heads import Head
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
 NOTHING = history.Unread()
-NUMBERS_BYTES = 230  # of a room's JSON, besides its names and topic
+NUMBERS_BYTES = 280  # of a room's JSON, besides its names and topic
 
 
 def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
@@ -80,5 +80,6 @@ def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     """The fields that few rooms have."""
     level, pinned, hidden = head.choices
     own = {"level": level and LEVELS[level], "pinned": pinned, "hidden": hidden, "mentions": unread.mentions}
-    fields = own | {"topic": head.topic, "archived": head.archived}
+    muted = room_frames.as_muted(head.muted_until)
+    fields = own | {"topic": head.topic, "archived": head.archived, "muted": muted}
     return {name: value for name, value in fields.items() if value}

@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
 
-from ..live.wire import iso
 from ..log.standing import Standing
 from ..models import Role, Room, User
 from . import membership, permissions, prices, room_frames
@@ -51,5 +49,6 @@ def member(user: User, standing: Standing) -> dict[str, Any]:
 
 
 def _person(user_id: int, name: str, role: int | None, until: datetime | None) -> dict[str, Any]:
-    muted = {"muted": iso(until)} if until is not None and until > timezone.now() else {}
-    return {"userid": user_id, "username": name, "role": None if role is None else Role(role).word, **muted}
+    muted = room_frames.as_muted(until)
+    told = {"userid": user_id, "username": name, "role": None if role is None else Role(role).word}
+    return told | ({"muted": muted} if muted else {})

@@ -115,7 +115,7 @@ function handleOutgoing({ store, outgoing, notice, view }) {
     if (here) view.redraw("messages");
     if (state !== "failed") return;
     if (muted) {
-      store.room(room).mute.until = Date.now() + muted * 1000;
+      store.room(room).mutedUntil = Date.now() + muted * 1000;
       view.redraw("rooms");
     }
     if (here) announce(failure(entry));

@@ -13,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 
 from Dweb.accounts import administration
-from Dweb.models import LOBBY, PlaceRole, Record, Room, User, UserSession
+from Dweb.chat import membership
+from Dweb.models import LOBBY, Membership, PlaceRole, Record, Room, User, UserSession
 from Dweb.refusal import Refusal
 from Dweb.runtime import Runtime
 
@@ -71,6 +72,12 @@ def test_roles_are_given_and_recorded(root: User, alice: User) -> None:
         assert (now.is_staff, now.is_superuser, now.is_guest, now.role) == (*flags, role)
     steps = [("member", "admin"), ("admin", "guest"), ("guest", "member")]
     assert recorded() == [("root", "role", alice.pk, "why not", {"from": one, "to": other}) for one, other in steps]
+
+
+def test_who_becomes_a_guest_is_no_more_in_the_lobby(root: User, alice: User) -> None:
+    Membership.objects.create(user=alice, room=Room.named(LOBBY), pinned=True)
+    administration.set_role(root, alice.pk, PlaceRole.GUEST)
+    assert membership.room_names(alice.pk) == []
 
 
 def test_a_role_that_one_has_is_no_deed(root: User, alice: User) -> None:

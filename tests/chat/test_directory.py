@@ -27,7 +27,8 @@ def pages(live: Runtime, user: User, query: str = "") -> Iterator[list[dict[str,
 
 
 def test_what_it_tells_of_a_room(live: Runtime, alice: User, bob: User) -> None:
-    room = make_room("kitchen", bob, owner=alice, title="Kitchen talk", topic="Soup")
+    suspended = make_user("suspended", is_active=False)
+    room = make_room("kitchen", bob, suspended, owner=alice, title="Kitchen talk", topic="Soup")
     Membership.objects.create(room=room, user=make_user("banned"), banned=True)
     make_room("quiet", alice)
     write(room, alice, ["hello", "again"])

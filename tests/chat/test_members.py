@@ -116,6 +116,52 @@ def test_a_mute_ends_by_itself_and_is_bounded(live: Runtime, room: Room, alice: 
     write(live, bob)
 
 
+@pytest.mark.parametrize("leaving", ["left", "removed"])
+def test_a_mute_outlives_the_membership(live: Runtime, room: Room, alice: User, bob: User, leaving: str) -> None:
+    members.mute(live, alice, ROOM, bob.pk, 5, "")
+    if leaving == "left":
+        rooms.leave(live, bob, ROOM)
+    else:
+        members.remove(live, alice, ROOM, bob.pk, "", ban=False)
+    refusal = refused(lambda: rooms.join(live, bob, ROOM))
+    assert (refusal.code, 240 < (refusal.retry_after or 0) <= 300) == ("muted", True)
+    Membership.objects.filter(user=bob).update(muted_until=timezone.now() - timedelta(seconds=1))
+    rooms.join(live, bob, ROOM)
+    write(live, bob)
+
+
+def test_who_left_while_muted_can_be_banned_for_good(live: Runtime, room: Room, alice: User, bob: User) -> None:
+    members.mute(live, alice, ROOM, bob.pk, 5, "")
+    rooms.leave(live, bob, ROOM)
+    members.remove(live, alice, ROOM, bob.pk, "", ban=True)
+    assert refused(lambda: rooms.join(live, bob, ROOM)).code == "forbidden"
+
+
+def test_a_mute_is_told_to_whom_it_holds_for_at_once_and_when_they_come(
+    live: Runtime, room: Room, alice: User, bob: User, connect: Callable[[User], FakeWebSocket]
+) -> None:
+    tab = connect(bob)
+    told = members.mute(live, alice, ROOM, bob.pk, 5, "")
+    greeting = talk(live, bob, {"type": "hello"})[0]
+    members.mute(live, alice, ROOM, bob.pk, 0, "")
+    shown = [frame["muted"] for frame in tab.frames() if frame["type"] == "room" and "muted" in frame]
+    assert shown == [told["muted"], None]
+    assert [each.get("muted") for each in greeting["rooms"] if each["room"] == ROOM] == [told["muted"]]
+    assert all("muted" not in each for each in talk(live, bob, {"type": "hello"})[0]["rooms"])
+
+
+def test_a_role_that_somebody_has_is_nothing_to_do(live: Runtime, room: Room, alice: User, bob: User) -> None:
+    assert add(live, bob, alice, Role.OWNER)["role"] == "owner"
+    assert not Event.objects.exists()
+
+
+def test_a_guest_of_the_lobby_can_be_removed_from_it(live: Runtime, db: None) -> None:
+    admin, guest = make_user("admin", is_superuser=True), make_user("guest", is_guest=True)
+    members.give_role(live, admin, LOBBY, guest.pk, Role.MEMBER)
+    members.remove(live, admin, LOBBY, guest.pk, "", ban=False)
+    assert talk(live, guest, {"type": "hello"})[0]["rooms"] == []
+
+
 def test_a_mute_holds_for_moderators_too_who_cannot_end_it(live: Runtime, room: Room, alice: User, bob: User) -> None:
     add(live, alice, bob, Role.MODERATOR)
     members.mute(live, alice, ROOM, bob.pk, 5, "")

@@ -44,6 +44,7 @@ def chats(alice: User, bob: User, live: Runtime) -> list[str]:
 LONGEST = {
     "seq": 2**32, "read": 2**32, "unread": 100, "time": "2026-11-29T12:00:00.000Z", "kind": "private",
     "role": "moderator", "frozen": False, "archived": True, "level": "mentions", "pinned": True, "mentions": 100,
+    "hidden": True, "muted": "2026-11-29T12:00:00.000Z",
 }  # fmt: skip
 
 

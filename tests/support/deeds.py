@@ -104,7 +104,7 @@ def _marked(scene: Scene, answer: str, sent: list[Frame]) -> bool:
 
 def _left(scene: Scene, answer: str, sent: list[Frame]) -> bool:
     assert scene.actor is not None
-    return not Membership.objects.filter(room=scene.room, user=scene.actor).exists()
+    return not Membership.objects.filter(room=scene.room, user=scene.actor, banned=False).exists()
 
 
 def _find(scene: Scene) -> Request:

@@ -168,6 +168,7 @@ class JoinAndLeave(ViewTestCase):
         tab = self.connected(self.alice)
         room = self.talk(self.alice, HELLO, {"type": "join", "room": "课堂"})[1]
         about = {"title": "课堂", "kind": "open", "topic": "", "role": "owner", "frozen": False, "archived": False}
+        about["muted"] = None
         self.assertEqual(room, {"type": "room", "room": "课堂", "name": "课堂", "joined": True, "seq": 0, **about})
         self.assertEqual(tab.frames(), [room])
         self.assertTrue(Membership.objects.filter(user=self.alice, room__name="课堂").exists())

@@ -8,7 +8,7 @@ export class About {
   role = "member"; // this person's: "member", "moderator" or "owner"
   frozen = false; // only moderators write
   archived = false; // nobody writes
-  mute = { seq: 0, until: null }; // until when this person may not write here, and the number of the notice about it
+  mutedUntil = null; // this person may not write here until then
   members = null; // how many there are, once the page has asked
   missing = false; // the server has no such room for this person
   level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
@@ -31,10 +31,6 @@ export class About {
   describe(frame) {
     this.name = frame.title ?? frame.name;
     for (const field of FIELDS) if (field in frame) this[field] = frame[field];
-  }
-
-  // Takes over a notice if it says that this person may not write here, or may again; of several the last one counts.
-  noteMute({ what, userid, seq, until }, me) {
-    if (what === "muted" && userid === me && seq > this.mute.seq) this.mute = { seq, until };
+    if ("muted" in frame) this.mutedUntil = frame.muted;
   }
 }

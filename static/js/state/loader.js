@@ -51,7 +51,7 @@ export class Loader {
   }
 
   #take = (events) => {
-    this.#page.store.addPage(events);
+    this.#page.store.addAuthors(events);
     for (const { cid } of events) this.#page.outgoing.drop(cid);
   };
 }

@@ -177,7 +177,7 @@ export class Room extends About {
     this.messages = [];
     this.#changes.clear();
     this.#begin();
-    this.partnerRead = this.mute.seq = 0;
+    this.partnerRead = 0;
     this.line = null;
     this.age++;
     this.atHead = this.more = true;

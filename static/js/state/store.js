@@ -170,9 +170,9 @@ export class Store extends EventTarget {
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
       Object.assign(known, { level, pinned });
-      known.describe({ topic: "", archived: false, ...entry });
+      known.describe({ topic: "", archived: false, muted: null, ...entry });
       const isNew = known.greet(seq, read, unread, time, mentions);
-      if (isNew && !this.#first) this.#emit("reset", known);
+      if (isNew && !this.#first) for (const type of ["reset", "joined"]) this.#emit(type, known);
     }
     if (!more) {
       const gone = [...this.#unlisted].map((room) => this.rooms.get(room));
@@ -190,7 +190,6 @@ export class Store extends EventTarget {
 
   #change(data) {
     const room = this.rooms.get(data.room);
-    room?.noteMute(data, this.userid);
     if (room?.take(data)) this.#emit("change", { room, data });
     this.#emit("rooms"); // what is for this person may be another count
   }
@@ -223,13 +222,9 @@ export class Store extends EventTarget {
     this.#emit("renamed");
   }
 
-  // Takes over what a page of history tells beside messages: their authors, whom others can mention, and mutes.
-  addPage(events) {
-    for (const event of events) {
-      if (event.user && event.msg !== undefined) this.#addUser(event.userid, event.user);
-      this.rooms.get(event.room)?.noteMute(event, this.userid);
-    }
-    this.#emit("rooms");
+  // Takes over the authors of a page of history, whom others can mention.
+  addAuthors(events) {
+    for (const { userid, user, msg } of events) if (user && msg !== undefined) this.#addUser(userid, user);
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && mentions(msg, this.names, this.userid, live);

@@ -166,7 +166,7 @@ export class View {
   // Says in the composer why this person cannot write here.
   async #drawClosed(room) {
     const { store, composer } = this.#page;
-    const isClosed = room.frozen || room.archived || room.missing || room.mute.until;
+    const isClosed = room.frozen || room.archived || room.missing || room.mutedUntil;
     const { reason } = isClosed ? await import("./closed.js") : {};
     if (room === store.current) composer.close(reason?.(room, () => this.redraw("rooms")) ?? "");
   }

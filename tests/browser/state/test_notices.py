@@ -29,23 +29,23 @@ TAKEN = """async () => {
         store.take(frame);
         counts.push([room.last, room.unread, room.forMe]);
     };
-    const until = "2099-01-01T00:00:00Z";
-    take({type: "notice", data: {...at(3), what: "muted", by: 2, user: "Ann", userid: 1, username: "me", until}});
+    const muted = "2099-01-01T00:00:00Z";
+    take({type: "notice", data: {...at(3), what: "removed", by: 2, user: "Ann", userid: 3, username: "Bob"}});
     take({type: "notice", data: {...at(4), what: "sung", by: 2, user: "Ann", msg: undefined}});
     take(said(5));
     take({type: "unheard-of", data: {...at(6), of: 5}});
-    take({type: "room", room: "team", name: "Our team", title: "Our team", joined: true, seq: 6, frozen: true});
+    take({type: "room", room: "team", name: "Our team", title: "Our team", joined: true, seq: 6, frozen: true, muted});
     take({type: "delete", data: {...at(7), of: 5, by: 3, byname: "Bob", reason: "loud"}});
     const or = value => value ?? null;
     const kept = room.messages.map(({seq, what, deleted, byname}) => [seq, or(what), or(deleted), or(byname)]);
-    return {counts, kept, until: room.mute.until, names: [...store.names], about: [room.name, room.frozen, room.role]};
+    return {counts, kept, until: room.mutedUntil, names: [...store.names], about: [room.name, room.frozen, room.role]};
 }"""
 
 
 def test_they_move_the_cursor_and_are_neither_unread_nor_for_anyone(visit: Opener, server: Server, two: Two) -> None:
     found: Any = visit(server, two[0]).greeted().page.evaluate(TAKEN)
     assert found["counts"] == [[3, 0, 0], [4, 0, 0], [5, 1, 1], [6, 1, 1], [6, 1, 1], [7, 1, 0]]
-    kept = [[1, None, None, None], [2, "added", None, None], [3, "muted", None, None], [4, "sung", None, None]]
+    kept = [[1, None, None, None], [2, "added", None, None], [3, "removed", None, None], [4, "sung", None, None]]
     assert found["kept"] == [*kept, [5, None, True, "Bob"]]
     assert found["until"] == "2099-01-01T00:00:00Z"
     assert found["about"] == ["Our team", True, "member"]
