@@ -35,6 +35,7 @@ MARKERS = {
     "service": "starts a server, a browser or another program (added here, or by hand)",
     "long": "takes long or measures time; runs with `scripts/test long` only",
     "mariadb": "slow, and about MariaDB most of all; runs there only",
+    "both_screens": "of a test in the browser: neither of its screens is long",
     "alone": "loads the machine, or changes its network; runs when no other test does",
     "browser": "drives Chromium; runs on SQLite only",
     "once": "says nothing about the database; runs on SQLite only",

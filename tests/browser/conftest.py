@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -28,13 +29,21 @@ SCREENS = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "heig
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a test for each language and screen, two combinations have all of both; the other two are long."""
+    """What is long of tests for each screen, unless they say `both_screens`.
+
+    With languages, two combinations have all of both. Without, the tests of a file are for each screen in turn.
+    """
+    tests: dict[Path, list[str]] = {}
     for item in items:
-        chosen = getattr(item, "callspec", None)
-        if chosen is not None and {"language", "screen"} <= chosen.params.keys():
-            language, screen = LANGUAGES.index(chosen.params["language"]), [*SCREENS].index(chosen.params["screen"])
-            if language != screen:
-                item.add_marker(pytest.mark.long)
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if params.get("screen") not in [*SCREENS] or item.get_closest_marker("both_screens"):
+            continue
+        names = tests.setdefault(item.path, [])
+        if item.originalname not in names:
+            names.append(item.originalname)
+        turn = LANGUAGES.index(params["language"]) if "language" in params else names.index(item.originalname) % 2
+        if turn != [*SCREENS].index(params["screen"]):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="package")

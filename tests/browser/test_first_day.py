@@ -10,7 +10,7 @@ from ..support.server import Server
 from .axe import assert_good
 from .tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_screens]
 
 
 def test_from_an_empty_folder_to_two_people_in_a_private_room(
