@@ -211,11 +211,13 @@ class Tab:
         finger.up()
 
     def act(self, message: Locator, action: str) -> None:
-        """What a message offers when somebody points at it: a button, or behind More."""
-        message.hover()
+        """What a message offers when somebody points at it, again if it moves: a button, or behind More."""
         tools = message.locator(".tools")
         more = tools.get_by_role("button", name="More")
-        expect(more).to_be_visible()
+        for _ in attempts(self.page, "the tools of the message"):
+            message.hover()
+            if more.is_visible():
+                break
         button = tools.get_by_role("button", name=action)
         if button.count() and button.is_visible():
             return button.click()

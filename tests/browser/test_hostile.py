@@ -87,6 +87,7 @@ def test_names(visit: Opener, server: Server) -> None:
     assert_harmless(tab)
 
 
+@pytest.mark.long
 def test_rooms(visit: Opener, server: Server, two: Two) -> None:
     """None of them can be one: they are refused, and harmless in a page's source, its address and its words."""
     socket = two[0].greeted()
@@ -105,6 +106,7 @@ def test_rooms(visit: Opener, server: Server, two: Two) -> None:
             assert_harmless(tab)
 
 
+@pytest.mark.long
 def test_searches(visit: Opener, server: Server, two: Two, room: str) -> None:
     """As what is looked for, and as what is found."""
     for text in SENT:

@@ -28,9 +28,17 @@ User.objects.filter(pk={waiting}).update(is_active=False, waiting=True)
 
 
 @pytest.fixture(scope="module")
-def admin(server: Server, crowd: Iterator[Visitor]) -> tuple[Visitor, Visitor]:
-    """An admin of the shared server, and somebody who is suspended; another one waits."""
-    people = [next(crowd) for _ in range(3)]
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of its own: the record has nothing of other tests."""
+    own = Server(tmp_path_factory.mktemp("manage"))
+    yield own.start()
+    own.close()
+
+
+@pytest.fixture(scope="module")
+def admin(server: Server) -> tuple[Visitor, Visitor]:
+    """An admin, and somebody who is suspended; another one waits."""
+    people = server.people(3)
     code = PREPARE.format(admin=people[0].userid, out=people[1].userid, waiting=people[2].userid)
     server.run("manage.py", "shell", "--no-imports", "-c", code)
     return people[0], people[1]

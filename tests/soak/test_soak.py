@@ -74,18 +74,18 @@ def test_several_servers_lose_nothing_while_workers_die_and_redis_is_away(
 
 @pytest.mark.service
 @pytest.mark.once
-@pytest.mark.parametrize(
-    ("seconds", "kills"), [pytest.param(5, 1, id="short"), pytest.param(60, 6, id="long", marks=LONG)]
-)
-def test_a_master_that_is_killed_alone_leaves_nobody_behind(seconds: int, kills: int) -> None:
-    done = soak("--seconds", f"{seconds}", "--kill-every", "0", "--master-kills", f"{kills}")
+@pytest.mark.long
+@pytest.mark.alone
+def test_a_master_that_is_killed_alone_leaves_nobody_behind() -> None:
+    done = soak("--seconds", "60", "--kill-every", "0", "--master-kills", "6")
     assert done.returncode == 0, done.stdout + done.stderr
     for row in ("lost", "repeated", "out of order"):
         assert re.search(rf"^{row} +0$", done.stdout, re.MULTILINE)
-    assert re.search(rf"^master killed alone +{kills} times$", done.stdout, re.MULTILINE)
+    assert re.search(r"^master killed alone +6 times$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.once
+@pytest.mark.long
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:
     done = soak("--url", server.url, "--seconds", "2")
     assert done.returncode != 0

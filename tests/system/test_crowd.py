@@ -137,6 +137,7 @@ def database_connections(server: Server) -> int:
     return int(count)
 
 
+@pytest.mark.once
 def test_a_loud_client_is_read_at_its_rate_and_the_others_at_once(make_server: Callable[..., Server]) -> None:
     server = make_server(SEND_RATE=20, SEND_BURST=50, FRAMES_PER_MESSAGE=1)
     loud, quiet, *listeners = server.people(12)
@@ -155,6 +156,7 @@ def test_a_loud_client_is_read_at_its_rate_and_the_others_at_once(make_server: C
     assert server.faults() == []
 
 
+@pytest.mark.once
 def test_a_server_that_is_full_says_so_and_goes_on_answering(make_server: Callable[..., Server]) -> None:
     server = make_server(MAX_SOCKETS=10, HTTP_THREADS=4)
     people = server.people(12)

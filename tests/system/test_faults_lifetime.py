@@ -82,7 +82,10 @@ def code_of(connection: ClientConnection) -> int | None:
         return closed.rcvd.code if closed.rcvd else None
 
 
-@pytest.mark.parametrize("locked", [False, True], ids=["parked", "waiting for the database"])
+@pytest.mark.parametrize(
+    "locked",
+    [pytest.param(False, id="parked", marks=pytest.mark.long), pytest.param(True, id="waiting for the database")],
+)
 def test_a_process_ends_with_its_loop_whatever_its_threads_wait_for(
     make_server: Callable[..., Server], locked: bool
 ) -> None:

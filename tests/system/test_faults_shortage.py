@@ -92,6 +92,7 @@ def test_more_clients_than_threads(make_server: Callable[..., Server], count: in
 OWN_THREADS = FEW | {"DJANGO_SETTINGS_MODULE": "tests.support.beside_settings"}  # of views that are not parked
 
 
+@pytest.mark.long
 def test_a_limit_of_threads_that_is_met_all_the_same(make_server: Callable[..., Server]) -> None:
     server = make_server(start=False, **OWN_THREADS).start(with_threads(150))
     check_crowd(server, 200, "no room for more, and clients are refused: can't start new thread", "/blocking/")

@@ -69,6 +69,7 @@ class TestOneServer:
         one.stop()
         second.start()
 
+    @pytest.mark.long
     def test_a_server_with_redis_shares_it_only_with_others_that_have_redis(
         self, make_server: MakeServer, redis: RedisServer
     ) -> None:

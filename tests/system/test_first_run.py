@@ -61,6 +61,7 @@ def test_of_those_who_set_it_up_at_once_one_is_admin(make_server: MakeServer) ->
     assert server.faults() == []
 
 
+@pytest.mark.once
 def test_until_then_a_server_says_so_and_any_account_ends_it(make_server: MakeServer) -> None:
     server = make_server()
     path = path_of(server)
@@ -114,6 +115,7 @@ def test_behind_tls_it_has_the_public_name(tmp_path: Path) -> None:
     assert printed(**tls) == ["https://chat.example.org/setup/CODE/"]
 
 
+@pytest.mark.once
 def test_other_servers_of_the_chat_know_it_at_once(make_server: MakeServer, redis: RedisServer, tmp_path: Path) -> None:
     """A proxy may send people to either of them; and a change of the settings holds in both."""
     var = tmp_path / "other"

@@ -62,6 +62,7 @@ def test_every_file_of_a_command_is_for_its_owner_alone(make_server: Callable[..
     assert readable(var, target.parent) == []
 
 
+@pytest.mark.long
 def test_the_files_of_an_older_version_are_closed_when_the_server_starts(
     make_server: Callable[..., Server], tmp_path: Path
 ) -> None:

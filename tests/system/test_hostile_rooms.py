@@ -66,6 +66,7 @@ def test_a_person_in_many_private_chats_of_long_names_connects_and_resumes(
 COUNT = "from Dweb.models import Room; print(Room.objects.count())"
 
 
+@pytest.mark.once
 def test_joining_and_leaving_makes_no_more_rooms_than_a_day_has(make_server: Callable[..., Server]) -> None:
     """20 rooms were made so, with a limit of 3. A restart forgets nothing, and no room is left."""
     server = make_server(ROOMS_PER_DAY=3, MAX_ROOMS_PER_USER=3)

@@ -110,6 +110,7 @@ time.time = lambda: now() - 300
 """
 
 
+@pytest.mark.long
 def test_servers_whose_clocks_are_five_minutes_apart(
     tmp_path: Path, redis: RedisServer, make_server: Callable[..., Server]
 ) -> None:
