@@ -73,9 +73,9 @@ def test_every_page_is_accessible(
 
 
 def test_by_keyboard_alone_somebody_is_suspended_and_found_in_the_record(
-    visit: Opener, server: Server, admin: tuple[Visitor, Visitor], crowd: Iterator[Visitor]
+    visit: Opener, server: Server, admin: tuple[Visitor, Visitor]
 ) -> None:
-    person, tab = next(crowd), visit(server, admin[0]).greeted()
+    [person], tab = server.people(1), visit(server, admin[0]).greeted()
     page, press = tab.page, tab.page.keyboard.press
     page.keyboard.press("Control+,")
     expect(page.get_by_role("menuitem", name="Manage the place")).to_be_visible()
