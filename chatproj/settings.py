@@ -199,6 +199,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600  # of prepared assets as well; Django's own defa
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; without it, static/ is served unchanged
+PAGE_VERSION = Path(STATIC_ROOT or "").name  # hashes what the page is made from; "" while static/ is served unchanged
 WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

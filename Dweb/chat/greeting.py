@@ -22,6 +22,7 @@ from . import blocks, choices, guests, membership, prices, quiet, room_frames
 from .heads import Head
 from .heads import heads as heads_of
 from .rates import ClientBudget
+from .renewal import renewal
 from .room_list import describe, parts, refreshed
 from .selves import Self, self_of
 
@@ -38,12 +39,14 @@ NAMED_ROOMS = 10  # in a refusal
 class Hello:
     """A client's hello: `seen` has the last number that it saw in each room; None if it does not resume.
 
-    `epoch` is the epoch of these numbers, None for today's. An error in answer carries the `cid`.
+    `epoch` is the epoch of these numbers, None for today's. An error in answer carries the `cid`. `page` is the version
+    of the page that says it.
     """
 
     seen: Mapping[str, int] | None = None
     epoch: str | None = None
     cid: str | None = None
+    page: str | None = None
 
 
 class Greeting:
@@ -64,7 +67,7 @@ class Greeting:
         if not self._budget.wait(prices.HELLO):
             return
         try:
-            foreign = self._greet(hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
+            foreign = self._greet(hello, hello.seen or {}, hello.epoch in (None, self._runtime.epoch))
         except Exception as error:
             if isinstance(error, Error) or is_shortage(error):
                 # A client that comes back and resumes is better off than one that is half greeted.
@@ -79,11 +82,11 @@ class Greeting:
         if hello.seen is not None:
             self._send({"type": "ready", "epoch": self._runtime.epoch})
 
-    def _greet(self, seen: Mapping[str, int], valid: bool) -> set[str]:
+    def _greet(self, hello: Hello, seen: Mapping[str, int], valid: bool) -> set[str]:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""
         self._subscriptions.begin_greeting(self._client, seen)
         own = self_of(self._user.pk)
-        who = self._describe_self(own)
+        who = self._describe_self(own) | renewal(hello.page, hello.cid)
         seen_people = guests.seen_by(self._user.pk) if own.is_guest else None
         with ExitStack() as stack:
             new, heads, rooms, further = self._subscribe()

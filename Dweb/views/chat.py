@@ -59,6 +59,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
         "welcome": request.session.pop("welcome", False),
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "version": settings.PAGE_VERSION,
     }
     return render(request, "chat.html", context, status=status)
 

@@ -146,7 +146,8 @@ def clean_hello(data: Mapping[str, Any]) -> Hello:
         raise Refusal("bad_input", _("last must map the names of rooms to the numbers last seen there."))
     seen = None if last is None else dict(_clean_seen(last))
     epoch = str(data["epoch"]) if "epoch" in data else None
-    return Hello(seen, epoch, clean_cid(data))
+    page = str(data["page"]) if "page" in data else None
+    return Hello(seen, epoch, clean_cid(data), page)
 
 
 def _clean_seen(last: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -37,6 +37,7 @@ function handleConnection(page) {
   });
 
   function greeted(frame) {
+    if (frame.page) import("./renewal.js").then(({ renew }) => renew(frame.page));
     quiet.take(frame.quiet ?? null);
     outgoing.run();
     loader.recover(store.current);

@@ -30,7 +30,7 @@ $("me").prepend(avatar(me, username));
 // State, and the connection that keeps it up to date.
 const store = new Store(me, username);
 const outgoing = new Outgoing(me);
-const connection = new Connection(() => store.hello());
+const connection = new Connection(() => ({ ...store.hello(), page: document.body.dataset.version }));
 const quiet = new Quiet();
 const marks = new Marks((frame) => connection.send(frame));
 

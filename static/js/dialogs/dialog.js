@@ -36,9 +36,11 @@ export function open(title, content, { className = "" } = {}) {
 export function show(dialog) {
   close();
   closeBeside(dialog);
+  const places = ancestors(document.activeElement);
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (current === dialog) current = null;
+    if (!places[0].isConnected) focusIn(places.find((place) => place.isConnected)); // what opened it was drawn anew
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -48,6 +50,14 @@ export function show(dialog) {
 export function close() {
   current?.close();
   current?.remove();
+}
+
+function ancestors(node) {
+  return node === document.documentElement ? [node] : [node, ...ancestors(node.parentElement)];
+}
+
+function focusIn(place) {
+  place.querySelector("button:enabled, [tabindex]")?.focus();
 }
 
 // A selection that is dragged out of it ends in a click beside it, too, so the press counts as well.

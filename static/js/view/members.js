@@ -104,7 +104,9 @@ export class Members {
     const { missing, direct } = this.#room;
     this.node.hidden = missing || direct;
     this.#link.hidden = this.#add.hidden = !this.#people.length || !powersIn(this.#room).adds; // whoever has a role is known by then
+    const wasInside = this.#list.contains(document.activeElement);
     arrange(this.#list, new Map(this.#people.map((person) => [String(person.userid), this.#entry(person)])));
+    if (wasInside && !this.#list.contains(document.activeElement)) this.#list.querySelector("button")?.focus(); // that member is gone
     const more = this.#people.length ? this.#room.members - this.#people.length : 0;
     this.#more.hidden = more <= 0;
     this.#more.textContent = ngettext("and %(count)s more", "and %(count)s more", Math.max(more, 1));
