@@ -27,9 +27,10 @@ SHOWN = ("account", "username", "shows_account")
 def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
     """Users with a word in their name that begins with `start` (empty: users online); whose name begins so, come first.
 
-    At most PEOPLE_FOUND, and whether there are more.
+    Behind them come those whose account begins so. At most PEOPLE_FOUND, and whether there are more.
     """
     check_rate(runtime, user, prices.PEOPLE)
+    account = _of_account(start)
     online, limit, start = runtime.hub.people(), settings.PEOPLE_FOUND, name_key(start)
     seen = guests.seen_by(user.pk) if user.is_guest else None
     if seen is not None:
@@ -39,18 +40,18 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     here = sorted(each for each in keys if not each[0] or any(word in each[1] for word in later))
     found = list(islice(_active([id for *_, id in here]), limit + 1))
     begins, inside = _begins(start), _inside(later)
-    for way in (begins, inside & ~begins) if start else ():
+    for way in (begins, inside & ~begins, account) if start else ():
         if len(found) <= limit:  # the second way looks through the index, some milliseconds for 10,000 names
             among = User.objects.all() if seen is None else User.objects.filter(pk__in=seen)
             named = among.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
             found += named.order_by("name_key", "pk").only(*SHOWN)[: limit + 1 - len(found)]
-    return _listed(found[:limit], online), len(found) > limit
+    return listed(found[:limit], online), len(found) > limit
 
 
 def matching(words: str) -> Q:
     """Users with a word in their name that begins so, or with an account that does."""
-    start, account = name_key(words), normalize_account(words)
-    return _begins(start) | _inside(_later(start)) | Q(account__gte=account, account__lt=account + LAST)
+    start = name_key(words)
+    return _begins(start) | _inside(_later(start)) | _of_account(words)
 
 
 def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, Any]], int]:
@@ -67,7 +68,7 @@ def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, A
     if len(found) < limit:
         others = among.exclude(pk__in=[user.pk for user in found]).order_by("name_key", "pk")
         found += others.only(*SHOWN)[: limit - len(found)]
-    return _listed(found, online), count
+    return listed(found, online), count
 
 
 def _later(start: str) -> list[str]:
@@ -79,11 +80,17 @@ def _begins(start: str) -> Q:
     return Q(name_key__gte=start, name_key__lt=start + LAST)
 
 
+def _of_account(start: str) -> Q:
+    account = normalize_account(start)
+    return Q(account__gte=account, account__lt=account + LAST)
+
+
 def _inside(later: Iterable[str]) -> Q:
     return reduce(or_, (Q(name_key__contains=word) for word in later))
 
 
-def _listed(users: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:
+def listed(users: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:
+    """People as the lists of them have them."""
     return [{"userid": user.pk, "username": user.shown_name, "online": user.pk in online} for user in users]
 
 

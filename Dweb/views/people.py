@@ -5,17 +5,21 @@ from typing import Any
 from django.http import HttpRequest
 
 from .. import runtime
-from ..chat import people
+from ..chat import everyone, people
 from ..models import NAME_CHARS
 from .api import json_view
 from .fields import clean_room
-from .values import clean_query
+from .values import FLAGS, clean_optional_number, clean_query, clean_word
 
 
 @json_view("GET")
 def users(request: HttpRequest) -> dict[str, Any]:
-    """People whose names begin with `q`; without it, the people who are online."""
-    found, more = people.find(runtime.get(), request.user, clean_query(request.GET.dict(), NAME_CHARS))
+    """People whose names begin with `q`; without it, the people who are online, or all of them."""
+    fields = request.GET.dict()
+    if FLAGS[clean_word(fields, "all", FLAGS, "0")]:
+        found, more = everyone.browse(runtime.get(), request.user, clean_optional_number(fields, "after"))
+    else:
+        found, more = people.find(runtime.get(), request.user, clean_query(fields, NAME_CHARS))
     return {"users": found, "more": more}
 
 

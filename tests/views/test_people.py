@@ -8,6 +8,7 @@ from unittest import mock
 
 from django.db import connection
 from django.test import Client as Browser
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from Dweb.chat import people, prices
@@ -149,6 +150,50 @@ class Names(PeopleTestCase):
         User.objects.filter(pk__in=[user.pk for user in users[1:59]]).update(is_active=False)
         self.assertEqual(self.ask(q="person"), ([("Person0", True), ("Person59", False)], False))
         self.assertEqual(self.ask(), ([("Person0", True)], False))
+
+
+class Accounts(PeopleTestCase):
+    def test_who_has_such_an_account_comes_last(self) -> None:
+        make_user("liwei", username="李伟")
+        make_user("x", username="Lisa")
+        self.assertEqual(self.names(q="LI"), ["Lisa", "李伟"])
+        self.assertEqual(self.names(q="liwei"), ["李伟"])
+
+    def test_a_guest_finds_nobody_else_by_it(self) -> None:
+        guest = make_user("guest", username="Guest", is_guest=True)
+        self.assertEqual(ask(sign_in(guest), q="alice"), ([], False))
+
+
+class Everyone(PeopleTestCase):
+    def pages(self, browser: Browser) -> list[list[str]]:
+        pages: list[list[str]] = []
+        after, more = None, True
+        while more:
+            found = browser.get("/users/", {"all": 1} | ({"after": after} if after else {})).json()
+            pages.append([user["username"] for user in found["users"]])
+            after, more = found["users"][-1]["userid"], found["more"]
+        return pages
+
+    @override_settings(PEOPLE_FOUND=2)
+    def test_all_come_once_by_name(self) -> None:
+        for account, name in (("b", "bea"), ("z", "Zoe"), ("c", "Cem"), ("d", "Cem")):
+            make_user(account, username=name)
+        make_user("gone", username="Gone", is_active=False)
+        everyone = [name for page in self.pages(self.browser) for name in page]
+        self.assertEqual(everyone, sorted(everyone, key=str.casefold))
+        self.assertEqual(len(everyone), User.objects.filter(is_active=True).count())
+        self.assertNotIn("Gone", everyone)
+
+    def test_a_guest_browses_those_whom_they_see(self) -> None:
+        guest = make_user("guest", username="Guest", is_guest=True)
+        make_room("team", guest, self.bob)
+        make_user("other", username="Other")
+        self.assertEqual(self.pages(sign_in(guest)), [["Bob", "Guest"]])
+
+    def test_what_is_wrong_is_bad_input(self) -> None:
+        for fields in ({"all": "2"}, {"all": "1", "after": "x"}):
+            self.assert_error(self.browser.get("/users/", fields), 400, "bad_input")
+        self.assert_error(self.client.get("/users/", {"all": 1}), 401, "not_signed_in")
 
 
 class Refusals(PeopleTestCase):

@@ -23,7 +23,7 @@ export function openSwitcher(page) {
 }
 
 // page: {people(): some of those who are online, ids to names; count(): how many are; own: oneself is listed, too;
-// onPerson(userid, name); onChange(redraw): calls it with each change of them, until the function that it returns is called}
+// onPerson(userid, name); onAll() is called after the dialog is closed; onChange(redraw): calls it with each change of them, until the function that it returns is called}
 export function openPeople(page) {
   const online = () => [...page.people()].map(([userid, username]) => ({ userid, username, online: true }));
   const list = new Switcher({ ...page, rooms: () => [], online }, _("People"), _("Person"));
@@ -38,6 +38,7 @@ class Switcher {
   #list = element("ul");
   #picture = icon("people", "icon blank");
   #share = button(_("Copy the address, for others"), () => this.#copyAddress(), "button");
+  #all = button(_("All people"), () => this.#leave(() => this.#page.onAll()), "wide");
   #dialog;
   #people = []; // found by the server
   #others = []; // rooms that the server has found, in which this person is not
@@ -72,7 +73,7 @@ class Switcher {
       this.#take(target.closest("li")?.dataset.key);
     });
     this.#share.ariaLabel = this.#share.textContent;
-    content.append(this.#field, this.#picture, this.#words, this.#share, this.#list);
+    content.append(this.#field, this.#picture, this.#words, this.#share, this.#list, this.#all);
     this.#dialog = open(this.#title, content, { className: "switcher" });
     this.#find();
     return this.#dialog;
@@ -173,6 +174,7 @@ class Switcher {
     this.#words.classList.toggle("unseen", !this.#loadError && length > 0 && !isSome);
     this.#picture.toggleAttribute("hidden", length > 0);
     this.#share.hidden = length > 0 || !empty;
+    this.#all.hidden = !empty;
     const chosen = this.#options.find(({ key }) => key === active) ?? this.#options[0];
     // Enter makes no room while the server may still find a person of that name.
     this.#mark(this.#timer && chosen?.isNew ? null : chosen?.key, scrolls);
@@ -205,9 +207,12 @@ class Switcher {
 
   #take(chosen) {
     const option = this.#options.find(({ key }) => key === chosen);
-    if (!option) return;
+    if (option) this.#leave(option.take);
+  }
+
+  #leave(work) {
     this.#dialog.close();
-    option.take();
+    work();
   }
 }
 

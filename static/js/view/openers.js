@@ -62,6 +62,7 @@ export function openersOf(page) {
       count: () => store.online,
       own,
       onPerson,
+      onAll: async () => (await import("../dialogs/everyone.js")).openEveryone(onPerson),
       onChange: (redraw) => {
         store.addEventListener("people", redraw);
         return () => store.removeEventListener("people", redraw);
