@@ -13,6 +13,7 @@ from dwebsocket import accept_websocket
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime
+from ..accounts import approval
 from ..chat import invitations, messages, permissions, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
@@ -60,6 +61,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "version": settings.PAGE_VERSION,
+        "waiting": approval.waiting().count() if request.user.is_admin else 0,
     }
     return render(request, "chat.html", context, status=status)
 

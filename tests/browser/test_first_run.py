@@ -47,6 +47,10 @@ def test_a_place_is_set_up_and_who_registers_is_let_in(
     assert_good(mira, "Mira", "mira", LONG)
     mira.page.get_by_role("button", name="Look again").click()
     expect(mira.page.get_by_role("heading", name="An admin must let you in")).to_be_visible()
+    ada.page.reload()
+    ada.page.locator("#me").click()
+    expect(ada.page.get_by_role("menuitem", name="Manage the place")).to_contain_text("1 waits")
+    ada.page.keyboard.press("Escape")
     mira.page.set_viewport_size(SCREENS["wide"])
     server.run("manage.py", "shell", "--no-imports", "-c", LET_IN)
     expect(mira.field).to_be_visible(timeout=30_000)  # by itself

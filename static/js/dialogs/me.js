@@ -4,7 +4,7 @@
 import { languageForm, languages, signOutForm, spoken, themes } from "./choices.js";
 import { openMenu } from "./menu.js";
 import { avatar, element } from "../lib/dom.js";
-import { _, locale } from "../lib/i18n.js";
+import { _, locale, ngettext } from "../lib/i18n.js";
 import { chooseTheme, chosenTheme } from "../lib/theme.js";
 
 const HOUR = 3_600_000; // milliseconds
@@ -15,7 +15,7 @@ const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 // page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onProfile(), onKeys()}
 export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onProfile, onKeys }) {
-  const { manage } = document.body.dataset; // of admins
+  const { manage, waiting } = document.body.dataset; // of admins
   const head = element("div", isOnline() ? "head online" : "head");
   const note = element("span", "note");
   note.append(element("bdi", "", document.body.dataset.account), ` · ${isOnline() ? _("online") : _("not online")}`);
@@ -29,7 +29,7 @@ export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuie
     { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },
     { name: "globe", words: _("Language"), note: languages[spoken], more: () => Object.keys(languages).map(tongue) },
-    ...(manage ? [{ name: "place", words: _("Manage the place"), act: () => location.assign(manage) }] : []),
+    ...(manage ? [{ name: "place", words: _("Manage the place"), note: waiting ? ngettext("%(count)s waits", "%(count)s wait", Number(waiting)) : "", act: () => location.assign(manage) }] : []),
     { name: "keys", words: _("Keys"), key: "?", act: onKeys },
     null,
     { name: "exit", words: _("Sign out"), act: () => submit(signOutForm()) },
