@@ -39,10 +39,13 @@ def report(runtime: "Runtime", user: User, name: str, seq: int, reason: str) -> 
     record("reported", user=user.pk, room=room.name, seq=seq)
 
 
-def listed(runtime: "Runtime", user: User) -> tuple[list[dict[str, Any]], bool]:
-    """What is not settled yet where the user moderates, the oldest first, each with the messages around it."""
+def listed(runtime: "Runtime", user: User, after: int) -> tuple[list[dict[str, Any]], bool]:
+    """What is not settled yet where the user moderates, the oldest first, each with the messages around it.
+
+    `after` is the id of the report that comes before the first one; 0 begins the list. True: there are more.
+    """
     check_rate(runtime, user, prices.REPORTS)
-    found = list(_of(user).order_by("pk")[: settings.REPORTS_LISTED + 1])
+    found = list(_of(user).filter(pk__gt=after).order_by("pk")[: settings.REPORTS_LISTED + 1])
     names = membership.shown_names({each.by_id for each in found})
     shown = [_as_json(each, names.get(each.by_id, ""), user.pk) for each in found[: settings.REPORTS_LISTED]]
     return shown, len(found) > settings.REPORTS_LISTED

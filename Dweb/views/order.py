@@ -17,7 +17,7 @@ from .values import FLAGS, clean_line, clean_number, clean_word
 def reports(request: HttpRequest) -> dict[str, Any]:
     """GET: what is to be settled by the user. POST: reports a message."""
     if request.method == "GET":
-        found, more = rules.listed(runtime.get(), request.user)
+        found, more = rules.listed(runtime.get(), request.user, clean_number(request.GET.dict(), "after", 0))
         return {"reports": found, "more": more}
     fields = request.POST.dict()
     room, seq = clean_room(fields.get("room")), clean_number(fields, "seq")

@@ -52,8 +52,37 @@ class TestReports:
         for user in (bob, stranger):
             assert sign_in(user).get("/reports/").json()["reports"] == []
             assert post(sign_in(user), f"/reports/{Report.objects.get().pk}/")[0] == 404
-        assert Client().get("/reports/").status_code == post(Client(), "/reports/", room=team, seq=2)[0] == 401
         assert len(sign_in(admin).get("/reports/").json()["reports"]) == 1
+
+    def test_outsiders_get_nothing_of_it(self, team: str, alice: User, bob: User) -> None:
+        guest = make_user("Gus", is_guest=True)
+        post(sign_in(bob), "/reports/", room=team, seq=2)
+        path = f"/reports/{Report.objects.get().pk}/"
+        assert Client().get("/reports/").status_code == 401
+        assert post(Client(), "/reports/", room=team, seq=2)[0] == post(Client(), path)[0] == 401
+        members = f"/rooms/{team}/members/"
+        post(sign_in(alice), members, userid=bob.pk, role="moderator")
+        assert len(sign_in(bob).get("/reports/").json()["reports"]) == 1
+        post(sign_in(alice), members, userid=bob.pk, remove=1)
+        for user, status in ((bob, 403), (guest, 404)):
+            browser = sign_in(user)
+            assert browser.get("/reports/").json() == {"reports": [], "more": False}
+            assert post(browser, "/reports/", room=team, seq=2)[0] == status
+            assert post(browser, path)[0] == 404
+        assert not Report.objects.exclude(settled=None).exists()
+
+    @override_settings(REPORTS_LISTED=1)
+    def test_more_of_them_come_page_after_page(self, team: str, alice: User, bob: User) -> None:
+        for seq in (1, 3):
+            post(sign_in(bob), "/reports/", room=team, seq=seq)
+        browser = sign_in(alice)
+        first = browser.get("/reports/").json()
+        [report] = first["reports"]
+        rest = browser.get("/reports/", {"after": report["id"]}).json()
+        assert [(page["reports"][0]["seq"], page["more"]) for page in (first, rest)] == [(1, True), (3, False)]
+        assert browser.get("/reports/", {"after": 2**63 - 1}).json() == {"reports": [], "more": False}
+        for after in ("-1", "x", 2**63):
+            assert browser.get("/reports/", {"after": after}).status_code == 400
 
     def test_what_is_no_message_cannot_be_reported(self, team: str, bob: User) -> None:
         for seq in (0, 4, 2**40):
@@ -112,6 +141,27 @@ class TestHiding:
         assert (is_hidden(alice), is_hidden(bob)) == (True, None)
         private_message(bob, alice)
         assert is_hidden(alice) is None
+
+    def test_only_who_is_in_a_chat_hides_it(self, live: Runtime, alice: User, bob: User) -> None:
+        private_message(bob, alice)
+        room, guest = f"@{alice.pk}.{bob.pk}", make_user("Gus", is_guest=True)
+        hide = {"type": "hidden", "room": room, "hidden": True}
+        assert talk(live, make_user("Carol"), {"type": "hello"}, hide)[-1]["error"] == "forbidden"
+        assert talk(live, guest, {"type": "hello"}, hide)[-1]["error"] == "forbidden"
+        for wrong in (None, 1, "true"):
+            assert talk(live, alice, {"type": "hello"}, hide | {"hidden": wrong})[-1]["error"] == "bad_input"
+        nobody = hide | {"room": f"@{alice.pk}.{guest.pk}"}
+        assert talk(live, alice, {"type": "hello"}, nobody)[-1]["error"] == "not_found"
+
+    def test_a_guest_hides_a_chat_in_all_of_their_tabs(self, live: Runtime, alice: User) -> None:
+        guest = make_user("Gus", is_guest=True)
+        private_message(alice, guest)
+        tabs = [connected(live, user) for user in (guest, alice)]
+        hide = {"type": "hidden", "room": f"@{alice.pk}.{guest.pk}", "hidden": True}
+        talk(live, guest, {"type": "hello"}, hide, hide | {"hidden": False})
+        assert [tab.frames() for tab in tabs] == [[hide, hide | {"hidden": False}], []]
+        for tab in tabs:
+            tab.end()
 
     def test_group_rooms_are_not_hidden(self, live: Runtime, alice: User) -> None:
         frames = talk(live, alice, {"type": "hello"}, {"type": "hidden", "room": LOBBY, "hidden": True})
