@@ -28,10 +28,10 @@ export class Actions {
     outgoing.add(store.current.room, { ...fields, room: store.current.room });
   }
 
-  // Deletes a message of the open room, unless the person takes it back. `reason`: of a moderator, for a message of another.
-  remove(seq, reason) {
-    const { store, outgoing, notice } = this.#page;
-    const { room } = store.current;
+  // Deletes a message, unless the person takes it back. `reason`: of a moderator, for a message of another. `room`: its name,
+  // if it is not of the open one.
+  remove(seq, reason, room = this.#page.store.current.room) {
+    const { outgoing, notice } = this.#page;
     notice.clear();
     outgoing.hold(room, { type: "delete", seq, room, reason }, UNDO);
     announce(_("The message was deleted."));
@@ -49,7 +49,7 @@ export class Actions {
     if (last && room.atHead && !outgoing.isSending(room.room)) this.edit(last);
   }
 
-  // Chooses something for a room: its "level", or whether it is "pinned". False: it cannot be sent now.
+  // Chooses something for a room: its "level", or whether it is "pinned" or "hidden". False: it cannot be sent now.
   choose({ room }, type, value) {
     return this.#page.navigation.request({ type, room, [type]: value });
   }

@@ -80,7 +80,7 @@ function handleRooms(page) {
   store.addEventListener("typing", () => view.redraw("typing"));
   store.addEventListener("rooms", redrawCounts);
   notifier.addEventListener("change", redrawCounts);
-  for (const type of ["joined", "left"]) store.addEventListener(type, ({ detail: room }) => joining(page, type, room));
+  for (const type of ["joined", "left", "hidden"]) store.addEventListener(type, ({ detail: room }) => joining(page, type, room));
   store.addEventListener("reset", ({ detail: room }) => {
     for (const { cid, state } of outgoing.of(room.room)) if (state === "sent") outgoing.drop(cid);
     navigation.reset(room);

@@ -13,8 +13,8 @@ const times = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const days = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "numeric" });
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
-// page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onProfile(), onKeys()}
-export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onProfile, onKeys }) {
+// page: {me, username, notifier, quiet, isOnline(), onQuiet(until: a date or null), onSettings(), onProfile(), onReports(), onKeys()}
+export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuiet, onSettings, onProfile, onReports, onKeys }) {
   const { manage, waiting } = document.body.dataset; // of admins
   const head = element("div", isOnline() ? "head online" : "head");
   const note = element("span", "note");
@@ -29,12 +29,18 @@ export function openMe(opener, { me, username, notifier, quiet, isOnline, onQuie
     { name: "quiet", words: _("Do not disturb"), note: quiet.until ? untilWords(quiet.until) : _("Off"), more: () => pauses(quiet.until, onQuiet) },
     { name: "moon", words: _("Theme"), note: themes()[chosenTheme()], more: () => Object.keys(themes()).map(theme) },
     { name: "globe", words: _("Language"), note: languages[spoken], more: () => Object.keys(languages).map(tongue) },
-    ...(manage ? [{ name: "place", words: _("Manage the place"), note: waiting ? ngettext("%(count)s waits", "%(count)s wait", Number(waiting)) : "", act: () => location.assign(manage) }] : []),
+    ...(manage ? ofAdmins(manage, Number(waiting ?? 0), onReports) : []),
     { name: "keys", words: _("Keys"), key: "?", act: onKeys },
     null,
     { name: "exit", words: _("Sign out"), act: () => submit(signOutForm()) },
   ]);
 }
+
+// `waiting`: how many wait to be let in.
+const ofAdmins = (manage, waiting, onReports) => [
+  { name: "flag", words: _("Reports"), act: onReports },
+  { name: "place", words: _("Manage the place"), note: waiting ? ngettext("%(count)s waits", "%(count)s wait", waiting) : "", act: () => location.assign(manage) },
+];
 
 function pauses(until, onQuiet) {
   const pause = (words, time) => ({ words, checked: false, act: () => onQuiet(time) });

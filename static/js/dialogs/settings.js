@@ -151,6 +151,7 @@ function listOfKeys() {
     [["C"], _("Copy the message")],
     [["L"], _("Copy the link of the message")],
     [["E"], _("Edit the message")],
+    [["!"], _("Report the message")],
     [["Del"], _("Delete the message")],
     [[_("Esc")], _("Close, or stop editing or replying")],
     [["?"], _("This list")],

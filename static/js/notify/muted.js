@@ -4,8 +4,8 @@ let isOn = false;
 
 export function handOver({ store, connection, notifier }) {
   if (!isOn) {
-    store.addEventListener("level", ({ detail: name }) => {
-      notifier.muted = notifier.muted.filter((room) => room !== name);
+    store.addEventListener("level", ({ detail }) => {
+      notifier.muted = notifier.muted.filter((room) => room !== detail.room);
       next();
     });
   }

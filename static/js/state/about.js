@@ -1,6 +1,6 @@
 // What holds in a room, beside its messages.
 
-const FIELDS = ["kind", "topic", "role", "frozen", "archived"];
+const FIELDS = ["kind", "topic", "role", "frozen", "archived", "level", "pinned", "hidden"];
 
 export class About {
   kind = "open"; // "lobby", "open", "private" or "direct"
@@ -13,6 +13,7 @@ export class About {
   missing = false; // the server has no such room for this person
   level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
   pinned = false; // first in this person's list
+  hidden = false; // not in this person's list until something comes
 
   constructor(room, name) {
     this.room = room;

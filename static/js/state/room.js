@@ -45,7 +45,7 @@ export class Room extends About {
 
   // How many unread messages the title counts.
   get counted() {
-    return { all: this.unread, mentions: this.forMe, nothing: 0 }[this.level];
+    return this.hidden ? 0 : { all: this.unread, mentions: this.forMe, nothing: 0 }[this.level];
   }
 
   get first() {
@@ -97,6 +97,7 @@ export class Room extends About {
     this.last = event.seq;
     this.time = event.time;
     event.live = event.seq > (this.#greeted.seq ?? 0); // this person was here when it came: @here means them
+    this.hidden &&= !event.live;
     if (event.seq <= this.#mark) this.read = event.seq;
     if (this.loaded && this.atHead) this.#append(event);
     else this.#late?.push(event);

@@ -8,7 +8,7 @@ import { fold } from "../lib/inline.js";
 import { mentions } from "../lib/text.js";
 
 // Events: "rooms" (the list or a count changed), "people", "typing", "message" (detail: {room, data, isForMe}) and "change"
-// (an edit, a deletion or a notice; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level" and "pinned" (detail: its name), "userchanged" (another user is signed in now).
+// (an edit, a deletion or a notice; detail: {room, data}), "renamed", "read", "joined", "left" and "reset" (detail: the room), "level", "pinned" and "hidden" (one of these has changed; detail: the room), "userchanged" (another user is signed in now).
 export class Store extends EventTarget {
   rooms = new Map();
   people = new Map(); // users online: ids to names
@@ -89,8 +89,23 @@ export class Store extends EventTarget {
   take(frame) {
     const { type, data } = frame;
     if (this.#handlers[type]) this.#handlers[type](frame);
-    else if (data?.seq) this.#change({ room: data.room, seq: data.seq, time: data.time }); // of another kind: only the cursor moves
+    else if (data?.seq) this.#change({ data: { room: data.room, seq: data.seq, time: data.time } }); // of another kind: only the cursor moves
   }
+
+  #choose = ({ type, room: name, [type]: value }) => {
+    const room = this.rooms.get(name);
+    if (room && room[type] !== value) {
+      room[type] = value;
+      this.#emit(type, room);
+    }
+    this.#emit("rooms");
+  };
+
+  #change = ({ data }) => {
+    const room = this.rooms.get(data.room);
+    if (room?.take(data)) this.#emit("change", { room, data });
+    this.#emit("rooms"); // what is for this person may be another count
+  };
 
   #handlers = {
     0: (frame) => {
@@ -124,9 +139,9 @@ export class Store extends EventTarget {
       this.#emit("message", { room, data, isForMe });
       this.#emit("rooms");
     },
-    edit: ({ data }) => this.#change(data),
-    delete: ({ data }) => this.#change(data),
-    notice: ({ data }) => this.#change(data),
+    edit: this.#change,
+    delete: this.#change,
+    notice: this.#change,
     room: (frame) => {
       const { room, name, joined, seq } = frame;
       if (joined) {
@@ -150,8 +165,9 @@ export class Store extends EventTarget {
       this.#emit("read", known);
       this.#emit("rooms");
     },
-    level: (frame) => this.#choose(frame),
-    pinned: (frame) => this.#choose(frame),
+    level: this.#choose,
+    pinned: this.#choose,
+    hidden: this.#choose,
     typing: ({ room, userid }) => this.#typing.begin(room, userid),
     reset: ({ room }) => {
       const known = this.rooms.get(room);
@@ -165,12 +181,11 @@ export class Store extends EventTarget {
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
     for (const entry of rooms) {
-      const { room, name, seq, read, unread, time, level = "all", pinned = false, mentions } = entry;
+      const { room, name, seq, read, unread, time, mentions } = entry;
       this.#unlisted.delete(room);
       const known = this.room(room);
       if (known.direct) this.#addUser(this.partner(known), name);
-      Object.assign(known, { level, pinned });
-      known.describe({ topic: "", archived: false, muted: null, ...entry });
+      known.describe({ topic: "", archived: false, muted: null, level: "all", pinned: false, hidden: false, ...entry });
       const isNew = known.greet(seq, read, unread, time, mentions);
       if (isNew && !this.#first) for (const type of ["reset", "joined"]) this.#emit(type, known);
     }
@@ -180,18 +195,6 @@ export class Store extends EventTarget {
       for (const room of gone) if (room && !(room.direct && room.last === null)) this.#drop(room);
     }
     this.#emit("rooms");
-  }
-
-  #choose({ type, room, [type]: value }) {
-    if (this.rooms.has(room)) this.rooms.get(room)[type] = value;
-    this.#emit(type, room);
-    this.#emit("rooms");
-  }
-
-  #change(data) {
-    const room = this.rooms.get(data.room);
-    if (room?.take(data)) this.#emit("change", { room, data });
-    this.#emit("rooms"); // what is for this person may be another count
   }
 
   #drop(room) {

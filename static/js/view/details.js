@@ -32,9 +32,11 @@ export class Details extends Part {
   #members;
   #levels = element("fieldset");
   #pin = toggle("pin", _("Pinned: first in my list"), () => this.#page.onChoice(this.#room, "pinned", !this.#room.pinned));
+  #hide = row("hide", () => this.#chooseHidden());
   #freeze = toggle("frost", _("Only moderators write"), () => this.#page.deeds.freeze(this.#room));
   #doors = row("lock", () => this.#page.deeds.changeKind(this.#room));
   #archive = row("archive", () => this.#page.deeds.archive(this.#room));
+  #reports = row("flag", () => {}, _("Reports"));
   #deeds = element("section");
   #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
 
@@ -49,8 +51,9 @@ export class Details extends Part {
     who.append(this.#face, this.#name, this.#about);
     this.#topic.dir = "auto";
     this.#deeds.setAttribute("aria-labelledby", heading.id);
-    this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive);
-    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#members.node, this.#deeds);
+    this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive, this.#reports);
+    this.#reports.dataset.open = "reports";
+    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#hide, this.#members.node, this.#deeds);
     this.nodes = [body, this.#leave];
   }
 
@@ -79,7 +82,9 @@ export class Details extends Part {
     this.#members.draw();
     for (const radio of this.#levels.querySelectorAll("input")) radio.checked = radio.value === room.level;
     this.#pin.ariaChecked = String(room.pinned);
+    this.#hide.lastChild.textContent = room.hidden ? _("Show it in my list again") : _("Hide until something new comes");
     this.#pin.hidden = this.#levels.hidden = room.last === null; // the server does not know it yet
+    this.#hide.hidden = !room.direct || room.last === null;
   }
 
   // Takes over what the server answered about a member.
@@ -128,6 +133,12 @@ export class Details extends Part {
       track.append(label);
     }
     return track;
+  }
+
+  #chooseHidden() {
+    const { hidden } = this.#room;
+    if (!hidden) makeWay();
+    this.#page.onChoice(this.#room, "hidden", !hidden);
   }
 
   #askToLeave() {

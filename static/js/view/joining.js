@@ -1,4 +1,4 @@
-// Joins rooms and leaves them, takes the leaving of one back, and opens those that were made.
+// Joins rooms and leaves them, takes the leaving of one back, opens those that were made, and leads away from one that is hidden.
 
 import { _ } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
@@ -61,9 +61,23 @@ class Joining {
     else notice.show(_("You are no longer in the room %(room)s.", words));
   }
 
+  // A private chat is hidden from now on, or not any more.
+  hidden(room) {
+    const { store, notice, navigation } = this.#page;
+    if (!room.hidden || room !== store.current) return;
+    navigation.goHome();
+    const words = _("The chat with %(name)s is hidden until something new comes.", { name: store.title(room) });
+    notice.say(words, [_("Undo"), () => this.#show(room)]);
+  }
+
   // The server has refused something.
   refused() {
     this.#wanted = this.#leaving = null;
+  }
+
+  #show(room) {
+    const { navigation } = this.#page;
+    if (navigation.request({ type: "hidden", room: room.room, hidden: false })) navigation.choose(room);
   }
 
   // What was chosen for the room has gone with the membership.

@@ -51,7 +51,7 @@ export class Lines {
   // Counts, at the way back to the lists, what is for this person in other rooms.
   countElsewhere() {
     const { rooms, current } = this.#store;
-    const others = [...rooms.values()].filter((room) => room !== current && !room.muted);
+    const others = [...rooms.values()].filter((room) => room !== current && !room.muted && !room.hidden);
     const count = others.reduce((sum, { forMe }) => sum + forMe, 0);
     const words = _("Rooms and people");
     $("elsewhere").textContent = count > 99 ? "99+" : count || "";

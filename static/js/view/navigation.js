@@ -97,11 +97,11 @@ export class Navigation {
     if (room === this.#page.store.current) this.#show(room, null);
   }
 
-  // Opens the lobby, since the open room is no more; a guest may have another room alone.
+  // Opens the lobby, since the open room is no more, or hidden; a guest may have another room alone.
   goHome() {
     const { store, view } = this.#page;
-    const [first = LOBBY] = store.rooms.keys();
-    const home = store.room(store.rooms.has(LOBBY) ? LOBBY : first);
+    const [first = store.room(LOBBY)] = [...store.rooms.values()].sort((a, b) => a.hidden - b.hidden);
+    const home = store.rooms.get(LOBBY) ?? first;
     if (view.showsLists) this.#enter(home);
     else this.open(home);
   }

@@ -109,6 +109,7 @@ export function openersOf(page) {
       isOnline: () => $("me").classList.contains("online"),
       onSettings: settings,
       onProfile: async () => (await import("../dialogs/profile.js")).openProfile(),
+      onReports: reports,
       onKeys: openKeys,
     });
 
@@ -125,6 +126,12 @@ export function openersOf(page) {
   const search = () => {
     close(); // the panel cannot be used behind a dialog
     part("search").open();
+  };
+
+  const reports = async () => {
+    const { Reports } = await import("./reports.js");
+    close();
+    (view.parts.reports ??= new Reports(page)).open();
   };
 
   // The card of somebody; of oneself, the menu. detail: {userid, username, opener, anchor}
@@ -180,6 +187,7 @@ export function openersOf(page) {
       part("details").toggle();
     },
     me,
+    reports,
     settings,
     keys: openKeys,
   };
@@ -198,7 +206,7 @@ function describe(room, store) {
     partner: store.partner(room),
     kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
     unread: room.unread,
-    archived: room.archived,
+    archived: room.archived || room.hidden,
     online: room.direct && store.people.has(store.partner(room)),
   };
 }

@@ -30,7 +30,7 @@ export class Side {
 
   drawRooms() {
     const { store } = this.#page;
-    const listed = [...store.rooms.values()].filter((room) => !room.archived || room === store.current);
+    const listed = [...store.rooms.values()].filter((room) => !(room.archived || room.hidden) || room === store.current);
     const all = listed.map((room) => this.#describe(room)).sort(byRecency);
     if (narrow.matches) this.#loadLines();
     this.#lines?.countElsewhere();
@@ -86,7 +86,7 @@ export class Side {
       const isNew = room.unread > 0;
       row.classList.toggle("new", isNew);
       row.classList.toggle("muted", muted);
-      if (current) row.setAttribute("aria-current", "true");
+      if (current) row.ariaCurrent = "true";
       if (line) this.#addLine(row, line);
       row.append(...signs(marks));
       if (count) row.append(badge(count, mine));
@@ -176,18 +176,16 @@ const later = (one, other) => (one === other ? 0 : one < other ? 1 : -1);
 
 function badge(text, count) {
   const made = element("span", "for-me", text);
-  made.setAttribute("role", "img");
-  made.setAttribute("aria-label", ngettext("%(count)s for you", "%(count)s for you", count));
+  made.role = "img";
+  made.ariaLabel = ngettext("%(count)s for you", "%(count)s for you", count);
   return made;
 }
 
 function entry(name, face, online, onClick) {
   const item = element("li");
-  const made = element("button", online ? "online" : "");
-  made.type = "button";
+  const made = button("", onClick, online ? "online" : "");
   made.append(face, element("bdi", "", name));
   if (online) made.append(element("span", "unseen", _("online")));
-  made.addEventListener("click", onClick);
   item.append(made);
   return item;
 }

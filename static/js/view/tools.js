@@ -19,7 +19,7 @@ await loadStyles(new URL("../../css/tools.css", import.meta.url));
 
 const PERSON = ".message[data-seq] > .avatar, .message[data-seq] > .by > .name";
 // Keys of tools that stand behind More: always, or where a narrow conversation has no place for them.
-const BEHIND = new Set(["l", "Delete"]);
+const BEHIND = new Set(["l", "!", "Delete"]);
 const RARE = new Set(["c"]);
 
 export class Tools {
@@ -85,6 +85,7 @@ export class Tools {
       ["c", _("Copy text"), (pressed) => this.#copy(message.msg, pressed), "copy"],
       ["l", _("Copy link"), (pressed) => this.#copy(linkTo(message), pressed), "link"],
       isOwn && canWrite && ["e", _("Edit"), () => onEdit(message), "edit"],
+      !isOwn && ["!", _("Report"), () => this.#report(message), "flag"],
       (isOwn || powersIn(room()).moderates) && ["Delete", _("Delete"), () => this.#confirmDeletion(message, isOwn), "delete"],
     ];
     return actions.filter(Boolean);
@@ -101,6 +102,13 @@ export class Tools {
       act: () => this.#sayAfter(act, key),
     }));
     openSheet(`${message.user}: ${plain(message.msg, 80)}`, rows);
+  }
+
+  async #report(message) {
+    const { room, onSay } = this.#on;
+    const loaded = await import("../dialogs/report.js").catch(() => null);
+    if (loaded) loaded.openReport(message, room(), onSay);
+    else onSay(_("That could not be loaded."));
   }
 
   #copy = async (text, pressed) => {
