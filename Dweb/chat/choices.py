@@ -53,12 +53,21 @@ def on_choice(runtime: "Runtime", message: Message) -> None:
 def show(
     user_id: int, room_id: int, name: str, clients: Callable[[], Iterable[Client]], kinds: Collection[str] = KINDS
 ) -> None:
-    """Sends what is stored to clients of the user: of two changes at once, the one that holds goes last."""
+    """Sends what is stored to clients of the user: of two changes at once, the one that holds goes last.
+
+    A client that got a message before the frame that hides the room is told that it is not hidden any more.
+    """
     with _showing:
         chosen = membership.choices(user_id, room_id)
-        for client in clients():
-            for kind in kinds:
-                client.send(KINDS[kind](name, chosen))
+        _send(name, chosen, clients, kinds)
+        if chosen.hidden and (now := membership.choices(user_id, room_id)) != chosen:
+            _send(name, now, clients, kinds)
+
+
+def _send(name: str, chosen: Choices, clients: Callable[[], Iterable[Client]], kinds: Collection[str]) -> None:
+    for client in clients():
+        for kind in kinds:
+            client.send(KINDS[kind](name, chosen))
 
 
 def _show(runtime: "Runtime", user_id: int, name: str, kind: str) -> None:

@@ -1,11 +1,14 @@
 """Order: messages are reported and settled, people are blocked, private chats are hidden."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from django.test import Client, override_settings
 
-from Dweb.models import LOBBY, Record, Report, User
+from Dweb.chat import choices
+from Dweb.live.client import Client as LiveClient
+from Dweb.models import LOBBY, Record, Report, Room, User
 from Dweb.runtime import Runtime
 
 from ..support.fakes import connected, make_user, sign_in, talk
@@ -141,6 +144,24 @@ class TestHiding:
         assert (is_hidden(alice), is_hidden(bob)) == (True, None)
         private_message(bob, alice)
         assert is_hidden(alice) is None
+
+    def test_a_message_that_comes_while_a_chat_is_hidden_shows_it(self, live: Runtime, alice: User, bob: User) -> None:
+        """It was in this tab before the frame that hides the chat."""
+        private_message(bob, alice)
+        room = Room.objects.get(name=f"@{alice.pk}.{bob.pk}")
+        hide = {"type": "hidden", "room": room.name, "hidden": True}
+        talk(live, alice, {"type": "hello"}, hide)
+        tab = connected(live, alice)
+
+        def clients() -> Iterable[LiveClient]:
+            if Room.objects.get(pk=room.pk).seq == room.seq:
+                private_message(bob, alice)
+                tab.frames()
+            return live.hub.greeted(alice.pk, room.name)
+
+        choices.show(alice.pk, room.pk, room.name, clients, ["hidden"])
+        assert tab.frames() == [hide, hide | {"hidden": False}]
+        tab.end()
 
     def test_only_who_is_in_a_chat_hides_it(self, live: Runtime, alice: User, bob: User) -> None:
         private_message(bob, alice)

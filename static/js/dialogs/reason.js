@@ -9,7 +9,7 @@ import { _ } from "../lib/i18n.js";
 const REASON_CHARS = 250;
 
 // A field for a reason: {node, input}. `hint`: who reads it.
-export const reasonField = (hint) => textField(_("Reason"), { most: REASON_CHARS, hint });
+export const reasonField = (hint, label = _("Reason")) => textField(label, { most: REASON_CHARS, hint });
 
 // What is typed there; undefined for nothing.
 export const reasonIn = ({ input }) => input.value.trim() || undefined;

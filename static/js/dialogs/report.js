@@ -23,7 +23,7 @@ export function openReport({ seq, msg, user }, { room, kind }, say) {
   };
   quote.dir = "auto";
   reason.input.autofocus = true;
-  const content = [quote, reason.node, element("p", "words", who)];
+  const content = [quote, element("p", "words", who), reason.node];
   const made = form(content, _("Report"), { work: () => report(room, seq, reasonIn(reason)), done, cancel: close });
-  const dialog = open(_("Report this message"), made, { className: "form report" });
+  const dialog = open(_("Report this message"), made, { className: "form" });
 }

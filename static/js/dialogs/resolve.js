@@ -10,7 +10,7 @@ import { _ } from "../lib/i18n.js";
 // `id`: of the report. done() is called once it is settled, after the dialog is closed.
 export function openResolve(id, done) {
   const words = element("p", "", _("It leaves the list of all who moderate here, with other reports of the same message."));
-  const note = reasonField(_("optional, it stands in the record of the admins"));
+  const note = reasonField(_("optional, it stands in the record of the admins"), _("Note"));
   const close = () => dialog.close();
   const finished = () => {
     close();

@@ -2,7 +2,7 @@
 
 import { announce } from "./announcer.js";
 import { makeWay, Part } from "./panel.js";
-import { askWithReason } from "../dialogs/reason.js";
+import { askToDelete } from "../dialogs/deletion.js";
 import { openResolve } from "../dialogs/resolve.js";
 import { reports } from "../net/order.js";
 import { $, arrange, button, element, icon } from "../lib/dom.js";
@@ -16,7 +16,7 @@ import { plain } from "../lib/text.js";
 await loadStyles(new URL("../../css/reports.css", import.meta.url));
 
 const BESIDE = 160; // characters of a message beside the one that is reported
-const LONG = 600; // characters of the one that is reported, until the person wants all
+const LONG = 300; // characters of the one that is reported, until the person wants all
 
 export class Reports extends Part {
   name = "reports";
@@ -93,7 +93,8 @@ export class Reports extends Part {
     const known = store.rooms.get(room);
     const held = outgoing.of(room).find(({ fields, state }) => fields.seq === seq && fields.type === "delete" && state !== "failed");
     const messages = messagesOf(report);
-    const isGone = !!held || messages.find((each) => each.seq === seq)?.deleted;
+    const message = messages.find((each) => each.seq === seq);
+    const isGone = !message || message.deleted || !!held;
     const mayDelete = known && powersIn(known).moderates && !isGone;
     const undo = held?.state === "held" && (() => outgoing.drop(held.cid));
     const make = () => {
@@ -106,7 +107,7 @@ export class Reports extends Part {
         acts.append(made);
       };
       if (known) act(_("Open"), () => this.#open(known, seq));
-      if (mayDelete) act(_("Delete"), () => this.#askToDelete(report));
+      if (mayDelete) act(_("Delete"), () => this.#askToDelete(room, message));
       act(_("Settle"), () => openResolve(id, () => this.#resolved(report)));
       item.append(head, ...reasonOf(report), this.#context(report, messages, isGone, undo), acts);
       return item;
@@ -121,7 +122,7 @@ export class Reports extends Part {
     const when = element("time", "", `${dayOf(at)} ${timeOf(at)}`);
     const who = element("bdi", "name", by.username);
     const where = element("bdi", "name", this.#page.store.title({ room, name: title }));
-    const words = room.startsWith("@") ? _("%(who)s reported from the chat with %(room)s") : _("%(who)s reported from %(room)s");
+    const words = room.startsWith("@") ? _("%(who)s reported a message of the chat with %(room)s") : _("%(who)s reported a message in %(room)s");
     when.dateTime = time;
     when.title = fullTime(at);
     head.id = `report-${id}`;
@@ -161,13 +162,9 @@ export class Reports extends Part {
     this.#page.navigation.open(room, seq);
   }
 
-  #askToDelete(report) {
-    const { room, seq } = report;
-    const { user, msg } = messagesOf(report).find((each) => each.seq === seq);
-    const quote = element("blockquote", "", plain(msg, 200));
-    const question = _("Delete this message of %(name)s for everyone?", { name: user });
-    quote.dir = "auto";
-    askWithReason(_("Delete message"), [question, quote], _("Delete"), (reason) => this.#page.actions.remove(seq, reason, room));
+  #askToDelete(room, message) {
+    const { store, actions } = this.#page;
+    askToDelete(message, message.userid === store.userid, (seq, reason) => actions.remove(seq, reason, room));
   }
 
   // It leaves the list, with others of the same message.

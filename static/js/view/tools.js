@@ -1,9 +1,8 @@
 // Offers the actions on a message: buttons beside the message under the pointer, keys, a sheet under a finger that rests on
 // it; and asks before a deletion.
 
-import { confirm } from "../dialogs/confirm.js";
+import { askToDelete } from "../dialogs/deletion.js";
 import { openMenu } from "../dialogs/menu.js";
-import { askWithReason } from "../dialogs/reason.js";
 import { openSheet } from "../dialogs/sheet.js";
 import { $, element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
@@ -77,7 +76,7 @@ export class Tools {
   }
 
   #actions(message) {
-    const { me, room, linkTo, onReply, onEdit } = this.#on;
+    const { me, room, linkTo, onReply, onEdit, onDelete } = this.#on;
     const isOwn = message.userid === me;
     const canWrite = !$("composer").txt.readOnly;
     const actions = [
@@ -86,7 +85,7 @@ export class Tools {
       ["l", _("Copy link"), (pressed) => this.#copy(linkTo(message), pressed), "link"],
       isOwn && canWrite && ["e", _("Edit"), () => onEdit(message), "edit"],
       !isOwn && ["!", _("Report"), () => this.#report(message), "flag"],
-      (isOwn || powersIn(room()).moderates) && ["Delete", _("Delete"), () => this.#confirmDeletion(message, isOwn), "delete"],
+      (isOwn || powersIn(room()).moderates) && ["Delete", _("Delete"), () => askToDelete(message, isOwn, onDelete), "delete"],
     ];
     return actions.filter(Boolean);
   }
@@ -155,15 +154,5 @@ export class Tools {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
     const shown = [...this.#bar.children].filter((each) => each.checkVisibility());
     if (step) shown[shown.indexOf(button) + step]?.focus();
-  }
-
-  #confirmDeletion({ seq, msg, user }, isOwn) {
-    const quote = element("blockquote", "", plain(msg, 200));
-    quote.dir = "auto";
-    const title = _("Delete message");
-    const work = (reason) => this.#on.onDelete(seq, reason);
-    if (!isOwn) return askWithReason(title, [_("Delete this message of %(name)s for everyone?", { name: user }), quote], _("Delete"), work);
-    const question = element("p", "", _("Delete this message for everyone?"));
-    confirm(title, [question, quote], _("Delete"), () => work());
   }
 }

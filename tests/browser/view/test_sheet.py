@@ -55,7 +55,7 @@ def test_it_has_all_that_can_be_done_with_a_message(phone: Tab) -> None:
         assert box is not None
         assert box["height"] >= 44
     phone.page.keyboard.press("Escape")
-    expect(sheet(phone, 2)).to_have_count(5)  # a moderator deletes what others wrote
+    expect(sheet(phone, 2)).to_have_count(6)  # what others wrote can be reported, and a moderator deletes it
     phone.dialog.get_by_role("button", name="Reply").tap()
     expect(phone.dialog).to_have_count(0)
     expect(phone.page.locator("#composer .strip")).to_contain_text("yours")

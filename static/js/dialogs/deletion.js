@@ -1,0 +1,17 @@
+// Asks before a message is deleted: of others, with a reason.
+
+import { confirm } from "./confirm.js";
+import { askWithReason } from "./reason.js";
+import { element } from "../lib/dom.js";
+import { _ } from "../lib/i18n.js";
+import { plain } from "../lib/text.js";
+
+// work(seq, reason: undefined without one)
+export function askToDelete({ seq, msg, user }, isOwn, work) {
+  const quote = element("blockquote", "", plain(msg, 200));
+  const title = _("Delete message");
+  quote.dir = "auto";
+  if (isOwn) return confirm(title, [element("p", "", _("Delete this message for everyone?")), quote], _("Delete"), () => work(seq));
+  const question = _("Delete this message of %(name)s for everyone?", { name: user });
+  askWithReason(title, [question, quote], _("Delete"), (reason) => work(seq, reason));
+}
