@@ -138,7 +138,8 @@ export class Details extends Part {
   #chooseHidden() {
     const { hidden } = this.#room;
     if (!hidden) makeWay();
-    this.#page.onChoice(this.#room, "hidden", !hidden);
+    const isSent = this.#page.onChoice(this.#room, "hidden", !hidden);
+    if (isSent && !hidden) this.opener.focus(); // the row goes with the chat
   }
 
   #askToLeave() {

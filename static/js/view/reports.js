@@ -27,6 +27,7 @@ export class Reports extends Part {
   #page; // {store, outgoing, navigation, actions}
   #shown = []; // as the server lists them
   #hasMore = false;
+  #known = false; // the server has answered since the list was opened
   #turn = 0; // counts requests: answers to older ones are ignored
   #whole = new Set(); // ids of reports whose long message is shown whole
   #words = element("p", "words");
@@ -48,7 +49,8 @@ export class Reports extends Part {
 
   begin() {
     this.#shown = [];
-    this.#hasMore = false;
+    this.#hasMore = this.#known = false;
+    this.draw();
     this.#request();
   }
 
@@ -62,6 +64,7 @@ export class Reports extends Part {
       if (mine !== this.#turn) return;
       this.#shown = [...kept, ...found];
       this.#hasMore = more;
+      this.#known = true;
       this.#words.textContent = this.#shown.length ? "" : _("Nothing is waiting. What members report comes here.");
     } catch ({ message }) {
       if (mine !== this.#turn) return;
@@ -83,7 +86,7 @@ export class Reports extends Part {
   draw() {
     if (!this.isShown) return;
     arrange(this.#list, new Map(this.#shown.map((report) => [String(report.id), this.#entry(report)])));
-    this.#picture.toggleAttribute("hidden", this.#shown.length > 0);
+    this.#picture.toggleAttribute("hidden", !this.#known || this.#shown.length > 0);
     this.#more.hidden = !this.#hasMore;
   }
 
