@@ -41,6 +41,7 @@ urlpatterns = [
     path("search/", speaks_json(search.search), name="search"),
     path("users/", speaks_json(people.users), name="users"),
     path("members/", speaks_json(people.members), name="members"),
+    path("people/<int:user_id>/", speaks_json(people.person), name="person"),
     path("rooms/", speaks_json(rooms.rooms), name="rooms"),
     path("rooms/<str:name>/", speaks_json(rooms.room), name="room"),
     path("rooms/<str:name>/members/", speaks_json(rooms.room_members), name="room_members"),

@@ -104,6 +104,7 @@ INVITATION_MAX_USES = 10_000  # as many as a process serves
 INVITATION_HOURS = 168  # a week: a link that was passed on does not open the place for ever
 INVITATION_MAX_HOURS = 8_760  # a year
 INVITATION_MAX_ROOMS = 20  # each is a transaction for everyone who comes
+ROOMS_IN_COMMON = 50  # on the card of a person; people look for one that they know
 MAX_BLOCKS = 1_000  # all are in every greeting of who blocks them
 REPORTS_PER_DAY = 30  # a moderator looks at each
 REPORTS_LISTED = 20  # each with the messages around it

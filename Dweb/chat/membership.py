@@ -98,6 +98,11 @@ def groups(user_id: int) -> QuerySet[Room]:
     return Room.objects.filter(kind__in=GROUPS, membership__user=user_id, membership__banned=False)
 
 
+def shared(user_id: int, other_id: int) -> QuerySet[Room]:
+    """The group rooms that both users belong to."""
+    return groups(user_id).filter(pk__in=groups(other_id).values("pk"))
+
+
 def counted(rooms: QuerySet[Room], user_id: int) -> QuerySet[Room]:
     """The rooms with `people`, how many belong to each, and `joined`, whether this user does."""
     of_room = Membership.objects.filter(room=OuterRef("pk"), banned=False).order_by()
@@ -148,7 +153,7 @@ def active(user_id: int) -> User:
     """An account that is not suspended. Raises Refusal, not_found."""
     user = known(user_id)
     if not user.is_active:
-        raise _nobody(user_id)
+        raise nobody(user_id)
     return user
 
 
@@ -156,7 +161,7 @@ def known(user_id: int) -> User:
     """An account, suspended or not. Raises Refusal, not_found."""
     user = User.objects.filter(pk=user_id).first()
     if user is None:
-        raise _nobody(user_id)
+        raise nobody(user_id)
     return user
 
 
@@ -165,11 +170,12 @@ def find_active(user_ids: Collection[int]) -> list[User]:
     found = User.objects.filter(pk__in=user_ids, is_active=True)
     users = list(found)
     for missing in {*user_ids} - {user.pk for user in users}:
-        raise _nobody(missing)
+        raise nobody(missing)
     return users
 
 
-def _nobody(user_id: int) -> Refusal:
+def nobody(user_id: int) -> Refusal:
+    """What is said of a user who does not exist."""
     return Refusal("not_found", _("There is no user %(userid)d.") % {"userid": user_id})
 
 

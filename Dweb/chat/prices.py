@@ -25,6 +25,7 @@ HISTORY = 0.5  # at least, for a page of history
 LATEST = 1  # a look into the log of each of a hundred rooms
 PEOPLE = 1  # the names of all who are online are looked at
 EXTRA_MEMBERS = 2_000  # of a room whose members are listed cost 1 more
+CARD = 0.5  # a person and the rooms of both: four queries, and whether they are online
 SEARCH = 1  # at least, for a search
 SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that takes a second is paid for in four
 CHOICE = 1  # a transaction: a level, or what is pinned

@@ -7,7 +7,7 @@ from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
-from .people import GONE, PlaceRole, User
+from .people import GONE, ZONE_CHARS, PlaceRole, User
 from .place import SETTINGS, Circle, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
@@ -29,6 +29,7 @@ __all__ = [
     "TITLE_CHARS",
     "TOPIC_CHARS",
     "WORD_CHARS",
+    "ZONE_CHARS",
     "Block",
     "Choices",
     "Circle",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ..databases.release import release_connections
 from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 
+ZONE_CHARS = 64  # the longest name has 32
 ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest")
 
 
@@ -74,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_guest = models.BooleanField(_("is a guest"), default=False, db_default=False)  # sees only rooms of their own
     waiting = models.BooleanField(default=False, db_default=False, editable=False)  # for an admin who lets them in
     quiet_until = models.DateTimeField(null=True, editable=False)  # until then the user wants no alerts
+    time_zone = models.CharField(max_length=ZONE_CHARS, null=True, editable=False)  # by IANA's name
 
     objects = UserManager()
 

@@ -1,11 +1,11 @@
-"""GET /users/ and GET /members/: people by their names, and those of a room."""
+"""GET /users/, GET /members/ and GET /people/<userid>/: people by their names, those of a room, and one of them."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 from .. import runtime
-from ..chat import everyone, people
+from ..chat import cards, everyone, people
 from ..models import NAME_CHARS
 from .api import json_view
 from .fields import clean_room
@@ -29,3 +29,9 @@ def members(request: HttpRequest) -> dict[str, Any]:
     room = clean_room(request.GET.get("room"))
     found, count = people.members(runtime.get(), request.user, room)
     return {"room": room, "members": found, "count": count, "more": count > len(found)}
+
+
+@json_view("GET")
+def person(request: HttpRequest, user_id: int) -> dict[str, Any]:
+    """The card of a person."""
+    return cards.card(runtime.get(), request.user, user_id)

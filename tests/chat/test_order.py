@@ -11,7 +11,7 @@ from Dweb.live.client import Client as LiveClient
 from Dweb.models import LOBBY, Record, Report, Room, User
 from Dweb.runtime import Runtime
 
-from ..support.fakes import connected, make_user, sign_in, talk
+from ..support.fakes import connected, make_room, make_user, sign_in, talk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -122,6 +122,30 @@ class TestBlocks:
         assert sign_in(alice).get("/blocks/").json() == {"blocked": [{"userid": bob.pk, "username": "Bob"}]}
         for tab in tabs:
             tab.end()
+
+    def test_their_mentions_are_not_counted(self, live: Runtime, alice: User, bob: User) -> None:
+        post(sign_in(alice), "/rooms/", title="team", members=bob.pk)
+        for text in ("@Alice look", "@all look"):
+            post(sign_in(bob), "/msg_send/", type="1", room="team", txt=text)
+
+        def count() -> tuple[int, int]:
+            rooms = {each["room"]: each for each in talk(live, alice, {"type": "hello"})[0]["rooms"]}
+            return rooms["team"]["unread"], rooms["team"].get("mentions", 0)
+
+        assert count() == (2, 2)
+        post(sign_in(alice), "/blocks/", userid=bob.pk)
+        assert count() == (2, 0)
+        post(sign_in(alice), "/blocks/", userid=bob.pk, blocked=0)
+        assert count() == (2, 2)
+
+    def test_guests_block_those_whom_they_see(self, live: Runtime, alice: User, bob: User) -> None:
+        guest = make_user("guest", is_guest=True)
+        room = make_room("team", guest, bob)
+        assert post(sign_in(guest), "/blocks/", userid=bob.pk)[0] == 200
+        status, refused = post(sign_in(guest), "/blocks/", userid=alice.pk)
+        assert (status, refused["detail"]) == (404, f"There is no user {alice.pk}.")
+        room.delete()
+        assert post(sign_in(guest), "/blocks/", userid=bob.pk, blocked=0)[0] == 200
 
     def test_bad_input(self, live: Runtime, alice: User, bob: User) -> None:
         assert post(Client(), "/blocks/", userid=bob.pk)[0] == 401

@@ -1,0 +1,40 @@
+"""The card of a person: what everybody who sees them is told of them, and the group rooms of both. Writes nothing."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from ..live.wire import iso
+from ..models import Block, User
+from . import guests, membership, prices
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+
+def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
+    """A person as this user sees them, as JSON has it. Raises Refusal: not_found also for whom a guest does not see.
+
+    Guests read the account and the role of nobody else: no list shows these to them.
+    """
+    check_rate(runtime, user, prices.CARD)
+    if not guests.sees(user, other_id):
+        raise membership.nobody(other_id)
+    other = membership.active(other_id)
+    is_told = not user.is_guest or other.pk == user.pk
+    most = settings.ROOMS_IN_COMMON
+    rooms = list(membership.shared(user.pk, other.pk).order_by("title_key", "pk")[: most + 1])
+    return {
+        "msg": "success",
+        "userid": other.pk,
+        "username": other.shown_name,
+        "account": other.account if is_told else None,
+        "since": iso(other.date_joined),
+        "online": other.pk in runtime.hub.people(),
+        "role": other.role.value if is_told else None,
+        "blocked": Block.objects.filter(user=user, other=other).exists(),
+        "timezone": other.time_zone,
+        "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most]],
+        "more": len(rooms) > most,
+    }
