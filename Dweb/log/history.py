@@ -19,6 +19,7 @@ Asked = tuple[int, tuple[Span, ...]]  # a user's id and spans
 PAGE_EVENTS = 200
 PAGE_CHARS = 64 * 1024  # a client that waits until it may be sent a page holds no more in memory
 UNREAD_MOST = 100
+MENTIONS_LOOKED_AT = 1_000  # in a room; those by people who are blocked do not count
 ROOMS_AT_ONCE = 100
 LATEST_EVENTS = 200
 NAMED = {"userid": "username", "by": "byname"}  # in an event's data
@@ -29,14 +30,19 @@ NUMBERS = "SELECT name, seq FROM room WHERE name IN ({rooms})"
 UNREAD = (
     "SELECT %s, %s, (SELECT COUNT(*) FROM"
     " (SELECT 1 FROM event WHERE id > %s AND id < %s AND kind = %s AND user_id <> %s LIMIT %s) AS found),"
-    " (SELECT COUNT(*) FROM (SELECT 1 FROM mention JOIN event ON event.id = mention.event"
-    " WHERE mention.user IN (%s, %s) AND mention.event > %s AND mention.event < %s AND user_id <> %s LIMIT %s) AS mine)"
+    " (SELECT COUNT(*) FROM (SELECT 1 FROM"
+    " (SELECT event.user_id AS author FROM mention JOIN event ON event.id = mention.event"
+    " WHERE mention.user IN (%s, %s) AND mention.event > %s AND mention.event < %s AND user_id <> %s LIMIT %s) AS named"
+    " WHERE NOT EXISTS (SELECT 1 FROM block WHERE user_id = %s AND other_id = author) LIMIT %s) AS mine)"
 )
 LATEST = "SELECT * FROM (SELECT id FROM event WHERE id > %s AND id < %s AND kind = %s ORDER BY id DESC LIMIT 1) AS last"
 
 
 class Unread(NamedTuple):
-    """The counts of unread messages of others in a room, and of those that mention the user: UNREAD_MOST at most."""
+    """The counts of unread messages of others in a room, and of those that mention the user: UNREAD_MOST at most.
+
+    Mentions by people whom the user blocks do not count.
+    """
 
     messages: int = 0
     mentions: int = 0
@@ -118,7 +124,7 @@ def _unread(asked: Collection[Asked]) -> dict[Asked, dict[int, Unread]]:
             for number, user_id, (room_id, after, last) in part:
                 keys = event_id(room_id, after), event_id(room_id, last + 1)
                 values += [number, room_id, *keys, Kind.MESSAGE, user_id, UNREAD_MOST]
-                values += [user_id, Mention.EVERYONE, *keys, user_id, UNREAD_MOST]
+                values += [user_id, Mention.EVERYONE, *keys, user_id, MENTIONS_LOOKED_AT, user_id, UNREAD_MOST]
             cursor.execute(" UNION ALL ".join([UNREAD] * len(part)), values)
             for number, room_id, messages, mentions in cursor.fetchall():
                 counts[number][room_id] = Unread(messages, mentions)
