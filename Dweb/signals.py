@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from . import runtime
-from .accounts import devices, revocation, sessions
+from .accounts import devices, revocation, sessions, time_zones
 from .chat import namesakes
 from .models import LOBBY, Epoch, RoomKind, User
 from .operations.security import record
@@ -28,6 +28,7 @@ def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     record("signin_ok", request, user=user.pk)
     devices.remember(request, user)
     sessions.begin(request, user)
+    time_zones.note(request, user)
 
 
 @receiver(user_login_failed)

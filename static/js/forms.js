@@ -1,4 +1,4 @@
-// The account pages: shows passwords, checks their rules at each key, sets the theme. The pages work without it.
+// The account pages: shows passwords, checks their rules at each key, sets the theme, names the time zone. The pages work without it.
 
 import { signOut } from "./lib/sign_out.js";
 import { chooseTheme, chosenTheme } from "./lib/theme.js";
@@ -78,6 +78,9 @@ for (const box of document.querySelectorAll(".password")) {
   warnOfCaps(field, whole.querySelector(".caps"));
   if (list) check(field, list);
 }
+
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+for (const field of document.querySelectorAll("input[name=timezone]")) field.value = timeZone;
 
 const waiting = document.querySelector("#waiting");
 if (waiting) goOn(waiting);
