@@ -23,6 +23,8 @@ function handleConnection(page) {
     $("me").classList.toggle("online", detail.name === "online");
   });
   connection.addEventListener("frame", ({ detail: frame }) => {
+    const blocked = frame.blocked ?? frame.users;
+    if (blocked || (frame.type === 0 && view.fold)) block(blocked);
     store.take(frame);
     if (frame.type === 0) greeted(frame);
     if (frame.type === "quiet") quiet.take(frame.until);
@@ -35,6 +37,13 @@ function handleConnection(page) {
     $("me").classList.toggle("quiet", !!quiet.until);
     $("me").ariaDescription = quiet.until ? _("do not disturb") : "";
   });
+
+  // Takes over whom this person blocks. No message is drawn until what folds theirs is loaded.
+  function block(users) {
+    store.blocked = new Set(users);
+    view.fold ??= false;
+    import("./view/folding.js").then(({ follow }) => follow(store, view), () => (view.fold = null));
+  }
 
   function greeted(frame) {
     if (frame.page) import("./renewal.js").then(({ renew }) => renew(frame.page));
@@ -102,6 +111,7 @@ function handleMessages({ me, store, quiet, outgoing, messages, notifier, view, 
     const isNew = data.seq > room.read; // before actions.markRead()
     if (here && messages.following) actions.markRead(data.seq);
     else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
+    if (store.blocked.has(data.userid)) return;
     if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
     if (quiet.until > Date.now() || !isNew || room.muted || (room.level === "mentions" && !isForMe)) return;
     const text = plain(data.msg, SHOWN);

@@ -12,12 +12,15 @@ await loadStyles(new URL("../../css/menu.css", import.meta.url));
 const EDGE = 8; // pixels between the menu and the window
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
-// The menu stands by `anchor`. `head`: what stands above the rows. rows: of {name: an icon, words, note, key, act(), more(): rows of a further menu, checked: of
-// a choice, lang, isBad: it takes something away}; null parts them.
+// The menu stands by `anchor`. `head`: what stands above the rows; what has an id there describes the menu. rows: of {name: an
+// icon, words, note, key, act(), more(): rows of a further menu, checked: of a choice, lang, isBad: it takes something away, href:
+// it is a link}; null parts them, and {heading} begins a group. Returns the dialog.
 export function openMenu(opener, title, head, rows, anchor = opener) {
   const box = element("dialog", "menu");
   const menu = element("div");
   box.ariaLabel = title;
+  const about = head.map(({ id }) => id).join(" ").trim();
+  if (about) box.setAttribute("aria-describedby", about);
   Object.assign(menu, { role: "menu", ariaLabel: title });
   box.append(...head, menu);
   const isButton = opener.ariaHasPopup === "menu";
@@ -26,30 +29,54 @@ export function openMenu(opener, title, head, rows, anchor = opener) {
     if (!opener.isConnected) $("messages").focus(); // it was drawn again
   });
   menu.addEventListener("keydown", (event) => step(menu, event));
+  menu.addEventListener("focusin", ({ target }) => {
+    for (const each of menu.querySelectorAll(".item")) each.tabIndex = each === target ? 0 : -1;
+  });
   fill(menu, rows);
   opener.focus(); // it has it again afterwards
   show(box);
   if (isButton) opener.ariaExpanded = "true";
   place(box, anchor);
   focusOn(menu, 0);
+  return box;
 }
 
 function fill(menu, rows, back = null) {
   const all = back ? [back, null, ...rows] : rows;
-  menu.replaceChildren(...all.map((row) => (row ? item(menu, row, all) : element("hr"))));
+  menu.replaceChildren();
+  let into = menu;
+  for (const row of all) {
+    if (row?.words) into.append(item(menu, row, all));
+    else menu.append((into = row ? group(row.heading) : element("hr")));
+    if (!row) into = menu;
+  }
+}
+
+function group(heading) {
+  const made = element("div");
+  const words = element("p", "heading", heading);
+  words.ariaHidden = "true"; // it is the group's name
+  Object.assign(made, { role: "group", ariaLabel: heading });
+  made.append(words);
+  return made;
 }
 
 function item(menu, row, all) {
   const { name, words, note, key, checked, lang } = row;
-  const made = element("button", row.isBad ? "item bad" : "item");
-  Object.assign(made, { type: "button", role: checked === undefined ? "menuitem" : "menuitemradio", tabIndex: -1 });
+  const made = element(row.href ? "a" : "button", row.isBad ? "item bad" : "item");
+  Object.assign(made, row.href ? { href: row.href } : { type: "button" });
+  Object.assign(made, { role: checked === undefined ? "menuitem" : "menuitemradio", tabIndex: -1 });
   if (lang) made.lang = lang;
   if (checked !== undefined) made.ariaChecked = String(checked);
   if (row.more) made.ariaHasPopup = "menu";
-  made.append(checked ? icon("check") : name ? icon(name) : element("span", "icon"), element("span", "label", words));
+  made.append(checked ? icon("check") : name ? icon(name) : element("span", "icon"), element(row.href ? "bdi" : "span", "label", words));
   if (note) made.append(" ", element("span", "note", note));
   if (key) made.append(" ", element("kbd", "", key));
-  made.addEventListener("click", () => choose(menu, row, all));
+  made.addEventListener("click", (event) => {
+    if (row.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return; // the browser opens it elsewhere
+    event.preventDefault();
+    choose(menu, row, all);
+  });
   return made;
 }
 
@@ -61,8 +88,8 @@ function choose(menu, row, all) {
   const isBack = row.isBack;
   const rows = row.more();
   fill(menu, rows, isBack ? null : { name: "back", words: row.words, isBack: true, more: () => all });
-  const chosen = [...menu.querySelectorAll("button")].findIndex((each) => each.ariaChecked === "true");
-  focusOn(menu, isBack ? rows.filter(Boolean).findIndex((each) => each.words === row.words) : Math.max(chosen, 1));
+  const chosen = [...menu.querySelectorAll(".item")].findIndex((each) => each.ariaChecked === "true");
+  focusOn(menu, isBack ? rows.filter((each) => each?.words).findIndex((each) => each.words === row.words) : Math.max(chosen, 1));
 }
 
 function step(menu, event) {
@@ -71,13 +98,13 @@ function step(menu, event) {
   if (key === "Tab") menu.parentElement.close();
   if (!by || altKey || ctrlKey || metaKey) return;
   event.preventDefault();
-  const items = [...menu.querySelectorAll("button")];
+  const items = [...menu.querySelectorAll(".item")];
   const here = items.indexOf(document.activeElement);
   const at = Number.isFinite(by) ? (here + by + items.length) % items.length : by < 0 ? 0 : items.length - 1;
   items[at].focus();
 }
 
-const focusOn = (menu, index) => menu.querySelectorAll("button")[index]?.focus();
+const focusOn = (menu, index) => menu.querySelectorAll(".item")[index]?.focus();
 
 // Below what it stands by, and inside of the window; the styles place the sheet of a phone.
 function place(box, anchor) {

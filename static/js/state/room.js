@@ -28,12 +28,11 @@ export class Room extends About {
   #greeted = {}; // {seq, read, unread}: the state if the server cannot resume from `last`
   #mentioned = { count: 0, seq: 0 }; // unread messages that mention this person: so many up to `seq`, as the server said
   #mentions = []; // and the numbers of those that have come since
-  #isForMe;
 
   // isForMe(message): it mentions this person.
   constructor(room, name, isForMe) {
     super(room, name);
-    this.#isForMe = isForMe;
+    this.isForMe = isForMe;
   }
 
   // How many unread messages are meant for this person: those that mention them, and all of a private chat.
@@ -236,7 +235,7 @@ export class Room extends About {
   #apply(change, message) {
     if (change?.msg !== undefined) Object.assign(message, { msg: change.msg, edited: change.time });
     else if (change) Object.assign(message, { msg: "", deleted: true, by: change.by, byname: change.byname ?? change.user, reason: change.reason });
-    message.forMe = this.#isForMe(message);
+    message.forMe = this.isForMe(message);
   }
 }
 

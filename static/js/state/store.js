@@ -16,6 +16,7 @@ export class Store extends EventTarget {
   online = 0;
   epoch = null; // null until the first greeting
   current = null; // the room that is open
+  blocked = new Set(); // the ids of those whom this person blocks
   #first = true; // no greeting has come before this one
   #unlisted = null; // the names of rooms that the greeting has not named so far; null once its list is complete
   #users = new Map(); // all users whose name this page knows: ids to names
@@ -230,7 +231,7 @@ export class Store extends EventTarget {
     for (const { userid, user, msg } of events) if (user && msg !== undefined) this.#addUser(userid, user);
   }
 
-  #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && mentions(msg, this.names, this.userid, live);
+  #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && !this.blocked.has(userid) && mentions(msg, this.names, this.userid, live);
 
   #titleOf(room) {
     const partner = this.partner({ room });

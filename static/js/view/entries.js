@@ -16,7 +16,7 @@ export class Entries {
   }
 
   // The entries of the messages from one index to another, for arrange(). shown: see Messages.draw().
-  of(room, low, high, { outgoing, quote, names, editing }) {
+  of(room, low, high, { outgoing, quote, names, editing, fold }) {
     const { messages } = room;
     const entries = new Map();
     const changes = new Map();
@@ -51,7 +51,7 @@ export class Entries {
         before = mine;
       }
     }
-    return entries;
+    return fold ? fold(entries, room, low, high, quote) : entries;
   }
 
   #addNotices(entries, run) {

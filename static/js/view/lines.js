@@ -2,6 +2,7 @@
 
 import { latest } from "../net/lookups.js";
 import { $, element, icon } from "../lib/dom.js";
+import { foldedWords } from "../lib/folded.js";
 import { timeOf } from "../lib/format.js";
 import { _, locale, ngettext } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
@@ -43,6 +44,7 @@ export class Lines {
     const { pinned } = room;
     if (draft) return { time, who: _("Draft:"), text: draft, pinned };
     if (!message) return { time, who: "", text: "", pinned };
+    if (!room.direct && this.#store.blocked.has(message.userid)) return { time, who: "", text: foldedWords(1), pinned };
     const isOwn = message.userid === this.#store.userid;
     const who = isOwn ? _("You:") : room.direct ? "" : `${message.user}:`;
     return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };

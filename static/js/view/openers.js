@@ -138,8 +138,14 @@ export function openersOf(page) {
   const person = (detail) => {
     const { userid, username } = detail;
     if (userid === store.userid) return me();
-    const rows = deeds.rowsFor(store.current, { userid, username });
-    openCard(detail, { userid, username, note: presence(userid, store) }, () => openPerson(userid, username), rows);
+    return openCard(detail, {
+      note: presence(userid, store),
+      isBlocked: store.blocked.has(userid),
+      deeds: deeds.rowsFor(store.current, { userid, username }),
+      onMessage: () => openPerson(userid, username),
+      onRoom: openRoom,
+      onFault: (words) => notice.show(words),
+    });
   };
 
   // Opens the room above or below in the lists at the side, or, if `unread`, the next one with unread messages.

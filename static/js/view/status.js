@@ -11,7 +11,6 @@ const WORDS = {
   refused: _("What you write is kept and sent when the server takes it."),
   signed_out: _("You are signed out."),
   account_closed: _("Your password was changed, or your account was closed."),
-  too_many: _("This account has too many pages open. Close some of them, then load this one again."),
 };
 const SIGN_IN = new Set(["signed_out", "account_closed"]);
 const CONNECTING_DELAY = 1_000; // milliseconds before "Connecting" is shown
@@ -36,7 +35,7 @@ export class Status {
       return;
     }
     this.#line.toggleAttribute("data-bad", name !== "online");
-    const words = [detail, WORDS[name]].filter(Boolean).join(" ");
+    const words = [detail, WORDS[name] ?? this.#line.dataset[name]].filter(Boolean).join(" ");
     this.#line.replaceChildren(...(words ? [words, " ", element("span", "next")] : []));
     if (SIGN_IN.has(name)) this.#offer(_("Sign in"), this.#signIn);
     if (name === "too_many") this.#offer(_("Load again"), location.href);

@@ -10,6 +10,7 @@ import { uncover } from "./notice.js";
 const narrow = matchMedia("(max-width: 720px)");
 
 export class View {
+  fold = null; // of folding.js, once this person blocks somebody; false until it is loaded
   place = null; // the place to show once its messages are loaded: {seq}, or {line} for the unread ones
   #stale = new Set();
   parts = {}; // of the panel, once they were opened
@@ -78,14 +79,14 @@ export class View {
     const { store } = this.#page;
     const parts = new Set(this.#stale);
     this.#stale.clear();
-    if (parts.has("messages")) this.#drawMessages(store.current);
+    if (parts.has("messages") && this.fold !== false) this.#drawMessages(store.current);
     if (parts.has("rooms")) this.#side.drawRooms();
     if (parts.has("people")) this.#side.drawPeople();
     if (parts.has("rooms") || parts.has("people")) {
       this.#drawHeader(store.current);
       for (const part of Object.values(this.parts)) part.draw();
     }
-    if (parts.has("typing")) this.#drawTyping(store.current);
+    if (parts.has("typing")) this.#drawTyping();
     this.#drawEnd(store.current);
   }
 
@@ -98,6 +99,7 @@ export class View {
       quote: (seq) => room.find(seq) ?? this.#lookUp(room, seq),
       names: store.names,
       editing: composer.editing,
+      fold: this.fold,
       empty: this.#empty(room),
     });
     if (this.place && room.loaded && !this.showsLists) {
@@ -115,7 +117,7 @@ export class View {
     const isEmpty = missing || (room.loaded && !room.messages.length) || (room.direct && room.last === null);
     if (!loadError && !isEmpty) return null;
     const { placeholder, readOnly } = $("composer").txt;
-    const welcome = [_("Welcome! This is the lobby: everyone who has an account here reads it."), placeholder];
+    const welcome = [$("messages").dataset.welcome, placeholder];
     const [words, verb, opens] = loadError ? [loadError] : room.room === LOBBY ? welcome : (this.#emptyWords?.(room) ?? []);
     if (!words) return this.#loadEmpty();
     const make = () => {
@@ -171,12 +173,9 @@ export class View {
     if (room === store.current) composer.close(reason?.(room, () => this.redraw("rooms")) ?? "");
   }
 
-  #drawTyping(room) {
-    const names = this.#page.store.typing(room);
-    const words = names.length > 3
-      ? _("Several people are typing …")
-      : ngettext("%(who)s is typing …", "%(who)s are typing …", names.length, { who: names.join(_(", ")) });
-    $("typing").textContent = names.length ? words : "";
+  #drawTyping() {
+    const { store } = this.#page;
+    if (store.typing(store.current).length || $("typing").firstChild) import("./typists.js").then(({ drawTyping }) => drawTyping(store), () => {});
   }
 
   #drawEnd(room) {

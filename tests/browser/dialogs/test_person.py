@@ -1,12 +1,15 @@
 """The card of a person: by a click on a name or a picture, or by a key."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
 from ...support.server import Server, Visitor
-from ..axe import violations
+from ..axe import assert_good, violations
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -79,3 +82,35 @@ def test_a_key_opens_it_and_ones_own_name_opens_ones_menu(tab: Tab, two: Two) ->
     tab.page.keyboard.press("Escape")
     tab.stored_message(2).locator(".name").click()
     expect(tab.page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+
+
+def test_it_has_the_rooms_of_both_and_what_time_it_is_there(
+    visit: Opener, look: Opener, server: Server, two: Two, room: str
+) -> None:
+    """The person has signed in elsewhere, and the form has told their time zone."""
+    account = two[1].get("/profile/").json()["account"]
+    signing_in = visit(server, path="/", timezone_id="Asia/Tokyo")
+    signing_in.sign_in(account, "unused")
+    signing_in.greeted()
+    names = [f"{room}-{number}" for number in range(6)]
+    for name in names:
+        for person in two:
+            person.get(f"/news_chat/?num={name}")
+    two[1].get(f"/news_chat/?num={room}-his")
+    two[1].say("hello", room=room)
+    tab = look(f"/news_chat/?num={room}").greeted()
+    tab.stored_message(1).locator(".name").click()
+    card = tab.page.locator(".menu")
+    expect(card.locator(".head")).to_contain_text(account)
+    now = datetime.now(ZoneInfo("Asia/Tokyo"))
+    minutes = [f"{now + timedelta(minutes=by):%H:%M}" for by in range(-1, 3)]
+    expect(card.locator("dd").last).to_contain_text(re.compile("|".join(minutes)))
+    common = card.get_by_role("group").get_by_role("menuitem")
+    expect(common).to_have_text([room, *names[:3], re.compile("3")])
+    assert_good(tab, room, two[1].username)
+    common.last.click()
+    expect(card.get_by_role("menuitem")).to_have_count(8)  # and the way back
+    expect(card).not_to_contain_text(f"{room}-his")
+    card.get_by_role("menuitem", name=names[5]).click()
+    expect(tab.title).to_have_text(names[5])
+    expect(tab.page).to_have_url(re.compile(f"num={names[5]}"))
