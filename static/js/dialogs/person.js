@@ -21,8 +21,8 @@ export async function openPerson({ opener, anchor, userid, username }, on) {
   const answer = personOf(userid).catch(() => ({})); // without a connection, or of one who is gone, the page's own words stay
   const about = await Promise.race([answer, new Promise((wait) => setTimeout(wait, SOON))]);
   if (!opener.isConnected) return;
-  const show = (told) => {
-    const person = { userid, username, ...told };
+  const show = (known) => {
+    const person = { userid, username, ...known };
     return openMenu(opener, username, [headOf(person, on.note), factsOf(person)], rowsOf(person, on), anchor);
   };
   const box = show(about);
