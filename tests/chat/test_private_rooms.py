@@ -47,7 +47,8 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/search/", {"q": "herons", "before": "{event}"}),
     ),
     "latest": (("get", "/latest/", {}),),
-    "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"})),
+    "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
+    "person": tuple(("get", f"/people/{number}/", {}) for number in range(1, 6)),
     "members": (("get", "/members/", {"room": "{room}"}),),
     "rooms": (
         ("get", "/rooms/", {}),

@@ -19,16 +19,16 @@ const roles = { admin: _("admin"), guest: _("guest") };
 // isBlocked, deeds: further rows, onMessage(), onRoom(name), onFault(words)}
 export async function openPerson({ opener, anchor, userid, username }, on) {
   const answer = personOf(userid).catch(() => ({})); // without a connection, or of one who is gone, the page's own words stay
-  const about = await Promise.race([answer, new Promise((wait) => setTimeout(wait, SOON))]);
+  const soon = await Promise.race([answer, new Promise((wait) => setTimeout(wait, SOON))]);
   if (!opener.isConnected) return;
-  const show = (known) => {
-    const person = { userid, username, ...known };
+  const show = (about) => {
+    const person = { userid, username, ...about };
     return openMenu(opener, username, [headOf(person, on.note), factsOf(person)], rowsOf(person, on), anchor);
   };
-  const box = show(about);
-  if (about) return;
+  const box = show(soon);
+  if (soon) return;
   const late = await answer;
-  if (box.isConnected && document.activeElement === box.querySelector(".item")) show(late); // nothing was chosen yet
+  if (late.userid && box.isConnected && document.activeElement === box.querySelector(".item")) show(late); // nothing was chosen yet
 }
 
 function headOf({ userid, username, account, role, online }, note) {
