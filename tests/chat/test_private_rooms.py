@@ -25,12 +25,12 @@ WORDS = "herons at noon"
 TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 
-PLACES = {"{room}", "{event}", "{report}", "{id}"}
+PLACES = {"{room}", "{event}", "{report}", "{id}", "{owner}"}
 
 Asked = tuple[str, str, dict[str, Any]]  # method, path, fields
 
-# Every name in urls.py: what one asks there of a room, where {room}, {id}, {event} and {report} stand for its
-# name, its key, a message of it and a report of that; () for what takes no room.
+# Every name in urls.py: what one asks there of a room, where {room}, {id}, {event}, {report} and {owner} stand for its
+# name, its key, a message of it, a report of that and a person in it; () for what takes no room.
 ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "news_chat": (("get", "/news_chat/", {"num": "{room}"}), ("get", "/news_chat/", {"group_id": "{room}"})),
     "msg_send": (
@@ -50,6 +50,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
     "person": tuple(("get", f"/people/{number}/", {}) for number in range(1, 6)),
     "members": (("get", "/members/", {"room": "{room}"}),),
+    "person": (("get", "/people/{owner}/", {}),),
     "rooms": (
         ("get", "/rooms/", {}),
         ("get", "/rooms/", {"q": "secret"}),
@@ -167,7 +168,8 @@ Names = dict[str, str]
 def there(room: str) -> Names:
     found = Room.objects.get(name=room)
     report = Report.objects.get(room=found).pk
-    return {"room": room, "event": str(event_id(found.pk, 1)), "report": f"{report:012}", "id": f"{found.pk:012}"}
+    ids = {"report": f"{report:012}", "id": f"{found.pk:012}", "owner": owner_of(found)}
+    return {"room": room, "event": str(event_id(found.pk, 1)), **ids}
 
 
 def not_there(room: str, instead: str) -> Names:
@@ -177,7 +179,13 @@ def not_there(room: str, instead: str) -> Names:
         "event": str(event_id(found.pk, 1_001)),
         "report": f"{987_654:012}",
         "id": f"{987_655:012}",
+        "owner": owner_of(found),
     }
+
+
+def owner_of(room: Room) -> str:
+    """People are no secret, but for guests: it is the same in both cases."""
+    return f"{Membership.objects.get(room=room, role=Role.OWNER).user_id:012}"
 
 
 def filled(value: Any, names: Names) -> Any:
@@ -236,6 +244,7 @@ def test_addresses_and_frames(
                 seen = asked(live, browser, request, names, headers)
                 assert seen == asked(live, browser, request, others, headers), request
                 assert "herons" not in str(seen[2]), request
+                assert address != "person" or "Secret plans" not in str(seen[2])
     for kind, frames in SAID.items():
         for said in frames if kind != "join" or secret == SECRET else ():
             for greeted in (False, True):
