@@ -48,7 +48,6 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     ),
     "latest": (("get", "/latest/", {}),),
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
-    "person": tuple(("get", f"/people/{number}/", {}) for number in range(1, 6)),
     "members": (("get", "/members/", {"room": "{room}"}),),
     "person": (("get", "/people/{owner}/", {}),),
     "rooms": (
