@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..live import wire
 from ..live.client import Client
-from ..live.direct import is_direct, partner
+from ..live.direct import direct_users, is_direct, partner
 from ..live.wire import CloseCode
 from ..models import User
 from ..parking.wakeup import give_way
@@ -151,7 +151,7 @@ class Greeting:
         with self._subscriptions.going_live([self._client], late):
             heads = [head for head in heads_of(self._user.pk) if head.room in missed] if missed else []
             for room in missed:
-                if not is_direct(room):
+                if direct_users(room) is None:
                     self._runtime.query_pool.ask(partial(room_frames.show_member, self._user.pk, room, self._itself))
             for head in heads:
                 if head.room not in late or any(head.choices):
@@ -163,15 +163,18 @@ class Greeting:
         return [self._client]
 
     def _send_partners_marks(self, heads: Sequence[Head]) -> None:
-        """Sends how far the partners in direct rooms have read. After their rooms: from then on changes are sent."""
-        partners = {head.id: partner(head.room, self._user.pk) for head in heads}
-        keys = [(user_id, room_id) for room_id, user_id in partners.items() if user_id]
-        marks = self._runtime.query_pool.ask(lambda: self._runtime.marks.read(keys)) if keys else {}
-        for head in heads:
-            user_id = partners[head.id]
-            seq = min(head.seq, marks.get((user_id or 0, head.id), 0))
-            if seq and user_id != self._user.pk:
-                self._client.send(wire.read_frame(head.room, user_id, seq))
+        """Sends how far the others in direct rooms have read. After their rooms: from then on changes are sent."""
+        me = self._user.pk
+        keys = [
+            ((user_id, head.id), head)
+            for head in heads
+            for user_id in (*(id for id, _ in head.others), partner(head.room, me))
+            if user_id and user_id != me
+        ]
+        marks = self._runtime.query_pool.ask(lambda: self._runtime.marks.read(key for key, _ in keys)) if keys else {}
+        for key, head in keys:
+            if seq := min(head.seq, marks.get(key, 0)):
+                self._client.send(wire.read_frame(head.room, key[0], seq))
 
     def _replay(self, rooms: Collection[str], heads: Iterable[Head], cursors: Mapping[str, int]) -> None:
         """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""

@@ -1,16 +1,17 @@
 """Heads: the rooms of a user as a greeting lists them. A greeting asks them for everyone who comes after a restart."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from django.db import connection
 
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
-from ..live.direct import partner
+from ..live.direct import is_several, name_of_several, partner
 from ..models import EVENTS_PER_ROOM, LOBBY, Choices, Role, RoomKind
-from .membership import UNCHOSEN, shown_names
+from .membership import UNCHOSEN, USERS_AT_ONCE, shown_names
 
 # Plain SQL takes a third of the ORM's time. In the lobby are all but guests, and the admins are its moderators.
 HEADS = (
@@ -27,6 +28,7 @@ HEADS = (
     " LEFT JOIN event ON event.id = room.id * %s + room.seq"
     " ORDER BY room.kind <> {lobby}, event.time DESC, room.id"
 )
+PEOPLE = "SELECT room_id, user_id FROM membership WHERE room_id IN ({rooms}) ORDER BY user_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Head:
     archived: bool = False
     role: Role = Role.MEMBER
     muted_until: datetime | None = None  # may be over
+    others: Sequence[tuple[int, str]] = ()  # of a chat of several: their ids and names
 
 
 def heads(user_id: int) -> list[Head]:
@@ -59,13 +62,29 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*user_ids, LOBBY, *user_ids, EVENTS_PER_ROOM])
         rows = cursor.fetchall()
-    names = shown_names(partner(name, user_id) for user_id, _, name, *_ in rows)
+    people = _people_of([*{pk for _, pk, name, *_ in rows if is_several(name)}])
+    partners = (partner(name, user_id) for user_id, _, name, *_ in rows)
+    names = shown_names({*chain(partners, *people.values())})
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
     for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, muted, level, pinned, hidden in rows:
-        shown = title or names.get(partner(name, user_id) or 0, name)
+        others = [(id, names[id]) for id in people[pk] if id != user_id] if pk in people else ()
+        several = name_of_several([name for _, name in others]) if others else ""
+        shown = title or several or names.get(partner(name, user_id) or 0, name)
         chosen = Choices(int(level), bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
         about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)], muted and muted.replace(tzinfo=UTC)
-        found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about))
+        found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about, others))
+    return found
+
+
+def _people_of(room_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The ids of the people in these chats of several, ascending, by the rooms' keys."""
+    found: dict[int, list[int]] = {room_id: [] for room_id in room_ids}
+    for start in range(0, len(room_ids), USERS_AT_ONCE):
+        some = room_ids[start : start + USERS_AT_ONCE]
+        with connection.cursor() as cursor:
+            cursor.execute(PEOPLE.format(rooms=placeholders(some)), some)
+            for room_id, user_id in cursor.fetchall():
+                found[room_id].append(user_id)
     return found
 
 

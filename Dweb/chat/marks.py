@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from ..cluster.bus import Message
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
-from ..live import wire
-from ..live.direct import direct_users
+from ..live import broadcast, wire
+from ..live.direct import direct_users, is_several
 from ..models import LOBBY, User
 from . import permissions, prices
 from .rates import check_rate
@@ -82,7 +82,7 @@ class Marks:
                 return
 
     def read(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """The marks that exist among these keys. Those of several users are of direct rooms: two marks each."""
+        """The marks that exist among these keys. Those of several users are of direct rooms: a few marks each."""
         wanted = set(keys)
         with self._lock:  # first: a mark that is stored from now on is in the database when that is read
             found = {key: self._gathered[key] for key in wanted & self._gathered.keys()}
@@ -126,7 +126,7 @@ class Marks:
 
 
 def read(runtime: "Runtime", user: User, name: str, seq: int) -> None:
-    """Moves a user's mark in a room forward, and shows it to the user and, in a direct room, to the partner."""
+    """Moves a user's mark in a room forward, and shows it to the user and, in a direct room, to the others."""
     check_rate(runtime, user, prices.MARK)
     room = permissions.room_of(user, name)
     seq = min(seq, room.seq)
@@ -144,6 +144,8 @@ def on_read(runtime: "Runtime", message: Message) -> None:
 
 def _show(runtime: "Runtime", user_id: int, room: str, seq: int) -> None:
     frame = wire.read_frame(room, user_id, seq)
+    viewers = broadcast.subscribers(runtime.registry, room) if is_several(room) else set()
     for viewer_id in {user_id, *(direct_users(room) or ())}:
-        for client in runtime.hub.connections(viewer_id):
-            client.send(frame)
+        viewers.update(runtime.hub.connections(viewer_id))
+    for client in viewers:
+        client.send(frame)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
-from ..live.direct import partner
+from ..live.direct import is_several, name_of_several, partner
 from ..log.standing import Head, Standing, standings
 from ..models import LOBBY, Choices, Membership, Role, Room, RoomKind, User
 from ..refusal import Refusal
@@ -140,9 +140,17 @@ def companions(guest_ids: Collection[int]) -> dict[int, frozenset[int]]:
 
 
 def display_name(room: str, user_id: int) -> str:
-    """The name that this user reads for a room: of a direct room, the other user's."""
+    """The name that this user reads for a room: of a direct room, those of the other users."""
+    if is_several(room):
+        return name_of_several([*others_in(room, user_id).values()])
     other = partner(room, user_id)
     return shown_names([other]).get(other or 0, room)
+
+
+def others_in(room: str, user_id: int) -> dict[int, str]:
+    """The others in a chat of several by their ids, in the order of these, with their names."""
+    ids = Membership.objects.filter(room__name=room).exclude(user=user_id).values_list("user_id", flat=True)
+    return dict(sorted(shown_names(ids).items()))
 
 
 def count_group_rooms(user_id: int) -> int:

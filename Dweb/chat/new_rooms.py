@@ -1,4 +1,4 @@
-"""New rooms with a title, a kind, a topic and first members; and private chats, made or found."""
+"""New rooms with a title, a kind, a topic and first members."""
 
 import unicodedata
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..live.direct import direct_room, is_direct, is_untaken, untaken_room
+from ..live.direct import is_direct, is_untaken, untaken_room
 from ..log.standing import Denied
 from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
@@ -56,23 +56,6 @@ def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
         room = Room.objects.create(name=_name_of(new), **about)
         changes.create(room, {user.pk: Role.OWNER, **{other.pk: Role.MEMBER for other in others}})
     for member in (user, *others):
-        rooms.show_joined(runtime, member, room.name)
-    return room
-
-
-def make_direct(runtime: "Runtime", user: User, members: Collection[int]) -> Room:
-    """Makes or finds the private chat with another user. Raises Refusal."""
-    check_rate(runtime, user, prices.JOIN)
-    others = membership.find_active({*members} - {user.pk})
-    if len(others) != 1:
-        raise Refusal("bad_input", _("A private chat needs the id of one other user in members."))
-    name = direct_room(user.pk, others[0].pk)
-    room = Room.named(name)
-    if room is None:
-        permissions.direct_to_write(user, others[0].pk)
-        place_rules.check_begin(runtime, user, others[0].pk)
-        room = making.make_named(user, name, {user.pk, others[0].pk})
-    for member in (user, others[0]):
         rooms.show_joined(runtime, member, room.name)
     return room
 

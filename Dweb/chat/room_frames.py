@@ -11,6 +11,7 @@ from django.utils import timezone
 from ..cluster.bus import Message
 from ..live import broadcast, wire
 from ..live.client import Client
+from ..live.direct import is_several
 from ..live.wire import iso
 from ..log.standing import Standing
 from ..models import Room, RoomKind
@@ -38,11 +39,19 @@ def as_muted(until: datetime | None) -> str | None:
     return iso(until) if until is not None and until > timezone.now() else None
 
 
+def as_people(others: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
+    """The others in a chat of several, from their ids and names."""
+    return [{"userid": user_id, "username": name} for user_id, name in others]
+
+
 def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
     """The frame for a member: the room is theirs, with their role."""
     name = room.title or membership.display_name(room.name, user_id)
     own = {"title": name, "role": permissions.role_of(standing).word, "muted": as_muted(standing.muted_until)}
-    return wire.room_frame(room.name, name, room.seq, joined=True, **(about(room) | own))
+    if is_several(room.name):
+        own |= {"people": as_people(membership.others_in(room.name, user_id).items())}
+    seq = 0 if room.kind == RoomKind.DIRECT else room.seq  # of a direct room all events follow
+    return wire.room_frame(room.name, name, seq, joined=True, **(about(room) | own))
 
 
 def of_other(name: str, room: Room | None) -> bytes:

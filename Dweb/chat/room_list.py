@@ -26,7 +26,7 @@ def parts(heads: Iterable[Head], most_bytes: int) -> Iterator[Sequence[Head]]:
     size = 0
     for head in heads:
         give_way()
-        needed = len(as_json([head.room, head.name, head.name, head.topic]).encode()) + NUMBERS_BYTES
+        needed = len(as_json([head.room, head.name, head.name, head.topic, _people(head)]).encode()) + NUMBERS_BYTES
         if part and size + needed > most_bytes:
             yield part
             part, size = [], 0
@@ -76,10 +76,14 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
     ]
 
 
+def _people(head: Head) -> list[dict[str, Any]]:
+    return room_frames.as_people(head.others)
+
+
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     """The fields that few rooms have."""
     level, pinned, hidden = head.choices
     own = {"level": level and LEVELS[level], "pinned": pinned, "hidden": hidden, "mentions": unread.mentions}
     muted = room_frames.as_muted(head.muted_until)
-    fields = own | {"topic": head.topic, "archived": head.archived, "muted": muted}
+    fields = own | {"topic": head.topic, "archived": head.archived, "muted": muted, "people": _people(head)}
     return {name: value for name, value in fields.items() if value}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from ..cluster.bus import Message
 from ..databases.release import release_connections
-from ..live.direct import is_direct, is_untaken
+from ..live.direct import direct_users, is_direct, is_untaken
 from ..log.standing import Denied
 from ..models import Role, Room, User
 from ..refusal import Refusal
@@ -114,7 +114,7 @@ def subscribe_user(runtime: "Runtime", user: User, name: str) -> Room:
     new = subscriptions.subscribe_users([user.pk], name)
     with subscriptions.going_live(new, [name]):
         room = permissions.room_of(user, name)  # after subscribing: its number, and whether the user has left meanwhile
-        if not is_direct(name):
+        if direct_users(name) is None:
             room_frames.show_to(runtime, user.pk, name)
         release_connections()
         for client in new:  # of a direct room that has begun meanwhile, nothing was seen yet

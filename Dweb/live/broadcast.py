@@ -1,5 +1,6 @@
 """Sends the subscribers of a room frames that are no events."""
 
+from .client import Client
 from .registry import Registry
 from .writer import Writer
 
@@ -14,6 +15,13 @@ def to_greeted(registry: Registry, writer: Writer, room: str, frame: bytes) -> N
                 client.missed |= {room}
         greeted = [client for client in subscribers if client.greeted]
     writer.fan_out(greeted, frame)
+
+
+def subscribers(registry: Registry, room: str) -> set[Client]:
+    """The clients here that are subscribed to a room."""
+    with registry.lock:
+        state = registry.rooms.get(room)
+        return set(state.subscribers) if state is not None else set()
 
 
 def to_others(registry: Registry, writer: Writer, room: str, user_id: int, frame: bytes, most: int) -> bool:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..chat.greeting import Hello
-from ..live.direct import PREFIX, direct_room, is_direct, is_untaken
+from ..live.direct import PREFIX, direct_room, is_direct, is_several, is_untaken
 from ..live.wire import Kind
 from ..log.entry import Entry
 from ..models import LEVELS, LOBBY, REASON_CHARS
@@ -123,10 +123,10 @@ def clean_room(value: object) -> str:
     name = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not is_text(name):
         raise Refusal("bad_input", _("room must be the name of a room."))
+    if is_several(name) or is_untaken(name):
+        return name
     if is_direct(name):
         return _clean_direct_room(name)
-    if is_untaken(name):
-        return name
     name = unicodedata.normalize("NFC", name)
     if not 1 <= len(name) <= MAX_ROOM_CHARS or not all(unicodedata.category(c)[0] in "LMN" or c in "-_" for c in name):
         detail = _("A room's name has 1 to %(most)d letters, digits, - or _.") % {"most": MAX_ROOM_CHARS}

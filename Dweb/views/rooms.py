@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from .. import runtime
-from ..chat import directory, members, membership, new_rooms, room_changes, room_page
+from ..chat import directory, members, membership, new_rooms, private_chats, room_changes, room_page
 from ..chat.new_rooms import NewRoom
 from ..chat.room_changes import Changes
 from ..models import REASON_CHARS, TITLE_CHARS, TOPIC_CHARS, Role, Room, RoomKind
@@ -42,7 +42,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
     kind = KINDS[clean_word(fields, "kind", KINDS, "open")]
     people = clean_numbers(fields, "members", settings.FIRST_MEMBERS)
     if kind == RoomKind.DIRECT:
-        return _made(new_rooms.make_direct(runtime.get(), request.user, people))
+        return _made(private_chats.make(runtime.get(), request.user, people))
     name = clean_room(fields["room"]) if fields.get("room") else None
     topic = clean_line(fields, "topic", TOPIC_CHARS) or ""
     return _made(new_rooms.make(runtime.get(), request.user, NewRoom(_title(fields), kind, name, topic, people)))

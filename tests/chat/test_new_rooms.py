@@ -149,20 +149,6 @@ def test_a_title_that_is_given_just_then_is_refused(
     assert not Membership.objects.filter(user=alice).exists()
 
 
-def test_a_private_chat_is_found_by_both_and_has_no_owner(
-    live: Runtime, alice: User, bob: User, connect: Callable[[User], FakeWebSocket]
-) -> None:
-    tab = connect(bob)
-    made = new_rooms.make_direct(live, alice, [bob.pk])
-    assert new_rooms.make_direct(live, bob, [alice.pk, bob.pk]) == made
-    assert (made.kind, made.title) == (RoomKind.DIRECT, "")
-    assert set(Membership.objects.values_list("role", flat=True)) == {Role.MEMBER}
-    assert tab.client.rooms >= {made.name}  # type: ignore[union-attr]
-    for members in ([], [alice.pk], [bob.pk, make_user("carol").pk]):
-        with pytest.raises(Refusal, match="one other user"):
-            new_rooms.make_direct(live, alice, members)
-
-
 def test_guests_make_no_rooms(live: Runtime, bob: User) -> None:
     guest = make_user("guest", is_guest=True)
     assert refused(live, guest, "Team") == "forbidden"

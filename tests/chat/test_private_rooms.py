@@ -1,8 +1,9 @@
-"""A private room of others is, at every address and frame, word for word a room that does not exist."""
+"""A private room or chat of others is, at every address and frame, word for word a room that does not exist."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client as Browser
@@ -11,6 +12,7 @@ from django.urls import URLPattern
 from Dweb import urls
 from Dweb.chat import members, prices, rooms
 from Dweb.chat.rates import Rates
+from Dweb.live.direct import room_of_several
 from Dweb.models import Membership, Report, Role, Room, RoomKind, User, event_id
 from Dweb.runtime import Runtime
 from Dweb.views.frames import FRAMES
@@ -21,6 +23,7 @@ from ..support.scene import stored
 
 SECRET, NOWHERE = "~qwertzuiop", "~asdfghjkly"
 ONCE_OPEN, NEVER_MADE = "plans", "slant"  # such a name opens a room that nobody else has: it is not asked for below
+OF_OTHERS, OF_NOBODY = room_of_several({70, 71, 72}), room_of_several({80, 81, 82})  # chats of several
 WORDS = "herons at noon"
 TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
@@ -139,7 +142,10 @@ def outsider(request: pytest.FixtureRequest, db: None) -> tuple[str, User]:
 
 @pytest.fixture
 def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User]:
-    """Makes two private rooms, one of which was open; the outsider was in both of them, unless they never were."""
+    """Makes two private rooms, one of which was open; the outsider was in both of them, unless they never were.
+
+    And a chat of several, which nobody leaves.
+    """
 
     def make() -> User:
         who, user = outsider
@@ -156,6 +162,9 @@ def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User
                 room.refresh_from_db()
             write(room, owner, ["more herons"])
             Report.objects.create(room=room, seq=1, by=owner)
+        chat = make_room(OF_OTHERS, owner, make_user("Nina"), make_user("Otto"))
+        write(chat, owner, [WORDS, "more herons"])
+        Report.objects.create(room=chat, seq=1, by=owner)
         return owner
 
     return make
@@ -196,7 +205,8 @@ def filled(value: Any, names: Names) -> Any:
 def without_names(answer: str, names: Names) -> str:
     """The answer, with the same word for what was asked for."""
     for what, name in names.items():
-        answer = answer.replace(name, what)
+        for written in (name, quote(name), quote(quote(name))):
+            answer = answer.replace(written, what)
     return TOKEN.sub("token", answer)
 
 
@@ -218,7 +228,7 @@ def cost(live: Runtime) -> dict[int, float]:
     return {user_id: round(tokens, 6) for user_id, tokens in live.rates.take_counts().items()}
 
 
-@pytest.mark.parametrize(("secret", "nowhere"), [(SECRET, NOWHERE), (ONCE_OPEN, NEVER_MADE)])
+@pytest.mark.parametrize(("secret", "nowhere"), [(SECRET, NOWHERE), (ONCE_OPEN, NEVER_MADE), (OF_OTHERS, OF_NOBODY)])
 def test_addresses_and_frames(
     live: Runtime,
     outsider: tuple[str, User],
@@ -245,7 +255,7 @@ def test_addresses_and_frames(
                 assert "herons" not in str(seen[2]), request
                 assert address != "person" or "Secret plans" not in str(seen[2])
     for kind, frames in SAID.items():
-        for said in frames if kind != "join" or secret == SECRET else ():
+        for said in frames if kind != "join" or secret != ONCE_OPEN else ():
             for greeted in (False, True):
                 seen = told(live, user, kind, said, names, greeted=greeted)
                 assert seen == told(live, user, kind, said, others, greeted=greeted), (kind, said)
@@ -279,7 +289,9 @@ def test_what_takes_no_room_is_as_if_there_were_none(
     live.rates.take_counts()
     before = [*seen()]
     make_secrets()
-    User.objects.filter(username="Maria").update(is_active=False)  # people are no secret, but for guests
+    User.objects.filter(username__in=["Maria", "Nina", "Otto"]).update(
+        is_active=False
+    )  # people are no secret, but for guests
     live.rates.take_counts()
     assert [*seen()] == before
     assert len(lists) >= 6

@@ -21,9 +21,13 @@ export class PeopleField {
   #active = 0; // the index of one of those
   #timer = 0; // runs until the request; afterwards it identifies the request, and answers to older ones are ignored
 
-  // `label`: what is chosen, in words; isOffered(userid): the person may be chosen.
-  constructor(label, isOffered) {
+  #suggested;
+
+  // `label`: what is chosen, in words; isOffered(userid): the person may be chosen; suggested(): [{userid, username, online}]
+  // that are offered before a name is typed.
+  constructor(label, isOffered, suggested = () => []) {
     this.#isOffered = isOffered;
+    this.#suggested = suggested;
     Object.assign(this.#field, { role: "combobox", ariaAutoComplete: "list", ariaLabel: label, autocomplete: "off", maxLength: 60 });
     Object.assign(this.#field, { placeholder: _("A name"), ariaExpanded: "false", spellcheck: false });
     this.#field.setAttribute("aria-controls", "people-found");
@@ -46,6 +50,7 @@ export class PeopleField {
   }
 
   focus() {
+    if (!this.#found.length && !this.#field.value) this.#typed(); // what is suggested
     this.#field.focus();
   }
 
@@ -56,13 +61,14 @@ export class PeopleField {
   remove(userid) {
     this.#chosen.delete(userid);
     this.#box.querySelector(`[data-userid="${userid}"]`)?.remove();
+    if (!this.#field.value) this.#typed();
   }
 
   #typed() {
     const q = this.#field.value.trim();
     clearTimeout(this.#timer);
     this.#timer = q ? setTimeout(() => this.#request(q), PAUSE) : 0;
-    this.#show([]);
+    this.#show(q ? [] : this.#open(this.#suggested()), -1);
     this.#say(q ? _("Looking …") : "");
   }
 
@@ -72,10 +78,13 @@ export class PeopleField {
     const answer = await users(q).catch((error) => void (words = error.message));
     if (mine !== this.#timer) return;
     this.#timer = 0;
-    const isOpen = ({ userid }) => !this.#chosen.has(userid) && this.#isOffered(userid);
-    this.#show((answer?.users ?? []).filter(isOpen).slice(0, MOST));
+    this.#show(this.#open(answer?.users ?? []));
     const { length } = this.#found;
     this.#say(words || (length ? ngettext("%(count)s found", "%(count)s found", length) : _("Nobody else has this name.")), length > 0);
+  }
+
+  #open(people) {
+    return people.filter(({ userid }) => !this.#chosen.has(userid) && this.#isOffered(userid)).slice(0, MOST);
   }
 
   // `unseen`: for screen readers alone.
@@ -85,9 +94,9 @@ export class PeopleField {
     this.#status.classList.toggle("unseen", unseen);
   }
 
-  #show(found) {
+  // `active`: the index of the one that Enter takes; -1 for none.
+  #show(found, active = 0) {
     this.#found = found;
-    this.#active = 0;
     this.#list.replaceChildren(...found.map(({ userid, username, online }, index) => {
       const item = Object.assign(element("li", online ? "online" : ""), { id: `found-${index}`, role: "option" });
       item.append(avatar(userid, username), element("bdi", "", username));
@@ -95,7 +104,7 @@ export class PeopleField {
     }));
     this.#list.hidden = !found.length;
     this.#field.ariaExpanded = String(found.length > 0);
-    this.#mark(0);
+    this.#mark(active);
   }
 
   #mark(index) {
@@ -113,8 +122,8 @@ export class PeopleField {
     const { length } = this.#found;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (key === "Backspace" && !this.#field.value) return this.remove(this.ids.at(-1));
-    if (step && length) this.#mark((this.#active + step + length) % length);
-    else if (key === "Enter" && this.#field.value.trim()) this.#take(this.#active);
+    if (step && length) this.#mark((Math.max(this.#active, step > 0 ? -1 : 0) + step + length) % length);
+    else if (key === "Enter" && (this.#field.value.trim() || this.#active >= 0)) this.#take(this.#active);
     else if (key === "Escape" && this.#field.value) this.#clear();
     else return;
     event.preventDefault();

@@ -115,7 +115,7 @@ class Switcher {
     const all = rooms().filter(({ archived }) => name || !archived);
     const words = fold(name);
     const found = matching(all, words);
-    const directs = found.filter(({ kind }) => kind === "direct"); // named by the ids of both
+    const directs = found.filter(({ kind }) => kind === "direct"); // of two, named by the ids of both
     const known = new Set([...(this.#page.own ? [] : [document.body.dataset.userid]), ...directs.flatMap(({ room }) => room.slice(1).split("."))]);
     const people = online && !name ? online() : this.#people;
     const others = people.filter(({ userid }) => !known.has(String(userid)));
@@ -230,6 +230,7 @@ function rank(title, words) {
 }
 
 function noteOf({ kind = "direct", online }) {
+  if (kind === "several") return _("several people");
   if (kind === "direct") return online ? _("online") : _("person");
   return kind === "lobby" ? _("everyone") : _("room");
 }

@@ -80,11 +80,15 @@ export function avatar(userid, name) {
   return sign("avatar", userid, name);
 }
 
-// Makes the avatar of a group room, whose colour comes from its name.
+// Makes the avatar of a group room, whose colour comes from its name; that of a chat of several has a sign.
 export function roomAvatar(room, title) {
   let hash = 0;
   for (const char of room) hash = (hash * 31 + char.codePointAt(0)) % 9_973;
-  return sign("avatar room", hash, title);
+  const made = sign("avatar room", hash, title);
+  if (room[0] !== "@") return made;
+  made.dataset.letter = "";
+  made.append(icon("people"));
+  return made;
 }
 
 function sign(className, number, name) {

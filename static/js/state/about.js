@@ -1,6 +1,6 @@
 // What holds in a room, beside its messages.
 
-const FIELDS = ["kind", "topic", "role", "frozen", "archived", "level", "pinned", "hidden"];
+const FIELDS = ["kind", "topic", "role", "frozen", "archived", "level", "pinned", "hidden", "people"];
 
 export class About {
   kind = "open"; // "lobby", "open", "private" or "direct"
@@ -14,6 +14,7 @@ export class About {
   level = "all"; // what this person wants to be told of: "all", "mentions" or "nothing"
   pinned = false; // first in this person's list
   hidden = false; // not in this person's list until something comes
+  people = []; // the others in a chat of several: {userid, username}
 
   constructor(room, name) {
     this.room = room;
@@ -22,6 +23,11 @@ export class About {
 
   get direct() {
     return this.room.startsWith("@");
+  }
+
+  // True: a private chat of two, which their ids name. The server may not have it yet.
+  get pair() {
+    return this.room.includes(".");
   }
 
   get muted() {

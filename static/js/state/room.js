@@ -14,7 +14,7 @@ export class Room extends About {
   more = true; // the log has events before the stretch
   atHead = true; // the stretch reaches the head: new events are appended
   read = 0; // one's own mark
-  partnerRead = 0;
+  reads = {}; // of a private chat: ids of the others to the numbers up to which they have read
   unread = 0;
   time = ""; // of the last event, as the server writes it: such texts stand in the order of time
   line = null; // the number after which unread messages began when the room was opened
@@ -78,6 +78,10 @@ export class Room extends About {
     const most = Math.max(0, (this.last ?? 0) - this.read);
     this.#countMentions();
     this.unread = this.#hasUnread ? this.#later.length : Math.min(this.unread, most);
+  }
+
+  noteRead(userid, seq) {
+    if (!(this.reads[userid] > seq)) this.reads[userid] = seq;
   }
 
   // True: the stretch has all unread messages.
@@ -177,7 +181,7 @@ export class Room extends About {
     this.messages = [];
     this.#changes.clear();
     this.#begin();
-    this.partnerRead = 0;
+    this.reads = {};
     this.line = null;
     this.age++;
     this.atHead = this.more = true;

@@ -54,7 +54,7 @@ export class Store extends EventTarget {
     return this.room(`@${low}.${high}`);
   }
 
-  // The id of the other person of a private chat; null for other rooms.
+  // The id of the other person of a private chat of two; null for other rooms.
   partner({ room }) {
     const [, low, high] = /^@(\d+)\.(\d+)$/.exec(room)?.map(Number) ?? [];
     return (low === this.userid ? high : low) ?? null;
@@ -131,11 +131,13 @@ export class Store extends EventTarget {
       if (!direct && !this.rooms.has(data.room)) return;
       this.#addUser(data.userid, data.user);
       const room = this.room(data.room);
-      if (this.partner(room) === data.userid) Object.assign(room, { name: data.user, partnerRead: data.seq });
+      const isOwn = data.userid === this.userid;
+      if (this.partner(room) === data.userid) room.name = data.user;
+      if (direct && !isOwn) room.noteRead(data.userid, data.seq);
       if (!room.take(data)) return;
       this.#typing.end(data.room, data.userid);
-      const isForMe = direct ? data.userid !== this.userid : this.#isForMe(data);
-      if (data.userid === this.userid) room.markRead(data.seq);
+      const isForMe = direct ? !isOwn : this.#isForMe(data);
+      if (isOwn) room.markRead(data.seq);
       else if (data.seq > room.read) room.noteUnread(data.seq, isForMe);
       this.#emit("message", { room, data, isForMe });
       this.#emit("rooms");
@@ -148,7 +150,7 @@ export class Store extends EventTarget {
       if (joined) {
         this.#unlisted?.delete(room);
         const known = this.room(room, name);
-        known.describe(frame);
+        this.#meet(known, frame);
         if (known.last === null) {
           known.greet(seq, seq, 0, known.time || new Date().toISOString());
           this.#emit("joined", known);
@@ -162,7 +164,7 @@ export class Store extends EventTarget {
       const known = this.rooms.get(room);
       if (!known) return;
       if (userid === this.userid) known.markRead(seq);
-      else known.partnerRead = Math.max(known.partnerRead, seq);
+      else known.noteRead(userid, seq);
       this.#emit("read", known);
       this.#emit("rooms");
     },
@@ -185,17 +187,22 @@ export class Store extends EventTarget {
       const { room, name, seq, read, unread, time, mentions } = entry;
       this.#unlisted.delete(room);
       const known = this.room(room);
-      if (known.direct) this.#addUser(this.partner(known), name);
-      known.describe({ topic: "", archived: false, muted: null, level: "all", pinned: false, hidden: false, ...entry });
+      if (known.pair) this.#addUser(this.partner(known), name);
+      this.#meet(known, { topic: "", archived: false, muted: null, level: "all", pinned: false, hidden: false, ...entry });
       const isNew = known.greet(seq, read, unread, time, mentions);
       if (isNew && !this.#first) for (const type of ["reset", "joined"]) this.#emit(type, known);
     }
     if (!more) {
       const gone = [...this.#unlisted].map((room) => this.rooms.get(room));
       this.#unlisted = null;
-      for (const room of gone) if (room && !(room.direct && room.last === null)) this.#drop(room);
+      for (const room of gone) if (room && !(room.pair && room.last === null)) this.#drop(room);
     }
     this.#emit("rooms");
+  }
+
+  #meet(room, frame) {
+    room.describe(frame);
+    for (const { userid, username } of room.people) this.#addUser(userid, username);
   }
 
   #drop(room) {

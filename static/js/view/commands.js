@@ -3,7 +3,7 @@
 import { $, element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 
-const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch", "newRoom", "rooms"]);
+const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch", "newRoom", "newChat", "rooms"]);
 
 // page: see openers.js
 export function handleCommands(page) {

@@ -37,7 +37,7 @@ export class Entries {
       }
       const first = parted || message.reply !== undefined || !together(before, message);
       const answered = message.reply === undefined ? undefined : quote(message.reply);
-      const own = { seen: message === seen, editing: message.seq === editing };
+      const own = { seen: message === seen && readers(room, message), editing: message.seq === editing };
       add(String(message.id), { message, entry: changes.get(message.seq), first, quote: answered, ...own });
     }
     if (high === messages.length && room.atHead) {
@@ -68,13 +68,15 @@ export class Entries {
     }, () => {});
   }
 
-  // The last message of one's own that the partner has read, unless they have written since: that says it as well.
+  // The last message of one's own that others of a private chat have read, unless one has written since: that says it as well.
   #lastSeen(room) {
-    if (!/^@.*\./.test(room.room)) return null; // no chat of two
-    const last = room.messages[room.indexAfter(room.partnerRead) - 1];
+    const last = room.messages[room.indexAfter(Math.max(0, ...Object.values(room.reads))) - 1];
     return last?.userid === this.#on.me ? last : null;
   }
 }
+
+// Those in a chat of several who have read a message; nobody in a chat of two.
+const readers = ({ people, reads }, { seq }) => people.filter(({ userid }) => reads[userid] >= seq);
 
 // Adds the line above a message that begins a day, or the unread ones, or both. `shown` is the message before it in the
 // document.

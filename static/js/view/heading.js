@@ -24,8 +24,9 @@ export class Heading {
 
   draw() {
     const room = this.#store.current;
-    const { topic, members } = room;
-    if (room.direct || room.missing || topic || room.last === null) return;
+    const { topic, people } = room;
+    const members = people.length ? people.length + 1 : room.members;
+    if (room.pair || room.missing || topic || room.last === null) return;
     if (room.room === LOBBY) $("subtitle").textContent = _("Everyone here"); // to count all takes long
     else if (members !== null) $("subtitle").textContent = ngettext("%(count)s member", "%(count)s members", members);
     else if (!this.#asked.has(room)) this.#askFor(room);

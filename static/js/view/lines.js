@@ -46,7 +46,7 @@ export class Lines {
     if (!message) return { time, who: "", text: "", pinned };
     if (!room.direct && this.#store.blocked.has(message.userid)) return { time, who: "", text: foldedWords(1), pinned };
     const isOwn = message.userid === this.#store.userid;
-    const who = isOwn ? _("You:") : room.direct ? "" : `${message.user}:`;
+    const who = isOwn ? _("You:") : room.pair ? "" : `${message.user}:`;
     return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };
   }
 

@@ -65,7 +65,7 @@ export class Members {
     const room = this.#room;
     clearTimeout(this.#timer);
     const isWanted = () => room === this.#room && this.#page.store.rooms.has(room.room); // it may have been left
-    if (!room.direct && !room.missing) this.#timer = setTimeout(() => isWanted() && this.#request(), pause);
+    if (!room.pair && !room.missing) this.#timer = setTimeout(() => isWanted() && this.#request(), pause);
   }
 
   // Requests the members, or, if `further`, the page after those that are shown.
@@ -101,8 +101,8 @@ export class Members {
   }
 
   draw() {
-    const { missing, direct } = this.#room;
-    this.node.hidden = missing || direct;
+    const { missing, pair } = this.#room;
+    this.node.hidden = missing || pair;
     this.#link.hidden = this.#add.hidden = !this.#people.length || !powersIn(this.#room).adds; // whoever has a role is known by then
     const wasInside = this.#list.contains(document.activeElement);
     arrange(this.#list, new Map(this.#people.map((person) => [String(person.userid), this.#entry(person)])));

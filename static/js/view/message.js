@@ -11,7 +11,7 @@ const LINES = 20; // lines, beyond which a message is folded
 
 // A message to show: `message` as the server sent it, or null while it is being sent; `entry` of the outgoing (the
 // message itself or a change of it); `first`: it is the first that its author wrote in a row; `quote`: the message that
-// it answers, undefined while that is not known; `seen`: the partner has read it; `editing`: it is in the composer.
+// it answers, undefined while that is not known; `seen`: the partner has read it, or those in this list, if it has any; `editing`: it is in the composer.
 // look() has everything that may change the element.
 export function look({ message, entry, first, quote, seen, editing }) {
   const { edited, deleted, user } = message ?? {};
@@ -40,7 +40,11 @@ export function messageElement(shown, context) {
   item.append(body(shown, context, item));
   if (!item.matches(".deleted") && isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
   if (entry?.state === "failed") item.append(failed(entry, context));
-  else if (seen) item.append(element("p", "note", _("Seen")));
+  else if (seen) {
+    const note = element("p", "note", _("Seen"));
+    item.append(note);
+    if (seen.length) import("./several.js").then(({ seenBy }) => note.replaceChildren(seenBy(seen)), () => {});
+  }
   return item;
 }
 

@@ -141,13 +141,13 @@ function keepAddress(room, further) {
   history[further ? "pushState" : "replaceState"](state, "", addressOf(room));
 }
 
-// The server may not have a private chat yet: the fragment names it.
-function addressOf({ room, direct }) {
-  const query = direct ? `#${room}` : `?num=${encodeURIComponent(room)}`;
+// The server may not have a private chat of two yet: the fragment names it.
+function addressOf({ room, pair }) {
+  const query = pair ? `#${room}` : `?num=${encodeURIComponent(room)}`;
   return location.pathname + (room === LOBBY ? "" : query);
 }
 
 // The address of a message.
 export function linkTo(room, seq) {
-  return `${location.origin}${addressOf(room)}${room.direct ? "/" : "#"}${seq}`;
+  return `${location.origin}${addressOf(room)}${room.pair ? "/" : "#"}${seq}`;
 }

@@ -6,6 +6,7 @@ import { joiningOf } from "./joining.js";
 import { followName } from "./own_name.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
+import { followNames } from "./several.js";
 import "./tools.js"; // they are needed soon, too
 import { openAddPeople } from "../dialogs/add_people.js";
 import { Deeds } from "../dialogs/deeds.js";
@@ -13,6 +14,7 @@ import { close } from "../dialogs/dialog.js";
 import { askToLeave } from "../dialogs/leave.js";
 import { openMe } from "../dialogs/me.js";
 import { openMenu } from "../dialogs/menu.js";
+import { openNewChat } from "../dialogs/new_chat.js";
 import { openNewRoom } from "../dialogs/new_room.js";
 import { openPerson as openCard } from "../dialogs/person.js";
 import { openPlace } from "../dialogs/place.js";
@@ -28,6 +30,7 @@ export function openersOf(page) {
   const { store, outgoing, quiet, notifier, notice, messages, navigation, view, actions } = page;
   const joining = joiningOf(page);
   followName(store);
+  followNames(store);
   const openPerson = (userid, name) => navigation.choose(store.direct(userid, name));
   const openRoom = (name) => navigation.choose(store.room(name));
   const joinRoom = (name) => joining.join(name);
@@ -160,6 +163,13 @@ export function openersOf(page) {
   }
 
   const people = () => pickPerson(openPerson);
+  const newChat = () =>
+    openNewChat({
+      userid: store.userid,
+      online: () => store.people,
+      onPerson: openPerson,
+      onMade: (name) => joining.goTo(name),
+    });
   const invite = async (title, options) => (await import("../dialogs/invite.js")).openInvite(title, options);
   const onInvite = document.body.hasAttribute("data-invites") && (() => invite(_("Invite people")));
   const welcome = async () => {
@@ -180,6 +190,7 @@ export function openersOf(page) {
   return {
     switcher,
     newRoom: () => newRoom(),
+    newChat,
     rooms,
     people,
     place,
@@ -210,9 +221,9 @@ function describe(room, store) {
     room: room.room,
     title: store.title(room),
     partner: store.partner(room),
-    kind: room.room === LOBBY ? "lobby" : room.direct ? "direct" : "group",
+    kind: room.room === LOBBY ? "lobby" : room.pair ? "direct" : room.direct ? "several" : "group",
     unread: room.unread,
     archived: room.archived || room.hidden,
-    online: room.direct && store.people.has(store.partner(room)),
+    online: room.pair && store.people.has(store.partner(room)),
   };
 }

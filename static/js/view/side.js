@@ -8,7 +8,7 @@ const order = new Intl.Collator();
 const narrow = matchMedia("(max-width: 720px)");
 const sections = { pinned: _("Pinned"), rooms: _("Rooms"), directs: _("Private chats") };
 // What the button at a section's heading opens, and its words.
-const makers = { rooms: ["newRoom", _("New room")], directs: ["people", _("New private chat")] };
+const makers = { rooms: ["newRoom", _("New room")], directs: ["newChat", _("New private chat")] };
 
 // page: {store, composer, onRoom(room)}
 export class Side {

@@ -2,7 +2,6 @@
 
 import { $, arrange, avatar, button, element, roomAvatar, setText } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
-import { LOBBY } from "../state/room.js";
 import { Side } from "./side.js";
 import { doors, signs } from "../lib/signs.js";
 import { uncover } from "./notice.js";
@@ -114,7 +113,7 @@ export class View {
   #empty(room) {
     const { store, composer } = this.#page;
     const { loadError, missing } = room;
-    const isEmpty = missing || (room.loaded && !room.messages.length) || (room.direct && room.last === null);
+    const isEmpty = missing || (room.loaded && !room.messages.length) || (room.pair && room.last === null);
     if (!loadError && !isEmpty) return null;
     const { placeholder, readOnly } = $("composer").txt;
     const welcome = [$("messages").dataset.welcome, placeholder];

@@ -1,0 +1,63 @@
+"""Private chats: makes or finds that of some people. The same people get the same chat, and nobody comes or leaves."""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ..live.direct import direct_room, room_of_several
+from ..models import Room, User
+from ..refusal import Refusal
+from . import guests, making, membership, place_rules, prices, rooms
+from .rates import check_rate
+
+if TYPE_CHECKING:
+    from ..runtime import Runtime
+
+PAIR = 2
+
+
+def make(runtime: "Runtime", user: User, members: Sequence[int]) -> Room:
+    """Makes or finds the private chat of the user and these people. Raises Refusal; then there is none."""
+    check_rate(runtime, user, prices.JOIN)
+    others = _others(user, members)
+    ids = {user.pk, *(other.pk for other in others)}
+    name = direct_room(*ids) if len(ids) == PAIR else room_of_several(ids)
+    room = Room.named(name)
+    told = [user] if room else [user, *others]  # the others know of one that is there
+    if room is None:
+        _check_begin(runtime, user, others)
+        room = making.make_named(user, name, ids)
+    for member in told:
+        rooms.show_joined(runtime, member, room.name)
+    return room
+
+
+def _others(user: User, members: Sequence[int]) -> list[User]:
+    """These people without the user, who may be among them. Raises Refusal."""
+    ids, most = {*members} - {user.pk}, settings.DIRECT_PEOPLE - 1
+    if len({*members}) < len(members):
+        raise Refusal("bad_input", _("members names somebody twice."))
+    if not 1 <= len(ids) <= most:
+        detail = _("A private chat needs the ids of 1 to %(most)d other users in members.")
+        raise Refusal("bad_input", detail % {"most": most})
+    for unseen in _unseen(user, ids):  # before: which accounts there are, guests are not told
+        raise membership.nobody(unseen)
+    return membership.find_active(ids)
+
+
+def _unseen(user: User, ids: Collection[int]) -> list[int]:
+    return sorted({*ids} - guests.seen_by(user.pk)) if user.is_guest else []
+
+
+def _check_begin(runtime: "Runtime", user: User, others: Sequence[User]) -> None:
+    """Raises Refusal if one of them is nobody with whom the user may begin a private chat."""
+    for other in others:
+        try:
+            place_rules.check_begin(runtime, user, other.pk)
+        except Refusal as refused:
+            if len(others) == 1:
+                raise
+            about = {"name": other.shown_name, "reason": refused.detail}
+            raise Refusal(refused.code, _("%(name)s: %(reason)s") % about, event=refused.event) from None
