@@ -152,7 +152,9 @@ class Greeting:
             heads = [head for head in heads_of(self._user.pk) if head.room in missed] if missed else []
             for room in missed:
                 if direct_users(room) is None:
-                    self._runtime.query_pool.ask(partial(room_frames.show_member, self._user.pk, room, self._itself))
+                    seq = 0 if room in late and is_direct(room) else None  # all of its events follow
+                    show_room = partial(room_frames.show_member, self._user.pk, room, self._itself, seq)
+                    self._runtime.query_pool.ask(show_room)
             for head in heads:
                 if head.room not in late or any(head.choices):
                     show = partial(choices.show, self._user.pk, head.id, head.room, self._itself)

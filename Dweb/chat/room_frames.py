@@ -44,14 +44,13 @@ def as_people(others: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
     return [{"userid": user_id, "username": name} for user_id, name in others]
 
 
-def of_member(room: Room, standing: Standing, user_id: int) -> bytes:
-    """The frame for a member: the room is theirs, with their role."""
+def of_member(room: Room, standing: Standing, user_id: int, seq: int | None = None) -> bytes:
+    """The frame for a member: the room is theirs, with their role; its events after `seq` follow, or the next ones."""
     name = room.title or membership.display_name(room.name, user_id)
     own = {"title": name, "role": permissions.role_of(standing).word, "muted": as_muted(standing.muted_until)}
     if is_several(room.name):
         own |= {"people": as_people(membership.others_in(room.name, user_id).items())}
-    seq = 0 if room.kind == RoomKind.DIRECT else room.seq  # of a direct room all events follow
-    return wire.room_frame(room.name, name, seq, joined=True, **(about(room) | own))
+    return wire.room_frame(room.name, name, room.seq if seq is None else seq, joined=True, **(about(room) | own))
 
 
 def of_other(name: str, room: Room | None) -> bytes:
@@ -77,12 +76,12 @@ def show_to(runtime: "Runtime", user_id: int, name: str) -> None:
     show_member(user_id, name, partial(runtime.hub.greeted, user_id, name))
 
 
-def show_member(user_id: int, name: str, clients: Callable[[], Iterable[Client]]) -> None:
+def show_member(user_id: int, name: str, clients: Callable[[], Iterable[Client]], seq: int | None = None) -> None:
     """Sends the same to clients of the user: of two changes at once, the one that holds goes last."""
     with _showing:
         looked = membership.look(user_id, name)
         is_member = looked is not None and looked[1].is_member
-        frame = of_member(*looked, user_id) if looked and is_member else of_other(name, looked and looked[0])
+        frame = of_member(*looked, user_id, seq) if looked and is_member else of_other(name, looked and looked[0])
         for client in clients():
             client.send(frame)
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from ..cluster.bus import Message
 from ..databases.release import release_connections
-from ..live.direct import direct_users, is_direct, is_untaken
+from ..live.direct import is_direct, is_several, is_untaken
 from ..log.standing import Denied
 from ..models import Role, Room, User
 from ..refusal import Refusal
@@ -114,8 +114,10 @@ def subscribe_user(runtime: "Runtime", user: User, name: str) -> Room:
     new = subscriptions.subscribe_users([user.pk], name)
     with subscriptions.going_live(new, [name]):
         room = permissions.room_of(user, name)  # after subscribing: its number, and whether the user has left meanwhile
-        if direct_users(name) is None:
+        if not is_direct(name):
             room_frames.show_to(runtime, user.pk, name)
+        elif new and is_several(name):
+            room_frames.show_member(user.pk, name, lambda: new, seq=0)
         release_connections()
         for client in new:  # of a direct room that has begun meanwhile, nothing was seen yet
             subscriptions.replay(client, name, 0 if is_direct(name) else room.seq, room.seq)

@@ -52,7 +52,7 @@ def test_three_people_talk_in_a_chat_of_their_own(
 def test_one_person_who_is_chosen_there_is_a_chat_of_two(
     visit: Callable[..., Tab], server: Server, two: tuple[Visitor, Visitor]
 ) -> None:
-    ann, _ = (visit(server, person).greeted() for person in two)
+    _, ann = (visit(server, person).greeted() for person in two[::-1])
     ann.page.get_by_role("button", name="New private chat").click()
     ann.page.get_by_role("option", name=two[1].username).click()  # who is here is offered
     ann.page.keyboard.press("Enter")

@@ -181,6 +181,7 @@ export function openersOf(page) {
       online: store.online,
       onFind: switcher,
       onNew: () => newRoom(),
+      onChat: newChat,
       onBrowse: rooms,
       onSearch: search,
       onPeople: people,

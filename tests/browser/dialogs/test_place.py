@@ -26,7 +26,7 @@ def tab(visit: Opener, server: Server, two: Two, screen: Screen) -> Tab:
 def test_it_opens_by_its_button_and_closes_like_a_menu(tab: Tab) -> None:
     place, rows = tab.page.get_by_role("button", name="Dweb"), tab.page.get_by_role("menuitem")
     place.press("Enter")
-    words = ["Find or open …", "New room", "Browse rooms", "Search messages", "People online"]
+    words = ["Find or open …", "New room", "New private chat", "Browse rooms", "Search messages", "People online"]
     expect(rows.locator(".label")).to_have_text(words)
     expect(rows.first).to_be_focused()
     assert violations(tab.page) == []
