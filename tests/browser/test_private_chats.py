@@ -18,8 +18,9 @@ def test_three_people_talk_in_a_chat_of_their_own(
     people = [*two, next(crowd)]
     ann, bob, eve = (visit(server, person).greeted() for person in people)
     ann.page.get_by_role("button", name="New private chat").click()
-    assert violations(ann.page) == []
     field = ann.dialog.get_by_role("combobox", name="People")
+    expect(field).to_be_focused()
+    assert violations(ann.page) == []
     for person in people[1:]:
         field.fill(person.username)
         expect(ann.page.get_by_role("option", selected=True)).to_have_text(person.username)
@@ -47,6 +48,8 @@ def test_three_people_talk_in_a_chat_of_their_own(
     expect(ann.details).to_contain_text("Private chat")
     expect(ann.details.get_by_role("button", name="Add people")).to_be_hidden()
     assert violations(ann.page) == []
+    assert people[2].post("/profile/", username=f"Zoe {people[2].userid}").status == 200
+    expect(ann.title).to_have_text(f"{people[1].username}, Zoe {people[2].userid}")
 
 
 def test_one_person_who_is_chosen_there_is_a_chat_of_two(
@@ -55,6 +58,7 @@ def test_one_person_who_is_chosen_there_is_a_chat_of_two(
     _, ann = (visit(server, person).greeted() for person in two[::-1])
     ann.page.get_by_role("button", name="New private chat").click()
     ann.page.get_by_role("option", name=two[1].username).click()  # who is here is offered
+    expect(ann.dialog.get_by_role("combobox")).to_be_focused()
     ann.page.keyboard.press("Enter")
     expect(ann.title).to_have_text(two[1].username)
     ann.say("just us")
