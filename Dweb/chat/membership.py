@@ -41,8 +41,7 @@ class Place(NamedTuple):
 
 def look(user_id: int, name: str, *, lock: bool = False) -> tuple[Room, Standing] | None:
     """A room and a user's standing there; None if there is no such room. With `lock` it stays until COMMIT."""
-    rooms = Room.objects.select_for_update() if lock else Room.objects
-    room = rooms.filter(name=name).first()
+    room = (Room.objects.select_for_update() if lock else Room.objects).filter(name=name).first()
     return None if room is None else (room, standing_in(user_id, room))
 
 
@@ -175,8 +174,7 @@ def known(user_id: int) -> User:
 
 def find_active(user_ids: Collection[int]) -> list[User]:
     """These accounts, none of which is suspended. Raises Refusal, not_found."""
-    found = User.objects.filter(pk__in=user_ids, is_active=True)
-    users = list(found)
+    users = list(User.objects.filter(pk__in=user_ids, is_active=True))
     for missing in {*user_ids} - {user.pk for user in users}:
         raise nobody(missing)
     return users

@@ -245,7 +245,5 @@ export class Store extends EventTarget {
     return partner === null ? room : this.nameOf(partner);
   }
 
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
+  #emit = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
 }
