@@ -2,6 +2,7 @@
 
 import { $, arrange, avatar, button, element, roomAvatar, setText } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
+import { LOBBY } from "../state/room.js";
 import { Side } from "./side.js";
 import { doors, signs } from "../lib/signs.js";
 import { uncover } from "./notice.js";
