@@ -3,7 +3,6 @@
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
 import { $, avatar } from "./lib/dom.js";
-import { _ } from "./lib/i18n.js";
 import { onSignOut } from "./lib/forget.js";
 import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
@@ -16,7 +15,6 @@ import { Quiet } from "./state/quiet.js";
 import { Store } from "./state/store.js";
 import { handleCommands } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
-import { refuseFiles } from "./view/files.js";
 import { Messages } from "./view/messages.js";
 import { linkTo, Navigation } from "./view/navigation.js";
 import { Notice } from "./view/notice.js";
@@ -94,7 +92,15 @@ const page = { ...state, status, notice, notifier, messages, view, loader, navig
 handleEvents(page);
 onSignOut(() => outgoing.flush(), () => composer.forget());
 handleCommands(page);
-refuseFiles(() => notice.say(_("Pictures and files cannot be sent here yet.")));
+for (const type of ["dragover", "drop", "paste"]) document.addEventListener(type, takeFiles);
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();
 connection.open();
+
+// Without this, a browser would show a dropped file in the page's place. Text goes its own way.
+function takeFiles(event) {
+  const types = (event.dataTransfer ?? event.clipboardData)?.types;
+  if (!types?.includes("Files") || types.includes("text/plain")) return;
+  event.preventDefault();
+  if (event.type !== "dragover") import("./view/files.js").then(({ refuseFiles }) => refuseFiles(notice));
+}
