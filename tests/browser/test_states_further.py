@@ -53,7 +53,7 @@ def test_code_tables_and_long_messages(tab: Tab, names: list[str]) -> None:
 
 def test_menus_and_the_card_of_a_person(tab: Tab, names: list[str]) -> None:
     tab.stored_message(1).locator(".name").click()
-    expect(tab.page.get_by_role("menuitem")).to_have_count(5)
+    expect(tab.page.get_by_role("menuitem")).to_have_count(7)
     assert_good(tab, *names, "python", "diff", "def", "return", "old", "new", "# why")
     tab.page.keyboard.press("Escape")
     tab.side()
