@@ -44,7 +44,9 @@ def admin(server: Server) -> tuple[Visitor, Visitor]:
     return people[0], people[1]
 
 
-@pytest.mark.parametrize(("language", "size"), [("en-GB", "wide"), ("zh-CN", "phone")])
+@pytest.mark.parametrize(
+    ("language", "size"), [pytest.param("en-GB", "wide", marks=pytest.mark.long), ("zh-CN", "phone")]
+)
 def test_every_page_is_accessible(
     visit: Opener, server: Server, admin: tuple[Visitor, Visitor], language: str, size: str
 ) -> None:

@@ -72,6 +72,7 @@ def test_forty_lines_are_pasted_and_some_are_edited(visit: Opener, strict: Serve
     expect(tab.page.locator(".message[data-seq]")).to_have_count(42)
 
 
+@pytest.mark.long
 def test_rooms_are_switched_history_is_scrolled_and_words_are_looked_for(
     visit: Opener, strict: Server, person: Visitor, told: Told
 ) -> None:

@@ -29,7 +29,7 @@ DOT = f"""each => {{ {RATIO}
 SEEN = 3  # the least contrast of what is no text
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(params=[pytest.param("more contrast", marks=pytest.mark.long), "forced colours"])
 def look(request: pytest.FixtureRequest) -> dict[str, str]:
     return LOOKS[request.param]
 

@@ -167,6 +167,7 @@ def test_full_server_says_so_and_lets_in_when_there_is_a_place(
     expect(tab.greeted().status).to_be_hidden()
 
 
+@pytest.mark.long
 def test_page_too_many_says_so(make_server: Callable[..., Server], visit: Opener) -> None:
     server = make_server(MAX_SOCKETS_PER_USER=1)
     [person] = server.people(1)

@@ -84,6 +84,7 @@ def test_one_who_does_not_read_holds_up_nobody_and_costs_a_bounded_amount(
 
 
 @pytest.mark.once
+@pytest.mark.long
 def test_the_stalled_one_is_closed_at_its_outbox_limit(make_server: Callable[..., Server]) -> None:
     server = make_server(OUTBOX_MAX_BYTES=64 * 1024, PRESENCE_GRACE_SECONDS=0.1, **FAST)
     people = server.people(3)
@@ -110,6 +111,7 @@ def test_the_stalled_one_is_closed_at_its_outbox_limit(make_server: Callable[...
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(300, marks=LONG)])
+@pytest.mark.mariadb
 def test_however_many_are_connected_5_database_connections_do(make_server: Callable[..., Server], count: int) -> None:
     server = make_server(**FAST)
     people = server.people(count)

@@ -29,7 +29,9 @@ def readable(*folders: Path) -> list[str]:
     return [str(path) for path in found if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["in VAR_DIR", "elsewhere"])
+@pytest.mark.parametrize(
+    "elsewhere", [pytest.param(False, id="in VAR_DIR", marks=pytest.mark.long), pytest.param(True, id="elsewhere")]
+)
 def test_every_file_of_a_server_is_for_its_owner_alone(
     make_server: Callable[..., Server], tmp_path: Path, elsewhere: bool
 ) -> None:

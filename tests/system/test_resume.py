@@ -62,7 +62,7 @@ class Traveller:
         self.ride(float("inf"))
 
 
-@pytest.mark.parametrize("rides", [2, pytest.param(50, marks=LONG)])
+@pytest.mark.parametrize("rides", [pytest.param(2, marks=pytest.mark.mariadb), pytest.param(50, marks=LONG)])
 def test_resumes_cut_at_random_see_the_whole_log_once(make_server: Callable[..., Server], rides: int) -> None:
     server = make_server(**FAST)
     people = server.people(25)
@@ -82,6 +82,7 @@ def test_resumes_cut_at_random_see_the_whole_log_once(make_server: Callable[...,
     assert server.faults() == []
 
 
+@pytest.mark.mariadb
 def test_everyone_gets_everything_while_somebody_resumes_10000_events(make_server: Callable[..., Server]) -> None:
     server = make_server(**FAST)
     people = server.people(5)

@@ -13,7 +13,9 @@ from ..tab import Tab
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("language", "size"), [("en-GB", "wide"), ("zh-CN", "phone")])
+@pytest.mark.parametrize(
+    ("language", "size"), [pytest.param("en-GB", "wide", marks=pytest.mark.long), ("zh-CN", "phone")]
+)
 def test_all_people(make_server: Callable[..., Server], visit: Callable[..., Tab], language: str, size: str) -> None:
     server = make_server()
     names = [f"Person {number:02}" for number in range(60)]

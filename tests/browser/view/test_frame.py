@@ -69,7 +69,7 @@ def test_a_field_with_the_focus_has_no_ring(visit: Opener, server: Server, two: 
 
 
 @pytest.mark.parametrize("touch", [False, True])
-@pytest.mark.parametrize("width", [360, 390, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(390, marks=pytest.mark.long), 1280])
 def test_the_way_to_the_newest_covers_no_words(
     visit: Opener, server: Server, two: Two, room: str, width: int, touch: bool
 ) -> None:
