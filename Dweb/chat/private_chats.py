@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAIR = 2
 
 
-def make(runtime: "Runtime", user: User, members: Sequence[int]) -> Room:
+def make(runtime: "Runtime", user: User, members: Collection[int]) -> Room:
     """Makes or finds the private chat of the user and these people. Raises Refusal; then there is none."""
     check_rate(runtime, user, prices.JOIN)
     others = _others(user, members)
@@ -34,11 +34,9 @@ def make(runtime: "Runtime", user: User, members: Sequence[int]) -> Room:
     return room
 
 
-def _others(user: User, members: Sequence[int]) -> list[User]:
+def _others(user: User, members: Collection[int]) -> list[User]:
     """These people without the user, who may be among them. Raises Refusal."""
     ids, most = {*members} - {user.pk}, settings.DIRECT_PEOPLE - 1
-    if len({*members}) < len(members):
-        raise Refusal("bad_input", _("members names somebody twice."))
     if not 1 <= len(ids) <= most:
         detail = _("A private chat needs the ids of 1 to %(most)d other users in members.")
         raise Refusal("bad_input", detail % {"most": most})
