@@ -97,6 +97,7 @@ MAX_ROOMS_PER_USER = 1_000  # each of them is read, sent and subscribed to whene
 ROOMS_PER_DAY = 50  # a teacher makes a room for each of their classes and groups in one afternoon
 PRIVATE_CHATS_PER_HOUR = 30  # people begin a few a day; each one stays in the others' lists for good
 DIRECT_PEOPLE = 10  # in a private chat; for more there are rooms
+MAX_CHATS_OF_SEVERAL = 200  # of one person: nobody leaves one, and each is in every greeting
 PEOPLE_ADDED_PER_HOUR = 200  # a teacher adds a year's pupils; each finds a room in their list that they did not open
 FIRST_MEMBERS = 100  # of a new room; each is looked up, and their sockets are told
 INVITATIONS_PER_DAY = 50  # one link may be used by many; each stays in the admins' list until it is over

@@ -33,6 +33,8 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
         _set(whom, **role.fields)
         if role is PlaceRole.GUEST:  # what held for a member in the lobby would be a guest's invitation to it
             whom.membership_set.filter(room__name=LOBBY).delete()
+        else:  # a ban of a guest from the lobby is over; a mute is not
+            whom.membership_set.filter(room__name=LOBBY).update(banned=False)
         if not _admins().exists():
             raise Refusal("bad_input", _("This is the last admin: make somebody else an admin first."))
         return {"from": before.value, "to": role.value}

@@ -13,7 +13,7 @@ from ..live import wire
 from ..live.client import Client
 from ..models import Block, User
 from ..refusal import Refusal
-from . import guests, membership, prices
+from . import guests, membership, prices, users
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def listed(runtime: "Runtime", user: User) -> list[dict[str, Any]]:
 def block(runtime: "Runtime", user: User, other_id: int, *, on: bool) -> None:
     """Blocks another user, or not any more, and shows it to all of the user's sockets. Raises Refusal."""
     check_rate(runtime, user, prices.CHOICE)
-    if on and not guests.sees(user, other_id):  # or a list of blocks would tell a guest everybody's names
-        raise membership.nobody(other_id)
-    other = membership.known(other_id)
-    if other.pk == user.pk:
-        raise Refusal("bad_input", _("You cannot block yourself."))
-    if not on:
-        Block.objects.filter(user=user, other=other).delete()
+    if not on:  # also of nobody: a guest is not told who has an account
+        Block.objects.filter(user=user, other=other_id).delete()
     else:
+        if not guests.sees(user, other_id):  # or a list of blocks would tell a guest everybody's names
+            raise users.nobody(other_id)
+        other = users.known(other_id)
+        if other.pk == user.pk:
+            raise Refusal("bad_input", _("You cannot block yourself."))
         if Block.objects.filter(user=user).exclude(other=other).count() >= settings.MAX_BLOCKS:
             detail = _("You block %(most)d people, and no more are possible.")
             raise Refusal("forbidden", detail % {"most": settings.MAX_BLOCKS})

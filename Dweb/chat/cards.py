@@ -6,7 +6,7 @@ from django.conf import settings
 
 from ..live.wire import iso
 from ..models import Block, User
-from . import guests, membership, prices
+from . import guests, membership, prices, users
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
     """
     check_rate(runtime, user, prices.CARD)
     if not guests.sees(user, other_id):
-        raise membership.nobody(other_id)
-    other = membership.active(other_id)
+        raise users.nobody(other_id)
+    other = users.active(other_id)
     is_told = not user.is_guest or other.pk == user.pk
     most = settings.ROOMS_IN_COMMON
     rooms = list(membership.shared(user.pk, other.pk).order_by("title_key", "pk")[: most + 1])

@@ -39,7 +39,7 @@ def choose(runtime: "Runtime", user: User, name: str, kind: str, value: int | bo
     if kind == "hidden":
         if room.kind != RoomKind.DIRECT:
             raise Refusal("bad_input", _("Only private chats can be hidden."))
-        value = room.seq if value else 0
+        value = room.seq + 1 if value else 0
     changes.choose(user, room, kind, value)
     _show(runtime, user.pk, name, kind)
     runtime.bus.send({"type": kind, "user": user.pk, "room": name})

@@ -23,7 +23,7 @@ def browse(runtime: "Runtime", user: User, after: int | None) -> tuple[list[dict
     people = User.objects.filter(is_active=True)
     if user.is_guest:
         people = people.filter(pk__in=guests.seen_by(user.pk))
-    if last := User.objects.filter(pk=after).only("name_key").first():
+    if last := people.filter(pk=after).only("name_key").first():
         people = people.filter(Q(name_key__gt=last.name_key) | Q(name_key=last.name_key, pk__gt=last.pk))
     found = list(people.order_by("name_key", "pk").only(*SHOWN)[: settings.PEOPLE_FOUND + 1])
     return listed(found[: settings.PEOPLE_FOUND], runtime.hub.people()), len(found) > settings.PEOPLE_FOUND

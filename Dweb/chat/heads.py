@@ -70,7 +70,7 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
         others = [(id, names[id]) for id in people[pk] if id != user_id] if pk in people else ()
         several = name_of_several([name for _, name in others]) if others else ""
         shown = title or several or names.get(partner(name, user_id) or 0, name)
-        chosen = Choices(int(level), bool(pinned), 0 < seq <= hidden) if level or pinned or hidden else UNCHOSEN
+        chosen = Choices(int(level), bool(pinned), seq < hidden) if level or pinned or hidden else UNCHOSEN
         about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)], muted and muted.replace(tzinfo=UTC)
         found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about, others))
     return found

@@ -14,7 +14,7 @@ from ..log.entry import Deed
 from ..log.standing import Check, Denied, Standing, standing
 from ..models import Role, Room, RoomKind, User
 from ..operations.security import record
-from . import membership, notices, permissions, prices, room_frames, room_page, rooms
+from . import membership, notices, permissions, prices, room_frames, room_page, rooms, users
 from . import membership_changes as changes
 from .denials import permitted
 from .quotas import check_added
@@ -31,7 +31,7 @@ def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Ro
     """Gives a member a role; who is no member becomes one. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, own = permissions.found(user, name)
-    other = membership.active(other_id)
+    other = users.active(other_id)
     theirs = membership.standing_in(other.pk, room)
     if theirs.is_member:
         _do(runtime, user, room, other, _giving(user, room, other, role), "role")
@@ -48,7 +48,7 @@ def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Ro
 
 def make_owner(runtime: "Runtime", admin: User, room: Room, other_id: int) -> Member:
     """Makes an owner of somebody as an admin of the place, who need not be in the room. Raises Refusal."""
-    other = membership.active(other_id)
+    other = users.active(other_id)
 
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
@@ -71,7 +71,7 @@ def remove(runtime: "Runtime", user: User, name: str, other_id: int, reason: str
     """Ends a membership; with `ban` the user cannot come back before somebody adds them. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, _ = permissions.found(user, name)
-    other = membership.known(other_id)
+    other = users.known(other_id)
     was_there = False
 
     def deed(own: Standing, now: datetime) -> Told:
@@ -103,7 +103,7 @@ def mute(runtime: "Runtime", user: User, name: str, other_id: int, minutes: int,
     """Lets a member read and not write, for so many minutes; 0 ends it. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, _ = permissions.found(user, name)
-    other = membership.known(other_id)
+    other = users.known(other_id)
 
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
@@ -133,7 +133,7 @@ def _show(runtime: "Runtime", other: User, room: Room) -> None:
 def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
-        if room.kind == RoomKind.LOBBY and not theirs.is_guest:
+        if room.kind == RoomKind.LOBBY and not (theirs.is_guest and role == Role.MEMBER):
             raise Denied("lobby")
         permissions.check_add(own, theirs, role, now)
         if theirs.is_member:
@@ -151,6 +151,7 @@ def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
         if room.kind != RoomKind.LOBBY and theirs.is_member and theirs.role == role:
+            permissions.check_invite(own, None, now)
             return []
         permissions.require(Role.OWNER)(own, None, now)
         if room.kind == RoomKind.LOBBY:

@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live.direct import is_several, name_of_several, partner
 from ..log.standing import Head, Standing, standings
 from ..models import LOBBY, Choices, Membership, Role, Room, RoomKind, User
-from ..refusal import Refusal
 
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
 GROUPS = (RoomKind.OPEN, RoomKind.PRIVATE)
@@ -156,33 +154,11 @@ def count_group_rooms(user_id: int) -> int:
     return Membership.objects.filter(user=user_id, banned=False, room__kind__in=GROUPS).count()
 
 
-def active(user_id: int) -> User:
-    """An account that is not suspended. Raises Refusal, not_found."""
-    user = known(user_id)
-    if not user.is_active:
-        raise nobody(user_id)
-    return user
-
-
-def known(user_id: int) -> User:
-    """An account, suspended or not. Raises Refusal, not_found."""
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        raise nobody(user_id)
-    return user
-
-
-def find_active(user_ids: Collection[int]) -> list[User]:
-    """These accounts, none of which is suspended. Raises Refusal, not_found."""
-    users = list(User.objects.filter(pk__in=user_ids, is_active=True))
-    for missing in {*user_ids} - {user.pk for user in users}:
-        raise nobody(missing)
-    return users
-
-
-def nobody(user_id: int) -> Refusal:
-    """What is said of a user who does not exist."""
-    return Refusal("not_found", _("There is no user %(userid)d.") % {"userid": user_id})
+def full_of_several(user_ids: Collection[int], most: int) -> set[int]:
+    """Which of these users are in so many private chats of several."""
+    several = Membership.objects.filter(user__in=user_ids, room__kind=RoomKind.DIRECT).exclude(room__name__contains=".")
+    counts = several.order_by().values_list("user_id").annotate(count=Count("pk"))
+    return {user_id for user_id, count in counts if count >= most}
 
 
 def owners(room: Room) -> int:
@@ -203,7 +179,7 @@ def all_choices(user_id: int, **which: object) -> dict[int, Choices]:
     made = Q(level__gt=0) | Q(pinned=True) | Q(hidden__gt=0)
     rows = Membership.objects.filter(made, user=user_id, **which)
     values = rows.values_list("room_id", "level", "pinned", "hidden", "room__seq")
-    return {room_id: Choices(level, pinned, 0 < seq <= hidden) for room_id, level, pinned, hidden, seq in values}
+    return {room_id: Choices(level, pinned, seq < hidden) for room_id, level, pinned, hidden, seq in values}
 
 
 # For the resync: pairs of user ids and rooms' names.

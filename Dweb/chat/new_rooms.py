@@ -14,7 +14,7 @@ from ..live.direct import is_direct, is_untaken, untaken_room
 from ..log.standing import Denied
 from ..models import Role, Room, RoomKind, User
 from ..refusal import Refusal
-from . import denials, making, membership, permissions, place_rules, prices, rooms
+from . import denials, making, membership, permissions, place_rules, prices, rooms, users
 from . import membership_changes as changes
 from .quotas import check_added, check_new_room
 from .rates import check_rate
@@ -41,7 +41,7 @@ def make(runtime: "Runtime", user: User, new: NewRoom) -> Room:
     check_rate(runtime, user, prices.JOIN + len(new.members) // prices.EXTRA_FIRST_MEMBERS)
     place_rules.check_make(runtime, user)
     permissions.check_rooms(user, more=1)
-    others = membership.find_active({*new.members} - {user.pk})
+    others = users.find_active({*new.members} - {user.pk})
     for other in others:
         if membership.count_group_rooms(other.pk) >= settings.MAX_ROOMS_PER_USER:
             raise denials.refusal(Denied("full"), new.title)

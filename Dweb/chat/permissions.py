@@ -31,6 +31,8 @@ def rank(standing: Standing) -> Role | None:
         return None
     if standing.is_admin and standing.kind in ADMINS_OWN:
         return Role.OWNER
+    if standing.kind == RoomKind.LOBBY:  # its moderators are the admins
+        return Role.MEMBER if standing.is_member else None
     return Role(standing.role) if standing.is_member else None
 
 
@@ -129,16 +131,19 @@ def check_invite(standing: Standing, author: int | None = None, now: datetime | 
 def check_add(standing: Standing, other: Standing, role: Role, now: datetime) -> None:
     """Who may invite adds people, as members; moderators also those who are banned."""
     check_invite(standing, None, now)
-    if other.banned or role != Role.MEMBER:
+    if is_barred(other, now) or role != Role.MEMBER:
         require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(standing, None, now)
 
 
+def is_barred(standing: Standing, now: datetime) -> bool:
+    """True for who is banned; a ban with an end is a mute that outlived a membership."""
+    return standing.banned and (standing.muted_until is None or standing.muted_until > now)
+
+
 def check_return(standing: Standing) -> None:
-    """Who is banned does not come back by themselves; a ban with an end is a mute that outlived a membership."""
-    if standing.banned and standing.muted_until is None:
-        raise Denied("banned")
-    if standing.banned and standing.muted_until > timezone.now():
-        raise Denied("muted", standing.muted_until)
+    """Who is banned does not come back by themselves."""
+    if is_barred(standing, timezone.now()):
+        raise Denied("muted" if standing.muted_until else "banned", standing.muted_until)
 
 
 def check_join(standing: Standing) -> None:

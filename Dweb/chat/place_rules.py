@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ..log.standing import Denied
 from ..models import Block, Circle, RoomsBy, User
 from ..refusal import Refusal
-from . import denials, membership
+from . import denials, membership, users
 from .selves import self_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check_begin(runtime: "Runtime", user: User, other_id: int) -> None:
     place = runtime.place.current
     if user.pk == other_id or place.chats_by == place.chats_with == Circle.EVERYONE:
         return
-    other = membership.known(other_id)
+    other = users.known(other_id)
     if not _is_in(place.chats_by, user, other):
         raise _refused(_("You may not begin private chats here."))
     if not _is_in(place.chats_with, other, user):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ..live.direct import direct_room, room_of_several
 from ..models import Room, User
 from ..refusal import Refusal
-from . import guests, making, membership, place_rules, prices, rooms
+from . import guests, making, membership, place_rules, prices, rooms, users
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def make(runtime: "Runtime", user: User, members: Collection[int]) -> Room:
     told = [user] if room else [user, *others]  # the others know of one that is there
     if room is None:
         _check_begin(runtime, user, others)
+        if len(ids) > PAIR:
+            _check_places(user, others)
         room = making.make_named(user, name, ids)
     for member in told:
         rooms.show_joined(runtime, member, room.name)
@@ -41,12 +43,20 @@ def _others(user: User, members: Collection[int]) -> list[User]:
         detail = _("A private chat needs the ids of 1 to %(most)d other users in members.")
         raise Refusal("bad_input", detail % {"most": most})
     for unseen in _unseen(user, ids):  # before: which accounts there are, guests are not told
-        raise membership.nobody(unseen)
-    return membership.find_active(ids)
+        raise users.nobody(unseen)
+    return users.find_active(ids)
 
 
 def _unseen(user: User, ids: Collection[int]) -> list[int]:
     return sorted({*ids} - guests.seen_by(user.pk)) if user.is_guest else []
+
+
+def _check_places(user: User, others: Sequence[User]) -> None:
+    """Raises Refusal if one of them is in as many chats of several as are possible: nobody leaves one."""
+    people = {each.pk: each for each in (user, *others)}
+    for full in membership.full_of_several(people, settings.MAX_CHATS_OF_SEVERAL):
+        detail = _("%(name)s is in as many private chats of several people as are possible.")
+        raise Refusal("forbidden", detail % {"name": people[full].shown_name})
 
 
 def _check_begin(runtime: "Runtime", user: User, others: Sequence[User]) -> None:

@@ -46,7 +46,7 @@ function handleConnection(page) {
   }
 
   function greeted(frame) {
-    if (frame.page) import("./view/renewal.js").then(({ renew }) => renew(frame.page));
+    if (frame.page) import("./view/renewal.js").then(({ renew }) => renew(frame.page), () => {});
     quiet.take(frame.quiet ?? null);
     outgoing.run();
     loader.recover(store.current);

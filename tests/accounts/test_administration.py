@@ -80,6 +80,13 @@ def test_who_becomes_a_guest_is_no_more_in_the_lobby(root: User, alice: User) ->
     assert membership.room_names(alice.pk) == []
 
 
+def test_a_guest_who_was_banned_from_the_lobby_is_in_it_as_a_member(root: User) -> None:
+    guest = make_user("guest", is_guest=True)
+    Membership.objects.create(user=guest, room=Room.named(LOBBY), banned=True)
+    administration.set_role(root, guest.pk, PlaceRole.MEMBER)
+    assert not Membership.objects.filter(user=guest, banned=True).exists()
+
+
 def test_a_role_that_one_has_is_no_deed(root: User, alice: User) -> None:
     administration.set_role(root, alice.pk, MEMBER)
     assert recorded() == []

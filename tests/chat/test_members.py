@@ -155,6 +155,33 @@ def test_a_role_that_somebody_has_is_nothing_to_do(live: Runtime, room: Room, al
     assert not Event.objects.exists()
 
 
+def test_the_lobby_has_no_owners(live: Runtime, db: None) -> None:
+    admin, guest = make_user("admin", is_superuser=True), make_user("guest", is_guest=True)
+    for role in (Role.MODERATOR, Role.OWNER):
+        code = refused(lambda role=role: members.give_role(live, admin, LOBBY, guest.pk, role)).code
+        assert code == "bad_input"
+    Membership.objects.create(user=guest, room=Room.named(LOBBY), role=Role.OWNER)
+    assert refused(lambda: members.mute(live, guest, LOBBY, admin.pk, 5, "")).code == "forbidden"
+
+
+def test_whose_mute_is_over_is_added_by_any_member(live: Runtime, room: Room, alice: User, bob: User) -> None:
+    over = timezone.now() - timedelta(days=1)
+    carl = make_user("carl")
+    Membership.objects.create(user=carl, room=room, banned=True, muted_until=over)
+    assert add(live, bob, carl)["role"] == "member"
+
+
+def test_nothing_is_done_to_the_other_one_of_a_private_chat(
+    live: Runtime, alice: User, bob: User, connect: Callable[[User], FakeWebSocket]
+) -> None:
+    name = f"@{alice.pk}.{bob.pk}"
+    make_room(name, alice, bob)
+    tab = connect(bob)
+    deed = lambda: members.give_role(live, alice, name, bob.pk, Role.MEMBER)  # noqa: E731
+    assert refused(deed).code == "forbidden"
+    assert tab.frames() == []
+
+
 def test_a_guest_of_the_lobby_can_be_removed_from_it(live: Runtime, db: None) -> None:
     admin, guest = make_user("admin", is_superuser=True), make_user("guest", is_guest=True)
     members.give_role(live, admin, LOBBY, guest.pk, Role.MEMBER)

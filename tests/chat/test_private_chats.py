@@ -76,6 +76,24 @@ def test_the_same_people_get_the_same_chat(live: Runtime, alice: User, bob: User
     assert not Quota.objects.exclude(user=alice).exists()
 
 
+def test_each_is_in_so_many(live: Runtime, alice: User, bob: User, carol: User, settings: Any) -> None:
+    settings.MAX_CHATS_OF_SEVERAL = 1
+    trio = make(live, alice, bob, carol)
+    dave = make_user("dave")
+    assert "Alice" in refused(live, alice, bob.pk, dave.pk).detail
+    assert "Carol" in refused(live, dave, carol.pk, make_user("erin").pk).detail
+    assert make(live, bob, alice, carol) == trio
+    assert make(live, alice, dave) != trio
+
+
+def test_one_without_messages_can_be_hidden(live: Runtime, alice: User, bob: User, carol: User) -> None:
+    trio = make(live, alice, bob, carol)
+    talk(live, bob, {"type": "hello"}, {"type": "hidden", "room": trio.name, "hidden": True})
+    assert talk(live, bob, {"type": "hello"})[0]["rooms"][-1]["hidden"] is True
+    messages.submit(live, alice, Entry(Kind.MESSAGE, text="hello", room=trio.name))
+    assert all("hidden" not in each for each in talk(live, bob, {"type": "hello"})[0]["rooms"])
+
+
 def test_who_cannot_be_in_one(live: Runtime, alice: User, bob: User, settings: Any) -> None:
     settings.DIRECT_PEOPLE = 3
     closed = make_user("closed", is_active=False)

@@ -159,9 +159,11 @@ class Accounts(PeopleTestCase):
         self.assertEqual(self.names(q="LI"), ["Lisa", "李伟"])
         self.assertEqual(self.names(q="liwei"), ["李伟"])
 
-    def test_a_guest_finds_nobody_else_by_it(self) -> None:
-        guest = make_user("guest", username="Guest", is_guest=True)
-        self.assertEqual(ask(sign_in(guest), q="alice"), ([], False))
+    def test_a_guest_finds_nobody_by_it(self) -> None:
+        guest, known = make_user("guest", username="Guest", is_guest=True), make_user("secret", username="Vic")
+        make_room("team", guest, known)
+        self.assertEqual(ask(sign_in(guest), q="secret"), ([], False))
+        self.assertEqual(ask(sign_in(guest), q="vic"), ([("Vic", False)], False))
 
 
 class Everyone(PeopleTestCase):
@@ -189,6 +191,14 @@ class Everyone(PeopleTestCase):
         make_room("team", guest, self.bob)
         make_user("other", username="Other")
         self.assertEqual(self.pages(sign_in(guest)), [["Bob", "Guest"]])
+
+    def test_it_goes_on_behind_nobody_who_is_not_listed(self) -> None:
+        guest, hidden = make_user("guest", username="Aa", is_guest=True), make_user("h", username="Zz")
+        gone = make_user("gone", username="Zzz", is_active=False)
+        for browser, after in ((sign_in(guest), hidden), (self.browser, gone)):
+            found = [browser.get("/users/", {"all": 1, "after": id}).json() for id in (after.pk, 10**9)]
+            self.assertEqual(found[0], found[1])
+            self.assertTrue(found[0]["users"])
 
     def test_what_is_wrong_is_bad_input(self) -> None:
         for fields in ({"all": "2"}, {"all": "1", "after": "x"}):

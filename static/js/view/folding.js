@@ -16,7 +16,7 @@ export function follow(store, view) {
   for (const [id, userid] of shown) if (!store.blocked.has(userid)) shown.delete(id);
   for (const room of store.rooms.values()) for (const message of room.messages) message.forMe = room.isForMe(message);
   view.fold = (entries, room, low, high, quote) =>
-    room.direct ? entries : folded(entries, { store, view, stretch: room.messages.slice(low, high), quote });
+    room.pair ? entries : folded(entries, { store, view, stretch: room.messages.slice(low, high), quote });
   view.redraw("messages", "rooms");
 }
 

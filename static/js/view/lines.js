@@ -44,7 +44,7 @@ export class Lines {
     const { pinned } = room;
     if (draft) return { time, who: _("Draft:"), text: draft, pinned };
     if (!message) return { time, who: "", text: "", pinned };
-    if (!room.direct && this.#store.blocked.has(message.userid)) return { time, who: "", text: foldedWords(1), pinned };
+    if (!room.pair && this.#store.blocked.has(message.userid)) return { time, who: "", text: foldedWords(1), pinned };
     const isOwn = message.userid === this.#store.userid;
     const who = isOwn ? _("You:") : room.pair ? "" : `${message.user}:`;
     return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };
