@@ -83,7 +83,7 @@ class UserAdmin(DjangoUserAdmin):
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return False  # people are emptied, so the log stays whole
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Waits for its turn to hash a password before it begins a transaction."""
@@ -121,6 +121,9 @@ class RoomAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: object) -> bool:
         return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        return False  # what is done to a room is told in its log
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False

@@ -73,14 +73,23 @@ class Greeting:
                 # A client that comes back and resumes is better off than one that is half greeted.
                 self._client.close(CloseCode.TRY_AGAIN_LATER, "the greeting failed; come back and resume")
             raise
-        if foreign:
-            names = ", ".join(sorted(foreign)[:NAMED_ROOMS])
-            detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
-            refusal = Refusal("forbidden", detail, event="access_refused", about={"room": names})
-            self._runtime.refusals.record(refusal, user=self._user.pk)
-            self._send(refusal.as_frame(hello.cid))
+        known = self._known(foreign) if foreign else set()
+        for code, rooms in (("forbidden", known), ("not_found", foreign - known)):
+            if rooms:
+                self._refuse(hello, code, rooms)
         if hello.seen is not None:
             self._send({"type": "ready", "epoch": self._runtime.epoch})
+
+    def _known(self, rooms: set[str]) -> set[str]:
+        """Of rooms that are not the user's, those that exist for them, and private chats of two others."""
+        return membership.joinable(self._user.pk, rooms) | {room for room in rooms if direct_users(room)}
+
+    def _refuse(self, hello: Hello, code: str, rooms: set[str]) -> None:
+        names = ", ".join(sorted(rooms)[:NAMED_ROOMS])
+        detail = _("You are not in these rooms, which cannot be resumed: %(rooms)s.") % {"rooms": names}
+        refusal = Refusal(code, detail, event="access_refused", about={"room": names})
+        self._runtime.refusals.record(refusal, user=self._user.pk)
+        self._send(refusal.as_frame(hello.cid))
 
     def _greet(self, hello: Hello, seen: Mapping[str, int], valid: bool) -> set[str]:
         """Returns the rooms in `seen` that are not the user's. Numbers of another epoch are not `valid`."""

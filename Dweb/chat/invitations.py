@@ -78,7 +78,8 @@ def named(code: str) -> Invitation:
 def check_registration(runtime: "Runtime", invitation: Invitation) -> None:
     """Raises Refusal, forbidden, if the invitation makes no account."""
     mode = runtime.place.current.registration
-    if mode != Registration.OPEN and not (invitation.admits and mode != Registration.CLOSED):
+    admits = invitation.admits and may_invite_to_place(runtime, invitation.by)  # perhaps not any more
+    if mode != Registration.OPEN and not (admits and mode != Registration.CLOSED):
         raise _refused(_("This invitation is for people who have an account here: sign in to take it."))
 
 

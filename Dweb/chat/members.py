@@ -27,20 +27,20 @@ Told = list[dict[str, Any]]
 Member = dict[str, Any]  # as room_page.member() describes it
 
 
-def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Role) -> Member:
+def give_role(runtime: "Runtime", user: User, name: str, other_id: int, role: Role, reason: str = "") -> Member:
     """Gives a member a role; who is no member becomes one. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, own = permissions.found(user, name)
     other = users.active(other_id)
     theirs = membership.standing_in(other.pk, room)
     if theirs.is_member:
-        _do(runtime, user, room, other, _giving(user, room, other, role), "role")
-        _show(runtime, other, room)
+        _do(runtime, user, room, other, _giving(user, room, other, role, reason), "role")
+        room_frames.show_everywhere(runtime, other.pk, room.name)
     else:
         may_add = partial(permissions.check_add, other=theirs, role=role, now=timezone.now())
         permitted(may_add, own, name)  # before: a refusal takes nothing from the quota
         check_added(user)
-        _do(runtime, user, room, other, _adding(user, room, other, role), "added")
+        _do(runtime, user, room, other, _adding(user, room, other, role, reason), "added")
         runtime.marks.note(other.pk, room.pk, room.seq)  # what was written before is not unread
         rooms.show_joined(runtime, other, room.name)
     return _member(other, room)
@@ -120,17 +120,11 @@ def mute(runtime: "Runtime", user: User, name: str, other_id: int, minutes: int,
         return [_about("muted", other, reason=reason) | {"until": told}]
 
     _do(runtime, user, room, other, deed, "muted")
-    _show(runtime, other, room)
+    room_frames.show_everywhere(runtime, other.pk, room.name)
     return _member(other, room)
 
 
-def _show(runtime: "Runtime", other: User, room: Room) -> None:
-    """Tells a member's sockets here and in the other processes what holds for them."""
-    room_frames.show_to(runtime, other.pk, room.name)
-    runtime.bus.send({"type": "role", "user": other.pk, "room": room.name})
-
-
-def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
+def _adding(user: User, room: Room, other: User, role: Role, reason: str) -> Deed:
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
         if room.kind == RoomKind.LOBBY and not (theirs.is_guest and role == Role.MEMBER):
@@ -141,13 +135,14 @@ def _adding(user: User, room: Room, other: User, role: Role) -> Deed:
         if membership.count_group_rooms(other.pk) >= settings.MAX_ROOMS_PER_USER:
             raise Denied("full")
         changes.enter(other, room, role)
-        notices.record(user, "add", room.name, other)
-        return [_about("added", other)]
+        given = None if role == Role.MEMBER else {"role": role.word}
+        notices.record(user, "add", room.name, other, reason, given)
+        return [_about("added", other, reason=reason), *([_about("role", other, **given)] if given else [])]
 
     return deed
 
 
-def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
+def _giving(user: User, room: Room, other: User, role: Role, reason: str) -> Deed:
     def deed(own: Standing, now: datetime) -> Told:
         theirs = _of(other, room)
         if room.kind != RoomKind.LOBBY and theirs.is_member and theirs.role == role:
@@ -160,8 +155,8 @@ def _giving(user: User, room: Room, other: User, role: Role) -> Deed:
             raise Denied("nobody")
         _check_last_owner(theirs, room)
         changes.give_role(other, room, role)
-        notices.record(user, "role", room.name, other, about={"role": role.word})
-        return [_about("role", other, role=role.word)]
+        notices.record(user, "role", room.name, other, reason, {"role": role.word})
+        return [_about("role", other, role=role.word, reason=reason)]
 
     return deed
 

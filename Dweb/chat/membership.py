@@ -165,9 +165,16 @@ def owners(room: Room) -> int:
     return Membership.objects.filter(room=room, role=Role.OWNER, banned=False, user__is_active=True).count()
 
 
+def joinable(user_id: int, names: Set[str]) -> set[str]:
+    """Of these rooms those that are open, unless the user is a guest."""
+    if User.objects.filter(pk=user_id, is_guest=True).exists():
+        return set()
+    return {*Room.objects.filter(name__in=names, kind=RoomKind.OPEN).values_list("name", flat=True)}
+
+
 def others(user_id: int, room: Room) -> bool:
-    """True if others than this user belong to a room."""
-    return Membership.objects.filter(room=room, banned=False).exclude(user=user_id).exists()
+    """True if others than this user belong to a room, suspended ones aside."""
+    return Membership.objects.filter(room=room, banned=False, user__is_active=True).exclude(user=user_id).exists()
 
 
 def choices(user_id: int, room_id: int) -> Choices:

@@ -76,6 +76,12 @@ def show_to(runtime: "Runtime", user_id: int, name: str) -> None:
     show_member(user_id, name, partial(runtime.hub.greeted, user_id, name))
 
 
+def show_everywhere(runtime: "Runtime", user_id: int, name: str) -> None:
+    """Sends the same to the user's sockets here and in the other processes."""
+    show_to(runtime, user_id, name)
+    runtime.bus.send({"type": "role", "user": user_id, "room": name})
+
+
 def show_member(user_id: int, name: str, clients: Callable[[], Iterable[Client]], seq: int | None = None) -> None:
     """Sends the same to clients of the user: of two changes at once, the one that holds goes last."""
     with _showing:

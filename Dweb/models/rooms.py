@@ -98,9 +98,7 @@ class Membership(models.Model):
     room = models.ForeignKey(Room, models.CASCADE)
     level = models.PositiveSmallIntegerField(default=0, db_default=0)  # what the user is told of, in LEVELS
     pinned = models.BooleanField(default=False, db_default=False)  # stands first in the user's list
-    hidden = models.BigIntegerField(
-        default=0, db_default=0
-    )  # above the room's last number: not in the list
+    hidden = models.BigIntegerField(default=0, db_default=0)  # above the room's last number: not in the list
     role = models.PositiveSmallIntegerField(choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER)
     banned = models.BooleanField(default=False, db_default=False)
     muted_until = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """Invitations: POST /invites/ makes one, /join/<code>/ takes it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -34,8 +36,11 @@ def invites(request: HttpRequest) -> dict[str, Any]:
     """Makes an invitation; its code is told this once."""
     fields = request.POST.dict()
     names = [clean_room(name.strip()) for name in fields.get("rooms", "").split(",") if name.strip()]
+    if len(names) > settings.INVITATION_MAX_ROOMS:
+        detail = _("An invitation has at most %(most)d rooms.")
+        raise Refusal("bad_input", detail % {"most": settings.INVITATION_MAX_ROOMS})
     new = NewInvitation(
-        names[: settings.INVITATION_MAX_ROOMS],
+        names,
         GUEST[clean_word(fields, "role", GUEST, "member")],
         clean_between(fields, "uses", 1, settings.INVITATION_MAX_USES, settings.INVITATION_USES),
         clean_between(fields, "hours", 1, settings.INVITATION_MAX_HOURS, settings.INVITATION_HOURS),
@@ -74,12 +79,20 @@ def _register(request: HttpRequest, code: str, invitation: Invitation) -> HttpRe
         try:
             user = _make(request, form, invitation)
             login(request, user)
-            return _into(invitations.enter(live, user, invitation))
         except Refusal as refusal:
             form.refuse(refusal)
+        else:
+            return _into(_enter(user, invitation))
     elif form.is_bound:
         record("register_failed", request, account=form.data.get("account"), fields=",".join(form.errors))
     return with_status(request, form, _page(request, code, invitation, form=form))
+
+
+def _enter(user: User, invitation: Invitation) -> str | None:
+    """The account is made, whether or not its rooms are still open to it."""
+    with suppress(Refusal):
+        return invitations.enter(runtime.get(), user, invitation)
+    return None
 
 
 def _make(request: HttpRequest, form: RegisterForm, invitation: Invitation) -> User:

@@ -42,7 +42,8 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
     kind = KINDS[clean_word(fields, "kind", KINDS, "open")]
     people = clean_numbers(fields, "members", settings.FIRST_MEMBERS)
     if kind == RoomKind.DIRECT:
-        return _made(private_chats.make(runtime.get(), request.user, people))
+        made = private_chats.make(runtime.get(), request.user, people)
+        return _made(made) | {"title": membership.display_name(made.name, request.user.pk)}
     name = clean_room(fields["room"]) if fields.get("room") else None
     topic = clean_line(fields, "topic", TOPIC_CHARS) or ""
     return _made(new_rooms.make(runtime.get(), request.user, NewRoom(_title(fields), kind, name, topic, people)))
@@ -72,7 +73,7 @@ def room_members(request: HttpRequest, name: str) -> dict[str, Any]:
     if len(asked) != 1:
         raise Refusal("bad_input", _("Give one of role, remove and mute."))
     if asked == ["role"]:
-        return members.give_role(*acting, ROLES[clean_word(fields, "role", ROLES)])
+        return members.give_role(*acting, ROLES[clean_word(fields, "role", ROLES)], reason)
     if asked == ["mute"]:
         return members.mute(*acting, clean_number(fields, "mute"), reason)
     if not FLAGS[clean_word(fields, "remove", FLAGS)]:

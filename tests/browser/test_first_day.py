@@ -23,6 +23,8 @@ def test_from_an_empty_folder_to_two_people_in_a_private_room(
     page = ada.greeted().page
     welcome = page.get_by_role("dialog", name="Welcome")
     expect(welcome.get_by_role("link", name="Who may join?")).to_be_visible()
+    expect(welcome.get_by_label("Link of the invitation")).to_have_value(re.compile("/join/"))
+    expect(welcome.get_by_role("img", name="The link as a code")).to_be_visible()
     assert_good(ada, "Ada", "ada", "Harbour")
     page.keyboard.press("Escape")
     expect(welcome).to_be_hidden()

@@ -27,7 +27,7 @@ from ..support.server import ROOT, Server, Visitor
 pytestmark = [pytest.mark.database, pytest.mark.service]
 
 MARIADB = os.environ.get("DATABASE_URL", "").startswith("mysql")
-LETTERS = 2_000  # of a message, where memory is measured
+LETTERS = 4_000  # of a message, where memory is measured
 BACKLOG = 10_000
 
 
@@ -358,7 +358,7 @@ def test_a_large_log_is_not_in_memory_at_once(
 ) -> None:
     """Of Python's own memory: all rows at once would be more than the messages' letters.
 
-    A log that is not large would tell nothing: the command takes 5 MB for itself.
+    A log that is not large would tell nothing: the command takes 10 MB for itself.
     """
     enlarge(chat, BACKLOG, LETTERS)
     for source, target in ((chat.url, empty), (empty, f"sqlite:///{tmp_path}/back.sqlite3")):

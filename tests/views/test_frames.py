@@ -56,7 +56,7 @@ class Hello(ViewTestCase):
     def test_rooms_that_cannot_be_resumed_are_named_with_the_cid_of_the_greeting(self) -> None:
         frames = self.talk(self.alice, {"type": "hello", "cid": "c", "last": {LOBBY: 0, "left": 3}})
         [error] = [frame for frame in frames if frame["type"] == "error"]
-        self.assertEqual((error["error"], error["cid"]), ("forbidden", "c"))
+        self.assertEqual((error["error"], error["cid"]), ("not_found", "c"))
         self.assertIn("left", error["detail"])
 
     def test_a_greeting_that_fails_closes_so_that_the_client_resumes(self) -> None:

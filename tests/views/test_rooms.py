@@ -60,7 +60,7 @@ class Making(RoomsTestCase):
     def test_a_private_chat_is_made_once_and_then_found(self) -> None:
         chats = [self.post("Alice", "/rooms/", kind="direct", members=self.bob.pk) for _ in range(2)]
         room = f"@{self.alice.pk}.{self.bob.pk}"
-        self.assertEqual(chats, [{"msg": "success", "room": room, "title": "", "kind": "direct"}] * 2)
+        self.assertEqual(chats, [{"msg": "success", "room": room, "title": "Bob", "kind": "direct"}] * 2)
         self.assertEqual(Room.objects.get(name=room).members.count(), 2)
         self.assertEqual(self.get("Bob", f"/rooms/{room}/")["title"], "Alice")
 

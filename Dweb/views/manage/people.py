@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ... import runtime
 from ...accounts import administration, approval
+from ...chat import room_frames
 from ...chat.people import matching
-from ...models import NAME_CHARS, REASON_CHARS, PlaceRole, User
+from ...models import LOBBY, NAME_CHARS, REASON_CHARS, PlaceRole, User
 from ...operations import security
 from ...refusal import Refusal
 from ..values import clean_query
@@ -122,6 +123,7 @@ def _offered(whom: User, by: User) -> set[str]:
 
 def _role(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
     whom = administration.set_role(request.user, user_id, PlaceRole(data["role"] or PlaceRole.MEMBER), data["reason"])
+    room_frames.show_everywhere(runtime.get(), whom.pk, LOBBY)  # where admins are moderators
     if whom.pk == request.user.pk and not whom.is_admin:
         return redirect("news_chat")
     return _done(request, whom, gettext("The role of %(name)s is %(role)s now."), role=whom.role.label)

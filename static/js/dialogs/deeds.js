@@ -64,6 +64,12 @@ export class Deeds {
     ];
   }
 
+  // For admins of the place: the page on which they suspend a person, and more.
+  ofAdmins(userid) {
+    const { manage } = document.body.dataset;
+    return manage ? [{ name: "place", words: _("Suspend and more …"), act: () => location.assign(`${manage}people/${userid}/`) }] : [];
+  }
+
   #roles(room, { userid, role: now }) {
     const isChosen = (role) => role === now;
     const row = ([role, words]) => ({ words, checked: isChosen(role), act: () => isChosen(role) || this.#changeMember(room, { userid, role }) });

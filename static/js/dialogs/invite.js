@@ -11,8 +11,9 @@ import { post } from "../net/api.js";
 
 await loadStyles(new URL("../../css/account.css", import.meta.url));
 
-// rooms: the wire names of those that it opens; `asGuest`: guests can be invited; `more`: further nodes above the form.
-export function openInvite(title, { rooms = [], asGuest = false, more = [] } = {}) {
+// rooms: the wire names of those that it opens; `asGuest`: guests can be invited; `more`: further nodes above the form;
+// `atOnce`: the link is made as the dialog opens.
+export function openInvite(title, { rooms = [], asGuest = false, more = [], atOnce = false } = {}) {
   const wanted = { uses: "50", hours: "168", role: "member" };
   const pick = (name) => (value) => (wanted[name] = value);
   const many = choice(_("How many can use it"), "uses", { 1: "1", 10: "10", 50: "50" }, wanted.uses, pick("uses"));
@@ -27,9 +28,10 @@ export function openInvite(title, { rooms = [], asGuest = false, more = [] } = {
     content.push(group(_("They come as"), _("guests see only the rooms of the invitation"), roles));
   }
   const work = () => post("/invites/", { ...wanted, rooms: rooms.join(",") || null });
-  const done = (made) => dialog.querySelector("form").replaceWith(...shown(made));
+  const done = (made) => dialog.querySelector("form").replaceWith(...more, ...shown(made));
   const made = form(content, _("Make a link"), { work, done, cancel: () => dialog.close() });
   const dialog = open(title, made, { className: "form handover" });
+  if (atOnce) made.requestSubmit();
 }
 
 // The link with its button, its code, and until when it holds.

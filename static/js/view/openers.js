@@ -144,7 +144,7 @@ export function openersOf(page) {
     return openCard(detail, {
       note: presence(userid, store),
       isBlocked: store.blocked.has(userid),
-      deeds: deeds.rowsFor(store.current, { userid, username }),
+      deeds: [...deeds.rowsFor(store.current, { userid, username }), ...deeds.ofAdmins(userid)],
       onMessage: () => openPerson(userid, username),
       onRoom: openRoom,
       onFault: (words) => notice.show(words),
@@ -174,7 +174,7 @@ export function openersOf(page) {
   const onInvite = document.body.hasAttribute("data-invites") && (() => invite(_("Invite people")));
   const welcome = async () => {
     const { welcomeWords } = await import("../dialogs/welcome.js");
-    invite(_("Welcome"), { more: welcomeWords() });
+    invite(_("Welcome"), { more: welcomeWords(), atOnce: true });
   };
   const place = () =>
     openPlace($("place"), {
