@@ -118,6 +118,21 @@ def test_who_is_banned_stays_out(admin: User, private: str, alice: User) -> None
     assert sign_in(alice).post(path).status_code == 403
 
 
+def test_a_maker_who_is_no_admin_any_more_lets_nobody_into_the_place(
+    admin: User, private: str, registration: Any
+) -> None:
+    registration("invite")
+    path = invite(admin, rooms=private)
+    User.objects.filter(pk=admin.pk).update(is_superuser=False)
+    Client().post(path, FORM)
+    assert not User.objects.filter(account="newcomer").exists()
+
+
+def test_too_many_rooms_are_refused(admin: User, settings: Any) -> None:
+    settings.INVITATION_MAX_ROOMS = 1
+    assert post(sign_in(admin), "/invites/", rooms="lobby,lobby")[0] == 400
+
+
 def test_without_the_right_to_the_place_it_makes_no_account(admin: User, alice: User, registration: Any) -> None:
     post(sign_in(alice), "/rooms/", title="team")
     path = invite(alice, rooms="team")

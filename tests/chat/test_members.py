@@ -171,6 +171,19 @@ def test_whose_mute_is_over_is_added_by_any_member(live: Runtime, room: Room, al
     assert add(live, bob, carl)["role"] == "member"
 
 
+def test_the_reason_of_a_role_is_kept(live: Runtime, room: Room, alice: User, carol: User) -> None:
+    members.give_role(live, alice, ROOM, carol.pk, Role.MODERATOR, "knows the room")
+    assert Record.objects.get(deed="add").about == {"role": "moderator"}
+    assert [(each.data or {})["what"] for each in Event.objects.order_by("seq")] == ["added", "role"]
+    members.give_role(live, alice, ROOM, carol.pk, Role.OWNER, "moves away")
+    assert Record.objects.get(deed="role").reason == (Event.objects.get(seq=3).data or {})["reason"] == "moves away"
+
+
+def test_who_is_left_with_suspended_people_alone_can_leave(live: Runtime, room: Room, alice: User, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    rooms.leave(live, alice, ROOM)
+
+
 def test_nothing_is_done_to_the_other_one_of_a_private_chat(
     live: Runtime, alice: User, bob: User, connect: Callable[[User], FakeWebSocket]
 ) -> None:
