@@ -3,7 +3,6 @@
 Staff who may change users give nobody rights, and do not change superusers: only superusers do.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -100,11 +99,6 @@ class UserAdmin(DjangoUserAdmin):
         changes = ",".join(name for change in message for name in change.get("changed", {}).get("fields", ()))
         record("account_changed", request, target=obj.pk, account=obj.account, fields=changes.lower().replace(" ", "_"))
         return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[User]) -> object:
-        for user in queryset:
-            record("account_deleted", request, target=user.pk, account=user.account)
-        return super().log_deletions(request, queryset)
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

@@ -82,7 +82,8 @@ class Greeting:
 
     def _known(self, rooms: set[str]) -> set[str]:
         """Of rooms that are not the user's, those that exist for them, and private chats of two others."""
-        return membership.joinable(self._user.pk, rooms) | {room for room in rooms if direct_users(room)}
+        joinable = self._runtime.query_pool.ask(partial(membership.joinable, self._user.pk, rooms))
+        return joinable | {room for room in rooms if direct_users(room)}
 
     def _refuse(self, hello: Hello, code: str, rooms: set[str]) -> None:
         names = ", ".join(sorted(rooms)[:NAMED_ROOMS])

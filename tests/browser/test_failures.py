@@ -162,6 +162,7 @@ def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
     expect(alice.notice).to_contain_text(f"You are no longer in the room {room}.")
 
 
+@pytest.mark.long
 def test_who_writes_too_fast_waits_as_told_and_loses_nothing(make_server: Callable[..., Server], visit: Opener) -> None:
     slow = make_server(SEND_RATE=0.5, SEND_BURST=7)  # the page takes 3; nine in four seconds are too many
     tab = visit(slow, slow.people(1)[0]).greeted()

@@ -55,6 +55,7 @@ def test_messages(visit: Opener, server: Server, two: Two, room: str) -> None:
     assert met == set(range(1, len(SENT) + 1))
 
 
+@pytest.mark.long
 def test_names(visit: Opener, server: Server) -> None:
     """In the list of people, at messages, in quotes, in a private chat's title, and in notices to screen readers."""
     names = NAMES[:: len(NAMES) // 200]
