@@ -36,6 +36,14 @@ export function iconButton(name, words, onClick) {
   return made;
 }
 
+// Changes the text of a button, which may be pressed meanwhile: Chromium drops the click on the ::after of an element that
+// has lost its children since.
+export function setText(node, text) {
+  if (node.textContent === text) return;
+  if (node.firstChild) node.firstChild.data = text;
+  else node.textContent = text;
+}
+
 const looks = new WeakMap(); // elements that arrange() placed, to their looks
 
 // Makes the children of `parent` those of `entries`: a Map of key to {look, make()}. A child whose look has not changed

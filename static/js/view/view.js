@@ -1,6 +1,6 @@
 // Draws the chat page from the store, at most once a frame, and only the parts that have changed.
 
-import { $, arrange, avatar, button, element, roomAvatar } from "../lib/dom.js";
+import { $, arrange, avatar, button, element, roomAvatar, setText } from "../lib/dom.js";
 import { dayOf } from "../lib/format.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { LOBBY } from "../state/room.js";
@@ -154,7 +154,7 @@ export class View {
     const partner = store.partner(room);
     arrange($("face"), new Map([[room.room, { look: title, make: () => faceOf(store, room) }]]));
     $("face").classList.toggle("online", store.people.has(partner));
-    $("title").textContent = title;
+    setText($("title"), title);
     // The server lists only some users if many are online, and none before the greeting.
     const away = partner === null || store.people.size < (store.online || 1) ? "" : _("not online");
     $("subtitle").textContent = store.people.has(partner) ? _("online") : away;
@@ -182,8 +182,7 @@ export class View {
   #drawEnd(room) {
     $("to-end").hidden = this.#page.messages.following || !room.loaded;
     const words = ngettext("%(count)s new message", "%(count)s new messages", room.unread);
-    const text = `${room.unread ? words : _("To the newest")} ↓`;
-    if ($("to-end").textContent !== text) $("to-end").textContent = text;
+    setText($("to-end"), `${room.unread ? words : _("To the newest")} ↓`);
   }
 }
 

@@ -44,6 +44,18 @@ def test_the_title_opens_them_and_escape_closes_them(tab: Tab, room: str) -> Non
     expect(tab.title).to_be_focused()
 
 
+def test_a_press_counts_though_the_heading_is_drawn_meanwhile(visit: Opener, server: Server, two: Two) -> None:
+    """As it is with everyone who comes or goes. Chromium drops the click if the title has lost its words by then."""
+    low, high = sorted(person.userid for person in two)
+    tab = visit(server, two[0], f"/news_chat/#@{low}.{high}").greeted()
+    tab.title.hover()
+    tab.page.mouse.down()
+    with two[1].greeted():
+        expect(tab.page.locator("#subtitle")).to_have_text("online")
+    tab.page.mouse.up()
+    expect(tab.details).to_be_visible()
+
+
 def test_their_key_closes_a_dialog_before(visit: Opener, server: Server, two: Two, room: str) -> None:
     tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
     tab.page.keyboard.press("Control+k")
