@@ -137,6 +137,17 @@ def test_history_that_cannot_be_had_is_told_and_can_be_tried_again(alice: Tab, t
     expect(alice.notice).to_be_hidden()
 
 
+def test_a_part_of_the_page_that_cannot_be_had_is_told_and_can_be_tried_again(alice: Tab) -> None:
+    alice.may_say("status of 503")
+    alice.page.route("**/view/panel*.js", lambda route: route.fulfill(status=503))
+    alice.title.click()
+    expect(alice.notice).to_contain_text("That could not be loaded.")
+    alice.page.unroute("**/view/panel*.js")
+    alice.notice.get_by_role("button", name="Try again").click()
+    expect(alice.details).to_be_visible()
+    expect(alice.notice).to_be_hidden()
+
+
 def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:
     room = f"gone{two[0].userid}"
     two[0].get(f"/news_chat/?num={room}")

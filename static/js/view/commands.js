@@ -1,6 +1,7 @@
 // Handles the keys and buttons of the chat page: dialogs, the panel, and the way between rooms.
 
 import { $, element } from "../lib/dom.js";
+import { _ } from "../lib/i18n.js";
 
 const WITH_FIELD = new Set(["switcher", "people", "search", "toggleSearch"]);
 
@@ -54,7 +55,8 @@ function makeOpener(page) {
     const { openersOf } = await import("./openers.js");
     openers ??= openersOf(page);
   };
-  for (const type of ["keydown", "pointermove", "pointerdown"]) addEventListener(type, load, { once: true, passive: true });
+  const early = () => load().catch(() => {});
+  for (const type of ["keydown", "pointermove", "pointerdown"]) addEventListener(type, early, { once: true, passive: true });
 
   async function open(name, detail) {
     const mine = ++asked;
@@ -64,6 +66,9 @@ function makeOpener(page) {
     if (catcher) catcher.focus({ preventScroll: true });
     try {
       await load();
+    } catch {
+      const again = () => open(name, detail);
+      return mine === asked && page.notice.show(_("That could not be loaded."), [_("Try again"), again]);
     } finally {
       if (catcher === document.activeElement) before.focus({ preventScroll: true }); // it goes back there in the end
       if (catcher) catcher.remove();
