@@ -1,4 +1,4 @@
-"""What admins do with people: roles, suspension, sessions, passwords, new accounts. Each deed is recorded with it.
+"""Administration of people: roles, suspension, sessions, passwords, new accounts. Each deed is recorded with it.
 
 A deed locks all admins and the person, in the order of their ids. Of two admins who take the role from each other at
 the same moment, the second one is no admin any more and does nothing.

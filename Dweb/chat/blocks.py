@@ -30,7 +30,7 @@ def blocked_by(user_id: int) -> list[int]:
 
 
 def listed(runtime: "Runtime", user: User) -> list[dict[str, Any]]:
-    """Those whom a user blocks, with their names. Raises Refusal."""
+    """The people whom a user blocks, with their names. Raises Refusal."""
     check_rate(runtime, user, prices.CHOICE)
     ids = blocked_by(user.pk)
     names = membership.shown_names(ids)

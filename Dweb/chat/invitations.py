@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """What an invitation is to open: rooms, by their names, for members or guests; how often, and for how long."""
+    """An invitation that is to be made: rooms, by their names, for members or guests; how often, and for how long."""
 
     rooms: Sequence[str]
     as_guest: bool

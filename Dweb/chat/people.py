@@ -73,7 +73,7 @@ def members(runtime: "Runtime", user: User, name: str) -> tuple[list[dict[str, A
 
 
 def _later(start: str) -> list[str]:
-    """What a name has in it, of which a word beyond the first begins so."""
+    """The parts of which a name has one if a word of it beyond the first begins so."""
     return [f"{sign}{start}" for sign in BEFORE_WORDS] if is_of_word(start[:1]) else [start]
 
 

@@ -15,7 +15,7 @@ from ..live.direct import direct_room, direct_users, is_direct
 from ..log.standing import Check, Denied, Standing
 from ..models import LOBBY, Role, Room, RoomKind, User
 from ..refusal import Refusal
-from . import guests, membership
+from . import guests, membership, users
 from .denials import permitted, refusal
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def check_invite(standing: Standing, author: int | None = None, now: datetime | 
 
 
 def check_add(standing: Standing, other: Standing, role: Role, now: datetime) -> None:
-    """Who may invite adds people, as members; moderators also those who are banned."""
+    """People are added, as members, by whoever may invite; those who are banned by moderators alone."""
     check_invite(standing, None, now)
     if is_barred(other, now) or role != Role.MEMBER:
         require(Role.OWNER if role != Role.MEMBER else Role.MODERATOR)(standing, None, now)
@@ -141,7 +141,7 @@ def is_barred(standing: Standing, now: datetime) -> bool:
 
 
 def check_return(standing: Standing) -> None:
-    """Who is banned does not come back by themselves."""
+    """A user who is banned does not come back by themselves."""
     if is_barred(standing, timezone.now()):
         raise Denied("muted" if standing.muted_until else "banned", standing.muted_until)
 
@@ -222,9 +222,8 @@ def direct_to_write(user: User, other_id: int) -> str:
 
     Guests write to those whom they see.
     """
-    is_seen = not user.is_guest or other_id in guests.seen_by(user.pk)
-    if not is_seen or not User.objects.filter(pk=other_id, is_active=True).exists():
-        raise Refusal("not_found", _("There is no user %(userid)d.") % {"userid": other_id})
+    if not guests.sees(user, other_id) or not User.objects.filter(pk=other_id, is_active=True).exists():
+        raise users.nobody(other_id)
     return direct_room(user.pk, other_id)
 
 
