@@ -84,4 +84,4 @@ def test_by_keyboard_alone(visit: Callable[..., Tab], make_server: Callable[...,
     press(page, ada.dialog.get_by_role("button", name="Remove"))
     expect(mira.notice).to_contain_text("You are no longer in the room Crew only.")
     expect(ada.details.locator("li")).to_have_count(1)
-    assert page.evaluate("document.activeElement !== document.body")
+    page.wait_for_function("() => document.activeElement !== document.body")

@@ -233,6 +233,10 @@ def test_what_is_done_to_a_member_holds_everywhere_while_messages_flow(cluster: 
         done = {deed: do(owner[0], deed, rooms[deed], victim[0]) for deed, victim in victims.items()}
         count = len(returns)
         wait_until(lambda: time.time() > max(done.values()) + 1.5 and len(returns) > count + 2, 30)
+        heads = {room: history(owner[0], room)[-1]["data"]["seq"] for room in rooms.values()}
+        wait_until(
+            lambda: all(history(owner[0], room)[-1]["data"]["seq"] > head + 3 for room, head in heads.items()), 30
+        )
     for deed, room in rooms.items():
         events = history(owner[0], room)
         told = [event["data"]["seq"] for event in events if event["type"] == "notice"]

@@ -21,6 +21,7 @@ export class Messages {
   #to = Infinity;
   #lift = 0; // pixels by which few messages stand lower
   #tools = null; // loaded when a person first points at a message
+  #early = []; // events that came while the tools were loaded: taken in their order
   following = true; // stays at the newest message
 
   constructor(list, callbacks) {
@@ -109,10 +110,11 @@ export class Messages {
 
   #use(event) {
     if (this.#tools) return this.#tools.take(event);
+    this.#early.push(event);
     import("./tools.js").then(({ Tools }) => {
       this.#tools ??= new Tools(this.#list, { ...this.#on, room: () => this.#room });
-      this.#tools.take(event);
-    });
+      for (const each of this.#early.splice(0)) this.#tools.take(each);
+    }, () => (this.#early = []));
   }
 
   // --- The window ---------------------------------------------------------------------------------

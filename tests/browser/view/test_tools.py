@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from ...support.server import Server, Visitor
 from ..axe import violations
@@ -44,6 +44,25 @@ def test_a_text_is_copied_as_it_was_written(visit: Opener, server: Server, two: 
     tab.page.evaluate("() => navigator.clipboard.writeText('')")
     tab.stored_message(1).press("c")
     tab.page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('**bold**')")
+
+
+@pytest.mark.parametrize("kept", ["view/tools*.js", "css/tools*.css"])
+def test_what_one_points_at_while_the_tools_are_loaded_is_taken_in_order(
+    visit: Opener, server: Server, two: Two, room: str, kept: str
+) -> None:
+    for number in range(1, 6):
+        two[1].say(f"message {number}", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    waiting: list[Route] = []
+    tab.page.route(f"**/{kept}", lambda route: waiting.append(route))
+    for number in (2, 4, 5, 3):
+        tab.stored_message(number).hover()
+    while not waiting:
+        tab.page.wait_for_timeout(20)
+    tab.stored_message(1).hover()
+    waiting.pop().continue_()
+    expect(tab.stored_message(1).get_by_role("toolbar")).to_be_visible()
+    expect(tab.page.get_by_role("toolbar", name="This message")).to_have_count(1)
 
 
 def test_a_text_is_copied_without_a_clipboard_too(visit: Opener, server: Server, two: Two, room: str) -> None:
