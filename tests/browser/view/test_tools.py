@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from ...support.server import Server, Visitor
 from ..axe import violations
-from ..tab import Tab
+from ..tab import Tab, attempts
 
 pytestmark = pytest.mark.browser
 
@@ -57,8 +57,9 @@ def test_what_one_points_at_while_the_tools_are_loaded_is_taken_in_order(
     tab.page.route(f"**/{kept}", lambda route: waiting.append(route))
     for number in (2, 4, 5, 3):
         tab.stored_message(number).hover()
-    while not waiting:
-        tab.page.wait_for_timeout(20)
+    for _ in attempts(tab.page, "the request for the tools"):
+        if waiting:
+            break
     tab.stored_message(1).hover()
     waiting.pop().continue_()
     expect(tab.stored_message(1).get_by_role("toolbar")).to_be_visible()
