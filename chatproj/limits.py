@@ -119,6 +119,22 @@ MESSAGE_MAX_FOLD = 4  # a search compares folded texts; of living scripts none u
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
 
+# Files
+FILE_MAX_BYTES = 100 * 1024 * 1024  # a lesson's video; larger ones belong on a file server
+FILE_PIECE_BYTES = 2 * 1024 * 1024  # of an upload that can be resumed; a lost connection costs no more
+MESSAGE_FILES = 10  # all of them are in the room's list, and on everyone's screen
+USER_FILES_BYTES = 2 * 1024 * 1024 * 1024  # of one person; the page shows how much is used
+PLACE_FILES_BYTES = 50 * 1024 * 1024 * 1024  # of all
+DISK_SPARE_SHARE = 0.05  # of the disk stays free: without room for the database, no message is stored
+UPLOADS_AT_ONCE = 200  # each holds a file and a connection
+UPLOADS_PER_USER = 10  # at once; a message has as many
+UNSENT_FILE_SECONDS = 86_400  # who writes a message sends it on the same day
+FILES_SECONDS = 600  # nobody sees files that no message took; they only take room
+FILES_LISTED = 50  # of a room; people scroll or search further
+PICTURE_MAX_PIXELS = 90_000_000  # of a preview; the largest cameras of phones take 50 to 200 million, the rest 12
+PREVIEW_SECONDS = 20  # of a processor, for one preview; a small computer takes two for 12 million pixels
+PREVIEW_MEMORY_BYTES = 1024 * 1024 * 1024  # of the process that makes previews; 90 million pixels take 360 MB
+
 # Presence, read marks, typing
 PRESENCE_SECONDS = 1  # all changes of a second are one frame for all clients
 PRESENCE_GRACE_SECONDS = 5  # a page that is reloaded does not leave and come back

@@ -1,6 +1,7 @@
 """The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
 
 from .blocks import Block
+from .files import FILE_NAME_CHARS, Attachment, File, Leftover
 from .handovers import Handover
 from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
@@ -19,6 +20,7 @@ from .sessions import ADDRESS_CHARS, WORD_CHARS, UserSession
 __all__ = [
     "ADDRESS_CHARS",
     "EVENTS_PER_ROOM",
+    "FILE_NAME_CHARS",
     "GONE",
     "LEVELS",
     "LOBBY",
@@ -30,13 +32,16 @@ __all__ = [
     "TOPIC_CHARS",
     "WORD_CHARS",
     "ZONE_CHARS",
+    "Attachment",
     "Block",
     "Choices",
     "Circle",
     "Epoch",
     "Event",
+    "File",
     "Handover",
     "Invitation",
+    "Leftover",
     "Mark",
     "Membership",
     "Mention",

@@ -1,0 +1,64 @@
+"""Files that people send, and the messages that have them. No rules here."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+
+from .people import User
+
+FILE_NAME_CHARS = 150
+ID_BYTES = 12  # random: an id tells nothing, and none can be guessed
+
+
+def new_id() -> str:
+    return secrets.token_urlsafe(ID_BYTES)
+
+
+class File(models.Model):
+    """A file. Its bytes are in the storage as `stored`, a random name, once all of them have come."""
+
+    class Preview(models.IntegerChoices):
+        NONE = 0  # it is no picture
+        WAITING = 1
+        MADE = 2
+        FAILED = 3
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id)
+    owner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="files")
+    name = models.CharField(max_length=FILE_NAME_CHARS)
+    size = models.BigIntegerField()  # in bytes; while it comes in pieces, what it will have
+    type = models.CharField(max_length=100, default="application/octet-stream")
+    width = models.PositiveIntegerField(null=True)  # of a picture that stands upright
+    height = models.PositiveIntegerField(null=True)
+    stored = models.CharField(max_length=40, default="")
+    preview = models.PositiveSmallIntegerField(choices=Preview.choices, default=Preview.NONE)
+    made = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "file"
+        indexes = [
+            models.Index(fields=["owner", "size"], name="file_owner"),
+            models.Index(fields=["made"], name="file_made"),
+        ]
+
+
+class Attachment(models.Model):
+    """A message has a file, in this place among its files. `event` is the message's key, which tells its room, too."""
+
+    event = models.BigIntegerField()
+    file = models.ForeignKey(File, models.PROTECT)
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "attachment"
+        constraints = [models.UniqueConstraint(fields=["event", "file"], name="attachment_once")]
+
+
+class Leftover(models.Model):
+    """A name in the storage that no file has any more: its bytes are to be deleted, and its previews'."""
+
+    stored = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        db_table = "leftover"
