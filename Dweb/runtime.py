@@ -24,6 +24,8 @@ from .cluster.seal import Seal
 from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
+from .files.cleaner import Cleaner
+from .files.slots import Slots
 from .live import wire
 from .live.delivery import Delivery
 from .live.hub import Hub
@@ -59,6 +61,8 @@ class Runtime:
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
+        self.uploads = Slots(settings.UPLOADS_AT_ONCE, settings.UPLOADS_PER_USER)
+        self.cleaner = Cleaner()
         self.endings = Endings()
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
@@ -120,6 +124,7 @@ class Runtime:
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
+        self.cleaner.start()
         loop.get().at_work = self.activity.at_work
         if settings.DEBUG:
             slow_steps.watch(loop.get())

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from .views import (
     accounts,
     chat,
+    files,
     first_run,
     handover,
     history,
@@ -50,6 +51,10 @@ urlpatterns = [
     path("reports/", speaks_json(order.reports), name="reports"),
     path("reports/<int:number>/", speaks_json(order.report), name="report"),
     path("blocks/", speaks_json(order.blocked), name="blocks"),
+    path("files/", speaks_json(files.files), name="files"),
+    path("files/<str:file_id>/", speaks_json(files.upload), name="upload"),
+    path("files/<str:file_id>/preview", speaks_json(files.preview), name="preview"),
+    path("files/<str:file_id>/<str:name>", speaks_json(files.read), name="file"),
     path("profile/", speaks_json(profile.profile), name="profile"),
     path("sessions/", speaks_json(sessions.sessions), name="sessions"),
     path("handover/", speaks_json(handover.handover), name="handover"),

@@ -139,6 +139,20 @@ def redis_url(value: str) -> str:
     return value
 
 
+def files_url(value: str) -> str:
+    """Checks the address of a bucket: s3://bucket, with ?endpoint=https://… for a service other than Amazon's."""
+    if urlsplit(value).scheme != "s3" or not urlsplit(value).netloc:
+        raise ValueError("must be s3://BUCKET, or s3://BUCKET?endpoint=https://HOST&region=NAME")
+    return value
+
+
+def accel(value: str) -> str:
+    """Checks the address at which nginx has the files."""
+    if not (value.startswith("/") and value.endswith("/")):
+        raise ValueError("must begin and end with /, such as /stored/")
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Tells whether this is an address, or the name, of this machine alone."""
     try:
@@ -156,6 +170,7 @@ PLACE: dict[str, Callable[[str], str | bool]] = {
     "rooms_by": choice("members", "admins"),
     "chats_by": choice(*CIRCLES),
     "chats_with": choice(*CIRCLES),
+    "files": choice("everything", "pictures", "nothing"),
     "members_invite": flag,
 }
 
@@ -165,6 +180,8 @@ env = Environment(
     DATABASE_URL=databases.parse_url,
     VAR_DIR=str,
     SECRET_KEY=str,
+    FILES_URL=(files_url, ""),
+    FILES_ACCEL=(accel, ""),
     # The network
     ALLOWED_HOSTS=(hosts, []),
     HTTPS=(flag, False),

@@ -128,6 +128,7 @@ PLACE_FILES_BYTES = 50 * 1024 * 1024 * 1024  # of all
 DISK_SPARE_SHARE = 0.05  # of the disk stays free: without room for the database, no message is stored
 UPLOADS_AT_ONCE = 200  # each holds a file and a connection
 UPLOADS_PER_USER = 10  # at once; a message has as many
+UNFINISHED_UPLOADS = 20  # of one person, in pieces: each counts in their quota with all that it will have
 UNSENT_FILE_SECONDS = 86_400  # who writes a message sends it on the same day
 FILES_SECONDS = 600  # nobody sees files that no message took; they only take room
 FILES_LISTED = 50  # of a room; people scroll or search further

@@ -9,7 +9,7 @@ from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import GONE, ZONE_CHARS, PlaceRole, User
-from .place import SETTINGS, Circle, Place, Registration, RoomsBy
+from .place import SETTINGS, Circle, FilesAllowed, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
 from .reports import Report
@@ -39,6 +39,7 @@ __all__ = [
     "Epoch",
     "Event",
     "File",
+    "FilesAllowed",
     "Handover",
     "Invitation",
     "Leftover",

@@ -56,9 +56,13 @@ class Attachment(models.Model):
 
 
 class Leftover(models.Model):
-    """A name in the storage that no file has any more: its bytes are to be deleted, and its previews'."""
+    """A name in the storage whose bytes, and previews, are to be deleted when it is `due`.
+
+    It has no file any more, or none yet: it is here before its bytes come, in case the server is killed meanwhile.
+    """
 
     stored = models.CharField(max_length=40, primary_key=True)
+    due = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "leftover"

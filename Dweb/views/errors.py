@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EDQUOT, ENOSPC
 from functools import wraps
 from typing import Any
 
@@ -87,6 +88,9 @@ def as_refusal(exception: Exception) -> Refusal | None:
     if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
         return Refusal("unavailable", _("The database does not answer: try again in a moment."), RETRY_SECONDS)
+    if isinstance(exception, OSError) and exception.errno in (ENOSPC, EDQUOT):
+        logger.error("The disk is full: %s", exception)
+        return Refusal("no_space", _("There is no room for more files here. Messages without files go on."))
     if is_shortage(exception):
         note(exception)
         return Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)

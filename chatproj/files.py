@@ -1,0 +1,27 @@
+"""The storage of the files that people send: an entry of Django's STORAGES from FILES_URL."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+LINK_SECONDS = 300  # a browser follows a link to the bucket at once; who copies it has it no longer
+
+
+def storage(url: str, folder: Path) -> dict[str, Any]:
+    """The folder, or the bucket of `s3://bucket?endpoint=…&region=…`; boto3 finds the keys in its own variables."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+    parts = urlsplit(url)
+    given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.netloc,
+            "location": parts.path.strip("/"),
+            "endpoint_url": given.get("endpoint"),
+            "region_name": given.get("region"),
+            "querystring_expire": LINK_SECONDS,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
