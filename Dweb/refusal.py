@@ -27,8 +27,8 @@ STATUS = {
 class Refusal(Exception):
     """A request or a frame is refused, and nothing was stored. `retry_after` is in seconds.
 
-    `status` and `headers` are those of an HTTP answer, which has the fields `told`, too; without `status` the code's. If
-    it is of interest to the log of security, it has an `event` there, with fields `about` it.
+    `status` and `headers` are those of an HTTP answer with the fields `told`; without `status` the code's. If it
+    is of interest to the log of security, it has an `event` there, with fields `about` it.
     """
 
     def __init__(

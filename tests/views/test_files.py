@@ -1,0 +1,162 @@
+"""POST /files/: whole or in pieces; what is refused leaves nothing."""
+
+from unittest import mock
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+
+from Dweb.files import storage
+from Dweb.models import File, Leftover, Place
+
+from ..support.fakes import sign_in
+from ..support.sending import PIECE, FilesTestCase, body, picture
+from ..support.stored import names_in
+
+
+class Sending(FilesTestCase):
+    def test_a_file(self) -> None:
+        answer = self.send(b"some text", "../notes.txt").json()
+        file = File.objects.get()
+        told = {"msg": "success", "id": file.pk, "name": "notes.txt", "size": 9, "type": "text/plain"}
+        self.assertEqual(answer, told)
+        self.assertEqual(names_in(self.folder), {file.stored})
+        self.assertEqual([*storage.incoming().iterdir()], [])
+        self.assertFalse(Leftover.objects.exists())
+
+    def test_a_picture(self) -> None:
+        answer = self.send(picture(), "a.png").json()
+        self.assertEqual((answer["type"], answer["width"], answer["height"]), ("image/png", 3, 2))
+        self.assertEqual(File.objects.get().preview, File.Preview.WAITING)
+
+    def test_nothing_is_kept_of_what_is_refused(self) -> None:
+        refused = [
+            (413, "too_large", {"FILE_MAX_BYTES": 8}),
+            (507, "no_space", {"USER_FILES_BYTES": 8}),
+            (507, "no_space", {"PLACE_FILES_BYTES": 8}),
+            (507, "no_space", {"DISK_SPARE_SHARE": 1}),
+        ]
+        for status, code, limit in refused:
+            with self.subTest(limit=limit), override_settings(**limit):
+                self.assert_error(self.send(), status, code)
+        self.assert_nothing()
+
+    def test_a_place_may_take_pictures_alone_or_nothing(self) -> None:
+        for allowed, data, status in (
+            ("pictures", picture(), 200),
+            ("pictures", b"text", 415),
+            ("nothing", picture(), 403),
+        ):
+            Place.objects.update_or_create(pk=1, defaults={"files": allowed})
+            self.live.place.load()
+            self.assertEqual(self.send(data).status_code, status)
+        self.assertEqual(File.objects.count(), 1)
+
+    def test_what_is_no_file(self) -> None:
+        self.assert_error(self.browser.post("/files/", {}), 400, "bad_input")
+        self.assert_error(self.browser.post("/files/", {"file": "text"}), 400, "bad_input")
+        two = [SimpleUploadedFile(name, b"x") for name in "ab"]
+        self.assert_error(self.browser.post("/files/", {"file": two}), 400, "bad_input")
+        self.assert_error(self.browser.post("/files/", {"picture": two[0]}), 400, "bad_input")
+        self.assert_error(self.send(name="n" * 5_000), 400, "bad_input")
+        many = {f"f{number}": "x" for number in range(10_000)}
+        self.assert_error(self.browser.post("/files/", many), 400, "bad_input")
+        self.assert_nothing()
+
+    def test_a_body_that_is_cut_off_leaves_nothing(self) -> None:
+        whole = (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+            + b"y" * 200_000
+            + b"\r\n--x--\r\n"
+        )
+        kind = "multipart/form-data; boundary=x"
+        for length in (10, 60, 80, 100_000):
+            answer = self.browser.generic("POST", "/files/", whole[:length], kind)
+            self.assertIn(answer.status_code, (200, 400))
+        self.assertEqual([*storage.incoming().iterdir()], [])
+
+    def test_the_head_of_a_part_names_no_charset(self) -> None:
+        head = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=nobody''a\r\n\r\ny\r\n--x--\r\n"
+        answer = self.browser.generic("POST", "/files/", head, "multipart/form-data; boundary=x")
+        self.assert_error(answer, 400, "bad_input")
+        self.assertEqual(self.send(head).status_code, 200)
+
+    def test_a_disk_that_is_full_in_the_middle(self) -> None:
+        with mock.patch("Dweb.files.storage.os.fsync", side_effect=OSError(28, "no space")):
+            self.assert_error(self.send(), 507, "no_space")
+        self.assertFalse(File.objects.exists())
+        self.assertEqual([*storage.incoming().iterdir()], [])
+
+    def test_outsiders_send_nothing(self) -> None:
+        self.assert_error(self.send(browser=self.client), 401, "not_signed_in")
+        self.assert_error(self.client.post("/files/", {"name": "a", "size": 1}), 401, "not_signed_in")
+        strict = sign_in(self.alice, enforce_csrf_checks=True)
+        self.assert_error(self.send(browser=strict), 403, "forbidden")
+        self.assert_nothing()
+
+    def assert_nothing(self) -> None:
+        self.assertFalse(File.objects.exists())
+        self.assertEqual(names_in(self.folder), set())
+        self.assertEqual([*storage.incoming().iterdir()] if settings.UPLOAD_DIR.exists() else [], [])
+
+
+class Pieces(FilesTestCase):
+    def test_a_file_in_pieces(self) -> None:
+        file_id = self.begun(9)
+        self.assertEqual(self.piece(file_id, 0, b"some ").json(), {"msg": "success", "id": file_id, "name": "film.mp4", "size": 9, "offset": 5})  # fmt: skip
+        self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 5)
+        answer = self.piece(file_id, 5, b"text").json()
+        self.assertEqual((answer["type"], answer["size"], answer["offset"]), ("text/plain", 9, 9))
+        self.assertEqual(body(self.got(file_id)), b"some text")
+        self.assertEqual([*storage.incoming().iterdir()], [])
+        self.assert_error(self.piece(file_id, 9, b"x"), 404, "not_found")
+
+    def test_a_piece_at_another_place_tells_the_right_one(self) -> None:
+        file_id = self.begun(9)
+        self.piece(file_id, 0, b"some ")
+        for offset in (0, 4, 6, 2**62):
+            answer = self.piece(file_id, offset, b"text")
+            self.assertEqual(
+                (answer.status_code, answer.json()["error"], answer.json()["offset"]), (409, "conflict", 5)
+            )
+        self.assertEqual(self.piece(file_id, 5, b"text").status_code, 200)
+
+    def test_what_is_too_much_is_taken_back(self) -> None:
+        file_id = self.begun(4)
+        self.assert_error(self.piece(file_id, 0, b"12345"), 413, "too_large")
+        with override_settings(FILE_PIECE_BYTES=2):
+            self.assert_error(self.piece(file_id, 0, b"123"), 413, "too_large")
+        self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 0)
+        self.assertEqual(self.piece(file_id, 0, b"1234").status_code, 200)
+
+    def test_a_promise_counts_and_can_be_taken_back(self) -> None:
+        with override_settings(USER_FILES_BYTES=10):
+            file_id = self.begun(9)
+            self.assertEqual(self.browser.get("/files/").json(), {"used": 9, "most": 10})
+            self.assert_error(self.browser.post("/files/", {"name": "b", "size": 2}), 507, "no_space")
+            self.piece(file_id, 0, b"1")
+            self.assertEqual(self.browser.post(f"/files/{file_id}/", {"discard": 1}).status_code, 200)
+            self.assertEqual(self.browser.get("/files/").json()["used"], 0)
+        self.assertEqual([*storage.incoming().iterdir()], [])
+
+    def test_bounds(self) -> None:
+        for fields in ({"name": "a"}, {"size": 3}, {"name": "a", "size": "x"}, {"name": "a", "size": 0}):
+            self.assert_error(self.browser.post("/files/", fields), 400, "bad_input")
+        too_large = {"name": "a", "size": settings.FILE_MAX_BYTES + 1}
+        self.assert_error(self.browser.post("/files/", too_large), 413, "too_large")
+        with override_settings(UNFINISHED_UPLOADS=1):
+            file_id = self.begun(1)
+            self.assert_error(self.browser.post("/files/", {"name": "a", "size": 1}), 429, "too_fast")
+        self.assert_error(self.browser.post(f"/files/{file_id}/", {"x": 1}), 400, "bad_input")
+        self.assert_error(self.browser.post(f"/files/{file_id}/", b"x", content_type=PIECE), 400, "bad_input")
+
+    def test_it_is_nobody_elses(self) -> None:
+        file_id = self.begun(9)
+        bob = sign_in(self.bob)
+        told = [
+            self.piece(each, 0, b"x", bob).content for each in (file_id, "A" * 16)
+        ] + [bob.post(f"/files/{each}/", {"discard": 1}).content for each in (file_id, "A" * 16)] + [
+            bob.get(f"/files/{each}/").content for each in (file_id, "A" * 16)
+        ]  # fmt: skip
+        self.assertEqual(len({*told}), 1)
+        self.assert_error(self.piece(file_id, 0, b"x", self.client), 401, "not_signed_in")
