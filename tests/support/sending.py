@@ -35,17 +35,17 @@ class FilesTestCase(ViewTestCase):
 
     def sent(self, data: bytes = b"some text", name: str = "a.txt", browser: Browser | None = None) -> str:
         answer = self.send(data, name, browser)
-        self.assertEqual(answer.status_code, 200, answer.content)
+        assert answer.status_code == 200, answer.content
         return str(answer.json()["id"])
 
     def posted(self, room: str, *ids: str, browser: Browser | None = None) -> Any:
         answer = self.say("", browser=browser, room=room, files=",".join(ids))
-        self.assertEqual(answer.status_code, 200, answer.content)
+        assert answer.status_code == 200, answer.content
         return answer.json()
 
     def begun(self, size: int, name: str = "film.mp4") -> str:
         answer = self.browser.post("/files/", {"name": name, "size": size})
-        self.assertEqual(answer.json(), {"msg": "success", "id": answer.json()["id"], "offset": 0})
+        assert answer.json() == {"msg": "success", "id": answer.json()["id"], "offset": 0}
         return str(answer.json()["id"])
 
     def piece(self, file_id: str, offset: int, data: bytes, browser: Browser | None = None) -> Any:

@@ -103,7 +103,8 @@ class Sending(FilesTestCase):
 class Pieces(FilesTestCase):
     def test_a_file_in_pieces(self) -> None:
         file_id = self.begun(9)
-        self.assertEqual(self.piece(file_id, 0, b"some ").json(), {"msg": "success", "id": file_id, "name": "film.mp4", "size": 9, "offset": 5})  # fmt: skip
+        told = {"msg": "success", "id": file_id, "name": "film.mp4", "size": 9, "offset": 5}
+        self.assertEqual(self.piece(file_id, 0, b"some ").json(), told)
         self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 5)
         answer = self.piece(file_id, 5, b"text").json()
         self.assertEqual((answer["type"], answer["size"], answer["offset"]), ("text/plain", 9, 9))
