@@ -180,9 +180,7 @@ def _streamed(request: HttpRequest, path: Any, kind: str, size: int, headers: di
 
 
 def _elsewhere(stored: str, kind: str, headers: dict[str, str]) -> HttpResponseBase:
-    """Leads to the bucket: a link of a few minutes, which answers with this type."""
-    told = {"ResponseContentType": kind, "ResponseContentDisposition": headers.get("Content-Disposition", "inline")}
-    link = storage.files_storage().url(stored, parameters=told)  # type: ignore[call-arg]
-    response = HttpResponseRedirect(link)
+    """Leads to the bucket."""
+    response = HttpResponseRedirect(storage.link(stored, kind, headers.get("Content-Disposition", "inline")))
     response.headers["Cache-Control"] = "private, no-store"
     return response
