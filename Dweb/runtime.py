@@ -24,13 +24,14 @@ from .cluster.seal import Seal
 from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
+from .files.cleaner import Cleaner
 from .live import wire
 from .live.delivery import Delivery
 from .live.hub import Hub
 from .live.presence import Presence
 from .live.registry import Registry
 from .live.subscriptions import Subscriptions
-from .live.wire import CloseCode
+from .live.wire import CloseCode, Kind
 from .live.writer import Writer
 from .log import history
 from .log.checkpoints import Checkpoints
@@ -93,6 +94,7 @@ class Runtime:
             wait_seconds=settings.COMMIT_WAIT_SECONDS,
             gather_seconds=settings.COMMIT_GATHER_SECONDS,
         )
+        self.cleaner = Cleaner()
         self.checkpoints = Checkpoints(settings.WAL_MAX_BYTES, settings.WAL_LOCK_SECONDS)
         self.counters = Counters()
         self.refusals = Refusals()
@@ -117,6 +119,7 @@ class Runtime:
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
+        self.cleaner.start()
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
@@ -212,6 +215,7 @@ HANDLERS: dict[str, Handler] = {
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
     lambda runtime, room, events: runtime.checkpoints.note(events),
     lambda runtime, room, events: runtime.bus.publish(room, events),
+    lambda runtime, room, events: any(each.kind == Kind.DELETION for each in events) and runtime.cleaner.wake(),
 )
 
 
