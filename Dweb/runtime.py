@@ -32,7 +32,7 @@ from .live.hub import Hub
 from .live.presence import Presence
 from .live.registry import Registry
 from .live.subscriptions import Subscriptions
-from .live.wire import CloseCode
+from .live.wire import CloseCode, Kind
 from .live.writer import Writer
 from .log import history
 from .log.checkpoints import Checkpoints
@@ -121,10 +121,10 @@ class Runtime:
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
+        self.cleaner.start()
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
-        self.cleaner.start()
         loop.get().at_work = self.activity.at_work
         if settings.DEBUG:
             slow_steps.watch(loop.get())
@@ -217,6 +217,7 @@ HANDLERS: dict[str, Handler] = {
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
     lambda runtime, room, events: runtime.checkpoints.note(events),
     lambda runtime, room, events: runtime.bus.publish(room, events),
+    lambda runtime, room, events: any(each.kind == Kind.DELETION for each in events) and runtime.cleaner.wake(),
 )
 
 

@@ -39,7 +39,7 @@ MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only
 LOOKUP = 1  # more for "typing" in a room other than the lobby that none of the user's sockets is subscribed to
 
-_EVENT_BYTES = 150  # of an event as JSON, beside its text
+_EVENT_BYTES = 150  # of an event as JSON, beside its text and files
 
 
 def of_terms(text: str) -> int:
@@ -50,4 +50,4 @@ def of_terms(text: str) -> int:
 
 def of_history(events: Sequence[Event]) -> float:
     """A page of history."""
-    return max(HISTORY, sum(_EVENT_BYTES + len(event.text) for event in events) / LOG_BYTES)
+    return max(HISTORY, sum(_EVENT_BYTES + event.chars for event in events) / LOG_BYTES)

@@ -18,6 +18,7 @@ from ..files.names import clean_name
 from ..models import Attachment, File, FilesAllowed, Leftover, User
 from ..refusal import Refusal
 from . import prices
+from .files import no_file
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def state(user: User, file_id: str) -> tuple[File, int]:
     """One's own file, and how many of its bytes have come. Raises Refusal."""
     file = File.objects.filter(pk=file_id, owner=user).first()
     if file is None:
-        raise missing()
+        raise no_file()
     return file, file.size if file.stored else _size_of(_coming(file))
 
 
@@ -94,7 +95,7 @@ def discard(runtime: "Runtime", user: User, file_id: str) -> None:
     with transaction.atomic():
         file = File.objects.select_for_update().filter(pk=file_id, owner=user).first()
         if file is None or Attachment.objects.filter(file=file).exists():
-            raise missing()
+            raise no_file()
         forget(file)
     runtime.cleaner.wake()
 
@@ -157,14 +158,10 @@ def _append(coming: BinaryIO, pieces: Iterable[bytes], most: int) -> None:
         raise
 
 
-def missing() -> Refusal:
-    return Refusal("not_found", _("There is no such file."))
-
-
 def _unfinished(user: User, file_id: str) -> File:
     file = File.objects.filter(pk=file_id, owner=user, stored="").first()
     if file is None:
-        raise missing()
+        raise no_file()
     return file
 
 

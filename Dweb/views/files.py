@@ -134,7 +134,7 @@ def preview(request: HttpRequest, file_id: str) -> HttpResponseBase:
     file = _readable(request, file_id)
     size = request.GET.get("size", "small")
     if size not in storage.PREVIEW_SIZES or file.preview in (File.Preview.NONE, File.Preview.FAILED):
-        raise rules.missing()
+        raise rules.no_file()
     if file.preview == File.Preview.WAITING:
         raise Refusal("not_found", _("The preview is being made."), 1)
     stored = storage.preview_name(file.stored, size)
