@@ -75,9 +75,12 @@ class IncomingFile(FileUploadHandler):
         """Parses the body here, to look at the heads of its parts on their way."""
         if content_length > settings.FILE_MAX_BYTES + FORM_BYTES:
             raise RequestDataTooBig("more than a file may have")
-        writer = _Writer(self.request)
+        writer, body = _Writer(self.request), _Body(input_data, boundary)
         try:
-            return MultiPartParser(meta, _Heads(input_data, boundary), [writer], encoding).parse()
+            parsed = MultiPartParser(meta, body, [writer], encoding).parse()
+            if not body.is_whole:
+                raise MultiPartParserError("the end is missing")
+            return parsed
         except BaseException:
             writer.discard()
             raise
@@ -105,13 +108,14 @@ class _Writer(FileUploadHandler):
             Path(self._file.name).unlink(missing_ok=True)
 
 
-class _Heads:
-    """A body that is read once. Refuses a part whose head names a charset."""
+class _Body:
+    """A body that is read once. Refuses a part whose head names a charset, and sees whether the end comes."""
 
     def __init__(self, body: Any, boundary: bytes) -> None:
         self._body = body
         self._mark = b"--" + boundary
         self._seen = b""  # the end of what was read, in which a head may have begun
+        self.is_whole = False
 
     def read(self, size: int) -> bytes:
         data: bytes = self._body.read(size)
@@ -119,5 +123,6 @@ class _Heads:
         for part in seen.split(self._mark)[1:]:
             if EXTENDED.encode() in part[:HEAD_BYTES].partition(b"\r\n\r\n")[0]:
                 raise MultiPartParserError("a part names a charset")
+        self.is_whole = self.is_whole or self._mark + b"--" in seen
         self._seen = seen[-HEAD_BYTES:]
         return data

@@ -52,8 +52,8 @@ class FilesTestCase(ViewTestCase):
         return (browser or self.browser).post(f"/files/{file_id}/?offset={offset}", data, content_type=PIECE)
 
     def got(self, file_id: str, browser: Browser | None = None, path: str = "a.txt", **headers: str) -> Any:
-        return (browser or self.browser).get(f"/files/{file_id}/{path}", headers=headers)
-
-
-def body(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+        """What is answered for a file; `body` has the bytes."""
+        answer = (browser or self.browser).get(f"/files/{file_id}/{path}", headers=headers)
+        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        return answer

@@ -7,13 +7,13 @@ from Dweb.files import storage
 from Dweb.models import File, User
 
 from ..support.fakes import make_room, make_user, sign_in
-from ..support.sending import FilesTestCase, body, picture
+from ..support.sending import FilesTestCase, picture
 
 
 class Reading(FilesTestCase):
     def test_a_text_is_shown_in_place_and_nothing_in_it_runs(self) -> None:
         answer = self.got(self.sent(name="größe.txt"), path="anything")
-        self.assertEqual(body(answer), b"some text")
+        self.assertEqual(answer.body, b"some text")
         self.assertEqual(answer["Content-Type"], "text/plain")
         self.assertEqual(answer["Content-Disposition"], "inline; filename*=utf-8''gr%C3%B6%C3%9Fe.txt")
         self.assertEqual(answer["X-Content-Type-Options"], "nosniff")
@@ -30,32 +30,34 @@ class Reading(FilesTestCase):
     def test_ranges(self) -> None:
         file_id = self.sent(b"0123456789")
         answer = self.got(file_id, Range="bytes=2-4")
-        self.assertEqual((answer.status_code, body(answer)), (206, b"234"))
+        self.assertEqual((answer.status_code, answer.body), (206, b"234"))
         self.assertEqual((answer["Content-Range"], answer["Content-Length"]), ("bytes 2-4/10", "3"))
         answer = self.got(file_id, Range="bytes=10-")
         self.assertEqual((answer.status_code, answer["Content-Range"]), (416, "bytes */10"))
         answer = self.got(file_id, Range="bytes=" + "0-1," * 1_000)
-        self.assertEqual((answer.status_code, body(answer)), (200, b"0123456789"))
+        self.assertEqual((answer.status_code, answer.body), (200, b"0123456789"))
         tag = answer["ETag"]
         self.assertEqual(self.got(file_id, **{"Range": "bytes=0-1", "If-Range": tag}).status_code, 206)
         self.assertEqual(self.got(file_id, **{"Range": "bytes=0-1", "If-Range": '"other"'}).status_code, 200)
-        self.assertEqual(self.browser.head(f"/files/{file_id}/a")["Content-Length"], "10")
+        answer = self.browser.head(f"/files/{file_id}/a")
+        answer.close()
+        self.assertEqual(answer["Content-Length"], "10")
 
     def test_a_preview_comes_when_it_is_made(self) -> None:
         file_id = self.sent(picture(), "a.png")
-        answer = self.browser.get(f"/files/{file_id}/preview")
+        answer = self.got(file_id, path="preview")
         self.assertEqual((answer.status_code, answer["Retry-After"]), (404, "1"))
         file = File.objects.get()
         for size in storage.PREVIEW_SIZES:
             (storage.incoming() / "p").write_bytes(size.encode())
             storage.move_in(storage.incoming() / "p", storage.preview_name(file.stored, size))
         File.objects.update(preview=File.Preview.MADE)
-        answer = self.browser.get(f"/files/{file_id}/preview")
-        self.assertEqual((answer["Content-Type"], body(answer)), ("image/webp", b"small"))
-        self.assertEqual(body(self.browser.get(f"/files/{file_id}/preview?size=large")), b"large")
-        self.assert_error(self.browser.get(f"/files/{file_id}/preview?size=../x"), 404, "not_found")
+        answer = self.got(file_id, path="preview")
+        self.assertEqual((answer["Content-Type"], answer.body), ("image/webp", b"small"))
+        self.assertEqual(self.got(file_id, path="preview?size=large").body, b"large")
+        self.assert_error(self.got(file_id, path="preview?size=../x"), 404, "not_found")
         File.objects.update(preview=File.Preview.FAILED)
-        self.assert_error(self.browser.get(f"/files/{file_id}/preview"), 404, "not_found")
+        self.assert_error(self.got(file_id, path="preview"), 404, "not_found")
 
     def test_an_nginx_in_front_sends_them(self) -> None:
         file_id = self.sent()
@@ -82,9 +84,9 @@ class Reading(FilesTestCase):
         self.assert_error(self.got(file_id, self.client), 401, "not_signed_in")
 
     def answers(self, file_id: str, readers: dict[User, Browser]) -> dict[User, int]:
-        unknown = {browser.get(f"/files/{'B' * 16}/a.txt").content for browser in readers.values()}
+        unknown = {self.got("B" * 16, browser).body for browser in readers.values()}
         answers = {user: self.got(file_id, browser) for user, browser in readers.items()}
-        self.assertTrue({answer.content for answer in answers.values() if answer.status_code == 404} <= unknown)
+        self.assertTrue({answer.body for answer in answers.values() if answer.status_code == 404} <= unknown)
         return {user: answer.status_code for user, answer in answers.items()}
 
 
