@@ -1,6 +1,6 @@
 // Opens dialogs: a title, a button that closes it, and any content. Afterwards the focus is back where it was.
 
-import { element, iconButton } from "../lib/dom.js";
+import { $, element, iconButton } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import "../lib/icons.js";
@@ -40,7 +40,8 @@ export function show(dialog) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (current === dialog) current = null;
-    if (!places[0].isConnected) focusIn(places.find((place) => place.isConnected)); // what opened it was drawn anew
+    const place = places.find(({ isConnected }) => isConnected);
+    if (place !== places[0] || place === document.body) focusIn(place); // what opened it was drawn anew
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -57,7 +58,8 @@ function ancestors(node) {
 }
 
 function focusIn(place) {
-  place.querySelector("button:enabled, [tabindex]")?.focus();
+  const target = place === document.body ? $("messages") : place.querySelector("button:enabled, [tabindex]");
+  target?.focus();
 }
 
 // A selection that is dragged out of it ends in a click beside it, too, so the press counts as well.

@@ -33,6 +33,15 @@ def test_dialog_gives_the_focus_back_however_it_is_closed(tab: Tab) -> None:
         expect(opener).to_be_focused()
 
 
+def test_the_focus_is_in_the_conversation_where_nothing_had_it(tab: Tab) -> None:
+    """As after a menu whose button was drawn anew meanwhile."""
+    tab.page.evaluate("() => document.activeElement.blur()")
+    tab.page.keyboard.press("Control+k")
+    expect(tab.page.get_by_role("combobox", name="Room or person")).to_be_focused()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("#messages")).to_be_focused()
+
+
 def test_only_one_dialog_is_there_and_the_focus_stays_in_it(tab: Tab) -> None:
     tab.open_settings()
     tab.page.keyboard.press("Control+k")
