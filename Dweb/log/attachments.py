@@ -24,10 +24,11 @@ def add(messages: Iterable[wire.Event]) -> None:
 
 def remove(event_ids: Collection[int]) -> None:
     """Takes their files from deleted messages. Files that no message has any more are deleted; bytes are left over."""
-    of_messages = Attachment.objects.filter(event__in=event_ids)
-    if files := {*of_messages.values_list("file", flat=True)}:
+    rows = dict(Attachment.objects.filter(event__in=event_ids).values_list("pk", "file"))
+    if rows:
+        files = {*rows.values()}
         locked(files)  # no other message takes one of them meanwhile
-        of_messages.delete()
+        Attachment.objects.filter(pk__in=rows).delete()
         gone = dict(File.objects.filter(pk__in=files, attachment=None).values_list("pk", "stored"))
         Leftover.objects.bulk_create([Leftover(stored=stored) for stored in gone.values() if stored])
         File.objects.filter(pk__in=gone).delete()
