@@ -15,7 +15,21 @@ from .accounts import handover, place, revocation, sessions
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
-from .chat import blocks, choices, deletion, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
+from .chat import (
+    blocks,
+    choices,
+    deletion,
+    guests,
+    marks,
+    namesakes,
+    pictures,
+    quiet,
+    resync,
+    room_frames,
+    rooms,
+    search,
+    typing,
+)
 from .chat.rates import Rates
 from .cluster.bus import Bus, Handler, LocalBus, Message, check
 from .cluster.bus_redis import RedisBus, connect
@@ -209,6 +223,7 @@ HANDLERS: dict[str, Handler] = {
     "typing": Handler(typing.on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),
+    "picture": Handler(pictures.on_picture, {"user": int}),
     "renamed": Handler(namesakes.on_renamed, {"user": int}),
     "place": Handler(lambda runtime, message: runtime.place.load(), {}),
 }

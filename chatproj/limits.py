@@ -76,6 +76,7 @@ SESSIONS_PER_USER = 100  # a list that people can look through; the end of all o
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
 NAME_CHANGES_PER_HOUR = 10  # people correct a name a few times; each is shown to everyone
+PICTURE_CHANGES_PER_HOUR = 10  # of one person; each is shown to everyone
 QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database
@@ -131,6 +132,7 @@ UPLOADS_PER_USER = 10  # at once; a message has as many
 UNFINISHED_UPLOADS = 20  # of one person, in pieces: each counts in their quota with all that it will have
 UNSENT_FILE_SECONDS = 86_400  # who writes a message sends it on the same day
 FILES_SECONDS = 600  # nobody sees files that no message took; they only take room
+PICTURES_ASKED = 200  # people and rooms in one request for their pictures; a page shows fewer at once
 FILES_LISTED = 50  # of a room; people scroll or search further
 PICTURE_MAX_PIXELS = 90_000_000  # of a preview; the largest cameras of phones take 50 to 200 million, the rest 12
 PREVIEW_SECONDS = 20  # of a processor, for one preview; a small computer takes two for 12 million pixels

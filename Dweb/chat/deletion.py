@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NOTHING = {
     "kind": RoomKind.GONE,
     "archived": True,
-    **dict.fromkeys(("title", "title_key", "title_skeleton", "topic"), ""),
+    **dict.fromkeys(("title", "title_key", "title_skeleton", "topic", "picture"), ""),
 }
 
 

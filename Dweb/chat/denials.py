@@ -38,6 +38,11 @@ def refusal(denied: Denied, room: str) -> Refusal:
     return Refusal(code, _(sentence) % {"room": room}, wait, event=event, about={"room": room})
 
 
+def no_file() -> Refusal:
+    """The same for a file that does not exist, whose bytes have not come yet, and that is of others."""
+    return Refusal("not_found", _("There is no such file."))
+
+
 def permitted(check: Callable[[Standing], None], standing: Standing, room: str) -> None:
     """Asks a rule outside of the committer's transaction. Raises Refusal."""
     try:

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from ..live import wire
 from ..log import attachments
 from ..models import EVENTS_PER_ROOM, Attachment, File, User
-from ..refusal import Refusal
-from . import membership
+from . import membership, pictures
+from .denials import no_file
 
 ROOM_BITS = EVENTS_PER_ROOM.bit_length() - 1  # an event's key without these is its room's
 
@@ -27,19 +26,22 @@ def to_send(user: User, ids: Collection[str]) -> list[File]:
 
 
 def readable(user: User, file_id: str) -> File:
-    """A file that this user may read: their own, or one of a room that they may read. Raises Refusal."""
-    return to_send(user, [file_id])[0]
+    """A file that this user may read: their own, one of a room that they may read, or a picture that they may see.
+
+    Raises Refusal.
+    """
+    file = _readable(user, [file_id]).get(file_id)
+    if file is None and pictures.is_shown(user, file_id):
+        file = File.objects.filter(pk=file_id).first()
+    if file is None:
+        raise no_file()
+    return file
 
 
 def as_json(file: File) -> dict[str, Any]:
     """A file as a message has it."""
     about = {name: getattr(file, name) for name in attachments.FIELDS}
     return wire.file_as_json({name: value for name, value in about.items() if value is not None})
-
-
-def no_file() -> Refusal:
-    """The same for a file that does not exist, whose bytes have not come yet, and that is of others."""
-    return Refusal("not_found", _("There is no such file."))
 
 
 def _readable(user: User, ids: Collection[str]) -> dict[str, File]:

@@ -34,6 +34,7 @@ ACCOUNT = 1  # one's own name, one's devices, a code for a further one: a few qu
 UPLOAD = 1  # a file begins: three queries, and a transaction
 PIECE = 0.5  # two queries, and a write of 2 MiB
 FILE = 0.2  # a file or a preview is read: three queries; a room's page shows forty pictures
+PICTURES = 0.5  # whose pictures are asked for: two queries
 FILES = 1  # the files of a room are listed
 MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only

@@ -18,7 +18,7 @@ from ..files.names import clean_name
 from ..models import Attachment, File, FilesAllowed, Leftover, User
 from ..refusal import Refusal
 from . import prices
-from .files import no_file
+from .denials import no_file
 from .rates import check_rate
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from ..databases.release import release_connections
-from ..models import Attachment, File, Leftover
+from ..models import File, Leftover
 from ..operations.jobs import attempt
 from . import storage
 
@@ -47,12 +46,11 @@ def clean() -> None:
 
 
 def expire() -> None:
-    """Has files deleted that were made UNSENT_FILE_SECONDS ago and are in no message."""
+    """Has files deleted that were made UNSENT_FILE_SECONDS ago and that nothing has."""
     before = timezone.now() - timedelta(seconds=settings.UNSENT_FILE_SECONDS)
-    unsent = ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
     while True:
         with transaction.atomic():
-            files = File.objects.select_for_update().filter(unsent, made__lt=before)[:AT_ONCE]
+            files = File.loose().select_for_update().filter(made__lt=before)[:AT_ONCE]
             found = list(files)
             Leftover.objects.bulk_create([Leftover(stored=file.stored) for file in found if file.stored])
             File.objects.filter(pk__in=[file.pk for file in found]).delete()

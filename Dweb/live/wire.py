@@ -185,6 +185,11 @@ def quiet_frame(until: datetime | None) -> bytes:
     return encode({"type": "quiet", "until": until and iso(until)})
 
 
+def picture_frame(user_id: int, picture: str) -> bytes:
+    """A user's picture, a file's id, or none any more."""
+    return encode({"type": "picture", "userid": user_id, "picture": picture})
+
+
 def blocked_frame(user_ids: Sequence[int]) -> bytes:
     """Whom the user blocks, from now on."""
     return encode({"type": "blocked", "users": user_ids})

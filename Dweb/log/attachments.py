@@ -29,6 +29,6 @@ def remove(event_ids: Collection[int]) -> None:
         files = {*rows.values()}
         locked(files)  # no other message takes one of them meanwhile
         Attachment.objects.filter(pk__in=rows).delete()
-        gone = dict(File.objects.filter(pk__in=files, attachment=None).values_list("pk", "stored"))
+        gone = dict(File.loose().filter(pk__in=files).values_list("pk", "stored"))
         Leftover.objects.bulk_create([Leftover(stored=stored) for stored in gone.values() if stored])
         File.objects.filter(pk__in=gone).delete()

@@ -3,9 +3,11 @@
 import secrets
 
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from .people import User
+from .rooms import Room
 
 FILE_NAME_CHARS = 150
 ID_BYTES = 12  # random: an id tells nothing, and none can be guessed
@@ -42,6 +44,11 @@ class File(models.Model):
             models.Index(fields=["made"], name="file_made"),
         ]
 
+    @classmethod
+    def loose(cls) -> "QuerySet[File]":
+        """The files that nothing has: no message, no person and no room."""
+        return cls.objects.filter(*(~Exists(has.filter(**{field: OuterRef("pk")})) for has, field in _having()))
+
 
 class Attachment(models.Model):
     """A message has a file, in this place among its files. `event` is the message's key, which tells its room, too."""
@@ -66,3 +73,8 @@ class Leftover(models.Model):
 
     class Meta:
         db_table = "leftover"
+
+
+def _having() -> tuple[tuple[QuerySet, str], ...]:
+    """The rows that may have a file, each with its field."""
+    return (Attachment.objects.all(), "file"), (User.objects.all(), "picture"), (Room.objects.all(), "picture")

@@ -136,6 +136,14 @@ def clean_text(data: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
     return text
 
 
+def clean_file(data: Mapping[str, Any], field: str) -> str:
+    """The id of a file, or nothing."""
+    value = given(data, field) or ""
+    if value and not FILE_ID.fullmatch(str(value)):
+        raise Refusal("bad_input", _("%(field)s must be the id of a file.") % {"field": field})
+    return str(value)
+
+
 def clean_cid(data: Mapping[str, Any]) -> str | None:
     cid = given(data, "cid")
     if cid is None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from .. import runtime
 from ..chat import files as rules
 from ..chat import prices, room_files, uploads
+from ..chat.denials import no_file
 from ..chat.rates import check_rate
 from ..files import content, storage
 from ..files.ranges import Part, Range, Unsatisfiable, wanted
@@ -134,7 +135,7 @@ def preview(request: HttpRequest, file_id: str) -> HttpResponseBase:
     file = _readable(request, file_id)
     size = request.GET.get("size", "small")
     if size not in storage.PREVIEW_SIZES or file.preview in (File.Preview.NONE, File.Preview.FAILED):
-        raise rules.no_file()
+        raise no_file()
     if file.preview == File.Preview.WAITING:
         raise Refusal("not_found", _("The preview is being made."), 1)
     stored = storage.preview_name(file.stored, size)

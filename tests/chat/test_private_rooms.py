@@ -51,7 +51,10 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/search/", {"q": "herons"}),
         ("get", "/search/", {"q": "herons", "before": "{event}"}),
     ),
-    "files": (("get", "/files/", {"room": "{room}"}), ("get", "/files/", {"room": "{room}", "q": "secret", "before": "{event}"})),
+    "files": (
+        ("get", "/files/", {"room": "{room}"}),
+        ("get", "/files/", {"room": "{room}", "q": "secret", "before": "{event}"}),
+    ),
     "upload": (
         ("get", "/files/{file}/", {}),
         ("post", "/files/{file}/", {"discard": 1}),
@@ -183,7 +186,9 @@ def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User
 
 def attach(owner: User, room: Room) -> None:
     """Gives the room's first message a picture."""
-    file = File.objects.create(id=file_of(room.pk), owner=owner, name="secret.png", size=9, stored="s", width=1, height=1)
+    file = File.objects.create(
+        id=file_of(room.pk), owner=owner, name="secret.png", size=9, stored="s", width=1, height=1
+    )
     Attachment.objects.create(event=event_id(room.pk, 1), file=file, place=0)
 
 

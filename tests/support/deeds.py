@@ -161,6 +161,7 @@ DEEDS: dict[str, Deed] = {
     "choose one's level": Deed(**_frame("level", level="nothing"), done=_is("actor", level=2)),
     "pin it in one's list": Deed(**_frame("pinned", pinned=True), done=_is("actor", pinned=True)),
     "change the title": Deed(**_change(title="New"), done=_now(title="New")),
+    "change the picture": Deed(**_change(picture=OWN_FILE), done=_now(picture=OWN_FILE)),
     "change the topic": Deed(**_change(topic="New"), done=_now(topic="New")),
     "freeze it": Deed(**_change(frozen=1), done=_now(frozen=True)),
     "archive it": Deed(**_change(archived=1), done=_now(archived=True)),

@@ -90,7 +90,9 @@ def set_up(kind: RoomKind, role: str) -> Scene:
             User.objects.filter(pk=scene.actor.pk).update(is_active=False)
             scene.actor.refresh_from_db()
         write(room, scene.actor, [OWN_WORDS])
-        File.objects.create(id=OWN_FILE, owner=scene.actor, name=f"{OWN_FILE}.txt", size=9, stored="of the actor")
+        File.objects.create(
+            id=OWN_FILE, owner=scene.actor, name=f"{OWN_FILE}.png", size=9, stored="of the actor", width=1
+        )
     return scene
 
 
