@@ -55,6 +55,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/files/", {"room": "{room}"}),
         ("get", "/files/", {"room": "{room}", "q": "secret", "before": "{event}"}),
     ),
+    "pictures": (("get", "/pictures/", {"rooms": "{room},lobby", "users": 1}),),
     "upload": (
         ("get", "/files/{file}/", {}),
         ("post", "/files/{file}/", {"discard": 1}),
@@ -189,6 +190,7 @@ def attach(owner: User, room: Room) -> None:
     file = File.objects.create(
         id=file_of(room.pk), owner=owner, name="secret.png", size=9, stored="s", width=1, height=1
     )
+    Room.objects.filter(pk=room.pk).update(picture=file.pk)
     Attachment.objects.create(event=event_id(room.pk, 1), file=file, place=0)
 
 
