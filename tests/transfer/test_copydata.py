@@ -52,7 +52,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         people = fill(server)
         before = [seen(person) for person in people]
         server.stop()
-        yield Chat(folder, people, before)
+        chat = Chat(folder, people, before)
+        write(chat.url, "INSERT INTO leftover (stored) VALUES ('cd/e')")  # a server that runs would clean it away
+        yield chat
     finally:
         server.close()
 
