@@ -60,7 +60,7 @@ class Receiver(Participant):
     """Receives the room's messages, and resumes after each cut.
 
     `seen` has the numbers and texts of messages in the order in which they came; `arrived` maps a number to the time
-    and the server at which it came.
+    and the server at which it came, and `files` maps one to the id of its file.
     """
 
     def __init__(self, person: Person, room: str) -> None:
