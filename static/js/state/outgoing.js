@@ -8,8 +8,9 @@ const LONGEST_PAUSE = 10_000;
 const LONGEST_WAIT = 30; // seconds, for a server that names the time
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
-// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "held" (the
-// person may take it back), "pending", "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, files?, seq?, detail?}; its state is "held" (the
+// person may take it back), "uploading" (it waits for its files), "pending", "sent" (stored as number seq, not yet seen in
+// the room), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
   #userid;
@@ -29,13 +30,15 @@ export class Outgoing extends EventTarget {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
   }
 
+  // Those of a room, in the order in which they will be stored.
   of(room) {
-    return [...this.entries.values()].filter((entry) => entry.room === room);
+    const entries = [...this.entries.values()].filter((entry) => entry.room === room);
+    return entries.sort((one, other) => (one.state === "uploading") - (other.state === "uploading"));
   }
 
-  // True: a message of this room has no place in it yet.
+  // True: a message of this room has no place in it yet, but will have one soon.
   isSending(room) {
-    return this.of(room).some(({ fields, state }) => fields.seq === undefined && state !== "failed");
+    return this.of(room).some(({ fields, state }) => fields.seq === undefined && !/failed|uploading/.test(state));
   }
 
   // The text that a message will have once its edit is stored.
@@ -49,8 +52,9 @@ export class Outgoing extends EventTarget {
     return this.of(room).some(({ fields, state }) => fields.seq === seq && fields.type === "delete" && state !== "failed");
   }
 
-  add(room, fields, state = "pending") {
-    const entry = { cid: newId(), room, fields, state };
+  // `files`: of an entry that waits for them, what view/sending.js keeps of each.
+  add(room, fields, state = "pending", files) {
+    const entry = { cid: newId(), room, fields, state, files };
     this.entries.set(entry.cid, entry);
     this.#changed(entry);
     this.run();
@@ -81,8 +85,17 @@ export class Outgoing extends EventTarget {
   }
 
   retry(cid) {
+    this.update(cid, { state: "pending", detail: undefined });
+  }
+
+  // Changes an entry. If its files are there now, it follows those that were written meanwhile.
+  update(cid, changes) {
     const entry = this.entries.get(cid);
-    this.#changed(Object.assign(entry, { state: "pending", detail: undefined }));
+    if (entry.state === "uploading" && changes.state === "pending") {
+      this.entries.delete(cid);
+      this.entries.set(cid, entry);
+    }
+    this.#changed(Object.assign(entry, changes));
     this.run();
   }
 

@@ -20,7 +20,7 @@ export function look({ message, entry, first, quote, seen, editing }) {
   return JSON.stringify([edited, deleted, user, first, answered, seen, editing, on]);
 }
 
-// context: {me, username, names, onJump(seq), onRetry(cid), onDrop(cid)}
+// context: {me, username, names, onJump(seq), onRetry(cid), onDrop(cid), filesOf(entry): an element, once it is loaded}
 export function messageElement(shown, context) {
   const { message, entry, first, seen, editing } = shown;
   const own = !message || message.userid === context.me;
@@ -38,6 +38,7 @@ export function messageElement(shown, context) {
   if (first) item.prepend(avatar(message?.userid ?? context.me, message?.user ?? context.username));
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
+  if (entry?.files) item.append(context.filesOf(entry) ?? "");
   if (!item.matches(".deleted") && isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
   if (entry?.state === "failed") item.append(failed(entry, context));
   else if (seen) {

@@ -7,7 +7,8 @@ import { followName } from "./own_name.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import { followNames } from "./several.js";
-import "./tools.js"; // they are needed soon, too
+import "./files.js"; // these are needed soon, too: with a pasted file, one may press Enter at once
+import "./tools.js";
 import { openAddPeople } from "../dialogs/add_people.js";
 import { Deeds } from "../dialogs/deeds.js";
 import { close } from "../dialogs/dialog.js";
