@@ -109,6 +109,7 @@ def test_5000_people_come_and_go_while_one_writes(desktop: Tab) -> None:
     sockets = sockets_of(desktop)
     desktop.go("/news_chat/?num=long")
     desktop.greeted()
+    expect(desktop.stored_message(MESSAGES)).to_be_in_viewport()
     desktop.page.evaluate(pace.WATCH)
     for start in range(0, PEOPLE, 200):
         sockets[0].send(presence(range(start, start + 200), online=start + 201))
