@@ -132,12 +132,12 @@ class Fronted(ThreadWorker):
             self.handle(conn)
 
     def handle(self, conn: Connection) -> None:
-        """Answers one complete request, or has the loop read its body if its view has accepted that."""
-        request, keep = conn.request, False
-        offer = self._offer(conn)
-        conn.held, conn.spool = request.held, request.spool
-        data = request.take()
+        """Answers one complete request. If its view accepts a large body, the loop goes on with that body instead."""
+        request, keep, offer = conn.request, False, None
         try:
+            offer = self._offer(conn)
+            conn.held, conn.spool = request.held, request.spool
+            data = request.take()
             source = _source(data, None if conn.held else _missing(data, offer))
             conn.parser = get_parser(self.cfg, source, conn.client)
             conn.sock.ahead = request.buffer
@@ -153,9 +153,8 @@ class Fronted(ThreadWorker):
             self.front.answered(conn, keep)
 
     def _offer(self, conn: Connection) -> Offer | None:
-        """Tells the view of the body what it cannot know from the head."""
-        request = conn.request
-        offer = None
+        """Puts into the view's environ what it must know of the body. Returns the offer of a large one."""
+        request, offer = conn.request, None
         if request.unread and request.buffer.startswith(self.spooled):
             offer = Offer(request.unread, conn.sock)
             conn.sock.environ = {"dweb.offer": offer}
@@ -169,7 +168,7 @@ class Fronted(ThreadWorker):
             return False
         if conn.spool is not None:
             if conn.spool.failed:
-                write_error(conn.sock, 507, "Insufficient Storage", "The disk is full.")
+                write_error(conn.sock, 507, "Insufficient Storage", "")
                 return False
             req.body = conn.spool.reader()
         if not conn.held:
@@ -186,7 +185,7 @@ class Fronted(ThreadWorker):
 
 
 def _source(data: bytes, missing: Exception | None) -> Iterator[bytes]:
-    """Yields a request for gunicorn's parser. If more of it is asked for, raises what tells that it is missing."""
+    """Yields a request for gunicorn's parser. If more of it is asked for, raises what says why it is missing."""
     yield data
     if missing is not None:
         raise missing

@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -59,7 +60,8 @@ class Spool:
 
     def close(self) -> None:
         """Gives the disk's space back and tells, once, that the transfer is over."""
-        self._file.close()
+        with suppress(OSError):  # of what a file system of the network had still to write
+            self._file.close()
         ended, self._ended = self._ended, None
         if ended is not None:
             try:
@@ -71,8 +73,8 @@ class Spool:
 class Offer:
     """What a view finds in its environ as `dweb.offer`, if its request's body is too large for the memory.
 
-    The body has not come yet, and reading it raises OSError. A view that does not accept it answers as any other, and
-    the connection ends.
+    The body has not come yet: the first attempt to read it raises OSError, later ones find nothing. A view that does
+    not accept it answers as any other, and the connection ends.
     """
 
     __slots__ = ("_answer", "size", "spool")

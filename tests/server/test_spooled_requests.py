@@ -158,6 +158,20 @@ def test_the_connection_goes_on_after_it(loop: Spooling) -> None:
     assert loop.ended.call_count == 2
 
 
+def test_a_view_that_leaves_the_body_unread_keeps_the_connection(loop: Spooling) -> None:
+    loop.offer()
+    loop.send(BODY)
+
+    def view(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("403 Forbidden", [("Content-Length", "0")])
+        return []
+
+    loop.worker._application = view
+    loop.work()
+    assert b"Connection: keep-alive" in loop.answered()
+    assert (loop.conn.state, len(loop.conn.request.buffer)) == (State.READING, 0)
+
+
 @pytest.mark.parametrize("first", [0, 1, 10_000])
 def test_a_body_that_comes_with_its_head_is_whole(loop: Spooling, first: int) -> None:
     loop.offer(POST + BODY[:first])

@@ -98,6 +98,19 @@ def test_100_continue_is_sent_once_the_body_is_wanted(taking: Server) -> None:
     wait_until(lambda: ended(taking) == before + 1)
 
 
+def test_a_form_with_a_large_file_needs_the_token_in_its_head(taking: Server) -> None:
+    [person] = taking.people(1)
+    before = ended(taking)
+    start, end = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n', b"\r\n--x--\r\n"
+    headers = person.headers | {"Content-Type": "multipart/form-data; boundary=x"}
+    assert taking.request("POST", "/files/", start + BODY + end, headers).json() == taken(BODY)
+    wait_until(lambda: ended(taking) == before + 1)
+    del headers["X-CSRFToken"]
+    body = start + BODY[: limits.REQUEST_MAX_BYTES] + end
+    assert taking.request("POST", "/files/", body, headers).status == 403
+    assert ended(taking) == before + 1
+
+
 def test_a_hundred_slow_transfers_hold_up_nobody_and_take_no_thread(taking: Server) -> None:
     before, memory, threads = ended(taking), taking.worker.memory_info().rss, taking.worker.num_threads()
     [person] = taking.people(1)
