@@ -204,6 +204,10 @@ WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "files", "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "Dweb.operations.assets.AssetStorage"
         if STATIC_ROOT

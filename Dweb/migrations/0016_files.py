@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('width', models.PositiveIntegerField(null=True)),
                 ('height', models.PositiveIntegerField(null=True)),
                 ('stored', models.CharField(default='', max_length=40)),
-                ('preview', models.PositiveSmallIntegerField(choices=[(0, 'None'), (1, 'Waiting'), (2, 'Made'), (3, 'Failed')], default=0)),
+                ('preview', models.PositiveSmallIntegerField(choices=[(0, 'None'), (1, 'Waiting'), (2, 'Made'), (3, 'Failed'), (4, 'Making'), (5, 'Again')], default=0)),
                 ('made', models.DateTimeField(default=django.utils.timezone.now)),
                 ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='files', to=settings.AUTH_USER_MODEL)),
             ],

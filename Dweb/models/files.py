@@ -23,6 +23,8 @@ class File(models.Model):
         WAITING = 1
         MADE = 2
         FAILED = 3
+        MAKING = 4  # a process is at it
+        AGAIN = 5  # a process is at it, after another one was interrupted
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id)
     owner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="files")

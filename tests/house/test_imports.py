@@ -16,7 +16,7 @@ LAYERS: list[set[str]] = [
     {"views"},
     {"runtime"},
     {"chat", "accounts"},
-    {"log", "cluster", "transfer"},
+    {"log", "cluster", "transfer", "files"},
     {"search", "operations"},
     {"models"},
     {"live", "databases", "ws", "server", "soak"},
