@@ -39,6 +39,7 @@ from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
 from .files.cleaner import Cleaner
+from .files.previews import Previews
 from .files.slots import Slots
 from .live import wire
 from .live.delivery import Delivery
@@ -77,6 +78,7 @@ class Runtime:
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.uploads = Slots(settings.UPLOADS_AT_ONCE, settings.UPLOADS_PER_USER)
         self.cleaner = Cleaner()
+        self.previews = Previews()
         self.endings = Endings()
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
@@ -136,6 +138,7 @@ class Runtime:
         self.writer.start()
         self.committer.start()
         self.cleaner.start()
+        self.previews.start()
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
@@ -149,6 +152,7 @@ class Runtime:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         attempt("stop", self.marks.store)
+        self.previews.stop()
         if self.peers is not None:
             self.peers.stop()
         # The loop's thread ends with the process: nothing else waits for the clients' close frames.

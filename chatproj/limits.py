@@ -137,6 +137,8 @@ FILES_LISTED = 50  # of a room; people scroll or search further
 PICTURE_MAX_PIXELS = 90_000_000  # of a preview; the largest cameras of phones take 50 to 200 million, the rest 12
 PREVIEW_SECONDS = 20  # of a processor, for one preview; a small computer takes two for 12 million pixels
 PREVIEW_MEMORY_BYTES = 1024 * 1024 * 1024  # of the process that makes previews; 90 million pixels take 360 MB
+PREVIEW_WAIT_SECONDS = 300  # a busy machine leaves the process that makes them a tenth of a processor
+PREVIEW_CHECK_SECONDS = 60  # previews that the database was not there for; the process ends if there is none
 
 # Presence, read marks, typing
 PRESENCE_SECONDS = 1  # all changes of a second are one frame for all clients

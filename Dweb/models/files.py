@@ -1,9 +1,11 @@
 """Files that people send, and the messages that have them. No rules here."""
 
 import secrets
+from functools import reduce
+from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .people import User
@@ -25,6 +27,8 @@ class File(models.Model):
         WAITING = 1
         MADE = 2
         FAILED = 3
+        MAKING = 4  # a process is at it
+        AGAIN = 5  # a process is at it, after another one was interrupted
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id)
     owner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="files")
@@ -47,7 +51,12 @@ class File(models.Model):
     @classmethod
     def loose(cls) -> "QuerySet[File]":
         """The files that nothing has: no message, no person and no room."""
-        return cls.objects.filter(*(~Exists(has.filter(**{field: OuterRef("pk")})) for has, field in _having()))
+        return cls.objects.exclude(_is_had())
+
+    @classmethod
+    def taken(cls) -> "QuerySet[File]":
+        """The other ones."""
+        return cls.objects.filter(_is_had())
 
 
 class Attachment(models.Model):
@@ -75,6 +84,6 @@ class Leftover(models.Model):
         db_table = "leftover"
 
 
-def _having() -> tuple[tuple[QuerySet, str], ...]:
-    """The rows that may have a file, each with its field."""
-    return (Attachment.objects.all(), "file"), (User.objects.all(), "picture"), (Room.objects.all(), "picture")
+def _is_had() -> Q:
+    has = ((Attachment, "file"), (User, "picture"), (Room, "picture"))
+    return reduce(or_, (Q(Exists(model.objects.filter(**{field: OuterRef("pk")}))) for model, field in has))
