@@ -38,16 +38,14 @@ from .cluster.seal import Seal
 from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
-from .files.cleaner import Cleaner
-from .files.previews import Previews
-from .files.slots import Slots
+from .files.parts import FileParts
 from .live import wire
 from .live.delivery import Delivery
 from .live.hub import Hub
 from .live.presence import Presence
 from .live.registry import Registry
 from .live.subscriptions import Subscriptions
-from .live.wire import CloseCode, Kind
+from .live.wire import CloseCode
 from .live.writer import Writer
 from .log import history
 from .log.checkpoints import Checkpoints
@@ -76,9 +74,7 @@ class Runtime:
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
         self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
-        self.uploads = Slots(settings.UPLOADS_AT_ONCE, settings.UPLOADS_PER_USER)
-        self.cleaner = Cleaner()
-        self.previews = Previews()
+        self.files = FileParts()
         self.endings = Endings()
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
@@ -137,8 +133,7 @@ class Runtime:
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
-        self.cleaner.start()
-        self.previews.start()
+        self.files.start()
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
@@ -152,7 +147,7 @@ class Runtime:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         attempt("stop", self.marks.store)
-        self.previews.stop()
+        self.files.stop()
         if self.peers is not None:
             self.peers.stop()
         # The loop's thread ends with the process: nothing else waits for the clients' close frames.
@@ -236,7 +231,7 @@ HANDLERS: dict[str, Handler] = {
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
     lambda runtime, room, events: runtime.checkpoints.note(events),
     lambda runtime, room, events: runtime.bus.publish(room, events),
-    lambda runtime, room, events: any(each.kind == Kind.DELETION for each in events) and runtime.cleaner.wake(),
+    lambda runtime, room, events: runtime.files.follow(events),
 )
 
 

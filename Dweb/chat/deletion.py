@@ -59,7 +59,7 @@ def clear(runtime: "Runtime") -> None:
                 Posting.objects.filter(block__gte=first_block, block__lte=ids[-1] // Posting.BLOCK_EVENTS).delete()
                 Mention.objects.filter(event__gte=ids[0], event__lte=ids[-1]).delete()
                 Event.objects.filter(pk__in=ids).delete()
-            runtime.cleaner.wake()
+            runtime.files.cleaner.wake()
             release_connections()
         for model in (Mark, Report):
             model.objects.filter(room=room_id).delete()

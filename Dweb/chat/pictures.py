@@ -37,7 +37,7 @@ def choose(runtime: "Runtime", user: User, file_id: str) -> None:
         detail = _("Too many new pictures: at most %(most)d an hour.") % {"most": most}
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
     User.objects.filter(pk=user.pk).update(picture=file_id)
-    runtime.previews.wake()
+    runtime.files.previews.wake()
     _show(runtime, user.pk)
     runtime.bus.send({"type": "picture", "user": user.pk})
 

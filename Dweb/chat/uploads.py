@@ -34,7 +34,7 @@ def admit(runtime: "Runtime", user: User, size: int) -> Callable[[], None]:
     _check_allowed(runtime)
     _check_size(size - FORM_BYTES)
     _check_quotas(user, size)
-    end = runtime.uploads.take(user.pk)
+    end = runtime.files.uploads.take(user.pk)
     if end is None:
         raise Refusal("too_fast", _("Too many uploads at once: this one can come when another is done."), RETRY_SECONDS)
     return end
@@ -97,7 +97,7 @@ def discard(runtime: "Runtime", user: User, file_id: str) -> None:
         if file is None or Attachment.objects.filter(file=file).exists():
             raise no_file()
         forget(file)
-    runtime.cleaner.wake()
+    runtime.files.cleaner.wake()
 
 
 def forget(file: File) -> None:

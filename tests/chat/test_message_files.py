@@ -114,7 +114,7 @@ def test_a_deletion_takes_them_along(live: Runtime, browser: Browser, alice: Use
     make_file(alice, "notes", **TEXT)
     send(browser, "picture", "notes", text="words")
     send(browser, "notes")
-    with patch.object(live.cleaner, "wake") as wake:
+    with patch.object(live.files.cleaner, "wake") as wake:
         say(browser, "more words")
         edit(browser, 1, "other words")
         wake.assert_not_called()
@@ -223,7 +223,7 @@ def test_a_room_that_is_deleted_takes_its_files_along(live: Runtime, browser: Br
     send(browser, "both")
     deletion.delete(live, make_user("root", is_superuser=True), team, "")
     assert kept() == (["both", "own", "picture"], [])
-    with override_settings(DELETED_AT_ONCE=1), patch.object(live.cleaner, "wake") as wake:
+    with override_settings(DELETED_AT_ONCE=1), patch.object(live.files.cleaner, "wake") as wake:
         deletion.clear(live)
     wake.assert_called_with()
     assert kept() == (["both", "own"], ["ab/picture"])
