@@ -19,7 +19,7 @@ NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware 
 
 # Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # No script makes HTML or a script out of text. The scripts of Django's admin do.
