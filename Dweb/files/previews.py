@@ -113,7 +113,7 @@ class Previews:
         made = {size: folder / size for size in PREVIEW_SIZES}
         with _local(file.stored, folder) as source:
             if source is None:
-                return "Its bytes are not there."
+                return "no bytes"
             fault = self._child.make(source, made["small"], made["large"])
         if fault is None:
             for size, path in made.items():
