@@ -16,20 +16,8 @@ from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
 from .chat import (
-    blocks,
-    choices,
-    deletion,
-    guests,
-    marks,
-    namesakes,
-    pictures,
-    quiet,
-    resync,
-    room_frames,
-    rooms,
-    search,
-    typing,
-)
+    blocks, choices, deletion, guests, marks, namesakes, pictures, quiet, resync, room_frames, rooms, search, typing,
+)  # fmt: skip
 from .chat.rates import Rates
 from .cluster.bus import Bus, Handler, LocalBus, Message, check
 from .cluster.bus_redis import RedisBus, connect

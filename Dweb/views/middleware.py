@@ -17,10 +17,11 @@ from ..operations.trace import choose_id, log_request, request_id
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
-# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. A picture may be a blob: of a file
-# that the person is about to send.
+# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. A picture may be a blob: that of
+# a file before it is sent.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
+    "font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # No script makes HTML or a script out of text. The scripts of Django's admin do.

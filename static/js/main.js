@@ -2,9 +2,9 @@
 
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
+import { lineOf } from "./lib/attached.js";
 import { $, avatar } from "./lib/dom.js";
 import { onSignOut } from "./lib/forget.js";
-import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";
 import { Loader } from "./state/loader.js";
@@ -63,7 +63,8 @@ const messages = new Messages($("messages"), {
   onNewer: () => loader.extend(loadNewer),
   onSeen: (seq) => actions.markRead(seq),
   linkTo: ({ room, seq }) => linkTo(store.room(room), seq),
-  onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
+  onReply: (message) => composer.replyTo({ seq: message.seq, user: message.user, text: lineOf(message, 120) }),
+  isBlocked: (userid) => store.blocked.has(userid),
   onEdit: (message) => actions.edit(message),
   onDelete: (seq, reason) => actions.remove(seq, reason),
   onSay: (words) => words && notice.say(words),

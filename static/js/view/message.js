@@ -1,9 +1,10 @@
-// Makes the element of one message: author, time, text, the message that it answers, and its progress to the server.
+// Makes the element of one message: author, time, text, files, the message that it answers, and its progress to the server.
 
+import { lineOf, placesOf } from "../lib/attached.js";
 import { avatar, button, element, tinted } from "../lib/dom.js";
 import { fullTime, timeOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
-import { plain, render } from "../lib/text.js";
+import { render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
 const LONG = 1_200; // characters, or
@@ -20,7 +21,8 @@ export function look({ message, entry, first, quote, seen, editing }) {
   return JSON.stringify([edited, deleted, user, first, answered, seen, editing, on]);
 }
 
-// context: {me, username, names, onJump(seq), onRetry(cid), onDrop(cid), filesOf(entry): an element, once it is loaded}
+// context: {me, username, names, room, onJump(seq), onRetry(cid), onDrop(cid), filesOf(entry): an element, once it is loaded,
+// and what attachments.js needs}
 export function messageElement(shown, context) {
   const { message, entry, first, seen, editing } = shown;
   const own = !message || message.userid === context.me;
@@ -39,6 +41,7 @@ export function messageElement(shown, context) {
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
   if (entry?.files) item.append(context.filesOf(entry) ?? "");
+  if (message?.files && !item.matches(".deleted")) item.append(attached(message, context));
   if (!item.matches(".deleted") && isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
   if (entry?.state === "failed") item.append(failed(entry, context));
   else if (seen) {
@@ -87,9 +90,15 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   return text;
 }
 
+function attached(message, context) {
+  const places = placesOf(message.files);
+  import("./attachments.js").then(({ fill }) => fill(places, message, context), () => {});
+  return places;
+}
+
 function quoted({ message, entry, quote }, { onJump }) {
   const seq = message?.reply ?? entry.fields.reply;
-  const words = quote?.deleted ? _("This message was deleted.") : quote ? plain(quote.msg, QUOTE) : "…";
+  const words = quote?.deleted ? _("This message was deleted.") : quote ? lineOf(quote, QUOTE) : "…";
   const made = tinted(button("", () => onJump(seq), "quote"), quote?.userid ?? 0);
   made.append(element("bdi", "name", quote?.user ?? ""), " ", element("span", "", words));
   made.setAttribute("aria-label", _("Answers %(name)s: %(text)s", { name: quote?.user ?? "", text: words }));
