@@ -123,6 +123,7 @@ def _store(runtime: "Runtime", file: File, path: Path) -> File:
     file.type, file.width, file.height = found.type, found.width, found.height
     if found.is_picture:
         file.preview = File.Preview.WAITING
+    if found.type in metadata.TYPES:
         path = _stripped(path, found.type)
         file.size = path.stat().st_size
     stored = storage.new_name()

@@ -6,6 +6,8 @@ from pathlib import Path
 from .pictures import FORMATS
 from .pictures.parts import Damaged, Header, Source, Target
 
+TYPES = FORMATS.keys()  # what strip() takes metadata out of, also if it is no picture that can be shown
+
 
 def strip(source: Path, target: Path, type: str) -> None:
     """Copies a picture of this type without its metadata, piece by piece; any other file as it is.

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 State = File.Preview
 STOP_SECONDS = 2
+RETRY_SECONDS = 1
 MOST_POSTPONED = 100  # then it is not the files that are to blame
 
 
@@ -37,6 +38,7 @@ class Previews:
         self._stopped = False
         self._interrupted: list[str] = []  # pictures that are not finished, by an earlier process or by this one
         self._postponed: set[str] = set()  # to the next check
+        self._behind = False  # the database was away, or busy
         self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
 
     def start(self) -> None:
@@ -57,7 +59,8 @@ class Previews:
         attempt("previews", self._find_interrupted)
         while not self._stopped:
             attempt("previews", self._make_all)
-            if not self._woken.wait(settings.PREVIEW_CHECK_SECONDS):
+            woken = self._woken.wait(RETRY_SECONDS if self._behind else settings.PREVIEW_CHECK_SECONDS)
+            if not woken and not self._behind:
                 self._child.end()  # it holds memory that nobody needs now
                 self._postponed.clear()
             self._woken.clear()
@@ -68,12 +71,14 @@ class Previews:
         self._interrupted = [*File.objects.filter(preview=State.MAKING).order_by("-made").values_list("pk", flat=True)]
 
     def _make_all(self) -> None:
+        self._behind = True
         while not self._stopped and len(self._postponed) < MOST_POSTPONED and (file := self._next()):
             try:
                 self._make_of(file)
             except OSError:  # the storage is away or full, or no process can be started
                 logger.exception("The preview of the file %s has to wait.", file.pk)
                 self._postponed.add(file.pk)
+        self._behind = False
 
     def _next(self) -> File | None:
         """A picture that is this process's to make."""
@@ -113,7 +118,7 @@ class Previews:
         made = {size: folder / size for size in PREVIEW_SIZES}
         with _local(file.stored, folder) as source:
             if source is None:
-                return "Its bytes are not there."
+                return "no bytes"
             fault = self._child.make(source, made["small"], made["large"])
         if fault is None:
             for size, path in made.items():

@@ -136,7 +136,7 @@ def preview(request: HttpRequest, file_id: str) -> HttpResponseBase:
     size = request.GET.get("size", "small")
     if size not in storage.PREVIEW_SIZES or file.preview in (File.Preview.NONE, File.Preview.FAILED):
         raise no_file()
-    if file.preview == File.Preview.WAITING:
+    if file.preview != File.Preview.MADE:
         raise Refusal("not_found", _("The preview is being made."), 1)
     stored = storage.preview_name(file.stored, size)
     return _served(request, stored, "image/webp", None, {"Content-Security-Policy": SANDBOX})

@@ -202,7 +202,7 @@ class Elsewhere:
         raise NotImplementedError
 
 
-def test_made_anew_they_keep_their_names(alice: User, previews: Previews) -> None:
+def test_made_once_more_they_keep_their_names(alice: User, previews: Previews) -> None:
     file = picture(alice)
     for size in ("small", "large"):
         files_storage().save(preview_name(file.stored, size), ContentFile(b"of a first try"))

@@ -9,6 +9,7 @@ from django.test import override_settings
 from Dweb.files import storage
 from Dweb.models import File, Leftover, Place
 
+from ..files.crafted import chunk
 from ..support.fakes import sign_in
 from ..support.sending import PIECE, FilesTestCase, picture
 from ..support.stored import names_in
@@ -28,6 +29,15 @@ class Sending(FilesTestCase):
         answer = self.send(picture(), "a.png").json()
         self.assertEqual((answer["type"], answer["width"], answer["height"]), ("image/png", 3, 2))
         self.assertEqual(File.objects.get().preview, File.Preview.WAITING)
+
+    def test_a_picture_that_is_too_large_to_be_shown_has_no_place_either(self) -> None:
+        data = picture()
+        placed = data[:33] + chunk(b"tEXt", b"Place\0Berlin") + data[33:]
+        with override_settings(PICTURE_MAX_PIXELS=1):
+            answer = self.send(placed, "a.png").json()
+        self.assertEqual((answer["type"], answer["size"], answer.get("width")), ("image/png", len(data), None))
+        with storage.files_storage().open(File.objects.get().stored) as stored:
+            self.assertNotIn(b"Berlin", stored.read())
 
     def test_nothing_is_kept_of_what_is_refused(self) -> None:
         refused = [

@@ -45,8 +45,10 @@ class Reading(FilesTestCase):
 
     def test_a_preview_comes_when_it_is_made(self) -> None:
         file_id = self.sent(picture(), "a.png")
-        answer = self.got(file_id, path="preview")
-        self.assertEqual((answer.status_code, answer["Retry-After"]), (404, "1"))
+        for state in (File.Preview.MAKING, File.Preview.AGAIN, File.Preview.WAITING):
+            File.objects.update(preview=state)
+            answer = self.got(file_id, path="preview")
+            self.assertEqual((answer.status_code, answer["Retry-After"]), (404, "1"))
         file = File.objects.get()
         for size in storage.PREVIEW_SIZES:
             (storage.incoming() / "p").write_bytes(size.encode())

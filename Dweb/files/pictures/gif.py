@@ -21,7 +21,7 @@ def measure(source: Source) -> Header:
             left, top, wide, high = struct.unpack_from("<4H", source.read(9))
             return checked(max(width, left + wide), max(height, top + high))
         if introducer != EXTENSION:
-            raise Damaged("There is no image.")
+            raise Damaged("there is no image")
         source.read(1)
         _blocks(source, None)
 
@@ -90,6 +90,6 @@ def _blocks(source: Source, target: Target | None) -> None:
         if target:
             target.write(size + block)
         if len(block) < size[0]:
-            raise Damaged("The file ends too soon.")
+            raise Damaged("the file ends too soon")
         if not block:
             return

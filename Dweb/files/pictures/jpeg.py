@@ -37,7 +37,7 @@ def measure(source: Source) -> Header:
         elif marker in FRAMES and size is None and len(payload) > 5:
             size = struct.unpack_from(">HH", payload, 1)
     if size is None:
-        raise Damaged("There is no frame.")
+        raise Damaged("there is no frame")
     return checked(size[1], size[0], orientation or 1)
 
 
@@ -84,7 +84,7 @@ def _next_marker(source: Source, target: Target | None = None) -> int | None:
 def _payload(source: Source) -> bytes:
     (length,) = struct.unpack(">H", source.read(2))
     if length < 2:
-        raise Damaged("A segment is shorter than its length.")
+        raise Damaged("a segment is shorter than its length")
     return source.read(length - 2)
 
 
@@ -98,7 +98,7 @@ def _kept(marker: int, payload: bytes) -> bytes | None:
         return payload[:12]  # how the colours are coded
     if marker in FRAMES or marker in LENGTHS:
         if not LENGTHS.get(marker, _frame)(payload):
-            raise Damaged("A table is not as long as its kind.")
+            raise Damaged("a table is not as long as its kind")
         return payload
     return None
 

@@ -37,10 +37,15 @@ class Source:
         self.file = file
         self._parts = 0
 
+    @property
+    def place(self) -> int:
+        """Where the file stands."""
+        return self.file.seek(0, 1)
+
     def read(self, count: int) -> bytes:
         """`count` bytes."""
         if len(data := self.file.read(count)) < count:
-            raise Damaged("The file ends too soon.")
+            raise Damaged("the file ends too soon")
         return data
 
     def copy(self, target: "Target", count: int) -> None:
@@ -49,13 +54,13 @@ class Source:
             piece = self.file.read(min(count, PIECE))
             target.write(piece)
             if not piece:
-                raise Damaged("The file ends too soon.")
+                raise Damaged("the file ends too soon")
             count -= len(piece)
 
     def count_part(self) -> None:
         self._parts += 1
         if self._parts > MOST_PARTS:
-            raise Damaged("There are too many parts.")
+            raise Damaged("there are too many parts")
 
 
 class Target:
@@ -65,19 +70,24 @@ class Target:
         self.file = file
         self._last = b""  # the last bytes that were copied
 
+    @property
+    def place(self) -> int:
+        """Where the file stands."""
+        return self.file.seek(0, 1)
+
     def write(self, piece: bytes) -> None:
         """Writes what comes from the picture."""
         joined = self._last + piece
         if found := METADATA.search(joined):
             self.file.write(piece)
-            self._end(self.file.tell() - len(joined) + found.start())
-            raise Damaged("Metadata stand where there should be none.")
+            self._end(self.place - len(joined) + found.start())
+            raise Damaged("metadata stand where there should be none")
         self.file.write(piece)
         self._last = joined[-OVERLAP:]
 
     def put(self, data: bytes, place: int | None = None) -> None:
         """Writes what we have made, at this place or at the end."""
-        end = self.file.tell()
+        end = self.place
         if place is not None:
             self.file.seek(place)
         self.file.write(data)
@@ -92,7 +102,7 @@ class Target:
         while piece := self.file.read(PIECE):
             joined = last + piece
             if found := pattern.search(joined):
-                self._end(self.file.tell() - len(joined) + found.start())
+                self._end(self.place - len(joined) + found.start())
                 return
             last = joined[-OVERLAP:]
 
@@ -105,5 +115,5 @@ class Target:
 def checked(width: int, height: int, orientation: int = 1) -> Header:
     """Raises Damaged for a picture without pixels."""
     if not width or not height:
-        raise Damaged("The picture has no pixels.")
+        raise Damaged("the picture has no pixels")
     return Header(width, height, orientation)

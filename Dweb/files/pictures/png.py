@@ -23,9 +23,9 @@ def measure(source: Source) -> Header:
     """Reads the header, and goes through the chunks for the orientation. Raises Damaged if there is no header."""
     length, kind = _chunk(source, len(SIGNATURE))
     if kind != b"IHDR" or length != 13:
-        raise Damaged("The header does not come first.")
+        raise Damaged("the header does not come first")
     width, height = struct.unpack(">II", source.read(8))
-    return checked(width, height, _orientation(source, source.file.tell() + 9))
+    return checked(width, height, _orientation(source, source.place + 9))
 
 
 def _orientation(source: Source, place: int) -> int:
@@ -46,21 +46,21 @@ def _chunk(source: Source, place: int) -> tuple[int, bytes]:
     source.file.seek(place)
     length, kind = struct.unpack(">I4s", source.read(8))
     if length > MOST_LENGTH or not TYPE.fullmatch(kind) or kind == b"IEND":
-        raise Damaged("There is no further chunk.")
+        raise Damaged("there is no further chunk")
     return length, kind
 
 
 def strip(source: Source, target: Target, header: Header) -> None:
     """Copies the kept chunks; where none follows, the picture ends."""
     target.put(SIGNATURE)
-    place, last, intact = len(SIGNATURE), target.file.tell(), True
+    place, last, intact = len(SIGNATURE), target.place, True
     while True:
         try:
             length, kind = _chunk(source, place)
         except Damaged:
             break
         if kind in KEPT:
-            last = target.file.tell()
+            last = target.place
             intact = _copy_chunk(source, target, length, kind)
         if kind == b"IHDR" and header.orientation != 1:
             _put_chunk(target, b"eXIf", exif.with_orientation(header.orientation))

@@ -26,7 +26,7 @@ def measure(source: Source) -> Header:
             orientation = exif.orientation_of(block.removeprefix(b"Exif\0\0"))
             break
     if size is None:
-        raise Damaged("There is no picture.")
+        raise Damaged("there is no picture")
     return checked(*size, orientation)
 
 
@@ -40,7 +40,7 @@ def _size(kind: bytes, data: bytes) -> tuple[int, int]:
     if kind == b"VP8 " and data[3:6] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", data, 6)
         return width & 0x3FFF, height & 0x3FFF
-    raise Damaged("The picture does not come first.")
+    raise Damaged("the picture does not come first")
 
 
 def strip(source: Source, target: Target, header: Header) -> None:
@@ -64,7 +64,7 @@ def strip(source: Source, target: Target, header: Header) -> None:
 def _copy_chunk(source: Source, target: Target, kind: bytes, length: int) -> None:
     target.write(struct.pack("<4sI", kind, length))
     if kind == b"ANMF" and length >= FRAME_HEAD:
-        start, end = target.file.tell() - 4, source.file.tell() + length
+        start, end = target.place - 4, source.place + length
         try:
             source.copy(target, FRAME_HEAD)
             for inner, size in _chunks(source, end):
@@ -80,7 +80,7 @@ def _copy_chunk(source: Source, target: Target, kind: bytes, length: int) -> Non
 
 def _put_length(target: Target, place: int) -> None:
     """Writes at this place how many bytes follow it."""
-    target.put(struct.pack("<I", target.file.tell() - place - 4), place)
+    target.put(struct.pack("<I", target.place - place - 4), place)
 
 
 def _end(source: Source) -> int:
@@ -91,7 +91,7 @@ def _end(source: Source) -> int:
 
 def _chunks(source: Source, end: int) -> Iterator[tuple[bytes, int]]:
     """Types and lengths of the chunks up to `end`, the file standing behind the head of each. Raises Damaged."""
-    place = source.file.tell()
+    place = source.place
     while True:
         source.count_part()
         source.file.seek(place)
@@ -100,6 +100,6 @@ def _chunks(source: Source, end: int) -> Iterator[tuple[bytes, int]]:
             return
         kind, length = struct.unpack("<4sI", head)
         if place + 8 + length > end:
-            raise Damaged("A chunk is longer than what it is in.")
+            raise Damaged("a chunk is longer than what it is in")
         yield kind, length
         place += 8 + length + length % 2
