@@ -140,16 +140,11 @@ def redis_url(value: str) -> str:
 
 
 def files_url(value: str) -> str:
-    """Checks the address of a bucket: s3://bucket, with ?endpoint=https://… for a service other than Amazon's."""
-    if urlsplit(value).scheme != "s3" or not urlsplit(value).netloc:
-        raise ValueError("must be s3://BUCKET, or s3://BUCKET?endpoint=https://HOST&region=NAME")
-    return value
-
-
-def accel(value: str) -> str:
-    """Checks the address at which nginx has the files."""
-    if not (value.startswith("/") and value.endswith("/")):
-        raise ValueError("must begin and end with /, such as /stored/")
+    """Checks where files are: s3://BUCKET, or nginx:/ADDRESS/, at which an nginx on this machine has their folder."""
+    parts = urlsplit(value)
+    is_address = parts.path.startswith("/") and parts.path.endswith("/")
+    if not ((parts.scheme == "s3" and parts.netloc) or (parts.scheme == "nginx" and not parts.netloc and is_address)):
+        raise ValueError("must be s3://BUCKET, s3://BUCKET?endpoint=https://HOST&region=NAME, or nginx:/ADDRESS/")
     return value
 
 
@@ -181,7 +176,6 @@ env = Environment(
     VAR_DIR=str,
     SECRET_KEY=str,
     FILES_URL=(files_url, ""),
-    FILES_ACCEL=(accel, ""),
     # The network
     ALLOWED_HOSTS=(hosts, []),
     HTTPS=(flag, False),

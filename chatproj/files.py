@@ -7,9 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 LINK_SECONDS = 300  # a browser follows a link to the bucket at once; who copies it has it no longer
 
 
+def accel(url: str) -> str:
+    """The address of `nginx:/address/`, at which an nginx on this machine has the folder; else nothing."""
+    return urlsplit(url).path if url.startswith("nginx:") else ""
+
+
 def storage(url: str, folder: Path) -> dict[str, Any]:
     """The folder, or the bucket of `s3://bucket?endpoint=…&region=…`; boto3 finds the keys in its own variables."""
-    if not url:
+    if not url or accel(url):
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
     parts = urlsplit(url)
     given = {name: values[-1] for name, values in parse_qs(parts.query).items()}

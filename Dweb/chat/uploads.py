@@ -3,8 +3,9 @@
 import fcntl
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -68,17 +69,18 @@ def add_piece(runtime: "Runtime", user: User, file_id: str, offset: int, pieces:
     """Adds bytes to an upload. Returns its file, and how many bytes have come. Raises Refusal, conflict among them."""
     file = _unfinished(user, file_id)
     check_rate(runtime, user, prices.PIECE)
-    with _coming(file).open("ab") as coming:
+    path = _coming(file)
+    with path.open("ab", buffering=0) as coming:
         try:
             fcntl.flock(coming, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _conflict(coming.tell()) from None
-        if coming.tell() != offset:
-            raise _conflict(coming.tell())
-        _append(coming, pieces, file.size)
-        come = coming.tell()
+            raise _conflict(_size_of(path)) from None
+        come = _size_of(path)
+        if come != offset:
+            raise _conflict(come)
+        come += _append(coming, pieces, offset, file.size)
         if come == file.size:
-            file = _store(runtime, _unfinished(user, file_id), _coming(file))
+            file = _store(runtime, _unfinished(user, file_id), path)
     return file, come
 
 
@@ -145,18 +147,21 @@ def _stripped(path: Path, kind: str) -> Path:
     return clean
 
 
-def _append(coming: BinaryIO, pieces: Iterable[bytes], most: int) -> None:
-    """Adds a piece whole or not at all: what a client sends again begins where it began."""
-    before = coming.tell()
+def _append(coming: FileIO, pieces: Iterable[bytes], before: int, most: int) -> int:
+    """Adds a piece whole or not at all: what a client sends again begins where it began. Returns its bytes."""
+    added = 0
     try:
         for piece in pieces:
-            if coming.tell() + len(piece) > most:
+            if before + added + len(piece) > most:
                 raise Refusal("too_large", _("More came than this file has."))
-            coming.write(piece)
-        coming.flush()
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[coming.write(rest) :]
+            added += len(piece)
     except BaseException:
         coming.truncate(before)
         raise
+    return added
 
 
 def _unfinished(user: User, file_id: str) -> File:
