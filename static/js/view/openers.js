@@ -123,7 +123,7 @@ export function openersOf(page) {
   const onChoice = (room, type, value) => actions.choose(room, type, value);
   const make = {
     search: () => new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
-    details: () => new Details({ store, deeds, onChoice, onLeave, onMember, onAdd, onPerson, onInvite: inviteTo }),
+    details: () => new Details({ store, deeds, onChoice, onLeave, onMember, onAdd, onPerson, onInvite: inviteTo, onFile: onFound }),
   };
   const part = (name) => (view.parts[name] ??= make[name]());
   const search = () => {
