@@ -64,7 +64,8 @@ export class RoomFiles {
 
   #requestSoon() {
     this.stop();
-    if (!this.node.hidden && this.node.isConnected) this.#timer = setTimeout(() => this.#request(), PAUSE);
+    const isWanted = () => this.#page.store.rooms.has(this.#room.room); // it may have been left
+    if (!this.node.hidden && this.node.isConnected) this.#timer = setTimeout(() => isWanted() && this.#request(), PAUSE);
   }
 
   // A deleted message has no files.
