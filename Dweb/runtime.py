@@ -15,10 +15,10 @@ from .accounts import handover, place, revocation, sessions
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
-from .chat import (
-    blocks, choices, deletion, guests, marks, namesakes, pictures, quiet, resync, room_frames, rooms, search, typing,
-)  # fmt: skip
+from .chat import blocks, choices, deletion, guests, marks, namesakes, pictures, quiet, resync, room_frames, rooms
 from .chat.rates import Rates
+from .chat.search import Turns
+from .chat.typing import on_typing
 from .cluster.bus import Bus, Handler, LocalBus, Message, check
 from .cluster.bus_redis import RedisBus, connect
 from .cluster.peers import Peers
@@ -61,7 +61,7 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
-        self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
+        self.searches = Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.files = FileParts()
         self.endings = Endings()
         self.first_run = FirstRun()
@@ -207,7 +207,7 @@ HANDLERS: dict[str, Handler] = {
     **{kind: Handler(choices.on_choice, {"user": int, "room": str}) for kind in choices.KINDS},
     "blocked": Handler(blocks.on_blocked, {"user": int}),
     "quiet": Handler(quiet.on_quiet, {"user": int}),
-    "typing": Handler(typing.on_typing, {"user": int, "room": str}),
+    "typing": Handler(on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),
     "picture": Handler(pictures.on_picture, {"user": int}),

@@ -131,7 +131,7 @@ class Batch:
         with connection.cursor() as cursor:
             cursor.executemany(MOVE, [(self._numbers[room_id], room_id) for room_id in self._moved])
         said = [self._messages[event.id] for event in self.new if event.kind == Kind.MESSAGE]
-        index.add([(event.id, text) for event in said if (text := _searched(event))])
+        index.add([(event.id, text) for event in said if (text := _searched(event) if event.data else event.text)])
         if changed:
             index.replace([(new.id, _searched(old), _searched(new)) for old, new in changed])
         if self._files:

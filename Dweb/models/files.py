@@ -63,12 +63,13 @@ class Attachment(models.Model):
     """A message has a file, in this place among its files. `event` is the message's key, which tells its room, too."""
 
     event = models.BigIntegerField()
-    file = models.ForeignKey(File, models.PROTECT)
+    file = models.ForeignKey(File, models.PROTECT, db_index=False)
     place = models.PositiveSmallIntegerField()
 
     class Meta:
         db_table = "attachment"
         constraints = [models.UniqueConstraint(fields=["event", "file"], name="attachment_once")]
+        indexes = [models.Index(fields=["file", "event"], name="attachment_file")]
 
 
 class Leftover(models.Model):

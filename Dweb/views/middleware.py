@@ -17,8 +17,8 @@ from ..operations.trace import choose_id, log_request, request_id
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
-# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. A picture may be a blob: that of
-# a file before it is sent.
+# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. Before a picture is sent,
+# it is a blob.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; "
     "font-src 'self'; "

@@ -134,7 +134,7 @@ export class Uploads extends EventTarget {
       try {
         const { id, name, size, type, width, height } = await this.#send(upload);
         if (upload.state === "gone") discard(id).catch(() => {}); // it was removed while the answer came
-        else this.#change(upload, { about: { id, name, size, type, width, height, done: true }, state: "done" });
+        else this.#change(upload, { about: { ...upload.about, id, name, size, type, width, height, done: true }, state: "done" });
         break;
       } catch (error) {
         if (upload.state === "gone") break;
@@ -144,7 +144,7 @@ export class Uploads extends EventTarget {
           this.#change(upload, { state: "failed", detail: reason });
           break;
         }
-        this.#change(upload, { state: "paused" });
+        this.#change(upload, { state: error.code === "too_fast" ? "waiting" : "paused" });
         await pause(upload, error.wait);
       }
     }

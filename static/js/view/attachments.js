@@ -27,8 +27,8 @@ const nearing = new IntersectionObserver((entries) => {
 });
 
 // Fills the places of lib/attached.js. context: {room, isBlocked(userid), onJump(seq), onSay(words)}
-export function fill(places, message, context) {
-  inOrder(message.files).forEach((file, index) => {
+export function fill(places, files, message, context) {
+  inOrder(files).forEach((file, index) => {
     makers[kindOf(file)](places.children[index], file, () => view(message, file, context));
   });
 }

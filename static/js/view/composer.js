@@ -14,6 +14,7 @@ const touch = matchMedia("(pointer: coarse)");
 // onSend(text, reply: a seq or undefined), onEdit(seq, text), onEditing(), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
 export class Composer {
   files = null; // those of each room, once there are any: of files.js
+  taking = null; // while some are taken, the promise of true: all of them were
   #field;
   #options;
   #send;
@@ -103,10 +104,11 @@ export class Composer {
   // --- Keys ---------------------------------------------------------------------------------------
 
   #submit() {
+    if (this.taking) return this.taking.then((all) => all && this.#submit());
     const { maxChars, onSend, onEdit, onRefuse } = this.#options;
     const { text, reply, edit, was, before } = this.#draft;
     this.focus();
-    if (this.#closed || (!edit && this.files?.isStuck) || (!text.trim() && (edit || !this.files?.count))) return;
+    if (this.#closed || (!edit && this.files?.isStuck()) || (!text.trim() && (edit || !this.files?.count))) return;
     const count = [...text].length; // as the server counts: an emoji is one
     if (count > maxChars) {
       return onRefuse(_("A message has at most %(most)s characters; this has %(count)s.", { most: maxChars, count }));

@@ -34,16 +34,19 @@ export class Files {
     this.#tray.show(page.store.current.room);
   }
 
-  // Files that the person has chosen, dropped or pasted.
+  // Adds files that the person has chosen, dropped or pasted. True: all of them.
   add(files) {
     const { composer, navigation, notice, view } = this.#page;
     const { readOnly, placeholder } = $("composer").txt;
-    if (!files.length || document.querySelector("dialog:modal")) return;
-    if (readOnly) return notice.show(placeholder);
-    if (composer.editing !== undefined) return notice.show(_("Files go into a new message: finish the edit first."));
+    if (!files.length || document.querySelector("dialog:modal")) return false;
+    const isEditing = composer.editing !== undefined;
+    if (readOnly || isEditing) {
+      notice.show(isEditing ? _("Files go into a new message: finish the edit first.") : placeholder);
+      return false;
+    }
     notice.clear();
-    this.#tray.add(files);
     if (!view.narrow) navigation.focus();
+    return this.#tray.add(files);
   }
 
   // How many the open room has.
@@ -51,8 +54,8 @@ export class Files {
     return this.#tray.count;
   }
 
-  get isStuck() {
-    return this.#tray.isStuck;
+  isStuck() {
+    return this.#tray.isStuck();
   }
 
   show(room) {

@@ -15,7 +15,10 @@ export function takeFiles(page) {
 
   function take(files) {
     const again = () => take(files);
-    load().then((loaded) => loaded.add(files), () => notice.show(_("That could not be loaded."), [_("Try again"), again]));
+    const failed = () => notice.show(_("That could not be loaded."), [_("Try again"), again]);
+    const taking = load().then((loaded) => loaded.add(files), failed);
+    composer.taking = taking;
+    taking.finally(() => composer.taking === taking && (composer.taking = null));
   }
 
   // Without this, a browser would show a dropped file in the page's place. Text goes its own way.

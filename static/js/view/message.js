@@ -91,8 +91,9 @@ function body({ message, entry }, { me, names, onDrop }, item) {
 }
 
 function attached(message, context) {
-  const places = placesOf(message.files);
-  import("./attachments.js").then(({ fill }) => fill(places, message, context), () => {});
+  const { files } = message; // they go if it is deleted
+  const places = placesOf(files);
+  import("./attachments.js").then(({ fill }) => fill(places, files, message, context), () => {});
   return places;
 }
 

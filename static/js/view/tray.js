@@ -42,7 +42,7 @@ export class Tray {
   }
 
   // True, and says so: something has failed, so the message cannot be sent as it is.
-  get isStuck() {
+  isStuck() {
     const failed = this.#here.some(({ state }) => state === "failed");
     if (failed) this.#page.notice.show(_("Try again or remove what could not be sent: then the message can go."));
     return failed;
@@ -57,7 +57,7 @@ export class Tray {
     arrange(this.#faults, new Map(failed.map((upload) => [upload.key, this.#fault(upload)])));
   }
 
-  // Adds files to the open room, as far as they are allowed, and says of which ones they are not.
+  // Adds files to the open room, as far as they are allowed, and says which ones are not. True: all of them.
   add(files) {
     const { bytes, files: most } = this.#limits;
     const small = files.filter(({ size }) => size <= bytes);
@@ -66,10 +66,12 @@ export class Tray {
     const large = files.find(({ size }) => size > bytes);
     if (large) this.#refuse(large, bytes, left);
     else if (left) this.#page.notice.show(_("A message has at most %(most)s files: %(left)s were left out.", { most, left }));
-    if (!taken.length) return;
-    this.#rooms.set(this.#room, [...this.#here, ...taken.map((file) => this.#uploads.add(file))]);
-    this.#draw();
-    announce(ngettext("%(count)s file added", "%(count)s files added", taken.length));
+    if (taken.length) {
+      this.#rooms.set(this.#room, [...this.#here, ...taken.map((file) => this.#uploads.add(file))]);
+      this.#draw();
+      announce(ngettext("%(count)s file added", "%(count)s files added", taken.length));
+    }
+    return !left;
   }
 
   // Takes the open room's files away, for the message that is sent.

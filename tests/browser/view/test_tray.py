@@ -38,6 +38,21 @@ MOVE = """([where, kind, names]) => {
     return document.querySelector(where).dispatchEvent(event);
 }"""
 
+# The addresses of files that the browser keeps in memory.
+ADDRESSES = """() => {
+    const {createObjectURL, revokeObjectURL} = URL;
+    globalThis.addresses = new Set();
+    URL.createObjectURL = file => {
+        const made = createObjectURL.call(URL, file);
+        addresses.add(made);
+        return made;
+    };
+    URL.revokeObjectURL = address => {
+        addresses.delete(address);
+        revokeObjectURL.call(URL, address);
+    };
+}"""
+
 
 class Sent:
     """The messages that a page has sent with files, each answered as stored."""
@@ -150,6 +165,20 @@ def test_files_are_dropped_under_a_veil_that_says_where_they_go(alice: Tab, taki
     assert [file.name for file in taking.files.values()] == ["one.txt"]
 
 
+def test_what_is_sent_at_once_after_a_file_was_pasted_goes_with_it(alice: Tab, taking: Receiver, sent: Sent) -> None:
+    """The page loads the tray meanwhile."""
+    alice.field.fill("with it")
+    alice.page.evaluate(
+        f"""() => {{
+            ({MOVE})(["#composer textarea", "paste", ["notes.txt"]]);
+            document.querySelector("#composer").requestSubmit();
+        }}"""
+    )
+    until(alice, "the message", lambda: len(sent.messages) == 1)
+    assert sent.messages[0]["txt"] == "with it"
+    assert sent.messages[0]["files"] == next(iter(taking.files))
+
+
 def test_what_is_too_large_or_too_many_is_said_before_a_byte_is_sent(alice: Tab, taking: Receiver) -> None:
     alice.page.evaluate("document.getElementById('files').dataset.bytes = 1024 * 1024")
     choose(alice, large("film.mp4"), picture("one.png"))
@@ -162,8 +191,10 @@ def test_what_is_too_large_or_too_many_is_said_before_a_byte_is_sent(alice: Tab,
 
 
 def test_a_file_is_removed_by_button_and_key_and_the_focus_stays(alice: Tab, taking: Receiver) -> None:
+    alice.page.evaluate(ADDRESSES)
     choose(alice, picture("one.png"), picture("two.png"), picture("three.png"))
     expect(thumbs(alice, "done")).to_have_count(3)
+    assert alice.page.evaluate("addresses.size") == 3
     alice.page.get_by_role("button", name="Remove two.png").click()
     expect(alice.page.get_by_role("button", name="Remove three.png")).to_be_focused()
     expect(alice.page.locator("#announcer")).to_contain_text("two.png was removed.")
@@ -173,6 +204,7 @@ def test_a_file_is_removed_by_button_and_key_and_the_focus_stays(alice: Tab, tak
     expect(alice.field).to_be_focused()
     expect(alice.page.locator(".tray")).to_be_hidden()
     until(alice, "the server has forgotten them", lambda: not taking.files)
+    assert alice.page.evaluate("addresses.size") == 0
 
 
 def test_each_room_has_a_tray_and_uploads_go_on_elsewhere(alice: Tab, taking: Receiver) -> None:
@@ -263,6 +295,15 @@ def test_small_files_are_sent_again_after_a_lost_connection(alice: Tab, taking: 
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     until(alice, "the message", lambda: len(sent.messages) == 1)
     assert taking.requests[1:] == ["POST whole"]
+
+
+def test_an_upload_that_came_too_fast_waits_for_its_turn(alice: Tab, taking: Receiver) -> None:
+    alice.may_say("status of 429")
+    taking.refusals = [(429, {"msg": "error", "error": "too_fast", "detail": "Too many uploads at once."})]
+    choose(alice, picture("one.png"))
+    expect(thumbs(alice, "done")).to_have_count(1)
+    expect(alice.page.locator(".fault")).to_have_count(0)
+    assert taking.requests == ["POST whole"] * 2
 
 
 def test_what_the_server_refuses_says_why_and_is_tried_again(alice: Tab, taking: Receiver, sent: Sent) -> None:
