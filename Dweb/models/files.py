@@ -46,6 +46,7 @@ class File(models.Model):
         indexes = [
             models.Index(fields=["owner", "size"], name="file_owner"),
             models.Index(fields=["made"], name="file_made"),
+            models.Index(fields=["preview", "made"], name="file_preview"),
         ]
 
     @classmethod

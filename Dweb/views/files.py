@@ -24,6 +24,7 @@ from .fields import clean_room
 from .uploads import IncomingFile
 from .values import clean_number, clean_optional_number, clean_query
 
+TYPES = {"text/plain": "text/plain; charset=utf-8"}  # files/content looks whether it is
 PIECE = 64 * 1024  # bytes of a body in memory
 KEPT = "private, max-age=31536000, immutable"  # its bytes never change
 # What a browser shows in place runs no script and loads nothing. Its viewer for PDF does not work in a sandbox.
@@ -122,7 +123,7 @@ def read(request: HttpRequest, file_id: str, name: str) -> HttpResponseBase:
     file = _readable(request, file_id)
     inline = file.type in content.INLINE
     policy = VIEWER if file.type == "application/pdf" else SANDBOX
-    kind = file.type if inline else "application/octet-stream"
+    kind = TYPES.get(file.type, file.type) if inline else "application/octet-stream"
     return _served(request, file.stored, kind, file.size, {
         "Content-Security-Policy": policy,
         "Content-Disposition": content_disposition_header(not inline, file.name) or "inline",

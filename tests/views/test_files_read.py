@@ -14,7 +14,7 @@ class Reading(FilesTestCase):
     def test_a_text_is_shown_in_place_and_nothing_in_it_runs(self) -> None:
         answer = self.got(self.sent(name="größe.txt"), path="anything")
         self.assertEqual(answer.body, b"some text")
-        self.assertEqual(answer["Content-Type"], "text/plain")
+        self.assertEqual(answer["Content-Type"], "text/plain; charset=utf-8")
         self.assertEqual(answer["Content-Disposition"], "inline; filename*=utf-8''gr%C3%B6%C3%9Fe.txt")
         self.assertEqual(answer["X-Content-Type-Options"], "nosniff")
         self.assertTrue(answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'"))
