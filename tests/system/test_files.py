@@ -19,7 +19,9 @@ UPLOADS = 100
 PEOPLE = 10
 # What is stored, and what the database has of it, a day later.
 LATER = """
-import django, json; django.setup()
+import django, json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "chatproj.settings"
+django.setup()
 from django.conf import settings
 from django.utils import timezone
 from Dweb.files import cleaner, storage
