@@ -132,6 +132,13 @@ class Pieces(FilesTestCase):
             )
         self.assertEqual(self.piece(file_id, 5, b"text").status_code, 200)
 
+    def test_of_two_pieces_at_once_one_is_told_to_wait(self) -> None:
+        file_id = self.begun(9)
+        with (storage.incoming() / f"{file_id}.part").open("ab") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 409)
+        self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 200)
+
     def test_what_is_too_much_is_taken_back(self) -> None:
         file_id = self.begun(4)
         self.assert_error(self.piece(file_id, 0, b"12345"), 413, "too_large")
