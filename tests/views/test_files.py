@@ -1,5 +1,6 @@
 """POST /files/: whole or in pieces; what is refused leaves nothing."""
 
+import fcntl
 from unittest import mock
 
 from django.conf import settings
