@@ -12,6 +12,15 @@ def accel(url: str) -> str:
     return urlsplit(url).path if url.startswith("nginx:") else ""
 
 
+def origin(url: str) -> str:
+    """The origin of the bucket's links; "" for a folder."""
+    parts = urlsplit(url)
+    if parts.scheme != "s3":
+        return ""
+    endpoint = urlsplit(parse_qs(parts.query).get("endpoint", ["https://*.amazonaws.com"])[-1])
+    return f"{endpoint.scheme}://{endpoint.netloc}"
+
+
 def storage(url: str, folder: Path) -> dict[str, Any]:
     """The folder, or the bucket of `s3://bucket?endpoint=…&region=…`; boto3 finds the keys in its own variables."""
     if not url or accel(url):

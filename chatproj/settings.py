@@ -204,6 +204,7 @@ WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
 # The files that people send, and the folder of what is on its way.
 UPLOAD_DIR = VAR_DIR / "uploads"
+FILES_ORIGIN = files.origin(env("FILES_URL"))  # of a bucket, or ""
 FILES_ACCEL = files.accel(env("FILES_URL"))  # an internal address of nginx, or ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

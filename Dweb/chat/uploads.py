@@ -35,10 +35,17 @@ def admit(runtime: "Runtime", user: User, size: int) -> Callable[[], None]:
     _check_allowed(runtime)
     _check_size(size - FORM_BYTES)
     _check_quotas(user, size)
-    end = runtime.files.uploads.take(user.pk)
-    if end is None:
-        raise Refusal("too_fast", _("Too many uploads at once: this one can come when another is done."), RETRY_SECONDS)
-    return end
+    return _slot(runtime, user)
+
+
+def admit_piece(runtime: "Runtime", user: User, size: int) -> Callable[[], None]:
+    """Lets a piece of so many bytes come, of a file that counts already. Returns and raises what admit() does."""
+    check_rate(runtime, user, prices.PIECE)
+    if size > settings.FILE_PIECE_BYTES:
+        raise too_much()
+    if not storage.has_room(size):
+        raise _no_room()
+    return _slot(runtime, user)
 
 
 def keep(runtime: "Runtime", user: User, name: str, path: Path) -> File:
@@ -68,7 +75,6 @@ def begin(runtime: "Runtime", user: User, name: str, size: int) -> File:
 def add_piece(runtime: "Runtime", user: User, file_id: str, offset: int, pieces: Iterable[bytes]) -> tuple[File, int]:
     """Adds bytes to an upload. Returns its file, and how many bytes have come. Raises Refusal, conflict among them."""
     file = _unfinished(user, file_id)
-    check_rate(runtime, user, prices.PIECE)
     path = _coming(file)
     with path.open("ab", buffering=0) as coming:
         try:
@@ -84,12 +90,18 @@ def add_piece(runtime: "Runtime", user: User, file_id: str, offset: int, pieces:
     return file, come
 
 
-def state(user: User, file_id: str) -> tuple[File, int]:
-    """One's own file, and how many of its bytes have come. Raises Refusal."""
+def state(runtime: "Runtime", user: User, file_id: str) -> tuple[File, int]:
+    """One's own file, and how many of its bytes have come. Raises Refusal.
+
+    If all have come and it was not stored, as when the server was killed, it is stored now.
+    """
     file = File.objects.filter(pk=file_id, owner=user).first()
     if file is None:
         raise no_file()
-    return file, file.size if file.stored else _size_of(_coming(file))
+    if file.stored:
+        return file, file.size
+    come = _size_of(_coming(file))
+    return (file, come) if come < file.size else add_piece(runtime, user, file_id, come, ())
 
 
 def discard(runtime: "Runtime", user: User, file_id: str) -> None:
@@ -188,6 +200,21 @@ def _conflict(offset: int) -> Refusal:
     return Refusal("conflict", _("This upload goes on at byte %(offset)d.") % told, told=told)
 
 
+def too_much() -> Refusal:
+    return Refusal("too_large", _("A piece has at most %(most)d bytes.") % {"most": settings.FILE_PIECE_BYTES})
+
+
+def _slot(runtime: "Runtime", user: User) -> Callable[[], None]:
+    end = runtime.files.uploads.take(user.pk)
+    if end is None:
+        raise Refusal("too_fast", _("Too many uploads at once: this one can come when another is done."), RETRY_SECONDS)
+    return end
+
+
+def _no_room() -> Refusal:
+    return Refusal("no_space", _("There is no room for more files here. Messages without files go on."))
+
+
 def _check_allowed(runtime: "Runtime") -> None:
     if runtime.place.current.files == FilesAllowed.NOTHING:
         raise Refusal("forbidden", _("Files cannot be sent here."))
@@ -206,4 +233,4 @@ def _check_quotas(user: User, size: int) -> None:
         raise Refusal("no_space", detail % {"most": most})
     of_all = File.objects.aggregate(sum=Sum("size"))["sum"] or 0
     if of_all + size > settings.PLACE_FILES_BYTES or not storage.has_room(size):
-        raise Refusal("no_space", _("There is no room for more files here. Messages without files go on."))
+        raise _no_room()

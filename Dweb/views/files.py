@@ -73,9 +73,7 @@ def upload(request: HttpRequest, file_id: str) -> HttpResponseBase:
     """GET tells how far an upload is, POST adds a piece, or discards it."""
     if offer := request.environ.get("dweb.offer"):
         user = require_user(request)
-        if offer.size > settings.FILE_PIECE_BYTES:
-            raise _too_much()
-        offer.accept(storage.incoming(), uploads.admit(runtime.get(), user, offer.size))
+        offer.accept(storage.incoming(), uploads.admit_piece(runtime.get(), user, offer.size))
         return HttpResponse(status=204)
     return csrf_protect(json_view("GET", "POST")(_upload))(request, file_id)
 
@@ -83,12 +81,15 @@ def upload(request: HttpRequest, file_id: str) -> HttpResponseBase:
 def _upload(request: HttpRequest, file_id: str) -> dict[str, Any]:
     live = runtime.get()
     if request.method == "GET":
-        return _progress(*uploads.state(request.user, file_id))
+        check_rate(live, request.user, prices.PIECE)
+        return _progress(*uploads.state(live, request.user, file_id))
     if request.POST.get("discard") == "1":
         uploads.discard(live, request.user, file_id)
         return {"msg": "success", "id": file_id}
     if request.content_type != "application/octet-stream":
         raise Refusal("bad_input", _("A piece is sent as application/octet-stream."))
+    if not request.environ.get("dweb.spool"):  # else it was paid for when it was admitted
+        check_rate(live, request.user, prices.PIECE)
     offset = clean_number(request.GET, "offset")
     return _progress(*uploads.add_piece(live, request.user, file_id, offset, _body(request)))
 
@@ -97,14 +98,10 @@ def _body(request: HttpRequest) -> Iterator[bytes]:
     """The parts of a piece's body."""
     left = int(request.META.get("CONTENT_LENGTH") or 0)
     if left > settings.FILE_PIECE_BYTES:
-        raise _too_much()
+        raise uploads.too_much()
     while left > 0 and (data := request.read(min(PIECE, left))):
         left -= len(data)
         yield data
-
-
-def _too_much() -> Refusal:
-    return Refusal("too_large", _("A piece has at most %(most)d bytes.") % {"most": settings.FILE_PIECE_BYTES})
 
 
 def _progress(file: File, come: int) -> dict[str, Any]:

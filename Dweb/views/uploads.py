@@ -1,5 +1,6 @@
 """Refuses what no part of a multipart body needs to have: a charset of its own, and a file where none is taken."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,6 +16,7 @@ from ..chat.uploads import FORM_BYTES
 from ..files import storage
 from .request import EXTENDED
 
+QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')  # a file's name may have any sign
 HEAD_BYTES = 2 * 1024  # of a part: Django reads no longer ones
 
 
@@ -121,7 +123,8 @@ class _Body:
         data: bytes = self._body.read(size)
         seen = self._seen + data
         for part in seen.split(self._mark)[1:]:
-            if EXTENDED.encode() in part[:HEAD_BYTES].partition(b"\r\n\r\n")[0]:
+            head = part[:HEAD_BYTES].partition(b"\r\n\r\n")[0]
+            if EXTENDED.encode() in QUOTED.sub(b"", head):
                 raise MultiPartParserError("a part names a charset")
         self.is_whole = self.is_whole or self._mark + b"--" in seen
         self._seen = seen[-HEAD_BYTES:]

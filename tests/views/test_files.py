@@ -87,9 +87,12 @@ class Sending(FilesTestCase):
         self.assert_nothing()
 
     def test_the_head_of_a_part_names_no_charset(self) -> None:
-        head = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=nobody''a\r\n\r\ny\r\n--x--\r\n"
-        answer = self.browser.generic("POST", "/files/", head, "multipart/form-data; boundary=x")
-        self.assert_error(answer, 400, "bad_input")
+        kind = "multipart/form-data; boundary=x"
+        begin = b'--x\r\nContent-Disposition: form-data; name="file"; filename'
+        for name in (b"*=nobody''a", b"=\"a\"; x*=nobody''a", b"=\"a\\\\\"; x*=nobody''a", b"=\"a; x*=nobody''a"):
+            head = begin + name + b"\r\n\r\ny\r\n--x--\r\n"
+            self.assert_error(self.browser.generic("POST", "/files/", head, kind), 400, "bad_input")
+        self.assertEqual(self.send(name="best*.jpg").json()["name"], "best*.jpg")
         self.assertEqual(self.send(head).status_code, 200)
 
     def test_a_disk_that_is_full_in_the_middle(self) -> None:
