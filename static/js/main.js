@@ -70,7 +70,7 @@ const messages = new Messages($("messages"), {
   onSay: (words) => words && notice.say(words),
   onJump: (seq) => navigation.open(store.current, seq),
   filesOf: (entry) => composer.files?.of(entry),
-  onRetry: (cid) => composer.files?.retry(cid) || outgoing.retry(cid),
+  onRetry: (cid) => retry(cid),
   onDrop: (cid) => {
     outgoing.drop(cid);
     messages.focus();
@@ -95,7 +95,7 @@ const page = { ...state, status, notice, notifier, messages, view, loader, navig
 handleEvents(page);
 onSignOut(() => outgoing.flush(), () => composer.forget());
 handleCommands(page);
-takeFiles({ ...page, composer });
+const retry = takeFiles({ ...page, composer });
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();
 connection.open();

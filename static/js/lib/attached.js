@@ -7,7 +7,7 @@ import { plain } from "./text.js";
 const WIDE = 400; // pixels, the most of a picture
 const HIGH = 320;
 const LEAST = 48;
-const PLAYED = /^(audio|video)\/(x-)?(aac|flac|m4a|mp3|mp4|mpeg|ogg|wav|webm)$/; // in the page
+const PLAYED = /^(audio|video)\/(flac|mp4|mpeg|ogg|wav|webm)$/; // in the page: what Dweb/files/media.py names
 
 // Returns the name without marks that turn the direction of writing: they would hide its true ending.
 export const nameOf = ({ name }) => name.replace(/\p{Bidi_C}/gu, "");
@@ -26,14 +26,15 @@ export const inOrder = (files) => [...files].sort((one, other) => !one.preview -
 
 export const kindOf = ({ preview, type }) => (preview ? "picture" : (PLAYED.exec(type)?.[1] ?? "plain"));
 
-// Makes the places of files in their order. Several pictures stand three in a row, and the first ones two in a row, so that
-// no row has a gap.
+// Makes the places of files in their order, each with a link until attachments.js fills it. Several pictures stand three in a
+// row, and the first ones two in a row, so that no row has a gap.
 export function placesOf(files) {
   const made = element("div", "files");
   const { length } = files.filter(({ preview }) => preview);
   const large = [0, 4, 2][length % 3];
   inOrder(files).forEach((file, index) => {
     const place = made.appendChild(element("div", kindOf(file)));
+    place.append(Object.assign(element("a", "", nameOf(file)), { href: `/files/${file.id}/file`, download: nameOf(file) }));
     if (index >= length) return;
     const cell = index < large ? { gridColumn: "span 3", aspectRatio: "4 / 3" } : { gridColumn: "span 2", aspectRatio: "1" };
     Object.assign(place.style, length > 1 ? cell : boxOf(file));

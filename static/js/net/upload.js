@@ -4,6 +4,9 @@
 import { csrf, post, refusal, request } from "./api.js";
 
 const SILENCE = 60_000; // milliseconds without progress or an answer, after which a request is given up
+const BUFFERED = 512 * 1024; // bytes that this machine may still have to send when the browser says that all is sent
+const SLOWEST = 1024; // bytes a second
+const CODES = { 413: "too_large", 429: "too_fast", 507: "no_space" }; // of a proxy, which sends no JSON
 
 // Sends a whole file. Returns what the server knows of it: {id, name, size, type, width?, height?}.
 // options: onProgress(bytes: so many are on their way), signal (ends it)
@@ -31,9 +34,9 @@ function transfer(url, body, { onProgress, signal }) {
     const sending = new XMLHttpRequest();
     let timer = 0;
     const end = () => sending.abort();
-    const wait = () => {
+    const wait = (more = 0) => {
       clearTimeout(timer);
-      timer = setTimeout(end, SILENCE);
+      timer = setTimeout(end, SILENCE + more);
     };
     sending.open("POST", url);
     sending.responseType = "json";
@@ -43,11 +46,12 @@ function transfer(url, body, { onProgress, signal }) {
       wait();
       onProgress(loaded);
     });
+    sending.upload.addEventListener("load", ({ loaded }) => wait((1_000 * Math.min(loaded, BUFFERED)) / SLOWEST));
     sending.addEventListener("load", () => {
       const { status, response } = sending;
       const isGood = status >= 200 && status < 300;
       if (isGood && response) resolve(response);
-      else if (!isGood) reject(withOffset(refusal(status, response ?? {}, sending.getResponseHeader("Retry-After")), response));
+      else if (!isGood) reject(withOffset(refusal(status, response ?? unsaid(status), sending.getResponseHeader("Retry-After")), response));
     });
     sending.addEventListener("loadend", () => {
       clearTimeout(timer);
@@ -59,5 +63,8 @@ function transfer(url, body, { onProgress, signal }) {
     sending.send(body);
   });
 }
+
+// Stands for the body of a refusal that has none. What the client did wrong does not pass.
+const unsaid = (status) => ({ error: CODES[status] ?? (status < 500 ? "bad_input" : undefined) });
 
 const withOffset = (error, body) => Object.assign(error, { offset: body?.offset });

@@ -8,9 +8,9 @@ const LONGEST_PAUSE = 10_000;
 const LONGEST_WAIT = 30; // seconds, for a server that names the time
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
-// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, files?, seq?, detail?}; its state is "held" (the
-// person may take it back), "uploading" (it waits for its files), "pending", "sent" (stored as number seq, not yet seen in
-// the room), "failed" or "gone".
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, files?, seq?, detail?, code?: of a refusal}; its
+// state is "held" (the person may take it back), "uploading" (it waits for its files), "pending", "sent" (stored as number
+// seq, not yet seen in the room), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
   #userid;
@@ -88,14 +88,8 @@ export class Outgoing extends EventTarget {
     this.update(cid, { state: "pending", detail: undefined });
   }
 
-  // Changes an entry. If its files are there now, it follows those that were written meanwhile.
   update(cid, changes) {
-    const entry = this.entries.get(cid);
-    if (entry.state === "uploading" && changes.state === "pending") {
-      this.entries.delete(cid);
-      this.entries.set(cid, entry);
-    }
-    this.#changed(Object.assign(entry, changes));
+    this.#changed(Object.assign(this.entries.get(cid), changes));
     this.run();
   }
 
@@ -114,7 +108,8 @@ export class Outgoing extends EventTarget {
     if (this.#busy) return;
     this.#busy = true;
     let entry;
-    while ((entry = [...this.entries.values()].find(({ state }) => state === "pending"))) {
+    const isReady = ({ state, files, fields }) => state === "pending" && (!files || fields.files); // never without its files
+    while ((entry = [...this.entries.values()].find(isReady))) {
       if (!(await this.#send(entry))) break;
     }
     this.#busy = false;
@@ -131,7 +126,7 @@ export class Outgoing extends EventTarget {
         if (error.code === "not_found" && entry.fields.type === "delete") this.drop(entry.cid); // somebody was faster
         else if (error instanceof ApiError && !isPassing(error, tries)) {
           const muted = error.code === "muted" && error.wait; // seconds
-          this.#changed(Object.assign(entry, { state: "failed", detail: error.message, muted }));
+          this.#changed(Object.assign(entry, { state: "failed", detail: error.message, code: error.code, muted }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
           await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)));

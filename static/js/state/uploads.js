@@ -73,16 +73,25 @@ export class Uploads extends EventTarget {
     return this.#start(new Upload(describe(file), file));
   }
 
-  // Takes over an upload of a former page: the server has it, or it has to be chosen again.
-  restore(about) {
-    const state = about.done ? "done" : "failed";
-    const detail = about.done ? "" : _("The page was closed before it was sent. Choose the file again.");
-    return Object.assign(new Upload(about), { state, detail });
+  // Takes over an upload of a former page: the server is asked if it still has it, or it has to be chosen again. `isTaken`:
+  // it is in a message that the page sends, so that the server is not asked.
+  restore(about, isTaken = false) {
+    const upload = new Upload(about);
+    if (isTaken) return Object.assign(upload, { state: "done" });
+    if (about.done) return this.#start(upload);
+    return Object.assign(upload, { state: "failed", detail: _("The page was closed before it was sent. Choose the file again.") });
+  }
+
+  // Asks the server if it still has a file; one that it does not have has failed.
+  async verify(upload) {
+    const code = await position(upload.about.id).then(() => "", (error) => error.code);
+    if (code !== "not_found" || !upload.isDone) return;
+    this.#change(upload, { about: withoutId(upload.about), state: "failed", detail: forgotten() });
   }
 
   // Tries again what has failed; `file` is chosen again, if this page has none. One that has changed begins anew.
   retry(upload, file = upload.file) {
-    if (upload.state === "gone") return; // it was removed while the person chose
+    if (upload.state !== "failed") return; // it was removed or tried again while the person chose
     const { id, name, size, modified } = upload.about;
     const about = describe(file);
     const isSame = about.name === name && about.size === size && about.modified === modified;
@@ -155,20 +164,24 @@ export class Uploads extends EventTarget {
 
   async #send(upload) {
     const { file, about, control } = upload;
+    const { size } = about;
     const options = (from) => ({ signal: control.signal, onProgress: (bytes) => this.#progress(upload, from + bytes) });
-    if (about.size <= WHOLE) return sendWhole(file, options(0));
+    if (about.done) return position(about.id);
+    // A refusal of a whole file may be lost with the connection, but not one of a beginning.
+    if (!size || (size <= WHOLE && !about.id && upload.tries === 1)) return sendWhole(file, options(0));
     let answer = about.id ? await position(about.id) : await begin(about);
-    for (let last = null; answer.type === undefined; ) {
+    const { id } = answer;
+    if (!about.id) this.#change(upload, { about: { ...about, id } });
+    if (!about.id && upload.state === "gone") discard(id).catch(() => {}); // it was removed while the answer came
+    for (let last = null; answer.type === undefined && answer.offset < size; ) {
       const { offset } = answer;
-      if (upload.state === "gone" || offset === last || offset >= about.size) throw new Error("no progress");
+      if (upload.state === "gone" || offset === last) throw new Error("no progress");
       last = offset;
-      if (!about.id) this.#change(upload, { about: Object.assign(about, { id: answer.id }) });
       this.#progress(upload, offset);
-      const piece = file.slice(offset, offset + this.#pieceBytes);
-      answer = await sendPiece(about.id, offset, piece, options(offset)).catch(wrongOffset);
+      answer = await sendPiece(id, offset, file.slice(offset, offset + this.#pieceBytes), options(offset)).catch(wrongOffset);
       if (answer.id) upload.tries = 1; // it goes on
     }
-    return answer;
+    return answer.type === undefined ? stored(id) : answer;
   }
 
   #progress(upload, sent) {
@@ -180,6 +193,16 @@ export class Uploads extends EventTarget {
     Object.assign(upload, changes);
     this.dispatchEvent(new CustomEvent("change", { detail: upload }));
   }
+}
+
+const forgotten = () => _("The server no longer has this file.");
+const withoutId = (about) => ({ ...about, id: undefined, done: undefined });
+
+// All bytes are there, but the server has not said that it has stored them: it does when it is asked.
+async function stored(id) {
+  const answer = await position(id);
+  if (answer.type === undefined) throw new ApiError(503, "unavailable", _("The server could not store this file."));
+  return answer;
 }
 
 const describe = ({ name, size, type, lastModified }) => ({ name, size, type, modified: lastModified });
@@ -194,11 +217,12 @@ function wrongOffset(error) {
 async function refused(upload, error) {
   const { about, file, tries } = upload;
   if (!(error instanceof ApiError)) {
-    const isReadable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+    const isReadable = !file || (await file.slice(0, 1).arrayBuffer().then(() => true, () => false));
     return isReadable ? "" : _("It cannot be read. Choose the file again; a folder cannot be sent.");
   }
   const isLost = error.code === "not_found" && about.id; // it has expired: it begins anew
-  if (isLost) about.id = undefined;
+  if (isLost) upload.about = withoutId(about);
+  if (isLost && !file) return forgotten();
   if (error.code === "too_fast") return error.wait > LONGEST_WAIT ? error.message : "";
   return (isLost || error.code === "unavailable") && tries < TRIES ? "" : error.message;
 }

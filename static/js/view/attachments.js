@@ -11,7 +11,8 @@ import "../lib/words.js";
 
 await loadStyles(new URL("../../css/attachments.css", import.meta.url));
 
-const PAUSES = [1, 2, 4, 8]; // seconds between requests for a preview, which the server may not have made yet
+const PAUSES = [1, 2, 4, 8, 16, 30, 60]; // seconds between requests for a preview, which the server may not have made yet
+const MOST_BROKEN = 5; // times that the browser cannot show a preview that is there
 const MOST_MOVING = 10_000_000; // bytes of a GIF that plays under a pointer that only passes
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -29,6 +30,7 @@ const nearing = new IntersectionObserver((entries) => {
 // Fills the places of lib/attached.js. context: {room, isBlocked(userid), onJump(seq), onSay(words)}
 export function fill(places, files, message, context) {
   inOrder(files).forEach((file, index) => {
+    places.children[index].replaceChildren();
     makers[kindOf(file)](places.children[index], file, () => view(message, file, context));
   });
 }
@@ -58,14 +60,29 @@ function picture(place, file, onOpen) {
   show(image, file.preview).then((isShown) => isShown || giveUp(place, file));
 }
 
-// False: there is no preview.
+// False: there is no preview, and none will come.
 async function show(image, address) {
-  for (const pause of [...PAUSES, 0]) {
-    if (await loads(image, address)) return true;
-    if (pause) await new Promise((done) => setTimeout(done, pause * 1000));
-    if (!image.isConnected) return true;
+  for (let tries = 0, broken = 0; !(await loads(image, address)); tries++) {
+    const answer = await fetch(address, { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (answer?.ok) broken++;
+    if (broken >= MOST_BROKEN || (answer?.status === 404 && !answer.headers.has("Retry-After"))) return false;
+    await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
+    if (!image.isConnected) break;
   }
-  return false;
+  return true;
+}
+
+// Ends early if the connection is back.
+function pause(seconds) {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener("online", end);
+      done();
+    };
+    const timer = setTimeout(end, seconds * 1_000);
+    addEventListener("online", end);
+  });
 }
 
 function loads(image, address) {

@@ -104,7 +104,8 @@ export class Composer {
   // --- Keys ---------------------------------------------------------------------------------------
 
   #submit() {
-    if (this.taking) return this.taking.then((all) => all && this.#submit());
+    const room = this.#room;
+    if (this.taking) return this.taking.then((all) => all && room === this.#room && this.#submit());
     const { maxChars, onSend, onEdit, onRefuse } = this.#options;
     const { text, reply, edit, was, before } = this.#draft;
     this.focus();

@@ -11,6 +11,8 @@ import "../lib/words.js";
 
 await loadStyles(new URL("../../css/tray.css", import.meta.url));
 
+const PICTURES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
 export class Files {
   #page;
   #tray;
@@ -19,9 +21,10 @@ export class Files {
   // page: see intake.js
   constructor(page) {
     this.#page = page;
-    const { files, bytes, piece } = $("files").dataset;
+    const { files, bytes, piece, allowed } = $("files").dataset;
     const uploads = new Uploads(Number(piece));
-    this.#tray = new Tray(page, uploads, { files: Number(files), bytes: Number(bytes) });
+    const types = allowed === "pictures" ? PICTURES : null;
+    this.#tray = new Tray(page, uploads, { files: Number(files), bytes: Number(bytes), types });
     this.#sending = new Sending(page, uploads);
     new Veil(() => page.store.title(page.store.current));
     page.connection.addEventListener("state", ({ detail }) => detail.name === "online" && uploads.wake());
@@ -34,19 +37,25 @@ export class Files {
     this.#tray.show(page.store.current.room);
   }
 
-  // Adds files that the person has chosen, dropped or pasted. True: all of them.
-  add(files) {
-    const { composer, navigation, notice, view } = this.#page;
-    const { readOnly, placeholder } = $("composer").txt;
-    if (!files.length || document.querySelector("dialog:modal")) return false;
-    const isEditing = composer.editing !== undefined;
-    if (readOnly || isEditing) {
-      notice.show(isEditing ? _("Files go into a new message: finish the edit first.") : placeholder);
-      return false;
-    }
+  // Adds files that the person has chosen, dropped or pasted in this room. True: all of them.
+  add(files, room) {
+    const { store, navigation, notice, view } = this.#page;
+    const isOpen = room === store.current.room;
+    const reason = this.#whyNot(isOpen);
+    if (reason) notice.show(reason);
+    if (reason || !files.length) return false;
     notice.clear();
-    if (!view.narrow) navigation.focus();
-    return this.#tray.add(files);
+    if (isOpen && !view.narrow && !document.querySelector("dialog:modal")) navigation.focus();
+    return this.#tray.add(files, room);
+  }
+
+  // The reason for which no files are taken; "" for none.
+  #whyNot(isOpen) {
+    const { readOnly, placeholder } = $("composer").txt;
+    if ($("files").dataset.allowed === "nothing") return _("Files cannot be sent here.");
+    if (!isOpen) return "";
+    if (this.#page.composer.editing !== undefined) return _("Files go into a new message: finish the edit first.");
+    return readOnly ? placeholder : "";
   }
 
   // How many the open room has.
@@ -74,10 +83,11 @@ export class Files {
   }
 
   retry(cid) {
-    return this.#sending.retry(cid);
+    this.#sending.retry(cid);
   }
 
   forget() {
     this.#tray.forget();
+    this.#sending.forget();
   }
 }

@@ -3,7 +3,7 @@
 import { history } from "../net/api.js";
 import { filesOf } from "../net/lookups.js";
 
-const TRIES = 5; // pages without a picture, one after the other
+const PAGES = 5; // without a picture, one after the other, after which it is said that the search goes on
 
 export class Gallery {
   pictures = []; // those that are known: {file, message}
@@ -41,13 +41,15 @@ export class Gallery {
     return this.#before === null && this.#after === null;
   }
 
-  // Goes so many pictures on, if there is one. Throws ApiError or an error without an answer.
-  async step(by) {
+  // Goes so many pictures on, if there is one. goOn() is called now and then while it looks for one: false ends the search.
+  // Throws ApiError or an error without an answer.
+  async step(by, goOn) {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let tries = 0; !this.#has(this.at + by) && this.mayStep(by) && tries < TRIES; tries++) {
+      for (let pages = 1; !this.#has(this.at + by) && this.mayStep(by); pages++) {
         await (by < 0 ? this.#loadEarlier() : this.#loadLater());
+        if (pages % PAGES === 0 && !goOn()) break;
       }
       if (this.#has(this.at + by)) this.at += by;
     } finally {

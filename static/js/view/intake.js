@@ -5,29 +5,36 @@ import { TRAY } from "../lib/forget.js";
 import { _ } from "../lib/i18n.js";
 
 // page: {store, outgoing, connection, composer, notice, navigation, view}
+// Returns a function that tries a message again.
 export function takeFiles(page) {
-  const { composer, outgoing, notice } = page;
+  const { store, composer, outgoing, notice } = page;
 
-  async function load() {
-    const { Files } = await import("./files.js");
-    return (composer.files ??= new Files(page));
+  // Loads files.js, and calls work(files), if there is work: then it says so if it cannot be loaded.
+  async function use(work) {
+    const failed = () => work && notice.show(_("That could not be loaded."), [_("Try again"), () => use(work)]);
+    const loaded = await import("./files.js").catch(failed);
+    if (loaded) composer.files ??= new loaded.Files(page);
+    return loaded && work?.(composer.files);
   }
 
+  // They go to the room in which they were taken.
   function take(files) {
-    const again = () => take(files);
-    const failed = () => notice.show(_("That could not be loaded."), [_("Try again"), again]);
-    const taking = load().then((loaded) => loaded.add(files), failed);
-    composer.taking = taking;
-    taking.finally(() => composer.taking === taking && (composer.taking = null));
+    const { room } = store.current;
+    composer.taking = use((loaded) => loaded.add(files, room)).finally(() => (composer.taking = null));
   }
 
-  // Without this, a browser would show a dropped file in the page's place. Text goes its own way.
+  // Without this, a browser would show a dropped file in the page's place. Programs that copy text may add a picture of it;
+  // those that copy files may add their names as a text.
   function moved(event) {
-    const data = event.dataTransfer ?? event.clipboardData;
-    if (!data?.types.includes("Files") || data.types.includes("text/plain")) return;
+    const { type, target, clipboardData } = event;
+    const data = clipboardData ?? event.dataTransfer;
+    if (!data?.types.includes("Files")) return;
+    const files = [...data.files];
+    const text = clipboardData?.getData("text/plain").trimEnd();
+    if (text && !files.some(({ name }) => text.endsWith(name))) return;
     event.preventDefault();
-    if (event.type === "dragover") load().catch(() => {}); // it shows where to drop them
-    else if (event.type === "paste" || event.target.closest("#talk")) take([...data.files]);
+    if (type === "dragover") use(); // it shows where to drop them
+    else if (clipboardData ? !target.closest("dialog") : target.closest("#talk")) take(files);
   }
 
   for (const type of ["dragover", "drop", "paste"]) document.addEventListener(type, moved);
@@ -37,7 +44,8 @@ export function takeFiles(page) {
     take([...input.files]);
     input.value = "";
   });
-  if (isKept() || [...outgoing.entries.values()].some(({ files }) => files)) load().catch(() => {});
+  if (isKept() || [...outgoing.entries.values()].some(({ files }) => files)) use();
+  return (cid) => (outgoing.entries.get(cid).files ? use((files) => files.retry(cid)) : outgoing.retry(cid));
 }
 
 function isKept() {

@@ -7,6 +7,7 @@ import { _ } from "../lib/i18n.js";
 import { render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
+const AGAIN = 5_000; // milliseconds before another try to load what shows files
 const LONG = 1_200; // characters, or
 const LINES = 20; // lines, beyond which a message is folded
 
@@ -17,7 +18,7 @@ const LINES = 20; // lines, beyond which a message is folded
 export function look({ message, entry, first, quote, seen, editing }) {
   const { edited, deleted, user } = message ?? {};
   const on = entry && [entry.state, entry.detail, entry.fields.txt];
-  const answered = [quote && [quote.user, quote.msg], quote === null];
+  const answered = [quote && [quote.user, quote.msg, quote.deleted], quote === null];
   return JSON.stringify([edited, deleted, user, first, answered, seen, editing, on]);
 }
 
@@ -90,12 +91,20 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   return text;
 }
 
+const kept = new WeakMap(); // lists of files to their places
+
+// A message that is drawn anew keeps them: a film plays on.
 function attached(message, context) {
   const { files } = message; // they go if it is deleted
+  if (kept.get(files)?.isConnected) return kept.get(files);
   const places = placesOf(files);
-  import("./attachments.js").then(({ fill }) => fill(places, files, message, context), () => {});
+  kept.set(files, places);
+  loaded().then(({ fill }) => fill(places, files, message, context));
   return places;
 }
+
+// Until it can be loaded, the places have links.
+const loaded = () => import("./attachments.js").catch(() => new Promise((done) => setTimeout(done, AGAIN)).then(loaded));
 
 function quoted({ message, entry, quote }, { onJump }) {
   const seq = message?.reply ?? entry.fields.reply;

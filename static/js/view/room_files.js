@@ -20,13 +20,14 @@ export class RoomFiles {
   #files = []; // as the server lists them
   #hasMore = false;
   #isAny = false; // the room has a file
+  #isComing = false; // the first ones are requested, or will be soon
   #timer = 0;
   #turn = 0; // counts requests: answers to older ones are ignored
   #box = element("div", "field");
   #field = element("input");
   #words = element("p", "words");
   #list = element("ul");
-  #more = button(_("Show more"), () => this.#request(true), "wide");
+  #more = button("", () => this.#request(this.#files.length > 0), "wide"); // or the first ones once again, after an error
 
   constructor(page) {
     this.#page = page;
@@ -39,7 +40,7 @@ export class RoomFiles {
     this.node.append(title, this.#box, this.#words, this.#list, this.#more);
     this.#field.addEventListener("input", ({ isComposing }) => isComposing || this.#requestSoon());
     this.#field.addEventListener("compositionend", () => this.#requestSoon());
-    page.store.addEventListener("message", ({ detail: { room, data } }) => room === this.#room && data.files && this.#begin());
+    page.store.addEventListener("message", ({ detail: { room, data } }) => room === this.#room && data.files && this.#add(data));
     page.store.addEventListener("change", ({ detail: { room, data } }) => room === this.#room && this.#change(data));
   }
 
@@ -64,8 +65,23 @@ export class RoomFiles {
 
   #requestSoon() {
     this.stop();
+    this.#isComing = true;
     const isWanted = () => this.#page.store.rooms.has(this.#room.room); // it may have been left
     if (!this.node.hidden && this.node.isConnected) this.#timer = setTimeout(() => isWanted() && this.#request(), PAUSE);
+  }
+
+  // Puts the files of a new message in front; what Show more has brought stays.
+  #add({ id, seq, userid, user, time, files }) {
+    if (!this.#isAny || this.#isComing) return this.#begin();
+    const query = this.#field.value.trim().toLowerCase();
+    const isWanted = ({ name }) => this.#isSeen({ userid }) && name.toLowerCase().includes(query);
+    const added = files.filter(isWanted).map((file) => ({ ...file, event: id, seq, userid, user, time }));
+    if (added.length) this.#show([...added, ...this.#files], this.#hasMore);
+  }
+
+  // Of people whom the person blocks nothing is listed.
+  #isSeen({ userid }) {
+    return this.#room.pair || !this.#page.store.blocked.has(userid);
   }
 
   // A deleted message has no files.
@@ -77,19 +93,15 @@ export class RoomFiles {
   // Requests files, or, if `further`, those after the ones that are shown.
   async #request(further = false) {
     const mine = ++this.#turn;
-    const kept = further ? this.#files : [];
-    const { store } = this.#page;
-    const room = this.#room;
-    try {
-      const { files, more } = await filesOf(room.room, this.#field.value.trim(), kept.at(-1)?.event);
-      if (mine !== this.#turn) return;
-      const found = files.filter(({ userid }) => room.pair || !store.blocked.has(userid));
-      this.#show([...kept, ...found], more);
-    } catch ({ message }) {
-      if (mine === this.#turn) this.#show(kept, further, message);
-      return;
-    }
-    if (further) this.#list.children[kept.length]?.querySelector("button").focus();
+    const kept = () => (further ? this.#files : []); // a new file may come meanwhile
+    const isPressed = further || document.activeElement === this.#more;
+    const answer = await filesOf(this.#room.room, this.#field.value.trim(), kept().at(-1)?.event).catch((error) => error);
+    if (mine !== this.#turn) return;
+    this.#isComing = false;
+    if (answer instanceof Error) return this.#show(kept(), true, answer.message);
+    const { length } = kept();
+    this.#show([...kept(), ...answer.files.filter((file) => this.#isSeen(file))], answer.more);
+    if (isPressed) this.#list.children[length]?.querySelector("button").focus();
   }
 
   #show(files, more, words) {
@@ -97,6 +109,7 @@ export class RoomFiles {
     this.#files = files;
     this.#hasMore = more;
     this.#more.hidden = !more;
+    this.#more.textContent = words ? _("Try again") : _("Show more");
     this.#isAny ||= files.length > 0;
     this.#box.hidden = !this.#isAny && !isSearch;
     this.#words.textContent = words ?? (files.length ? "" : isSearch ? _("No file has this in its name.") : _("No files here yet."));

@@ -1,5 +1,5 @@
-// Makes the element of one file that is being sent: its picture or sort, name, size and progress. It goes with the file from
-// the tray into the message.
+// Makes the element of one file that is being sent: its picture or sort, name, size and progress, and the button that removes
+// it. It goes with the file from the tray into the message.
 
 import { element, icon, iconButton } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
@@ -10,12 +10,20 @@ import "../lib/words.js";
 const SORT = /\.([^.\s]{1,5})$/; // the end of a name, which says what a file is
 
 const thumbs = new WeakMap(); // uploads to their elements
+const removers = new WeakMap(); // uploads to what their buttons do
 
-// onRemove(upload)
+// Without onRemove(upload), it cannot be removed.
 export function thumbOf(upload, onRemove) {
-  if (!thumbs.has(upload)) thumbs.set(upload, make(upload, onRemove));
-  return thumbs.get(upload);
+  if (!thumbs.has(upload)) thumbs.set(upload, make(upload));
+  const made = thumbs.get(upload);
+  const remove = made.querySelector("button");
+  removers.set(upload, onRemove);
+  if (!onRemove) remove?.remove();
+  else if (!remove) made.append(iconButton("close", removing(upload), () => removers.get(upload)(upload)));
+  return made;
 }
+
+const removing = ({ about }) => _("Remove %(name)s", { name: about.name });
 
 // Shows how far an upload has come.
 export function follow(upload) {
@@ -31,14 +39,14 @@ export function follow(upload) {
   progress.querySelector("circle + circle").setAttribute("stroke-dasharray", `${percent} 100`);
 }
 
-function make(upload, onRemove) {
+function make(upload) {
   const made = element("li", "thumb");
   const progress = element("span", "ring");
   progress.role = "progressbar";
   progress.append(circles());
   const words = element("span", "words");
   words.append(element("bdi", "what"), element("span", "size"));
-  made.append(element("span", "face"), progress, words, iconButton("close", "", () => onRemove(upload)));
+  made.append(element("span", "face"), progress, words);
   thumbs.set(upload, made);
   follow(upload);
   return made;
@@ -52,7 +60,7 @@ function show(made, upload, url) {
   made.querySelector(".size").textContent = sizeOf(size);
   made.querySelector("[role]").ariaLabel = name;
   const remove = made.querySelector("button");
-  remove.title = remove.ariaLabel = _("Remove %(name)s", { name });
+  if (remove) remove.title = remove.ariaLabel = removing(upload);
   const sort = () => {
     const [, ending = ""] = name.match(SORT) ?? [];
     made.querySelector(".face").replaceChildren(icon("file"), element("span", "", ending.toUpperCase()));

@@ -13,7 +13,7 @@ import "../lib/words.js";
 export class Tray {
   #page; // {store, composer, notice}
   #uploads;
-  #limits; // {files: of a message, bytes: of a file}
+  #limits; // {files: of a message, bytes: of a file, types: those that are allowed, or null}
   #rooms = new Map(); // rooms to their uploads
   #room = "";
   #box = element("div", "tray");
@@ -57,17 +57,20 @@ export class Tray {
     arrange(this.#faults, new Map(failed.map((upload) => [upload.key, this.#fault(upload)])));
   }
 
-  // Adds files to the open room, as far as they are allowed, and says which ones are not. True: all of them.
-  add(files) {
-    const { bytes, files: most } = this.#limits;
-    const small = files.filter(({ size }) => size <= bytes);
-    const taken = small.slice(0, most - this.count);
+  // Adds files to a room, as far as they are allowed, and says which ones are not. True: all of them.
+  add(files, room) {
+    const { bytes, files: most, types } = this.#limits;
+    const before = this.#rooms.get(room) ?? [];
+    const right = types ? files.filter(({ type }) => types.includes(type)) : files;
+    const small = right.filter(({ size }) => size <= bytes);
+    const taken = small.slice(0, most - before.length);
     const left = files.length - taken.length;
-    const large = files.find(({ size }) => size > bytes);
-    if (large) this.#refuse(large, bytes, left);
+    const large = right.find(({ size }) => size > bytes);
+    if (right.length < files.length) this.#page.notice.show(_("Only pictures (JPEG, PNG, GIF, WebP) can be sent here."));
+    else if (large) this.#refuse(large, bytes, left);
     else if (left) this.#page.notice.show(_("A message has at most %(most)s files: %(left)s were left out.", { most, left }));
     if (taken.length) {
-      this.#rooms.set(this.#room, [...this.#here, ...taken.map((file) => this.#uploads.add(file))]);
+      this.#rooms.set(room, [...before, ...taken.map((file) => this.#uploads.add(file))]);
       this.#draw();
       announce(ngettext("%(count)s file added", "%(count)s files added", taken.length));
     }
@@ -114,6 +117,7 @@ export class Tray {
     if (room === undefined) return;
     if (upload.state === "failed" && room === this.#room) announce(faultOf(upload));
     if (upload.isDone || upload.state === "failed") this.#draw();
+    else this.#keep(); // the server may have named it
   }
 
   #draw() {
@@ -129,10 +133,17 @@ export class Tray {
     const words = faultOf(upload);
     const make = () => {
       const line = element("p", "fault", `${words} `);
-      line.append(button(_("Try again"), () => chooseAgain([upload], this.#uploads, () => this.#draw())));
+      line.append(button(_("Try again"), () => chooseAgain([upload], this.#uploads, () => this.#tried())));
       return line;
     };
     return { look: words, make };
+  }
+
+  // The button that was pressed is gone.
+  #tried() {
+    const hadFocus = this.#faults.contains(document.activeElement);
+    this.#draw();
+    if (hadFocus && !this.#faults.contains(document.activeElement)) this.#page.composer.focus();
   }
 
   // --- Over a reload ------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ export class Veil {
   }
 
   #over({ dataTransfer, target }) {
-    if (!dataTransfer?.types.includes("Files") || dataTransfer.types.includes("text/plain") || this.#isOwn) return;
-    const isOpen = !document.querySelector("dialog:modal") && $("composer").checkVisibility() && !$("composer").txt.readOnly;
+    if (!dataTransfer?.types.includes("Files") || this.#isOwn) return;
+    const mayAdd = $("add").checkVisibility() && !$("composer").txt.readOnly;
+    const isOpen = mayAdd && !document.querySelector("dialog:modal");
     dataTransfer.dropEffect = isOpen && target.closest("#talk") ? "copy" : "none";
     if (isOpen) this.#show([...dataTransfer.items].filter(({ kind }) => kind === "file").length);
   }

@@ -19,13 +19,16 @@ const SHOWN = { narrow: 5, wide: 7 }; // small pictures around the current one
 const [NONE, SMALL, LARGE, ORIGINAL] = [0, 1, 2, 3];
 const PAN = 80; // pixels a key
 const MOST_MOVING = 10_000_000; // bytes of a GIF that plays by itself
+const MOST_PIXELS = 24_000_000; // of an original on a phone, which takes four bytes of memory for each
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const coarse = matchMedia("(pointer: coarse)");
 const narrow = matchMedia("(max-width: 720px)");
 
 // context: {room, isBlocked(userid), onJump(seq)}
 export function openViewer(message, file, context) {
-  new Viewer(new Gallery(context.room, message, file, context.isBlocked), context);
+  const gallery = new Gallery(context.room, message, file, context.isBlocked);
+  if (gallery.shown) new Viewer(gallery, context); // else the message was deleted meanwhile
 }
 
 class Viewer {
@@ -35,6 +38,7 @@ class Viewer {
   #stage = element("div", "stage");
   #picture = element("img");
   #words = element("p", "words"); // why there is no picture
+  #said = element("p", "unseen"); // which picture came after a step
   #face = element("span");
   #name = element("bdi");
   #about = element("small");
@@ -74,7 +78,7 @@ class Viewer {
     this.#later.classList.add("turn", "later");
     this.#download.append(icon("download"));
     this.#download.title = this.#download.ariaLabel = _("Download");
-    this.#percent.role = this.#words.role = "status";
+    this.#percent.role = this.#words.role = this.#said.role = "status";
     from.append(this.#face, this.#name, this.#about);
     zoom.append(this.#smaller, this.#percent, this.#larger);
     header.append(from, zoom, jump, this.#download, close);
@@ -82,7 +86,7 @@ class Viewer {
     this.#picture.draggable = false;
     this.#stage.append(this.#picture, this.#words, this.#earlier, this.#later);
     this.#caption.dir = "auto";
-    footer.append(this.#caption, this.#strip, this.#count);
+    footer.append(this.#said, this.#caption, this.#strip, this.#count);
     this.#dialog.append(header, this.#stage, footer);
     this.#dialog.addEventListener("keydown", (event) => this.#press(event));
   }
@@ -94,12 +98,19 @@ class Viewer {
   }
 
   async #step(by) {
+    const goOn = () => {
+      this.#words.textContent = _("Looking further …");
+      return this.#dialog.open;
+    };
     try {
-      await this.#gallery.step(by);
+      await this.#gallery.step(by, goOn);
     } catch ({ message }) {
       return void (this.#words.textContent = message);
     }
-    if (this.#dialog.open) this.#draw();
+    if (!this.#dialog.open) return;
+    const { file, message } = this.#gallery.shown;
+    this.#draw();
+    this.#said.textContent = `${nameOf(file)}, ${message.user}`;
   }
 
   // --- Keys ---------------------------------------------------------------------------------------
@@ -188,15 +199,17 @@ class Viewer {
     this.#picture.removeAttribute("src");
     this.#replace(SMALL, file.preview, () => {});
     if (isMoving) this.#loadOriginal();
-    else this.#replace(LARGE, `${file.preview}?size=large`, () => this.#loadOriginal());
+    else this.#replace(LARGE, `${file.preview}?size=large`, () => (isHuge(file) ? this.#fail() : this.#loadOriginal()));
   }
 
   #loadOriginal() {
     if (this.#isWhole) return;
     this.#isWhole = true;
-    this.#replace(ORIGINAL, addressOf(this.#gallery.shown.file), () => {
-      if (this.#version === NONE) this.#words.textContent = _("This picture cannot be shown.");
-    });
+    this.#replace(ORIGINAL, addressOf(this.#gallery.shown.file), () => this.#fail());
+  }
+
+  #fail() {
+    if (this.#version === NONE) this.#words.textContent = _("This picture cannot be shown.");
   }
 
   // Shows a better version of the same picture, once it is loaded.
@@ -214,6 +227,8 @@ class Viewer {
     const { factor } = this.#zoom;
     this.#percent.textContent = `${Math.round(factor * 100)} %`;
     this.#stage.classList.toggle("zoomed", factor > 1);
-    if (factor > 1) this.#loadOriginal();
+    if (factor > 1 && !isHuge(this.#gallery.shown.file)) this.#loadOriginal();
   }
 }
+
+const isHuge = ({ width, height }) => coarse.matches && width * height > MOST_PIXELS;

@@ -20,6 +20,7 @@ export class Zoom {
   #pointers = new Map(); // ids to their last places
   #from = null; // where the first pointer began: {x, y, isMoved, isBeside}
   #tapped = { at: 0 };
+  #isBeside = false; // the last tap was beside the picture
 
   constructor(stage, picture, on) {
     this.#stage = stage;
@@ -29,6 +30,7 @@ export class Zoom {
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     for (const type of ["pointerup", "pointercancel"]) stage.addEventListener(type, (event) => this.#up(event));
+    stage.addEventListener("click", () => this.#click()); // on pointerup, the click would come to what lies below
     new ResizeObserver(() => this.#measure()).observe(stage);
   }
 
@@ -92,6 +94,7 @@ export class Zoom {
   }
 
   #down(event) {
+    this.#isBeside = false;
     if (event.button || event.target.closest("button")) return;
     const place = this.#placeOf(event);
     if (!this.#pointers.size) this.#from = { ...place, isMoved: false, isBeside: event.target !== this.#picture };
@@ -138,7 +141,13 @@ export class Zoom {
   #tap({ x, y }, isBeside, at) {
     const isDouble = at - this.#tapped.at < AGAIN && Math.hypot(x - this.#tapped.x, y - this.#tapped.y) < 3 * STILL;
     this.#tapped = isDouble ? { at: 0 } : { at, x, y };
+    this.#isBeside = isBeside && !isDouble && this.factor === 1;
     if (isDouble) this.to(this.factor > 1 ? 1 : DOUBLE, x, y);
-    else if (isBeside && this.factor === 1) this.#on.onBeside();
+  }
+
+  #click() {
+    const isBeside = this.#isBeside;
+    this.#isBeside = false;
+    if (isBeside) this.#on.onBeside();
   }
 }
