@@ -41,7 +41,9 @@ class Attached:
         self.tab = tab
         self.page = tab.page
         self.asked: list[str] = []  # addresses under /files/
+        self.looked: list[str] = []  # those of HEAD
         self.missing: set[str] = set()  # of those: previews that are not made yet
+        self.none: set[str] = set()  # and those that never will be
         self._files: dict[str, list[File]] = {}
         self._events: list[dict[str, Any]] = []  # that have files
         self.page.route("**/history/**", self._pass)
@@ -84,13 +86,14 @@ class Attached:
 
     def _answer(self, route: Route) -> None:
         address = urlsplit(route.request.url)
-        self.asked.append(address.path + (f"?{address.query}" if address.query else ""))
+        asked = self.asked if route.request.method == "GET" else self.looked
+        asked.append(address.path + (f"?{address.query}" if address.query else ""))
         number, _, rest = address.path.removeprefix("/files/").partition("/")
         if not number:
             return route.fulfill(json=self._list(parse_qs(address.query)))
         file = next((each for each in self.all if str(each["id"]) == number), None)
-        if file is None or address.path in self.missing:
-            headers = {"Retry-After": "1"}
+        if file is None or address.path in self.missing | self.none:
+            headers = {"Retry-After": "1"} if address.path in self.missing else {}
             return route.fulfill(status=404, headers=headers, json={"msg": "error", "error": "not_found", "detail": ""})
         if file["type"] == "audio/wav":
             return route.fulfill(body=sound(), content_type="audio/wav")

@@ -14,6 +14,8 @@ from playwright.sync_api import Page, Route
 PATH = re.compile(r"/files/(?:(\w+)/(?:\?offset=(\d+))?)?$")
 READ = 64 * 1024  # bytes at a time
 
+Answer = tuple[int, dict[str, object] | None]  # a status, and the JSON
+
 
 class Stored:
     """A file, or what has come of it."""
@@ -39,10 +41,11 @@ class Receiver:
         self.open.set()
         self.closed_from = 0  # pieces before this offset do not wait
         self.cuts: list[int | None] = []  # the next connections end after so many bytes of a body
-        self.refusals: list[tuple[int, dict[str, object]] | None] = []  # the answers to the next requests
+        self.refusals: list[tuple[int, dict[str, object] | None] | None] = []  # the next answers; None: no JSON
+        self.unstored = 0  # so many answers do not say that a file in pieces is stored
         self._lock = threading.Lock()
 
-    def take(self, handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, object]] | None:
+    def take(self, handler: BaseHTTPRequestHandler) -> Answer | None:
         """Returns the answer; None: the connection is cut."""
         id, offset = PATH.findall(handler.path)[0]
         if not self.closed_from or int(offset or 0) >= self.closed_from:
@@ -66,13 +69,11 @@ class Receiver:
             left -= len(read)
         return bytes(body)
 
-    def _answer(
-        self, handler: BaseHTTPRequestHandler, id: str, offset: str, body: bytes
-    ) -> tuple[int, dict[str, object]]:
+    def _answer(self, handler: BaseHTTPRequestHandler, id: str, offset: str, body: bytes) -> Answer:
         kind = handler.headers.get("Content-Type", "")
         if handler.command == "GET":
             self.requests.append("GET")
-            return 200, self.files[id].answer()
+            return self._of(id)
         if not id and kind.startswith("multipart"):
             self.requests.append("POST whole")
             return 200, self._whole(kind, body)
@@ -85,7 +86,17 @@ class Receiver:
             self.files.pop(id, None)
             return 200, {"msg": "success"}
         self.requests.append(f"POST {offset}")
-        return self._piece(self.files[id], int(offset), body)
+        return self._piece(id, int(offset), body)
+
+    def _of(self, id: str) -> Answer:
+        stored = self.files.get(id)
+        if stored is None:
+            return 404, {"msg": "error", "error": "not_found", "detail": "There is no such file."}
+        answer = stored.answer()
+        if "type" in answer and self.unstored:
+            self.unstored -= 1
+            del answer["type"]
+        return 200, answer
 
     def _whole(self, kind: str, body: bytes) -> dict[str, object]:
         message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
@@ -100,13 +111,15 @@ class Receiver:
         self.files[stored.id] = stored
         return stored
 
-    @staticmethod
-    def _piece(stored: Stored, offset: int, body: bytes) -> tuple[int, dict[str, object]]:
+    def _piece(self, id: str, offset: int, body: bytes) -> Answer:
+        stored = self.files.get(id)
+        if stored is None:
+            return self._of(id)
         if offset != len(stored.content):
             conflict = {"msg": "error", "error": "conflict", "detail": "Wrong offset.", "offset": len(stored.content)}
             return 409, conflict
         stored.content += body
-        return 200, stored.answer()
+        return self._of(id)
 
 
 @contextmanager
@@ -121,7 +134,7 @@ def receiver(page: Page) -> Iterator[Receiver]:
             answer = taking.take(self)
             if answer is None:
                 return
-            body = json.dumps(answer[1]).encode()
+            body = b"<html>" if answer[1] is None else json.dumps(answer[1]).encode()
             self.send_response(answer[0])
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

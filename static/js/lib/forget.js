@@ -13,8 +13,8 @@ export function onSignOut(before, elsewhere) {
   finish = before;
   tabs.addEventListener("message", async () => {
     await before();
-    clear();
     elsewhere();
+    clear();
   });
 }
 

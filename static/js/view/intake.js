@@ -44,14 +44,10 @@ export function takeFiles(page) {
     take([...input.files]);
     input.value = "";
   });
-  if (isKept() || [...outgoing.entries.values()].some(({ files }) => files)) use();
-  return (cid) => (outgoing.entries.get(cid).files ? use((files) => files.retry(cid)) : outgoing.retry(cid));
-}
-
-function isKept() {
   try {
-    return TRAY in sessionStorage;
+    if (TRAY in sessionStorage || [...outgoing.entries.values()].some(({ files }) => files)) use();
   } catch {
-    return false; // storage is forbidden
+    // Storage is forbidden: nothing was kept.
   }
+  return (cid) => (outgoing.entries.get(cid).files ? use((files) => files.retry(cid)) : outgoing.retry(cid));
 }

@@ -91,14 +91,11 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   return text;
 }
 
-const kept = new WeakMap(); // lists of files to their places
-
-// A message that is drawn anew keeps them: a film plays on.
+// A message that is drawn anew keeps the places of its files, so that a film plays on.
 function attached(message, context) {
   const { files } = message; // they go if it is deleted
-  if (kept.get(files)?.isConnected) return kept.get(files);
-  const places = placesOf(files);
-  kept.set(files, places);
+  if (files.places?.isConnected) return files.places;
+  const places = (files.places = placesOf(files));
   loaded().then(({ fill }) => fill(places, files, message, context));
   return places;
 }

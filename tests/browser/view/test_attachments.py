@@ -89,7 +89,7 @@ def test_nothing_moves_when_files_come(attached: Attached, two: Two, room: str) 
     for number, files in enumerate(messages, 1):
         attached.say(two[1], room, files, "caption")
         expect(tab.page.locator(".files")).to_have_count(number)
-        expect(tab.page.locator(".files > :empty")).to_have_count(0)
+        expect(tab.page.locator(".files > * > a:not([class])")).to_have_count(0)
     expect(places(tab, "video").locator("a.open")).to_have_count(1)
     expect(places(tab).locator("img.loaded")).to_have_count(7)
     two[1].say("after", room=room)
@@ -113,27 +113,78 @@ def test_several_pictures_fill_their_rows(attached: Attached, two: Two, room: st
         assert max(ends) - boxes[0][0] == pytest.approx(400, abs=1)
 
 
-def test_a_preview_is_requested_again_with_pauses_and_then_a_row_stands_there(
-    attached: Attached, two: Two, room: str
-) -> None:
+def test_a_preview_is_requested_again_with_pauses_until_it_is_made(attached: Attached, two: Two, room: str) -> None:
     attached.tab.may_say("status of 404")
+    attached.tab.may_lose_connection()  # a ping is due within the time
     attached.page.clock.install()
     attached.missing.add(PREVIEW)
     attached.say(two[1], room, [picture(1, name="slow.jpg")])
     tab = opened(attached, room)
     tab.stop_clock()
-    for count, pause in enumerate((1, 2, 4, 8), 1):
+    for count, pause in enumerate((1, 2, 4, 8, 16, 30, 60, 60), 1):
         for _ in attempts(tab.page, "a request for the preview"):
-            if attached.asked.count(PREVIEW) >= count:
+            if attached.looked.count(PREVIEW) >= count:
                 break
         size = places(tab).evaluate(SIZE)
         tab.page.wait_for_timeout(100)  # the answer
         tab.page.clock.run_for(pause * 1_000 - 100)
         assert attached.asked.count(PREVIEW) == count
         tab.page.clock.run_for(200)
-    expect(places(tab).locator("a.open")).to_contain_text("slow.jpg")
-    assert attached.asked.count(PREVIEW) == 5
+    attached.missing.clear()
+    tab.page.evaluate("dispatchEvent(new Event('online'))")  # it need not wait for the next turn
+    expect(places(tab).locator("img.loaded")).to_have_count(1)
     assert places(tab).evaluate(SIZE) == size
+
+
+def test_where_there_is_no_preview_a_row_stands_at_once(attached: Attached, two: Two, room: str) -> None:
+    attached.tab.may_say("status of 404")
+    attached.page.clock.install()
+    attached.none.add(PREVIEW)
+    attached.say(two[1], room, [picture(1, name="broken.jpg")])
+    tab = opened(attached, room)
+    tab.stop_clock()
+    expect(places(tab).locator("a.open")).to_contain_text("broken.jpg")
+    assert attached.asked.count(PREVIEW) == 1
+
+
+def test_until_what_shows_files_is_loaded_there_are_links(attached: Attached, two: Two, room: str) -> None:
+    attached.tab.may_say("status of 503")
+    attached.page.route("**/view/attachments*.js", lambda route: route.fulfill(status=503))
+    attached.say(two[1], room, [picture(1, name="harbour.jpg"), other(2, "notes.zip")], "caption")
+    tab = opened(attached, room)
+    link = tab.page.locator(".files").get_by_role("link", name="notes.zip")
+    expect(link).to_have_attribute("download", "notes.zip")
+    expect(link).to_have_attribute("href", "/files/2/file")
+    expect(tab.page.locator(".files").get_by_role("link", name="harbour.jpg")).to_be_visible()
+    tab.page.unroute("**/view/attachments*.js")
+    expect(places(tab).locator("img.loaded")).to_have_count(1)
+    expect(tab.page.locator(".files a")).to_have_count(2)
+    expect(places(tab, "plain").locator("a")).to_contain_text("ZIP")
+
+
+def test_what_is_played_goes_on_when_its_message_changes(attached: Attached, two: Two, room: str) -> None:
+    attached.say(two[1], room, [other(1, "voice.wav", "audio/wav", 16_044)], "frist words")
+    tab = opened(attached, room)
+    tab.page.wait_for_function("() => document.querySelector('audio')?.duration === 1")
+    tab.page.evaluate(
+        "() => { const made = document.querySelector('audio'); made.loop = made.muted = true; return made.play(); }"
+    )
+    two[1].say("first words", room=room, type="edit", seq=1)
+    expect(tab.stored_message(1)).to_contain_text("edited")
+    assert tab.page.evaluate(
+        "() => { const {loop, paused} = document.querySelector('audio'); return loop && !paused; }"
+    )
+
+
+def test_an_answer_shows_that_a_picture_was_deleted(attached: Attached, two: Two, room: str) -> None:
+    """Its text was empty before, too."""
+    attached.say(two[1], room, [picture(1)])
+    two[0].say("an answer", room=room, reply=1)
+    tab = opened(attached, room)
+    quote = tab.stored_message(2).locator(".quote")
+    expect(quote).to_contain_text("Picture")
+    two[1].say("", room=room, type="delete", seq=1)
+    expect(quote).to_contain_text("This message was deleted.")
 
 
 def test_a_gif_stands_still_until_a_person_comes_to_it(attached: Attached, two: Two, room: str) -> None:
@@ -222,7 +273,7 @@ def test_names_are_text(attached: Attached, two: Two, room: str) -> None:
         attached.say(two[1], room, files[start : start + 10])
     tab = opened(attached, room)
     expect(tab.page.locator(".files")).to_have_count((len(files) + 9) // 10)
-    expect(tab.page.locator(".files > :empty")).to_have_count(0)
+    expect(tab.page.locator(".files > * > a:not([class])")).to_have_count(0)
     assert ran(tab.page) == 0
     assert [each for each in foreign(tab.page) if not each.startswith("<audio")] == []
     expect(tab.page.locator("bdi").get_by_text("cod.exe", exact=True)).to_have_count(1)
@@ -289,6 +340,6 @@ def test_files_are_accessible_in_both_themes(attached: Attached, two: Two, room:
     attached.say(two[1], room, [other(7, "a.wav", "audio/wav")])
     tab = opened(attached, room)
     expect(tab.page.locator(".files")).to_have_count(3)
-    expect(tab.page.locator(".files > :empty")).to_have_count(0)
+    expect(tab.page.locator(".files > * > a:not([class])")).to_have_count(0)
     tab.page.wait_for_function("() => document.querySelector('audio').duration")
     assert_good(tab)

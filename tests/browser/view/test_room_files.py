@@ -87,6 +87,33 @@ def test_the_list_follows_what_happens(attached: Attached, two: Two, room: str) 
     expect(listed(tab)).to_have_text(["new.zip"])
 
 
+def test_what_was_shown_on_request_stays_when_a_file_comes(attached: Attached, two: Two, room: str) -> None:
+    say_three(attached, two, room)
+    tab = opened(attached, room)
+    tab.details.locator(".room-files").get_by_role("button", name="Show more").click()
+    expect(listed(tab)).to_have_text(["more notes.txt", "harbour.jpg", "notes.pdf"])
+    attached.say(two[1], room, [other(4, "new.zip")])
+    expect(listed(tab)).to_have_text(["new.zip", "more notes.txt", "harbour.jpg", "notes.pdf"])
+    tab.details.get_by_role("searchbox").fill("notes")
+    expect(listed(tab)).to_have_text(["more notes.txt", "notes.pdf"])
+    attached.say(two[1], room, [other(5, "newer.zip"), other(6, "New Notes.txt")])
+    expect(listed(tab)).to_have_text(["New Notes.txt", "more notes.txt", "notes.pdf"])
+
+
+def test_after_an_error_there_is_another_try(attached: Attached, two: Two, room: str) -> None:
+    say_three(attached, two, room)
+    attached.tab.may_say("status of 503")
+    body = {"msg": "error", "error": "unavailable", "detail": "The database does not answer."}
+    attached.page.route("**/files/?room=*", lambda route: route.fulfill(status=503, json=body))
+    tab = opened(attached, room)
+    expect(tab.details.locator(".room-files [role=status]")).to_have_text("The database does not answer.")
+    attached.page.unroute("**/files/?room=*")
+    tab.details.locator(".room-files").get_by_role("button", name="Try again").press("Enter")
+    expect(listed(tab)).to_have_text(["more notes.txt", "harbour.jpg"])
+    expect(tab.details.get_by_role("button", name="more notes.txt")).to_be_focused()
+    expect(tab.details.locator(".room-files [role=status]")).to_have_text("")
+
+
 @pytest.mark.both_screens
 def test_it_is_accessible(attached: Attached, two: Two, room: str) -> None:
     say_three(attached, two, room)

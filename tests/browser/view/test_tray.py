@@ -4,39 +4,24 @@ The server's side of an upload is played by receiver.py: it can wait, refuse, an
 """
 
 import re
-from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Dialog, expect
 
 from ...support.server import Server, Visitor
 from .. import axe
 from ..receiver import Receiver, receiver
 from ..tab import Tab, attempts
+from ..uploads import MB, MOVE, PIECE, PNG, Sent, choose, large, picture, thumbs, until
 
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
 
-MB = 1024 * 1024
-PIECE = 2 * MB
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-# A picture of one pixel.
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63"
-    "68a8cf00000284014a0b4bd6d60000000049454e44ae426082"
-)
-MOVE = """([where, kind, names]) => {
-    const data = new DataTransfer();
-    for (const name of names) data.items.add(new File(["some words"], name, { type: "text/plain" }));
-    const options = { bubbles: true, cancelable: true };
-    const event = kind === "paste"
-        ? new ClipboardEvent(kind, { ...options, clipboardData: data })
-        : new DragEvent(kind, { ...options, dataTransfer: data });
-    return document.querySelector(where).dispatchEvent(event);
-}"""
 
 # The addresses of files that the browser keeps in memory.
 ADDRESSES = """() => {
@@ -52,58 +37,6 @@ ADDRESSES = """() => {
         revokeObjectURL.call(URL, address);
     };
 }"""
-
-
-class Sent:
-    """The messages that a page has sent with files, each answered as stored."""
-
-    def __init__(self, page: Page) -> None:
-        self.messages: list[dict[str, str]] = []
-        page.route("**/msg_send/", self._take)
-
-    def _take(self, route: Route) -> None:
-        fields = parse_qs(route.request.post_data or "", keep_blank_values=True)
-        self.messages.append({name: values[0] for name, values in fields.items()})
-        route.fulfill(json={"msg": "success", "seq": len(self.messages), "id": len(self.messages)})
-
-
-@pytest.fixture
-def taking(alice: Tab) -> Iterator[Receiver]:
-    with receiver(alice.page) as made:
-        yield made
-
-
-@pytest.fixture
-def sent(alice: Tab) -> Sent:
-    return Sent(alice.page)
-
-
-def picture(name: str) -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": PNG}
-
-
-def large(name: str, size: int = 3 * PIECE) -> FilePayload:
-    return {
-        "name": name,
-        "mimeType": "video/mp4",
-        "buffer": bytes(number % 251 for number in range(256)) * (size // 256),
-    }
-
-
-def choose(tab: Tab, *files: FilePayload) -> None:
-    with tab.page.expect_file_chooser() as chooser:
-        tab.page.get_by_role("button", name="Add files").click()
-    chooser.value.set_files(list(files))
-
-
-def thumbs(tab: Tab, state: str = "") -> Locator:
-    return tab.page.locator(f".tray .thumb{f'[data-state={state}]' if state else ''}")
-
-
-def until(tab: Tab, what: str, came: Callable[[], bool]) -> None:
-    for _ in attempts(tab.page, what):
-        if came():
-            return
 
 
 # --- Into the tray --------------------------------------------------------------------------------
@@ -294,7 +227,89 @@ def test_small_files_are_sent_again_after_a_lost_connection(alice: Tab, taking: 
     expect(alice.page.locator(".message.uploading")).to_contain_text("Waits for the connection")
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     until(alice, "the message", lambda: len(sent.messages) == 1)
-    assert taking.requests[1:] == ["POST whole"]
+    assert taking.requests[1:] == ["POST begin", "POST 0"]
+
+
+def test_a_refusal_that_was_lost_with_the_connection_is_heard_at_the_next_try(alice: Tab, taking: Receiver) -> None:
+    """A server that refuses a body before it is there ends the connection, and a browser may not read the answer."""
+    alice.may_lose_connection()
+    alice.may_say("status of 507")
+    full = {"msg": "error", "error": "no_space", "detail": "There is no room left for files."}
+    taking.cuts = [10]
+    taking.refusals = [None, (507, full)]
+    choose(alice, picture("one.png"))
+    expect(alice.page.locator(".fault")).to_contain_text("one.png: There is no room left for files.")
+    assert taking.requests[1:] == ["POST begin"]
+
+
+@pytest.mark.parametrize("answers", [1, 1_000])
+def test_a_file_that_is_there_but_not_stored_is_asked_for_until_it_is(
+    alice: Tab, taking: Receiver, answers: int
+) -> None:
+    alice.may_lose_connection()
+    alice.page.clock.install()
+    alice.page.reload()
+    alice.greeted()
+    taking.unstored = answers
+    choose(alice, large("film.mp4"))
+    if answers == 1:
+        expect(thumbs(alice, "done")).to_have_count(1)
+        assert taking.requests == ["POST begin", "POST 0", f"POST {PIECE}", f"POST {2 * PIECE}", "GET"]
+        return
+    fault = alice.page.locator(".fault")
+    for _ in attempts(alice.page, "the end of the tries"):
+        alice.page.clock.fast_forward(31_000)
+        if fault.is_visible():
+            break
+    expect(fault).to_contain_text("film.mp4: The server could not store this file.")
+
+
+def test_over_a_reload_a_large_file_goes_on_where_it_stopped(alice: Tab, taking: Receiver, tmp_path: Path) -> None:
+    alice.may_lose_connection()
+    alice.may_say("status of 409")
+    alice.page.on("dialog", lambda dialog: dialog.accept())
+    film = tmp_path / "film.mp4"  # of the same time whenever it is chosen
+    film.write_bytes(large("")["buffer"])
+    taking.closed_from = PIECE
+    taking.open.clear()
+    with alice.page.expect_file_chooser() as chooser:
+        alice.page.get_by_role("button", name="Add files").click()
+    chooser.value.set_files(film)
+    until(alice, "the first piece", lambda: taking.requests == ["POST begin", "POST 0"])
+    expect(alice.page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"^[3-9]\d$"))
+    alice.page.reload()
+    taking.open.set()
+    with alice.page.expect_file_chooser() as chooser:
+        alice.page.locator(".fault").get_by_role("button", name="Try again").click()
+    chooser.value.set_files(film)
+    expect(thumbs(alice, "done")).to_have_count(1)
+    assert taking.requests.count("POST begin") == 1
+    assert [file.content for file in taking.files.values()] == [film.read_bytes()]
+
+
+def test_bytes_that_the_machine_has_still_to_send_are_waited_for(alice: Tab, taking: Receiver) -> None:
+    """For a browser all of a small file is sent when it lies in the machine's own memory."""
+    alice.may_lose_connection()
+    alice.page.clock.install()
+    alice.page.reload()
+    alice.greeted()
+    taking.open.clear()
+    choose(alice, large("film.mp4", 300 * 1024))
+    expect(alice.page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "99")
+    alice.page.clock.run_for(90_000)
+    expect(thumbs(alice, "going")).to_have_count(1)
+    taking.open.set()
+    expect(thumbs(alice, "done")).to_have_count(1)
+    assert taking.requests == ["POST whole"]
+
+
+def test_a_refusal_by_a_proxy_is_one(alice: Tab, taking: Receiver) -> None:
+    """Its answer is no JSON."""
+    alice.may_say("status of 413")
+    taking.refusals = [(413, None)]
+    choose(alice, picture("one.png"))
+    expect(alice.page.locator(".fault")).to_contain_text("one.png: The server answered 413.")
+    assert taking.requests == ["POST whole"]
 
 
 def test_an_upload_that_came_too_fast_waits_for_its_turn(alice: Tab, taking: Receiver) -> None:
@@ -303,7 +318,7 @@ def test_an_upload_that_came_too_fast_waits_for_its_turn(alice: Tab, taking: Rec
     choose(alice, picture("one.png"))
     expect(thumbs(alice, "done")).to_have_count(1)
     expect(alice.page.locator(".fault")).to_have_count(0)
-    assert taking.requests == ["POST whole"] * 2
+    assert taking.requests == ["POST whole", "POST begin", "POST 0"]
 
 
 def test_what_the_server_refuses_says_why_and_is_tried_again(alice: Tab, taking: Receiver, sent: Sent) -> None:
@@ -318,9 +333,10 @@ def test_what_the_server_refuses_says_why_and_is_tried_again(alice: Tab, taking:
     expect(alice.notice).to_contain_text("Try again or remove what could not be sent")
     expect(alice.field).to_have_value("kept")
     axe.assert_good(alice)
-    fault.get_by_role("button", name="Try again").click()
+    fault.get_by_role("button", name="Try again").press("Enter")
     expect(thumbs(alice, "done")).to_have_count(1)
     expect(fault).to_have_count(0)
+    expect(alice.field).to_be_focused()
     alice.field.press("Enter")
     until(alice, "the message", lambda: len(sent.messages) == 1)
 
@@ -455,6 +471,21 @@ def test_on_a_phone_files_lie_in_a_row_and_nothing_is_wider_than_the_screen(
         box = tab.page.locator("#add").bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
+
+
+def test_many_faults_leave_room_for_the_conversation(visit: Opener, server: Server, two: Two) -> None:
+    screen = {"viewport": {"width": 360, "height": 500}}
+    tab = visit(server, two[0], f"/news_chat/?num=faults-{two[0].userid}", **screen).greeted()
+    tab.may_say("status of 415")
+    refused = {"msg": "error", "error": "not_allowed", "detail": "This sort is not allowed."}
+    with receiver(tab.page) as taking:
+        taking.refusals = [(415, refused)] * 10
+        choose(tab, *(picture(f"{number}.png") for number in range(10)))
+        expect(tab.page.locator(".fault")).to_have_count(10)
+        expect(tab.field).to_be_in_viewport(ratio=1)
+        assert tab.page.locator("#messages").evaluate("each => each.clientHeight") > 50
+        tab.page.locator(".fault button").last.focus()
+        expect(tab.page.locator(".fault button").last).to_be_in_viewport()
 
 
 def test_where_nothing_can_be_written_nothing_can_be_added(visit: Opener, server: Server, two: Two, room: str) -> None:

@@ -1,5 +1,6 @@
 """The viewer of pictures: by keyboard, pointer and finger, and through the pictures of the room."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from ..attached import Attached, other, picture
 from ..axe import assert_good
 from ..conftest import SCREENS
 from ..finger import Finger
+from ..network import Held
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -19,6 +21,12 @@ Two = tuple[Visitor, Visitor]
 Screen = dict[str, int]
 
 WIDTH = "each => each.getBoundingClientRect().width"
+# All words that have stood in the place of the picture.
+WORDS = """() => {
+    globalThis.words = [];
+    const place = document.querySelector(".viewer .words");
+    new MutationObserver(() => words.push(place.textContent)).observe(place, {childList: true});
+}"""
 BOX = "each => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; }"
 
 
@@ -194,6 +202,76 @@ def test_a_click_beside_the_picture_closes_it(attached: Attached, two: Two, room
     tab.page.locator(".viewer .stage").click(position={"x": 5, "y": 200})
     expect(tab.page.locator("dialog.viewer")).to_have_count(0)
     expect(tab.page.locator(".shot")).to_be_focused()
+
+
+def test_a_tap_beside_the_picture_reaches_nothing_below(touched: Attached, two: Two, room: str) -> None:
+    touched.say(two[1], room, [picture(1, 100, 900)], "caption 1")
+    tab = opened(touched, room)
+    shot = tab.page.locator(".shot")
+    image = view(tab, 1)
+    left, top, _, height = shot.evaluate(BOX)
+    x, y = left + 2, top + height / 2
+    assert image.evaluate(BOX)[0] > x  # beside the picture
+    assert tab.page.evaluate("([x, y]) => !!document.elementFromPoint(x, y).closest('.stage')", [x, y])
+    tab.page.touchscreen.tap(x, y)
+    expect(shot).to_be_focused()
+    expect(tab.page.locator("dialog.viewer")).to_have_count(0)
+
+
+def test_what_comes_after_a_step_is_said(attached: Attached, two: Two, room: str) -> None:
+    fill(attached, two, room)
+    tab = opened(attached, room)
+    view(tab, 2)
+    said = tab.page.locator(".viewer [role=status].unseen")
+    expect(said).to_have_text("")
+    tab.page.keyboard.press("ArrowRight")
+    expect(said).to_have_text(f"picture-3.jpeg, {two[1].username}")
+
+
+def test_a_very_large_original_is_not_loaded_on_a_phone(touched: Attached, two: Two, room: str) -> None:
+    touched.say(two[1], room, [picture(1, 6000, 4001)], "caption 1")
+    touched.say(two[1], room, [picture(2)], "caption 2")
+    tab = opened(touched, room)
+    image = view(tab, 1)
+    version(image, "/files/1/preview?size=large")
+    for number in (1, 2):
+        shows(tab, number)
+        Finger(tab.page).pinch(image, 40, 120)
+        expect(percent(tab)).not_to_have_text("100 %")
+        if number == 1:
+            tab.page.keyboard.press("0")
+            tab.page.keyboard.press("ArrowRight")
+    version(image, "/files/2/picture-2.jpeg")
+    assert "/files/1/picture-1.jpeg" not in touched.asked
+
+
+def test_a_picture_that_was_deleted_meanwhile_is_not_opened(attached: Attached, two: Two, room: str) -> None:
+    fill(attached, two, room, 2)
+    tab = opened(attached, room)
+    held = Held(tab.page, "**/view/viewer*.js")
+    tab.page.locator(".shot").first.click()
+    script = held.next()
+    two[1].say("", room=room, type="delete", seq=1)
+    expect(tab.page.locator(".shot")).to_have_count(1)
+    script.continue_()
+    view(tab, 2)
+    expect(tab.page.locator(".viewer .count")).to_have_text("")
+
+
+def test_it_looks_for_pictures_as_far_as_the_room_goes(attached: Attached, two: Two, room: str) -> None:
+    fill(attached, two, room, 1)
+    for number in range(150):
+        two[1].say(f"line {number}", room=room)
+    attached.say(two[1], room, [picture(2)], "caption 2")
+    attached.tab.go(f"/news_chat/?num={room}#1")
+    tab = attached.tab.greeted()
+    view(tab, 1)
+    few = re.compile(r"/history/.*after=")
+    attached.page.route(few, lambda route: route.fallback(url=f"{route.request.url}&limit=12"))
+    attached.page.evaluate(WORDS)
+    tab.page.keyboard.press("ArrowRight")
+    shows(tab, 2)
+    assert "Looking further …" in tab.page.evaluate("words")
 
 
 def test_earlier_pictures_than_the_page_has_come_from_the_list_of_files(
