@@ -82,9 +82,9 @@ def test_the_list_follows_what_happens(attached: Attached, two: Two, room: str) 
     tab = opened(attached, room)
     expect(listed(tab)).to_have_text(["more notes.txt", "harbour.jpg"])
     attached.say(two[1], room, [other(4, "new.zip")])
-    expect(listed(tab)).to_have_text(["new.zip", "more notes.txt"])
+    expect(listed(tab)).to_have_text(["new.zip", "more notes.txt", "harbour.jpg"])
     two[1].say("", room=room, type="delete", seq=3)
-    expect(listed(tab)).to_have_text(["new.zip"])
+    expect(listed(tab)).to_have_text(["new.zip", "harbour.jpg"])
 
 
 def test_what_was_shown_on_request_stays_when_a_file_comes(attached: Attached, two: Two, room: str) -> None:
