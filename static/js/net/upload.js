@@ -51,7 +51,10 @@ function transfer(url, body, { onProgress, signal }) {
       const { status, response } = sending;
       const isGood = status >= 200 && status < 300;
       if (isGood && response) resolve(response);
-      else if (!isGood) reject(withOffset(refusal(status, response ?? unsaid(status), sending.getResponseHeader("Retry-After")), response));
+      else if (!isGood) {
+        const error = refusal(status, response ?? unsaid(status), sending.getResponseHeader("Retry-After"));
+        reject(Object.assign(error, { offset: response?.offset }));
+      }
     });
     sending.addEventListener("loadend", () => {
       clearTimeout(timer);
@@ -66,5 +69,3 @@ function transfer(url, body, { onProgress, signal }) {
 
 // Stands for the body of a refusal that has none. What the client did wrong does not pass.
 const unsaid = (status) => ({ error: CODES[status] ?? (status < 500 ? "bad_input" : undefined) });
-
-const withOffset = (error, body) => Object.assign(error, { offset: body?.offset });

@@ -79,7 +79,8 @@ export class Uploads extends EventTarget {
     const upload = new Upload(about);
     if (isTaken) return Object.assign(upload, { state: "done" });
     if (about.done) return this.#start(upload);
-    return Object.assign(upload, { state: "failed", detail: _("The page was closed before it was sent. Choose the file again.") });
+    const detail = _("The page was closed before it was sent. Choose the file again.");
+    return Object.assign(upload, { state: "failed", detail });
   }
 
   // Asks the server if it still has a file; one that it does not have has failed.

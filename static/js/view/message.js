@@ -100,7 +100,7 @@ function attached(message, context) {
   return places;
 }
 
-// Until it can be loaded, the places have links.
+// Tries until it can be loaded: meanwhile the places have links.
 const loaded = () => import("./attachments.js").catch(() => new Promise((done) => setTimeout(done, AGAIN)).then(loaded));
 
 function quoted({ message, entry, quote }, { onJump }) {

@@ -23,9 +23,9 @@ export class Veil {
   }
 
   #over({ dataTransfer, target }) {
-    if (!dataTransfer?.types.includes("Files") || this.#isOwn) return;
+    if (!dataTransfer?.types.includes("Files")) return;
     const mayAdd = $("add").checkVisibility() && !$("composer").txt.readOnly;
-    const isOpen = mayAdd && !document.querySelector("dialog:modal");
+    const isOpen = mayAdd && !this.#isOwn && !document.querySelector("dialog:modal");
     dataTransfer.dropEffect = isOpen && target.closest("#talk") ? "copy" : "none";
     if (isOpen) this.#show([...dataTransfer.items].filter(({ kind }) => kind === "file").length);
   }
