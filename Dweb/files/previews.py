@@ -4,6 +4,7 @@ A row says how far its preview is. A process takes a picture by an UPDATE, from 
 meanwhile, the next one tries once more (AGAIN), and no more: a picture that takes the machine down does it twice.
 """
 
+import errno
 import logging
 import shutil
 import tempfile
@@ -16,10 +17,11 @@ from django.conf import settings
 from django.core.files import File as Opened
 from django.db import Error
 
+from ..databases.release import release_connections
 from ..models import File
 from ..operations.jobs import attempt
 from .child import Child
-from .storage import PREVIEW_SIZES, delete, files_storage, preview_name
+from .storage import PREVIEW_SIZES, delete, files_storage, has_room, preview_name, reporting
 
 logger = logging.getLogger(__name__)
 
@@ -115,14 +117,18 @@ class Previews:
 
     def _make(self, file: File, folder: Path) -> str | None:
         """Makes and stores the previews; returns None, or why there are none."""
+        release_connections()  # it may take minutes
+        if not has_room(0):
+            raise OSError(errno.ENOSPC, "previews wait until the disk has room")
         made = {size: folder / size for size in PREVIEW_SIZES}
-        with _local(file.stored, folder) as source:
+        with reporting(), _local(file.stored, folder) as source:
             if source is None:
                 return "no bytes"
             fault = self._child.make(source, made["small"], made["large"])
         if fault is None:
             for size, path in made.items():
-                _store(path, preview_name(file.stored, size))
+                with reporting():
+                    _store(path, preview_name(file.stored, size))
         return fault
 
 

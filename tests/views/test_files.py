@@ -1,13 +1,15 @@
 """POST /files/: whole or in pieces; what is refused leaves nothing."""
 
 import fcntl
+from typing import Any
 from unittest import mock
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
-from Dweb.files import storage
+from Dweb.chat import uploads
+from Dweb.files import cleaner, content, storage
 from Dweb.models import File, Leftover, Place
 
 from ..files.crafted import chunk
@@ -101,6 +103,30 @@ class Sending(FilesTestCase):
         self.assertFalse(File.objects.exists())
         self.assertEqual([*storage.incoming().iterdir()], [])
 
+    def test_a_slot_is_free_again_if_the_disk_takes_no_further_file(self) -> None:
+        class Offer:
+            size = 300_000
+
+            def accept(self, *_: object) -> None:
+                raise OSError(28, "no space")
+
+        for _ in range(settings.UPLOADS_PER_USER + 1):
+            answer = self.browser.post("/files/", {}, **{"dweb.offer": Offer()})
+            self.assert_error(answer, 507, "no_space")
+        self.assertEqual(self.live.files.uploads.reserved, 0)
+
+    def test_what_is_on_its_way_counts_before_it_is_there(self) -> None:
+        class Offer:
+            size = 300_000
+
+            def accept(self, *_: object) -> None:
+                pass
+
+        with mock.patch("Dweb.files.storage.shutil.disk_usage") as usage:
+            usage.return_value = mock.Mock(total=20_000_000, free=1_000_000 + 3 * 2 * Offer.size)
+            statuses = [self.browser.post("/files/", {}, **{"dweb.offer": Offer()}).status_code for _ in range(3)]
+        self.assertEqual(statuses, [204, 204, 507])
+
     def test_outsiders_send_nothing(self) -> None:
         self.assert_error(self.send(browser=self.client), 401, "not_signed_in")
         self.assert_error(self.client.post("/files/", {"name": "a", "size": 1}), 401, "not_signed_in")
@@ -125,6 +151,49 @@ class Pieces(FilesTestCase):
         self.assertEqual(self.got(file_id).body, b"some text")
         self.assertEqual([*storage.incoming().iterdir()], [])
         self.assert_error(self.piece(file_id, 9, b"x"), 404, "not_found")
+
+    def test_what_is_whole_and_was_not_stored_is_stored_by_who_asks(self) -> None:
+        """As when the server was killed in between."""
+        file_id = self.begun(9)
+        with mock.patch("Dweb.files.storage.os.fsync", side_effect=OSError(28, "no space")):
+            self.assert_error(self.piece(file_id, 0, b"some text"), 507, "no_space")
+        answer = self.browser.get(f"/files/{file_id}/").json()
+        self.assertEqual((answer["offset"], answer["type"]), (9, "text/plain"))
+        self.assertEqual(self.got(file_id).body, b"some text")
+        self.assertEqual([*storage.incoming().iterdir()], [])
+
+    def test_one_that_is_discarded_while_it_is_stored_stays_so(self) -> None:
+        file_id = self.begun(9)
+        seen = content.look
+
+        def look(*args: Any) -> Any:
+            File.objects.filter(pk=file_id).delete()
+            return seen(*args)
+
+        with mock.patch("Dweb.files.content.look", look):
+            self.assert_error(self.piece(file_id, 0, b"some text"), 404, "not_found")
+        self.assertFalse(File.objects.exists())
+        cleaner.delete_leftovers()
+        self.assertEqual(names_in(self.folder), set())
+
+    def test_who_comes_late_finds_it_complete(self) -> None:
+        """The row was unfinished when the request began, and is not any more once it has the lock."""
+        file_id = self.begun(9)
+        unfinished = uploads._unfinished
+
+        def after_another(user: Any, wanted: str) -> Any:
+            file = unfinished(user, wanted)
+            with mock.patch.object(uploads, "_unfinished", unfinished):
+                uploads.add_piece(self.live, user, wanted, 0, [b"some text"])
+            return file
+
+        with mock.patch.object(uploads, "_unfinished") as fake:
+            fake.side_effect = lambda user, wanted: (
+                after_another(user, wanted) if fake.call_count == 1 else unfinished(user, wanted)
+            )
+            self.assert_error(self.piece(file_id, 0, b"text some"), 404, "not_found")
+        self.assertEqual(self.got(file_id).body, b"some text")
+        self.assertEqual([*storage.incoming().iterdir()], [])
 
     def test_a_piece_at_another_place_tells_the_right_one(self) -> None:
         file_id = self.begun(9)
