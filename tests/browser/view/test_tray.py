@@ -343,7 +343,7 @@ def test_a_message_waits_for_its_files_and_goes_out_once(alice: Tab, taking: Rec
     expect(alice.texts.last).to_have_text("with files")  # it stands where it will be stored
     taking.open.set()
     until(alice, "the first message", lambda: len(sent.messages) == 2)
-    assert sent.messages[1]["files"].split(",") == [*taking.files]
+    assert [taking.files[id].name for id in sent.messages[1]["files"].split(",")] == ["one.png", "film.mp4"]
     expect(waiting).to_have_count(0)
     assert len({each["cid"] for each in sent.messages}) == 2
 
