@@ -40,6 +40,8 @@ class Previews:
         self._stopped = False
         self._interrupted: list[str] = []  # pictures that are not finished, by an earlier process or by this one
         self._postponed: set[str] = set()  # to the next check
+        self._served: dict[int, int] = {}  # those whose pictures wait, to the last turn of each
+        self._turns = 0
         self._behind = False  # the database was away, or busy
         self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
 
@@ -87,9 +89,14 @@ class Previews:
         while self._interrupted:
             if file := _claimed(self._interrupted.pop(), State.MAKING, State.AGAIN):
                 return file
-        waiting = File.taken().filter(preview=State.WAITING).exclude(pk__in=self._postponed).order_by("made")
-        while (first := waiting.values_list("pk", flat=True).first()) is not None:
-            if file := _claimed(first, State.WAITING, State.MAKING):
+        waiting = File.taken().filter(preview=State.WAITING).exclude(pk__in=self._postponed)
+        while owners := {*waiting.values_list("owner", flat=True)}:
+            owner = min(owners, key=lambda each: self._served.get(each, 0))  # whoever sends many lets others go first
+            first = waiting.filter(owner=owner).order_by("made").values_list("pk", flat=True).first()
+            if first and (file := _claimed(first, State.WAITING, State.MAKING)):
+                self._turns += 1
+                self._served = {each: turn for each, turn in self._served.items() if each in owners}
+                self._served[owner] = self._turns
                 return file
         return None
 
