@@ -203,7 +203,7 @@ PAGE_VERSION = Path(STATIC_ROOT or "").name  # hashes scripts, styles and icons;
 WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
 # The files that people send, and the folder of what is on its way.
-UPLOAD_DIR = VAR_DIR / "uploads"
+UPLOAD_DIR = VAR_DIR / "files" / "incoming"  # on the disk of the files: a rename moves what has come
 FILES_ORIGIN = files.origin(env("FILES_URL"))  # of a bucket, or ""
 FILES_ACCEL = files.accel(env("FILES_URL"))  # an internal address of nginx, or ""
 STORAGES = {

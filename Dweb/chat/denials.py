@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "taken": ("bad_input", gettext_noop("There is a room whose name looks the same: choose another name.")),
     "title": ("bad_input", gettext_noop("This title has characters that a name may not have.")),
     "nobody": ("not_found", gettext_noop("There is no such user in this room.")),
+    "file": ("not_found", gettext_noop("There is no such file.")),
     "full": ("forbidden", gettext_noop("This person is in as many rooms as are possible.")),
 }
 UNEVENTFUL = {"absent", "frozen", "muted", "archived", "blocked"}  # of no interest to the log of security

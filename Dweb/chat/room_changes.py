@@ -91,6 +91,8 @@ def _check_new(room: Room, new: Mapping[str, Any]) -> None:
         making.lock_names()
         if making.is_taken(title, but=room.pk):
             raise Denied("taken")
+    if new.get("picture") and not pictures.is_there(new["picture"]):
+        raise Denied("file")
     if "title" in new and fault_of(title):
         raise Denied("title")
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -29,48 +30,64 @@ class Cleaner:
         threading.Thread(target=self._run, name="cleaner", daemon=True).start()
 
     def wake(self) -> None:
+        """Has leftovers deleted at once."""
         self._woken.set()
 
     def _run(self) -> None:
         while True:
-            self._woken.wait(settings.FILES_SECONDS)
+            woken = self._woken.wait(settings.FILES_SECONDS)
             self._woken.clear()
-            attempt("cleaner", clean)
+            attempt("cleaner", delete_leftovers if woken else clean)
 
 
 def clean() -> None:
     """Deletes what is due."""
     expire()
-    _delete_leftovers()
+    delete_leftovers()
     _delete_incoming()
 
 
 def expire() -> None:
-    """Has files deleted that were made UNSENT_FILE_SECONDS ago and that nothing has."""
+    """Has files deleted that were made UNSENT_FILE_SECONDS ago and that nothing has.
+
+    They are found without a lock, which others would wait for, and looked at again under it.
+    """
     before = timezone.now() - timedelta(seconds=settings.UNSENT_FILE_SECONDS)
-    while True:
+    found = list(File.loose().filter(made__lt=before).values_list("pk", flat=True))
+    for start in range(0, len(found), AT_ONCE):
         with transaction.atomic():
-            files = File.loose().select_for_update().filter(made__lt=before)[:AT_ONCE]
-            found = list(files)
-            Leftover.objects.bulk_create([Leftover(stored=file.stored) for file in found if file.stored])
-            File.objects.filter(pk__in=[file.pk for file in found]).delete()
+            File.objects.select_for_update().in_bulk(found[start : start + AT_ONCE])
+            files = list(File.loose().filter(pk__in=found[start : start + AT_ONCE]))
+            Leftover.objects.bulk_create([Leftover(stored=file.stored) for file in files if file.stored])
+            File.objects.filter(pk__in=[file.pk for file in files]).delete()
         release_connections()
-        if len(found) < AT_ONCE:
-            return
 
 
-def _delete_leftovers() -> None:
+def delete_leftovers() -> None:
     """Deletes bytes, then the row that tells of them: a server that is killed in between does it again."""
     while due := list(Leftover.objects.filter(due__lte=timezone.now()).values_list("pk", flat=True)[:AT_ONCE]):
-        for stored in due:
-            storage.delete(stored)
-        Leftover.objects.filter(pk__in=due).delete()
         release_connections()
+        deleted = [stored for stored in due if _is_deleted(stored)]
+        Leftover.objects.filter(pk__in=deleted).delete()
+        later = timezone.now() + timedelta(seconds=settings.FILES_SECONDS)
+        Leftover.objects.filter(pk__in={*due} - {*deleted}).update(due=later)
+        release_connections()
+
+
+def _is_deleted(stored: str) -> bool:
+    """False: the storage refuses. It is tried again later, and the others are not held up."""
+    try:
+        storage.delete(stored)
+    except OSError:
+        logger.exception("The bytes of a deleted file cannot be deleted: %s", stored)
+        return False
+    return True
 
 
 def _delete_incoming() -> None:
     """Deletes what servers left that were killed."""
     before = time.time() - settings.UNSENT_FILE_SECONDS
     for path in storage.incoming().iterdir():
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()

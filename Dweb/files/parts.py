@@ -1,5 +1,6 @@
 """The parts of a process that look after files: uploads on their way, previews, and what is to be deleted."""
 
+import threading
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -16,6 +17,7 @@ class FileParts:
 
     def __init__(self) -> None:
         self.uploads = Slots(settings.UPLOADS_AT_ONCE, settings.UPLOADS_PER_USER)
+        self.storing = threading.BoundedSemaphore(settings.FILES_STORED_AT_ONCE)
         self.cleaner = Cleaner()
         self.previews = Previews()
 

@@ -4,6 +4,7 @@ A row says how far its preview is. A process takes a picture by an UPDATE, from 
 meanwhile, the next one tries once more (AGAIN), and no more: a picture that takes the machine down does it twice.
 """
 
+import errno
 import logging
 import shutil
 import tempfile
@@ -16,10 +17,11 @@ from django.conf import settings
 from django.core.files import File as Opened
 from django.db import Error
 
+from ..databases.release import release_connections
 from ..models import File
 from ..operations.jobs import attempt
 from .child import Child
-from .storage import PREVIEW_SIZES, delete, files_storage, preview_name
+from .storage import PREVIEW_SIZES, delete, files_storage, has_room, preview_name, reporting
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ class Previews:
         self._stopped = False
         self._interrupted: list[str] = []  # pictures that are not finished, by an earlier process or by this one
         self._postponed: set[str] = set()  # to the next check
+        self._served: dict[int, int] = {}  # those whose pictures wait, to the last turn of each
+        self._turns = 0
         self._behind = False  # the database was away, or busy
         self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
 
@@ -85,9 +89,14 @@ class Previews:
         while self._interrupted:
             if file := _claimed(self._interrupted.pop(), State.MAKING, State.AGAIN):
                 return file
-        waiting = File.taken().filter(preview=State.WAITING).exclude(pk__in=self._postponed).order_by("made")
-        while (first := waiting.values_list("pk", flat=True).first()) is not None:
-            if file := _claimed(first, State.WAITING, State.MAKING):
+        waiting = File.taken().filter(preview=State.WAITING).exclude(pk__in=self._postponed)
+        while owners := {*waiting.values_list("owner", flat=True)}:
+            owner = min(owners, key=lambda each: self._served.get(each, 0))  # whoever sends many lets others go first
+            first = waiting.filter(owner=owner).order_by("made").values_list("pk", flat=True).first()
+            if first and (file := _claimed(first, State.WAITING, State.MAKING)):
+                self._turns += 1
+                self._served = {each: turn for each, turn in self._served.items() if each in owners}
+                self._served[owner] = self._turns
                 return file
         return None
 
@@ -115,14 +124,18 @@ class Previews:
 
     def _make(self, file: File, folder: Path) -> str | None:
         """Makes and stores the previews; returns None, or why there are none."""
+        release_connections()  # it may take minutes
+        if not has_room(0):
+            raise OSError(errno.ENOSPC, "previews wait until the disk has room")
         made = {size: folder / size for size in PREVIEW_SIZES}
-        with _local(file.stored, folder) as source:
+        with reporting(), _local(file.stored, folder) as source:
             if source is None:
                 return "no bytes"
             fault = self._child.make(source, made["small"], made["large"])
         if fault is None:
             for size, path in made.items():
-                _store(path, preview_name(file.stored, size))
+                with reporting():
+                    _store(path, preview_name(file.stored, size))
         return fault
 
 

@@ -1,6 +1,6 @@
 """Files: sent to POST /files/, whole or in pieces; read at /files/<id>/<name>; listed for a room."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +11,16 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
 from .. import runtime
+from ..chat import file_limits, prices, room_files, uploads
 from ..chat import files as rules
-from ..chat import prices, room_files, uploads
 from ..chat.denials import no_file
 from ..chat.rates import check_rate
+from ..databases.release import release_connections
 from ..files import content, storage
 from ..files.ranges import Part, Range, Unsatisfiable, wanted
-from ..models import File
+from ..models import File, User
 from ..refusal import Refusal
+from ..runtime import Runtime
 from .api import by_method, json_view, require_user
 from .fields import clean_room
 from .uploads import IncomingFile
@@ -33,23 +35,41 @@ SANDBOX = f"sandbox; {NOTHING}; img-src 'self'; media-src 'self'"
 VIEWER = f"{NOTHING}; object-src 'self'"
 
 
-@csrf_exempt  # the bodies that come later have the token with them: see `send`
+@csrf_exempt  # the token is looked for once the handler of the file is there
 def files(request: HttpRequest) -> HttpResponseBase:
     """GET lists files, POST takes one, or begins an upload in pieces."""
-    if offer := request.environ.get("dweb.offer"):
-        user = require_user(request)
-        offer.accept(storage.incoming(), uploads.admit(runtime.get(), user, offer.size))
-        return HttpResponse(status=204)
     if request.method == "POST":
         require_user(request)
         request.upload_handlers = [IncomingFile(request)]
-    return csrf_protect(by_method(GET=listed, POST=send))(request)
+        release_connections()  # a large form takes long to parse
+    return csrf_protect(_files)(request)
+
+
+def _files(request: HttpRequest) -> HttpResponseBase:
+    return _accepted(request, uploads.admit) or by_method(GET=listed, POST=send)(request)
+
+
+def _accepted(
+    request: HttpRequest, admit: Callable[[Runtime, User, int], Callable[[], None]]
+) -> HttpResponseBase | None:
+    """Has a large body read, if there is one that has not come yet; the view is called again then."""
+    offer = request.environ.get("dweb.offer")
+    if offer is None:
+        return None
+    end = admit(runtime.get(), require_user(request), offer.size)
+    try:
+        offer.accept(storage.incoming(), end)
+    except BaseException:
+        end()
+        raise
+    return HttpResponse(status=204)
 
 
 def listed(request: HttpRequest) -> dict[str, Any]:
     fields = request.GET.dict()
     if not fields.get("room"):
-        return {"used": uploads.used(request.user), "most": settings.USER_FILES_BYTES}
+        check_rate(runtime.get(), request.user, prices.FILE)
+        return {"used": file_limits.used(request.user), "most": settings.USER_FILES_BYTES}
     room, query = clean_room(fields["room"]), clean_query(fields, settings.SEARCH_MAX_CHARS)
     found, more = room_files.listed(runtime.get(), request.user, room, query, clean_optional_number(fields, "before"))
     return {"files": found, "more": more}
@@ -68,14 +88,9 @@ def send(request: HttpRequest) -> dict[str, Any]:
     return {"msg": "success", "id": begun.pk, "offset": 0}
 
 
-@csrf_exempt
 def upload(request: HttpRequest, file_id: str) -> HttpResponseBase:
     """GET tells how far an upload is, POST adds a piece, or discards it."""
-    if offer := request.environ.get("dweb.offer"):
-        user = require_user(request)
-        offer.accept(storage.incoming(), uploads.admit_piece(runtime.get(), user, offer.size))
-        return HttpResponse(status=204)
-    return csrf_protect(json_view("GET", "POST")(_upload))(request, file_id)
+    return _accepted(request, uploads.admit_piece) or json_view("GET", "POST")(_upload)(request, file_id)
 
 
 def _upload(request: HttpRequest, file_id: str) -> dict[str, Any]:
@@ -84,6 +99,7 @@ def _upload(request: HttpRequest, file_id: str) -> dict[str, Any]:
         check_rate(live, request.user, prices.PIECE)
         return _progress(*uploads.state(live, request.user, file_id))
     if request.POST.get("discard") == "1":
+        check_rate(live, request.user, prices.PIECE)
         uploads.discard(live, request.user, file_id)
         return {"msg": "success", "id": file_id}
     if request.content_type != "application/octet-stream":
@@ -98,7 +114,7 @@ def _body(request: HttpRequest) -> Iterator[bytes]:
     """The parts of a piece's body."""
     left = int(request.META.get("CONTENT_LENGTH") or 0)
     if left > settings.FILE_PIECE_BYTES:
-        raise uploads.too_much()
+        raise file_limits.too_much()
     while left > 0 and (data := request.read(min(PIECE, left))):
         left -= len(data)
         yield data
@@ -157,7 +173,10 @@ def _served(
         response = HttpResponse(content_type=kind, headers=headers)
         response.headers["X-Accel-Redirect"] = f"{settings.FILES_ACCEL}{stored}"
         return response
-    return _streamed(request, path, kind, path.stat().st_size if size is None else size, headers)
+    try:
+        return _streamed(request, path, kind, path.stat().st_size if size is None else size, headers)
+    except FileNotFoundError:  # it was deleted just now
+        raise no_file() from None
 
 
 def _streamed(request: HttpRequest, path: Any, kind: str, size: int, headers: dict[str, str]) -> HttpResponseBase:
@@ -169,12 +188,20 @@ def _streamed(request: HttpRequest, path: Any, kind: str, size: int, headers: di
     except Unsatisfiable:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     whole = part or Range(0, size - 1)
-    response = FileResponse(Part(path, whole), content_type=kind, headers=headers)
-    response.block_size = PIECE
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type=kind, headers=headers)
+    else:
+        response = _opened(Part(path, whole), kind, headers)
     response.headers["Content-Length"] = str(whole.size)
     if part is not None:
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
+    return response
+
+
+def _opened(part: Part, kind: str, headers: dict[str, str]) -> FileResponse:
+    response = FileResponse(part, content_type=kind, headers=headers)
+    response.block_size = PIECE
     return response
 
 

@@ -17,8 +17,8 @@ from ..operations.trace import choose_id, log_request, request_id
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
-# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. Files may be in a bucket. Before
-# a picture is sent, it is a blob.
+# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. Files may be in a bucket. A
+# picture that is yet to be sent is a blob.
 FILES = f"'self' {settings.FILES_ORIGIN}".strip()
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {FILES} data: blob:; media-src {FILES}; "

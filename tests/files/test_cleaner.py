@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 from django.conf import settings
 from django.test import TestCase
@@ -51,6 +52,23 @@ class Cleaning(TestCase):
         cleaner.clean()
         assert {name[:35] for name in names_in(self.folder)} == {later.stored}
         assert {*Leftover.objects.values_list("pk", flat=True)} == {later.stored}
+
+    def test_one_that_cannot_be_deleted_holds_up_no_other(self) -> None:
+        bad, good = sorted(self.stored().stored for _ in range(2))
+        File.objects.all().delete()
+        Leftover.objects.bulk_create([Leftover(stored=bad), Leftover(stored=good)])
+        delete = storage.delete
+
+        def refuse(stored: str) -> None:
+            if stored == bad:
+                raise PermissionError(13, "not for you")
+            delete(stored)
+
+        with mock.patch.object(storage, "delete", refuse):
+            cleaner.delete_leftovers()
+        assert {name[:35] for name in names_in(self.folder)} == {bad}
+        [left] = Leftover.objects.all()
+        assert left.due > timezone.now()
 
     def test_a_leftover_without_bytes_is_none(self) -> None:
         Leftover.objects.create(stored=storage.new_name())

@@ -88,6 +88,15 @@ def test_the_oldest_comes_first(alice: User, previews: Previews) -> None:
     assert [previews._next() for _ in range(4)] == [files[3], files[2], files[1], None]
 
 
+def test_who_sends_many_lets_others_go_first(alice: User, previews: Previews) -> None:
+    many = [picture(alice, age=100 - number) for number in range(3)]
+    one = picture(make_user("bob"), age=1)
+    order = []
+    while (file := previews._next()) is not None:
+        order.append(file)
+    assert order == [many[0], one, many[1], many[2]]
+
+
 def test_two_processes_do_not_make_the_same(alice: User, previews: Previews) -> None:
     other = Previews()
     files = [picture(alice) for _ in range(4)]

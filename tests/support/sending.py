@@ -55,5 +55,4 @@ class FilesTestCase(ViewTestCase):
         """What is answered for a file; `body` has the bytes."""
         answer = (browser or self.browser).get(f"/files/{file_id}/{path}", headers=headers)
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         return answer

@@ -12,10 +12,10 @@ from django.test import override_settings
 def files_in(folder: Path) -> Iterator[Path]:
     """Stores files in this folder. Yields the one that has them."""
     backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "files"}}
-    with override_settings(STORAGES=settings.STORAGES | {"files": backend}, UPLOAD_DIR=folder / "uploads"):
+    with override_settings(STORAGES=settings.STORAGES | {"files": backend}, UPLOAD_DIR=folder / "files" / "incoming"):
         yield folder / "files"
 
 
 def names_in(folder: Path) -> set[str]:
     """The names of what is stored, previews among them."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} if folder.exists() else set()
+    return {str(path.relative_to(folder)) for path in folder.glob("??/*") if path.is_file()}

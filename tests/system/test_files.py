@@ -30,7 +30,7 @@ settings.UNSENT_FILE_SECONDS = -1
 Leftover.objects.update(due=timezone.now())
 cleaner.clean()
 root = storage.local_path("")
-names = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+names = [str(path.relative_to(root)) for path in root.glob("??/*") if path.is_file()]
 files = dict(File.objects.values_list("stored", "pk"))
 print(json.dumps({
     "without a file": [name for name in names if name.split(".")[0] not in files],

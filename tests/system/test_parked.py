@@ -225,9 +225,11 @@ def test_what_a_socket_asks_the_database_is_logged_with_the_id_of_its_handshake(
     for number in range(3):
         for name, socket in zip(names, sockets, strict=True):
             socket.send(json.dumps({"type": "join", "room": f"{name}-{number}"}))
+    rooms = {f"{name}-{number}" for name in names for number in range(3)}
     for socket in sockets:
-        for _ in range(2 * 3):
-            receive(socket, "room")
+        joined: set[str] = set()
+        while joined < rooms:  # of one room several frames may come
+            joined.add(receive(socket, "room")["room"])
     for name in names:
         for number in range(3):
             room = f"{name}-{number}"

@@ -1,6 +1,5 @@
 """POST /files/: whole or in pieces; what is refused leaves nothing."""
 
-import fcntl
 from unittest import mock
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from Dweb.models import File, Leftover, Place
 
 from ..files.crafted import chunk
 from ..support.fakes import sign_in
-from ..support.sending import PIECE, FilesTestCase, picture
+from ..support.sending import FilesTestCase, picture
 from ..support.stored import names_in
 
 
@@ -101,6 +100,30 @@ class Sending(FilesTestCase):
         self.assertFalse(File.objects.exists())
         self.assertEqual([*storage.incoming().iterdir()], [])
 
+    def test_a_slot_is_free_again_if_the_disk_takes_no_further_file(self) -> None:
+        class Offer:
+            size = 300_000
+
+            def accept(self, *_: object) -> None:
+                raise OSError(28, "no space")
+
+        for _ in range(settings.UPLOADS_PER_USER + 1):
+            answer = self.browser.post("/files/", {}, **{"dweb.offer": Offer()})
+            self.assert_error(answer, 507, "no_space")
+        self.assertEqual(self.live.files.uploads.reserved, 0)
+
+    def test_what_is_on_its_way_counts_before_it_is_there(self) -> None:
+        class Offer:
+            size = 300_000
+
+            def accept(self, *_: object) -> None:
+                pass
+
+        with mock.patch("Dweb.files.storage.shutil.disk_usage") as usage:
+            usage.return_value = mock.Mock(total=20_000_000, free=1_000_000 + 3 * 2 * Offer.size)
+            statuses = [self.browser.post("/files/", {}, **{"dweb.offer": Offer()}).status_code for _ in range(3)]
+        self.assertEqual(statuses, [204, 204, 507])
+
     def test_outsiders_send_nothing(self) -> None:
         self.assert_error(self.send(browser=self.client), 401, "not_signed_in")
         self.assert_error(self.client.post("/files/", {"name": "a", "size": 1}), 401, "not_signed_in")
@@ -112,73 +135,3 @@ class Sending(FilesTestCase):
         self.assertFalse(File.objects.exists())
         self.assertEqual(names_in(self.folder), set())
         self.assertEqual([*storage.incoming().iterdir()] if settings.UPLOAD_DIR.exists() else [], [])
-
-
-class Pieces(FilesTestCase):
-    def test_a_file_in_pieces(self) -> None:
-        file_id = self.begun(9)
-        told = {"msg": "success", "id": file_id, "name": "film.mp4", "size": 9, "offset": 5}
-        self.assertEqual(self.piece(file_id, 0, b"some ").json(), told)
-        self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 5)
-        answer = self.piece(file_id, 5, b"text").json()
-        self.assertEqual((answer["type"], answer["size"], answer["offset"]), ("text/plain", 9, 9))
-        self.assertEqual(self.got(file_id).body, b"some text")
-        self.assertEqual([*storage.incoming().iterdir()], [])
-        self.assert_error(self.piece(file_id, 9, b"x"), 404, "not_found")
-
-    def test_a_piece_at_another_place_tells_the_right_one(self) -> None:
-        file_id = self.begun(9)
-        self.piece(file_id, 0, b"some ")
-        for offset in (0, 4, 6, 2**62):
-            answer = self.piece(file_id, offset, b"text")
-            self.assertEqual(
-                (answer.status_code, answer.json()["error"], answer.json()["offset"]), (409, "conflict", 5)
-            )
-        self.assertEqual(self.piece(file_id, 5, b"text").status_code, 200)
-
-    def test_of_two_pieces_at_once_one_is_told_to_wait(self) -> None:
-        file_id = self.begun(9)
-        with (storage.incoming() / f"{file_id}.part").open("ab") as other:
-            fcntl.flock(other, fcntl.LOCK_EX)
-            self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 409)
-        self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 200)
-
-    def test_what_is_too_much_is_taken_back(self) -> None:
-        file_id = self.begun(4)
-        self.assert_error(self.piece(file_id, 0, b"12345"), 413, "too_large")
-        with override_settings(FILE_PIECE_BYTES=2):
-            self.assert_error(self.piece(file_id, 0, b"123"), 413, "too_large")
-        self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 0)
-        self.assertEqual(self.piece(file_id, 0, b"1234").status_code, 200)
-
-    def test_a_promise_counts_and_can_be_taken_back(self) -> None:
-        with override_settings(USER_FILES_BYTES=10):
-            file_id = self.begun(9)
-            self.assertEqual(self.browser.get("/files/").json(), {"used": 9, "most": 10})
-            self.assert_error(self.browser.post("/files/", {"name": "b", "size": 2}), 507, "no_space")
-            self.piece(file_id, 0, b"1")
-            self.assertEqual(self.browser.post(f"/files/{file_id}/", {"discard": 1}).status_code, 200)
-            self.assertEqual(self.browser.get("/files/").json()["used"], 0)
-        self.assertEqual([*storage.incoming().iterdir()], [])
-
-    def test_bounds(self) -> None:
-        for fields in ({"name": "a"}, {"size": 3}, {"name": "a", "size": "x"}, {"name": "a", "size": 0}):
-            self.assert_error(self.browser.post("/files/", fields), 400, "bad_input")
-        too_large = {"name": "a", "size": settings.FILE_MAX_BYTES + 1}
-        self.assert_error(self.browser.post("/files/", too_large), 413, "too_large")
-        with override_settings(UNFINISHED_UPLOADS=1):
-            file_id = self.begun(1)
-            self.assert_error(self.browser.post("/files/", {"name": "a", "size": 1}), 429, "too_fast")
-        self.assert_error(self.browser.post(f"/files/{file_id}/", {"x": 1}), 400, "bad_input")
-        self.assert_error(self.browser.post(f"/files/{file_id}/", b"x", content_type=PIECE), 400, "bad_input")
-
-    def test_it_is_nobody_elses(self) -> None:
-        file_id = self.begun(9)
-        bob = sign_in(self.bob)
-        told = [
-            self.piece(each, 0, b"x", bob).content for each in (file_id, "A" * 16)
-        ] + [bob.post(f"/files/{each}/", {"discard": 1}).content for each in (file_id, "A" * 16)] + [
-            bob.get(f"/files/{each}/").content for each in (file_id, "A" * 16)
-        ]  # fmt: skip
-        self.assertEqual(len({*told}), 1)
-        self.assert_error(self.piece(file_id, 0, b"x", self.client), 401, "not_signed_in")

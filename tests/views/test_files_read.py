@@ -40,7 +40,6 @@ class Reading(FilesTestCase):
         self.assertEqual(self.got(file_id, **{"Range": "bytes=0-1", "If-Range": tag}).status_code, 206)
         self.assertEqual(self.got(file_id, **{"Range": "bytes=0-1", "If-Range": '"other"'}).status_code, 200)
         answer = self.browser.head(f"/files/{file_id}/a")
-        answer.close()
         self.assertEqual(answer["Content-Length"], "10")
 
     def test_a_preview_comes_when_it_is_made(self) -> None:

@@ -4,7 +4,8 @@ import re
 from typing import BinaryIO, NamedTuple
 
 PIECE = 64 * 1024
-MOST_PARTS = 1_000_000  # of a file; 100 MB of GIF have 400,000, and more would only keep a processor busy
+FREE_PARTS = 10_000  # of a file, and one more for each of so many bytes: more would only keep a processor busy
+BYTES_OF_PART = 128  # of a GIF on average twice as many
 
 # How EXIF, XMP and IPTC begin. No other part of a picture has these bytes, unless a wrong length has hidden them in it.
 METADATA = re.compile(
@@ -35,7 +36,8 @@ class Source:
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
-        self._parts = 0
+        self._left = FREE_PARTS + file.seek(0, 2) // BYTES_OF_PART
+        file.seek(0)
 
     @property
     def place(self) -> int:
@@ -58,8 +60,8 @@ class Source:
             count -= len(piece)
 
     def count_part(self) -> None:
-        self._parts += 1
-        if self._parts > MOST_PARTS:
+        self._left -= 1
+        if self._left < 0:
             raise Damaged("there are too many parts")
 
 
