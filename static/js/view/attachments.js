@@ -4,6 +4,7 @@ import { inOrder, kindOf, nameOf } from "../lib/attached.js";
 import { button, element, icon } from "../lib/dom.js";
 import { addressOf, downloadLink, fileWords, leadTo, opensInTab, signOf } from "../lib/file_words.js";
 import { _ } from "../lib/i18n.js";
+import { showPreview } from "../lib/previews.js";
 import { sizeOf } from "../lib/sizes.js";
 import { loadStyles } from "../lib/styles.js";
 import "../lib/icons.js";
@@ -11,8 +12,6 @@ import "../lib/words.js";
 
 await loadStyles(new URL("../../css/attachments.css", import.meta.url));
 
-const PAUSES = [1, 2, 4, 8, 16, 30, 60]; // seconds between requests for a preview, which the server may not have made yet
-const MOST_BROKEN = 5; // times that the browser cannot show a preview that is there
 const MOST_MOVING = 10_000_000; // bytes of a GIF that plays under a pointer that only passes
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -57,43 +56,7 @@ function picture(place, file, onOpen) {
   });
   place.append(link);
   if (file.type === "image/gif") addMotion(place, link, file);
-  show(image, file.preview).then((isShown) => isShown || giveUp(place, file));
-}
-
-// False: there is no preview, and none will come.
-async function show(image, address) {
-  for (let tries = 0, broken = 0; !(await loads(image, address)); tries++) {
-    const answer = await fetch(address, { method: "HEAD", redirect: "manual" }).catch(() => null);
-    if (answer?.ok) broken++;
-    if (broken >= MOST_BROKEN || (answer?.status === 404 && !answer.headers.has("Retry-After"))) return false;
-    await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
-    if (!image.isConnected) break;
-  }
-  return true;
-}
-
-// Ends early if the connection is back.
-function pause(seconds) {
-  return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer);
-      removeEventListener("online", end);
-      done();
-    };
-    const timer = setTimeout(end, seconds * 1_000);
-    addEventListener("online", end);
-  });
-}
-
-function loads(image, address) {
-  return new Promise((done) => {
-    image.onload = () => done(true);
-    image.onerror = () => done(false);
-    image.src = address;
-  }).then((isLoaded) => {
-    image.classList.toggle("loaded", isLoaded);
-    return isLoaded;
-  });
+  showPreview(image, file.preview).then((isShown) => isShown || giveUp(place, file));
 }
 
 // The place keeps its size, so that nothing moves.
