@@ -53,6 +53,7 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Minifies the project's own files, then lets WhiteNoise hash and compress all of them."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # it ends earlier; a module whose imports go deeper than Django's 5 needs more
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("*.js", (URL_OF_MODULE,)))
     keep_only_hashed_files = True
 

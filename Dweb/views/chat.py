@@ -59,6 +59,11 @@ def news_chat(request: HttpRequest) -> HttpResponse:
         "invites": invites,
         "welcome": request.session.pop("welcome", False),
         "max_chars": settings.MESSAGE_MAX_CHARS,
+        "files": {
+            "most": settings.MESSAGE_FILES,
+            "bytes": settings.FILE_MAX_BYTES,
+            "piece": settings.FILE_PIECE_BYTES,
+        },
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "version": settings.PAGE_VERSION,
         "waiting": approval.waiting().count() if request.user.is_admin else 0,

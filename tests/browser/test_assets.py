@@ -57,7 +57,7 @@ def test_minified_styles_are_the_same_rules(visit: Opener, server: Server, two: 
     tab.greeted().page.keyboard.press("Control+k")
     expect(tab.page.locator("body > dialog")).to_be_visible()
     links = tab.page.locator("link[rel=stylesheet]")
-    expect(links).to_have_count(14)  # a key loads those of dialogs, fields, forms, panel, menu, card and tools
+    expect(links).to_have_count(16)  # a key loads those of dialogs, the panel, the tools, the tray and more
     sheets = links.evaluate_all("links => links.map(({href}) => href)")
     rules = tab.page.evaluate(RULES, sheets)
     assert rules == tab.page.evaluate(RULES, [written(sheet) for sheet in sheets])
