@@ -4,6 +4,7 @@ import { inOrder, kindOf, nameOf } from "../lib/attached.js";
 import { button, element, icon } from "../lib/dom.js";
 import { addressOf, downloadLink, fileWords, leadTo, opensInTab, signOf } from "../lib/file_words.js";
 import { _ } from "../lib/i18n.js";
+import { showPreview } from "../lib/previews.js";
 import { sizeOf } from "../lib/sizes.js";
 import { loadStyles } from "../lib/styles.js";
 import "../lib/icons.js";
@@ -11,7 +12,6 @@ import "../lib/words.js";
 
 await loadStyles(new URL("../../css/attachments.css", import.meta.url));
 
-const PAUSES = [1, 2, 4, 8]; // seconds between requests for a preview, which the server may not have made yet
 const MOST_MOVING = 10_000_000; // bytes of a GIF that plays under a pointer that only passes
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -55,28 +55,7 @@ function picture(place, file, onOpen) {
   });
   place.append(link);
   if (file.type === "image/gif") addMotion(place, link, file);
-  show(image, file.preview).then((isShown) => isShown || giveUp(place, file));
-}
-
-// False: there is no preview.
-async function show(image, address) {
-  for (const pause of [...PAUSES, 0]) {
-    if (await loads(image, address)) return true;
-    if (pause) await new Promise((done) => setTimeout(done, pause * 1000));
-    if (!image.isConnected) return true;
-  }
-  return false;
-}
-
-function loads(image, address) {
-  return new Promise((done) => {
-    image.onload = () => done(true);
-    image.onerror = () => done(false);
-    image.src = address;
-  }).then((isLoaded) => {
-    image.classList.toggle("loaded", isLoaded);
-    return isLoaded;
-  });
+  showPreview(image, file.preview).then((isShown) => isShown || giveUp(place, file));
 }
 
 // The place keeps its size, so that nothing moves.
