@@ -14,7 +14,9 @@ const LONGEST = 3_000; // characters of a request's address: the server takes a 
 const KEPT = 5_000; // people and rooms of which is known whether they have a picture
 const SOON = 50; // milliseconds in which those to ask for gather
 const PAUSE = 10_000; // milliseconds before the next try
-const SPREAD = 20_000; // milliseconds over which pages ask again after the server was away
+const LATER = 600_000; // milliseconds before a picture that could not be loaded is asked for again
+const SPREAD = 20_000; // milliseconds over which pages ask again after the server was away, and
+const SPREAD_NEW = 2_000; // over which they load a new picture, of which a preview has to be made first
 
 const FACES = ".avatar[data-whose]";
 const known = new Map(); // keys to {file, isLoaded}; the file is empty if there is none
@@ -40,7 +42,8 @@ function take({ type, userid, room, joined, picture, data }) {
   else if (type === "notice" && data.what === "picture") learn(`rooms ${data.room}`, data.picture);
   else if (type === "room" && joined) learn(`rooms ${room}`, picture); // one that has none has no such field
   else return;
-  drawAll();
+  if (picture ?? data?.picture) setTimeout(drawAll, Math.random() * SPREAD_NEW);
+  else drawAll();
 }
 
 let hasMissed = false; // what came while there was no connection
@@ -153,9 +156,11 @@ function draw(face) {
   face.append(image);
   showPreview(image, `/files/${file}/preview`).then((isShown) => {
     if (!isShown) {
-      entry.file = ""; // none can be made of it
+      // None can be made of it, or the server had too much to do.
+      entry.file = "";
       image.remove();
       clear();
+      setTimeout(() => known.get(key) === entry && known.delete(key), LATER);
     } else if (image.matches(".loaded")) {
       entry.isLoaded = true;
       clear();
