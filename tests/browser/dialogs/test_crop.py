@@ -93,7 +93,7 @@ def test_the_middle_is_sent_if_nothing_is_moved(visit: Opener, server: Server, t
 def test_the_arrow_keys_move_it_no_further_than_its_edge(tab: Tab, two: Two) -> None:
     tab.may_say("status of 404")
     begin(tab, stripes(RED, GREEN, BLUE))
-    for _ in range(10):
+    for _ in range(8):
         tab.page.keyboard.press("ArrowRight")
     for _ in range(3):
         tab.page.keyboard.press("ArrowUp")

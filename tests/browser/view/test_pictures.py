@@ -78,14 +78,14 @@ def test_it_comes_and_goes_at_once_and_moves_nothing(
     two[0].say("hello", room=room)
     tab = visit(server, two[1], f"/news_chat/?num={room}", viewport=screen).greeted()
     tab.may_say("status of 404")  # the preview is not made yet
-    face = tab.message("hello").locator(".avatar")
+    face = tab.stored_message(1).locator(".avatar")
     box = face.evaluate(BOX)
     see(tab, face, choose(two[0]))
     assert face.evaluate(BOX) == box
     two[0].say("and another day", room=room, reply=1)
     other = choose(two[0], "#5b7c8d")
-    for text in ("hello", "and another day"):
-        see(tab, tab.said(text).locator(".avatar"), other)
+    for seq in (1, 2):
+        see(tab, tab.stored_message(seq).locator(".avatar"), other)
     assert two[0].post("/profile/", picture="").status == 200
     expect(tab.page.locator("#messages .avatar img")).to_have_count(0)
     expect(face).to_have_attribute("data-letter", two[0].username[0].upper())
