@@ -67,6 +67,11 @@ def of_rooms(user: User, names: Collection[str]) -> dict[str, str]:
     return {room.name: room.picture for room in rooms if exists_for(user, room)}
 
 
+def any_chosen() -> bool:
+    """True if somebody, or a room, has a picture: only then a page loads what shows them. An index answers it."""
+    return any(model.objects.filter(picture__gt="").exists() for model in (User, Room))
+
+
 def is_shown(user: User, file_id: str) -> bool:
     """True if a file is the picture of somebody whom the user sees, or of a room that exists for them."""
     owners = User.objects.filter(picture=file_id).values_list("pk", flat=True)

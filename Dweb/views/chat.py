@@ -14,7 +14,7 @@ from dwebsocket.websocket import WebSocket
 
 from .. import runtime
 from ..accounts import approval
-from ..chat import invitations, messages, permissions, prices, rooms
+from ..chat import invitations, messages, permissions, pictures, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
 from ..models import LOBBY, User
@@ -64,6 +64,7 @@ def news_chat(request: HttpRequest) -> HttpResponse:
             "bytes": settings.FILE_MAX_BYTES,
             "piece": settings.FILE_PIECE_BYTES,
         },
+        "pictures": pictures.any_chosen(),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "version": settings.PAGE_VERSION,
         "waiting": approval.waiting().count() if request.user.is_admin else 0,

@@ -28,6 +28,9 @@ function handleConnection(page) {
     store.take(frame);
     if (frame.type === 0) greeted(frame);
     if (frame.type === "quiet") quiet.take(frame.until);
+    if (frame.picture || frame.data?.picture || (frame.type === 0 && "pictures" in document.body.dataset)) {
+      import("./view/pictures.js").then(({ follow }) => follow(connection), () => {});
+    }
     if (frame.rooms) listed(frame);
     else if (frame.type === "error") refused(frame);
   });

@@ -14,6 +14,8 @@ for (const face of document.querySelectorAll(".avatar[data-userid]")) {
   face.replaceWith(avatar(Number(userid), name));
 }
 
+import("./view/pictures.js").then(({ follow }) => follow(), () => {});
+
 for (const time of document.querySelectorAll("time[data-time]")) {
   time.textContent = formats[time.dataset.time].format(new Date(time.dateTime));
 }

@@ -35,6 +35,16 @@ class Pictures(FilesTestCase):
         self.assert_error(self.got(file_id, sign_in(stranger)), 404, "not_found")
         self.assertEqual(self.browser.get("/profile/").json()["picture"], file_id)
 
+    def test_a_page_loads_what_shows_them_if_there_are_any(self) -> None:
+        self.assertNotContains(self.browser.get("/news_chat/"), "data-pictures")
+        file_id = self.chosen()
+        self.assertContains(self.browser.get("/news_chat/"), "data-pictures")
+        self.browser.post("/profile/", {"picture": ""})
+        self.assertNotContains(self.browser.get("/news_chat/"), "data-pictures")
+        make_room("ops", owner=self.alice)
+        self.browser.post("/rooms/ops/", {"picture": file_id})
+        self.assertContains(self.browser.get("/news_chat/"), "data-pictures")
+
     def test_one_that_is_taken_away_is_seen_by_nobody_else(self) -> None:
         file_id = self.chosen()
         self.assertEqual(self.browser.post("/profile/", {"picture": ""}).status_code, 200)

@@ -1,10 +1,12 @@
-// The dialog of one's own profile: the account, and the name that others see.
+// The dialog of one's own profile: the account, and the picture and the name that others see.
 
 import { open } from "./dialog.js";
+import { pictureButtons } from "./picture.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, locale } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { profile, rename } from "../net/account.js";
+import { choosePicture } from "../net/pictures.js";
 import "../lib/words.js";
 
 await loadStyles(new URL("../../css/account.css", import.meta.url));
@@ -12,7 +14,8 @@ await loadStyles(new URL("../../css/account.css", import.meta.url));
 const MOST = 60; // characters of a name
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
 
-export async function openProfile() {
+// `again`: the person comes back from choosing a picture.
+export async function openProfile(again = false) {
   const content = element("div");
   const said = element("p", "words");
   said.role = "status";
@@ -20,7 +23,9 @@ export async function openProfile() {
   open(_("Profile"), content, { className: "profile" });
   try {
     const own = await profile();
-    content.prepend(head(own), form(own, content, said));
+    const buttons = pictureButtons({ isRound: true, has: !!own.picture, set: choosePicture, onEnd: () => openProfile(true) });
+    content.prepend(head(own), buttons.node, form(own, content, said));
+    if (again) buttons.focus();
   } catch (error) {
     said.textContent = error.message;
   }
