@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from ..live.wire import iso
-from ..models import Attachment, Event, User, event_id
+from ..models import Attachment, Event, User, event_id, name_key
+from ..models.names import KEY_CHARS
 from . import permissions, prices
 from .files import as_json
 from .rates import check_rate
@@ -26,7 +27,9 @@ def listed(
     if room is None:
         return [], False
     end = event_id(room.pk + 1, 0) if before is None else min(before, event_id(room.pk + 1, 0))
-    rows = Attachment.objects.filter(event__gt=event_id(room.pk, 0), event__lt=end, file__name__icontains=query)
+    rows = Attachment.objects.filter(event__gt=event_id(room.pk, 0), event__lt=end)
+    if query:
+        rows = rows.filter(file__name_key__contains=name_key(query, KEY_CHARS))
     found = list(rows.select_related("file").order_by("-event", "place")[: settings.FILES_LISTED + 1])
     shown = _whole_messages(found) if len(found) > settings.FILES_LISTED else found
     rows_of = Event.objects.filter(pk__in={each.event for each in shown}).select_related("user")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from .names import NameKeyField
 from .people import User
 from .rooms import Room
 
@@ -33,6 +34,7 @@ class File(models.Model):
     id = models.CharField(max_length=16, primary_key=True, default=new_id)
     owner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="files")
     name = models.CharField(max_length=FILE_NAME_CHARS)
+    name_key = NameKeyField(of="name", db_index=False)
     size = models.BigIntegerField()  # in bytes; while it comes in pieces, what it will have
     type = models.CharField(max_length=100, default="application/octet-stream")
     width = models.PositiveIntegerField(null=True)  # of a picture that stands upright

@@ -22,12 +22,13 @@ from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+BLOCK_END = re.compile(r";?}\n?(?![\s;])")  # with what our scripts, which end every statement, need not have around it
 PRIVATE = re.compile(r"""(?<!["'`/])#([a-zA-Z]\w*)""")  # a name of a class's own; in a string it would be an address
 
 
 def minified_script(source: str) -> str:
     """Minifies a script, and shortens the private names of its classes: nothing outside of them can use these."""
-    script = rjsmin.jsmin(source)
+    script = BLOCK_END.sub("}", rjsmin.jsmin(source))
     used = dict.fromkeys(re.findall(r"\.#(\w+)", script))
     short = {name: f"#{_letters(number)}" for number, name in enumerate(used)}
     return PRIVATE.sub(lambda found: short.get(found[1], found[0]), script)

@@ -40,6 +40,8 @@ def test_a_picture_and_a_large_file_come_to_the_other(
     visit: Opener, server: Server, two: Two, room: str, viewport: dict[str, int]
 ) -> None:
     ann, bob = (visit(server, person, f"/news_chat/?num={room}", viewport=viewport).greeted() for person in two)
+    for tab in (ann, bob):
+        tab.may_say("status of 404")  # the preview is not made yet
     film = random.Random(1).randbytes(6_000_000)  # comes in pieces
     choose(
         ann,
@@ -66,6 +68,8 @@ def test_a_picture_and_a_large_file_come_to_the_other(
 
 def test_files_of_a_deleted_message_are_gone(visit: Opener, server: Server, two: Two, room: str) -> None:
     ann, bob = (visit(server, person, f"/news_chat/?num={room}").greeted() for person in two)
+    for tab in (ann, bob):
+        tab.may_say("status of 404")  # the preview is not made yet
     choose(ann, {"name": "harbour.jpg", "mimeType": "image/jpeg", "buffer": picture()})
     ann.page.locator(".tray .thumb[data-state=done]").wait_for()
     ann.page.locator(".send").click()
@@ -85,11 +89,14 @@ def test_files_of_a_deleted_message_are_gone(visit: Opener, server: Server, two:
 def test_what_is_sent_after_a_lost_connection_comes_once(visit: Opener, server: Server, two: Two, room: str) -> None:
     ann, bob = (visit(server, person, f"/news_chat/?num={room}").greeted() for person in two)
     ann.may_say("net::ERR_INTERNET_DISCONNECTED")
+    choose(ann, {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"})
+    ann.page.locator(".tray .thumb[data-state=done]").wait_for()
     ann.context.set_offline(True)
     choose(ann, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"some notes"})
     ann.say("the notes")
     ann.context.set_offline(False)
     expect(bob.stored_message(1)).to_contain_text("notes.txt", timeout=60_000)
+    expect(bob.stored_message(1)).to_contain_text("plan.txt")
     ann.say("done")
     expect(bob.stored_message(2)).to_contain_text("done", timeout=60_000)
     expect(bob.page.locator(".message[data-seq]")).to_have_count(2)

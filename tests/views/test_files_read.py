@@ -94,14 +94,16 @@ class Reading(FilesTestCase):
 class Listing(FilesTestCase):
     def test_the_files_of_a_room(self) -> None:
         room = make_room("ops", self.alice, self.bob)
-        first, second, third = self.sent(name="plan.txt"), self.sent(name="Plan B.txt"), self.sent(name="other.txt")
+        first, second = self.sent(name="plan.txt"), self.sent(name="Größe, ＰＬＡＮ B.txt")
+        third = self.sent(name="other.txt")
         self.posted("ops", first, second)
         self.posted("ops", third)
         answer = self.browser.get("/files/", {"room": "ops"}).json()
         self.assertEqual([each["id"] for each in answer["files"]], [third, first, second])
         self.assertEqual((answer["more"], answer["files"][0]["seq"], answer["files"][0]["user"]), (False, 2, "Alice"))
-        found = self.browser.get("/files/", {"room": "ops", "q": "plan"}).json()["files"]
-        self.assertEqual([each["id"] for each in found], [first, second])
+        for query, those in {"plan": [first, second], "GRÖSSE": [second], "100%": []}.items():
+            found = self.browser.get("/files/", {"room": "ops", "q": query}).json()["files"]
+            self.assertEqual([each["id"] for each in found], those)
         with override_settings(FILES_LISTED=2):
             answer = self.browser.get("/files/", {"room": "ops"}).json()
             self.assertEqual(([each["id"] for each in answer["files"]], answer["more"]), ([third], True))

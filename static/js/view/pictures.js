@@ -18,6 +18,7 @@ const LATER = 600_000; // milliseconds before a picture that could not be loaded
 const SPREAD = 20_000; // milliseconds over which pages ask again after the server was away, and
 const SPREAD_NEW = 2_000; // over which they load a new picture, of which a preview has to be made first
 
+const WITH_PICTURES = /^(users \d+|rooms [^@,].*)$/; // private chats have none of their own
 const FACES = ".avatar[data-whose]";
 const known = new Map(); // keys to {file, isLoaded}; the file is empty if there is none
 const wanted = new Set(); // keys to ask for
@@ -76,13 +77,10 @@ function learn(key, file = "") {
 // --- What the server is asked ---------------------------------------------------------------------
 
 function want(key) {
-  if (asked.has(key) || !isName(key)) return;
+  if (asked.has(key) || !WITH_PICTURES.test(key)) return;
   wanted.add(key);
   timer ||= setTimeout(ask, SOON);
 }
-
-// Private chats have no pictures of their own.
-const isName = (key) => /^(users \d+|rooms [^@,].*)$/.test(key);
 
 async function ask() {
   const { users, rooms } = nextBatch();
