@@ -1,20 +1,18 @@
 // Shows the files of a message in their places: pictures, sound and films, and a row for every other file.
 
 import { inOrder, kindOf, nameOf } from "../lib/attached.js";
-import { button, element, icon } from "../lib/dom.js";
+import { element, icon } from "../lib/dom.js";
 import { addressOf, downloadLink, fileWords, leadTo, opensInTab, signOf } from "../lib/file_words.js";
 import { _ } from "../lib/i18n.js";
 import { showPreview } from "../lib/previews.js";
 import { sizeOf } from "../lib/sizes.js";
 import { loadStyles } from "../lib/styles.js";
+import { addMotion } from "./motion.js";
 import "../lib/icons.js";
 import "../lib/words.js";
 
 await loadStyles(new URL("../../css/attachments.css", import.meta.url));
 
-const MOST_MOVING = 10_000_000; // bytes of a GIF that plays under a pointer that only passes
-
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const makers = { picture, audio: player, video: player, plain: (place, file) => place.append(...row(file)) };
 
 // Films and sounds are requested once they come in sight.
@@ -63,27 +61,6 @@ function picture(place, file, onOpen) {
 function giveUp(place, file) {
   place.classList.add("plain");
   place.replaceChildren(...row(file));
-}
-
-// A GIF plays under the pointer, with the focus of the keyboard, and when its button is pressed.
-function addMotion(place, link, file) {
-  let moving = null;
-  const play = (on) => {
-    if (on === !!moving) return;
-    moving?.remove();
-    moving = on ? Object.assign(element("img", "loaded"), { alt: "", src: addressOf(file), draggable: false }) : null;
-    if (on) link.append(moving);
-    toggle.ariaPressed = String(on);
-  };
-  const toggle = button("GIF", () => play(!moving), "gif");
-  const mayPlay = () => !calm.matches && file.size <= MOST_MOVING;
-  toggle.ariaLabel = _("Play %(name)s", { name: nameOf(file) });
-  toggle.ariaPressed = "false";
-  place.append(toggle);
-  place.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && mayPlay() && play(true));
-  place.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && play(false));
-  place.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && mayPlay() && play(true));
-  place.addEventListener("focusout", ({ relatedTarget }) => place.contains(relatedTarget) || play(false));
 }
 
 // --- Sound and films ------------------------------------------------------------------------------

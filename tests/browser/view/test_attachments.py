@@ -12,7 +12,7 @@ from ..axe import assert_good
 from ..conftest import SCREENS
 from ..finger import Finger
 from ..hostile import NAMES, arm, foreign, ran
-from ..tab import Tab, attempts
+from ..tab import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -113,33 +113,6 @@ def test_several_pictures_fill_their_rows(attached: Attached, two: Two, room: st
         assert max(ends) - boxes[0][0] == pytest.approx(400, abs=1)
 
 
-def test_a_preview_is_requested_again_with_pauses_until_it_is_made(attached: Attached, two: Two, room: str) -> None:
-    attached.tab.may_say("status of 404")
-    attached.tab.may_lose_connection()  # a ping is due within the time
-    attached.page.clock.install()
-    attached.missing.add(PREVIEW)
-    tab = opened(attached, room)
-    tab.stop_clock()
-    attached.say(two[1], room, [picture(1, name="slow.jpg")])
-    for count, pause in enumerate((1, 2, 4, 8, 16, 30, 60, 60), 1):
-        for _ in attempts(tab.page, "the answer that there is none yet"):
-            if attached.looked.count(PREVIEW) >= count:
-                break
-            tab.page.clock.run_for(20)  # what draws the message waits for a frame
-        tab.page.wait_for_timeout(100)  # until the page has it
-        size = places(tab).evaluate(SIZE)
-        tab.page.clock.run_for(pause * 1_000 - 200)
-        assert attached.asked.count(PREVIEW) == count
-        for _ in attempts(tab.page, "the next request"):
-            tab.page.clock.run_for(100)
-            if attached.asked.count(PREVIEW) > count:
-                break
-    attached.missing.clear()
-    tab.page.evaluate("dispatchEvent(new Event('online'))")  # it need not wait for the next turn
-    expect(places(tab).locator("img.loaded")).to_have_count(1)
-    assert places(tab).evaluate(SIZE) == size
-
-
 def test_where_there_is_no_preview_a_row_stands_at_once(attached: Attached, two: Two, room: str) -> None:
     attached.tab.may_say("status of 404")
     attached.none.add(PREVIEW)
@@ -187,38 +160,6 @@ def test_an_answer_shows_that_a_picture_was_deleted(attached: Attached, two: Two
     expect(quote).to_contain_text("Picture")
     two[1].say("", room=room, type="delete", seq=1)
     expect(quote).to_contain_text("This message was deleted.")
-
-
-def test_a_gif_stands_still_until_a_person_comes_to_it(attached: Attached, two: Two, room: str) -> None:
-    attached.say(two[1], room, [picture(1, kind="gif", name="wave.gif")])
-    tab = opened(attached, room)
-    images = places(tab).locator("img")
-    expect(images).to_have_count(1)
-    assert "/files/1/wave.gif" not in attached.asked
-    places(tab).hover()
-    expect(images).to_have_count(2)
-    expect(images.last).to_have_attribute("src", "/files/1/wave.gif")
-    tab.field.hover()
-    expect(images).to_have_count(1)
-    places(tab).locator("a").focus()
-    tab.page.keyboard.press("Tab")
-    play = tab.page.get_by_role("button", name="Play wave.gif")
-    expect(play).to_be_focused()
-    expect(images).to_have_count(2)
-    tab.page.keyboard.press("Enter")
-    expect(images).to_have_count(1)
-
-
-def test_with_reduced_motion_a_gif_plays_when_it_is_pressed_only(attached: Attached, two: Two, room: str) -> None:
-    attached.page.emulate_media(reduced_motion="reduce")
-    attached.say(two[1], room, [picture(1, kind="gif", name="wave.gif")])
-    tab = opened(attached, room)
-    places(tab).hover()
-    play = tab.page.get_by_role("button", name="Play wave.gif")
-    expect(play).to_have_attribute("aria-pressed", "false")
-    play.click()
-    expect(play).to_have_attribute("aria-pressed", "true")
-    expect(places(tab).locator("img")).to_have_count(2)
 
 
 def test_sound_is_played_in_place(attached: Attached, two: Two, room: str) -> None:
