@@ -28,11 +28,6 @@ def check(user: User, file_id: str) -> None:
         raise Refusal("bad_input", _("This file is no picture that can be shown."))
 
 
-def is_there(file_id: str) -> bool:
-    """Looks whether a file has not been deleted meanwhile; it stays until COMMIT."""
-    return File.objects.select_for_update().filter(pk=file_id).exclude(stored="").exists()
-
-
 def choose(runtime: "Runtime", user: User, file_id: str) -> None:
     """Gives a user another picture, none with an empty id, and shows it. Raises Refusal."""
     check_rate(runtime, user, prices.ACCOUNT)
@@ -43,7 +38,7 @@ def choose(runtime: "Runtime", user: User, file_id: str) -> None:
         detail = _("Too many new pictures: at most %(most)d an hour.") % {"most": most}
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
     with transaction.atomic():
-        if file_id and not is_there(file_id):
+        if file_id and not File.keep(file_id):
             raise no_file()
         User.objects.filter(pk=user.pk).update(picture=file_id)
     runtime.files.previews.wake()

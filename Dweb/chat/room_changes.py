@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..log.standing import Check, Denied, Standing
-from ..models import Role, Room, RoomKind, User, fault_of
+from ..models import File, Role, Room, RoomKind, User, fault_of
 from . import making, notices, permissions, pictures, prices, room_frames
 from .rates import check_rate
 
@@ -91,7 +91,7 @@ def _check_new(room: Room, new: Mapping[str, Any]) -> None:
         making.lock_names()
         if making.is_taken(title, but=room.pk):
             raise Denied("taken")
-    if new.get("picture") and not pictures.is_there(new["picture"]):
+    if new.get("picture") and not File.keep(new["picture"]):
         raise Denied("file")
     if "title" in new and fault_of(title):
         raise Denied("title")

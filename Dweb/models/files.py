@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from .names import NameKeyField
 from .people import User
+from .place import Place
 from .rooms import Room
 
 FILE_NAME_CHARS = 150
@@ -52,8 +53,13 @@ class File(models.Model):
         ]
 
     @classmethod
+    def keep(cls, pk: str) -> bool:
+        """Looks whether a file has not been deleted meanwhile; it stays until COMMIT."""
+        return cls.objects.select_for_update().filter(pk=pk).exclude(stored="").exists()
+
+    @classmethod
     def loose(cls) -> "QuerySet[File]":
-        """The files that nothing has: no message, no person and no room."""
+        """The files that nothing has: no message, no person, no room and not the place."""
         return cls.objects.exclude(_is_had())
 
     @classmethod
@@ -89,5 +95,5 @@ class Leftover(models.Model):
 
 
 def _is_had() -> Q:
-    has = ((Attachment, "file"), (User, "picture"), (Room, "picture"))
+    has = ((Attachment, "file"), (User, "picture"), (Room, "picture"), (Place, "icon"))
     return reduce(or_, (Q(Exists(model.objects.filter(**{field: OuterRef("pk")}))) for model, field in has))

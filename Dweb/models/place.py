@@ -60,6 +60,7 @@ class Place(models.Model):
     files = models.CharField(
         _("What people may send"), max_length=10, choices=FilesAllowed.choices, default=FilesAllowed.EVERYTHING
     )
+    icon = models.CharField(_("Icon"), max_length=16, default="", db_default="", editable=False)  # a file's id
     members_invite = models.BooleanField(_("Members may invite people"), default=False)
 
     class Meta:

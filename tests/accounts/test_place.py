@@ -140,7 +140,7 @@ def test_the_form_shows_what_holds_and_gives_what_the_rule_takes(live: Runtime, 
 
 def test_the_variable_knows_the_settings_and_their_values() -> None:
     fields = {name: Place._meta.get_field(name) for name in SETTINGS}
-    assert {field.name for field in Place._meta.fields} == {"id", *SETTINGS}
+    assert {field.name for field in Place._meta.fields} == {"id", "icon", *SETTINGS}
     assert [*env.PLACE] == [*SETTINGS]
     assert fields["name"].max_length == env.MOST_NAME_CHARS
     for name, field in fields.items():

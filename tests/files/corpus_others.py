@@ -49,7 +49,9 @@ def _gifs() -> Iterator[Case]:
     frame = b"," + struct.pack("<4HB", 0, 0, 65_000, 65_000, 0)
     yield Case("large-frame.gif", plain[:image] + frame + plain[image + 10 :], GIF, None, damaged=True)
     yield Case("deep-lzw.gif", saved(Image.new("P", (9_000, 9_000)), "GIF"), GIF, (9_000, 9_000))
-    yield Case("tiny-blocks.gif", plain[:image] + b"!\xfe" + b"\x01a" * 50_000 + b"\0" + plain[image:], GIF, SIZE)
+    for count, size in ((5_000, SIZE), (50_000, None)):
+        blocks = b"!\xfe" + b"\x01a" * count + b"\0"
+        yield Case(f"{count}-blocks.gif", plain[:image] + blocks + plain[image:], GIF, size, damaged=size is None)
 
 
 def _webps() -> Iterator[Case]:
