@@ -6,6 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 FOR_GROUP = 0o750  # folders that nginx, in the server's group, reads
 MEMORY_BYTES = 1024 * 1024  # of a file that is read, before it is written to the disk
+CONNECT_SECONDS = 3  # to the bucket; a request holds a thread meanwhile
+READ_SECONDS = 20
+RETRIES = {"max_attempts": 2, "mode": "standard"}
 LINK_SECONDS = 300  # a browser follows a link to the bucket at once; who copies it has it no longer
 
 
@@ -29,6 +32,7 @@ def storage(url: str, folder: Path) -> dict[str, Any]:
         modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": FOR_GROUP} if url else {}
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder, **modes}}
     from boto3.s3.transfer import TransferConfig  # of requirements-s3.txt
+    from botocore.config import Config
 
     parts = urlsplit(url)
     given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -43,6 +47,7 @@ def storage(url: str, folder: Path) -> dict[str, Any]:
             "file_overwrite": False,
             "default_acl": None,
             "max_memory_size": MEMORY_BYTES,
+            "client_config": Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=RETRIES),
             "transfer_config": TransferConfig(use_threads=False),  # its threads hold 80 MB of each upload
         },
     }

@@ -131,6 +131,7 @@ DISK_SPARE_SHARE = 0.05  # of the disk stays free: without room for the database
 UPLOADS_AT_ONCE = 200  # each holds a file and a connection
 UPLOADS_PER_USER = 10  # at once; a message has as many
 FILES_STORED_AT_ONCE = 4  # each looks through a file and waits for the disk, in a thread of HTTP_THREADS
+FILES_WAITING = 6  # those that are stored among them: each keeps a thread, of which others need some
 UNFINISHED_UPLOADS = 20  # of one person, in pieces: each counts in their quota with all that it will have
 UNSENT_FILE_SECONDS = 86_400  # who writes a message sends it on the same day
 FILES_SECONDS = 600  # nobody sees files that no message took; they only take room

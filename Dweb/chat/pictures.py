@@ -52,7 +52,7 @@ def on_picture(runtime: "Runtime", message: Message) -> None:
 
 def of_users(user: User, user_ids: Collection[int]) -> dict[int, str]:
     """The pictures of those of these users whom a user sees, by their ids, as far as they have one."""
-    seen = {id for id in user_ids if guests.sees(user, id)}
+    seen = guests.seen_by(user.pk) & {*user_ids} if user.is_guest else {*user_ids}
     return dict(User.objects.filter(pk__in=seen).exclude(picture="").values_list("pk", "picture"))
 
 

@@ -1,6 +1,7 @@
 """Stores a file that has come: its bytes, and then its row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from .denials import no_file
 if TYPE_CHECKING:
     from ..runtime import Runtime
 
+RETRY_SECONDS = 2
+
 
 def store(runtime: "Runtime", file: File, path: Path, note: Callable[[], bool]) -> File:
     """Stores the bytes, which stay at `path`, too, and then has the row noted, in one transaction.
@@ -27,7 +30,7 @@ def store(runtime: "Runtime", file: File, path: Path, note: Callable[[], bool]) 
     """
     stored = storage.new_name()
     release_connections()
-    with runtime.activity.waiting(), runtime.files.storing, storage.beside(path) as copy:
+    with _turn(runtime), storage.beside(path) as copy:
         _describe(runtime, file, path, copy)
         due = timezone.now() + timedelta(seconds=settings.UNSENT_FILE_SECONDS)
         Leftover.objects.create(stored=stored, due=due)
@@ -45,6 +48,18 @@ def store(runtime: "Runtime", file: File, path: Path, note: Callable[[], bool]) 
         runtime.files.cleaner.wake()
         raise
     return file
+
+
+@contextmanager
+def _turn(runtime: "Runtime") -> Iterator[None]:
+    """Waits until few others look through files. Raises Refusal if many wait: each of them holds a thread."""
+    if not runtime.files.waiting.acquire(blocking=False):
+        raise Refusal("too_fast", _("Too many files come at once: try again in a moment."), RETRY_SECONDS)
+    try:
+        with runtime.activity.waiting(), runtime.files.storing:
+            yield
+    finally:
+        runtime.files.waiting.release()
 
 
 def _describe(runtime: "Runtime", file: File, path: Path, copy: Path) -> None:

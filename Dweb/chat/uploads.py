@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..files import storage
@@ -46,16 +47,17 @@ def admit_piece(runtime: "Runtime", user: User, size: int) -> Callable[[], None]
     return limits.slot(runtime, user, 2 * size)
 
 
-def keep(runtime: "Runtime", user: User, name: str, path: Path) -> File:
-    """Stores a file that has come as `path`. Raises Refusal; then nothing is stored."""
+def keep(runtime: "Runtime", user: User, name: str, path: Path, *, admitted: bool) -> File:
+    """Stores a file that has come as `path`; one that was admitted has its room. Raises Refusal: nothing is stored."""
     file = File(owner=user, name=clean_name(name), size=path.stat().st_size)
     limits.check_allowed(runtime)
     limits.check_size(file.size)
     limits.check_quotas(user, file.size)
-    limits.check_room(runtime, file.size)
+    if not admitted:
+        limits.check_room(runtime, file.size)
 
     def note() -> bool:
-        limits.check_quotas(user, file.size)
+        limits.check_own(user, file.size)
         file.save(force_insert=True)
         return True
 
@@ -78,13 +80,17 @@ def begin(runtime: "Runtime", user: User, name: str, size: int) -> File:
         return File.objects.create(owner=user, name=clean_name(name), size=size)
 
 
-def add_piece(runtime: "Runtime", user: User, file_id: str, offset: int, pieces: Iterable[bytes]) -> tuple[File, int]:
+def add_piece(
+    runtime: "Runtime", user: User, file_id: str, offset: int, pieces: Iterable[bytes], *, admitted: bool = False
+) -> tuple[File, int]:
     """Adds bytes to an upload. Returns its file, and how many bytes have come. Raises Refusal, conflict among them."""
     limits.check_allowed(runtime)
-    limits.check_room(runtime, settings.FILE_PIECE_BYTES)
+    if not admitted:
+        limits.check_room(runtime, settings.FILE_PIECE_BYTES)
     path = _coming(_unfinished(user, file_id))
     with path.open("ab", buffering=0) as coming:
-        _lock(coming, path)
+        if not _lock(coming, path):  # another request has completed it meanwhile
+            return state(runtime, user, file_id)
         try:
             file = _unfinished(user, file_id)  # another request may have completed it before this one had the lock
         except Refusal:
@@ -111,7 +117,14 @@ def state(runtime: "Runtime", user: User, file_id: str) -> tuple[File, int]:
     if file.stored:
         return file, file.size
     come = _size_of(_coming(file))
-    return (file, come) if come < file.size else add_piece(runtime, user, file_id, come, ())
+    if come < file.size:
+        return file, come
+    try:
+        return add_piece(runtime, user, file_id, come, ())
+    except Refusal as refusal:
+        if refusal.code != "conflict":
+            raise
+        raise Refusal("too_fast", _("This upload is being stored: ask again in a moment."), RETRY_SECONDS) from None
 
 
 def discard(runtime: "Runtime", user: User, file_id: str) -> None:
@@ -136,17 +149,16 @@ def forget(file: File) -> None:
 def _complete(file: File) -> bool:
     """Notes that a file in pieces is whole. False: it is gone, or another request has noted that."""
     fields = {name: getattr(file, name) for name in ("stored", "size", "type", "width", "height", "preview")}
-    return bool(File.objects.filter(pk=file.pk, stored="").update(**fields))
+    return bool(File.objects.filter(pk=file.pk, stored="").update(made=timezone.now(), **fields))
 
 
-def _lock(coming: FileIO, path: Path) -> None:
-    """Takes an upload for this request. Raises Refusal, conflict, if another one has it or has completed it."""
+def _lock(coming: FileIO, path: Path) -> bool:
+    """Takes an upload for this request. False: another one has completed it. Raises Refusal if another one has it."""
     try:
         fcntl.flock(coming, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise _conflict(_size_of(path)) from None
-    if not path.exists() or not os.path.samestat(os.fstat(coming.fileno()), path.stat()):
-        raise _conflict(_size_of(path))
+    return path.exists() and os.path.samestat(os.fstat(coming.fileno()), path.stat())
 
 
 def _append(coming: FileIO, pieces: Iterable[bytes], before: int, most: int) -> int:

@@ -34,10 +34,16 @@ class Cleaner:
         self._woken.set()
 
     def _run(self) -> None:
+        due = 0.0  # at the start, too
         while True:
-            woken = self._woken.wait(settings.FILES_SECONDS)
-            self._woken.clear()
-            attempt("cleaner", delete_leftovers if woken else clean)
+            if time.monotonic() >= due:
+                due = time.monotonic() + settings.FILES_SECONDS
+                attempt("cleaner", clean)
+            elif self._woken.is_set():
+                self._woken.clear()
+                attempt("cleaner", delete_leftovers)
+            else:
+                self._woken.wait(max(0, due - time.monotonic()))
 
 
 def clean() -> None:

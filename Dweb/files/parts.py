@@ -18,6 +18,7 @@ class FileParts:
     def __init__(self) -> None:
         self.uploads = Slots(settings.UPLOADS_AT_ONCE, settings.UPLOADS_PER_USER)
         self.storing = threading.BoundedSemaphore(settings.FILES_STORED_AT_ONCE)
+        self.waiting = threading.BoundedSemaphore(settings.FILES_WAITING)  # to be stored, or stored
         self.cleaner = Cleaner()
         self.previews = Previews()
 

@@ -18,7 +18,7 @@ from django.core.files import File as Opened
 from django.db import Error
 
 from ..databases.release import release_connections
-from ..models import File
+from ..models import File, Leftover
 from ..operations.jobs import attempt
 from .child import Child
 from .storage import PREVIEW_SIZES, delete, files_storage, has_room, preview_name, reporting
@@ -120,7 +120,9 @@ class Previews:
             self._interrupted.append(file.pk)
             raise
         if not found:  # it was deleted meanwhile, perhaps before its previews were there
+            Leftover.objects.get_or_create(pk=file.stored)  # for the cleaner, if the storage is away just now
             delete(file.stored)
+            Leftover.objects.filter(pk=file.stored).delete()
 
     def _make(self, file: File, folder: Path) -> str | None:
         """Makes and stores the previews; returns None, or why there are none."""
@@ -165,4 +167,5 @@ def _store(path: Path, name: str) -> None:
     storage = files_storage()
     storage.delete(name)  # of a first try; a storage gives no name twice
     with path.open("rb") as file:
-        storage.save(name, Opened(file))
+        if (other := storage.save(name, Opened(file))) != name:  # another process stored it at the same moment
+            storage.delete(other)

@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from .names import NameKeyField
@@ -51,6 +51,11 @@ class File(models.Model):
             models.Index(fields=["made"], name="file_made"),
             models.Index(fields=["preview", "made"], name="file_preview"),
         ]
+
+    @classmethod
+    def promised_bytes(cls) -> int:
+        """Of all files, of those that are on their way, too. An index answers it."""
+        return cls.objects.aggregate(sum=Sum("size"))["sum"] or 0
 
     @classmethod
     def keep(cls, pk: str) -> bool:

@@ -32,6 +32,10 @@ ERROR = (
     "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {}\r\n"
     "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{}"
 )
+_TOLD = '{"msg":"error","error":"no_space","detail":"There is no room for this file on the disk of the server."}'
+NO_SPACE = (
+    ERROR.replace("text/html", "application/json").format(507, "Insufficient Storage", len(_TOLD), _TOLD).encode()
+)
 
 
 def write_error(sock: Any, status: int, reason: str, text: str) -> None:
@@ -168,7 +172,7 @@ class Fronted(ThreadWorker):
             return False
         if conn.spool is not None:
             if conn.spool.failed:
-                write_error(conn.sock, 507, "Insufficient Storage", "")
+                conn.sock.sendall(NO_SPACE)
                 return False
             req.body = conn.spool.reader()
         if not conn.held:

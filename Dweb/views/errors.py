@@ -110,7 +110,8 @@ def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpRe
     if getattr(request, "is_flood", False):  # see accounts/flood
         response = HttpResponse(refusal.detail, status=refusal.status, content_type="text/plain; charset=utf-8")
     else:
-        response = render(request, "error.html", {"refusal": refusal, "links": links}, status=refusal.status)
+        shown = {"refusal": refusal, "links": links, "place": None}  # the database may be away
+        response = render(request, "error.html", shown, status=refusal.status)
     refusal.add_headers(response)
     return response
 

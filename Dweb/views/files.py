@@ -79,9 +79,10 @@ def listed(request: HttpRequest) -> dict[str, Any]:
 def send(request: HttpRequest) -> dict[str, Any]:
     file = request.FILES.get("file")
     if file is not None:
-        if not request.environ.get("dweb.spool"):  # else it was paid for when it was admitted
+        admitted = bool(request.environ.get("dweb.spool"))  # then it was paid for
+        if not admitted:
             check_rate(runtime.get(), request.user, prices.UPLOAD)
-        return _told(uploads.keep(runtime.get(), request.user, file.name, file.path))
+        return _told(uploads.keep(runtime.get(), request.user, file.name, file.path, admitted=admitted))
     name = request.POST.get("name")
     if not name or "size" not in request.POST:
         raise Refusal("bad_input", _("Send a file, or the name and the size of one that comes in pieces."))
@@ -105,10 +106,11 @@ def _upload(request: HttpRequest, file_id: str) -> dict[str, Any]:
         return {"msg": "success", "id": file_id}
     if request.content_type != "application/octet-stream":
         raise Refusal("bad_input", _("A piece is sent as application/octet-stream."))
-    if not request.environ.get("dweb.spool"):  # else it was paid for when it was admitted
+    admitted = bool(request.environ.get("dweb.spool"))  # then it was paid for
+    if not admitted:
         check_rate(live, request.user, prices.PIECE)
     offset = clean_number(request.GET, "offset")
-    return _progress(*uploads.add_piece(live, request.user, file_id, offset, _body(request)))
+    return _progress(*uploads.add_piece(live, request.user, file_id, offset, _body(request), admitted=admitted))
 
 
 def _body(request: HttpRequest) -> Iterator[bytes]:

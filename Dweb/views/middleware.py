@@ -22,7 +22,7 @@ NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware 
 FILES = f"'self' {settings.FILES_ORIGIN}".strip()
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {FILES} data: blob:; media-src {FILES}; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    f"font-src 'self'; connect-src {FILES}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 # No script makes HTML or a script out of text. The scripts of Django's admin do.

@@ -75,6 +75,11 @@ def _webps() -> Iterator[Case]:
     yield Case("bomb.webp", riff(b"WEBP", vast, *chunks_of(lossy)), WEBP, None, damaged=True)
     large = (b"VP8X", bytes(4) + b"\x80\x25\0\x80\x25\0")
     yield Case("large-canvas.webp", riff(b"WEBP", large, *chunks_of(lossy)), WEBP, None, damaged=True)
+    length = 0x2A4949  # with the head of the frame behind it, it reads as the beginning of EXIF
+    frame = b"ANMF" + struct.pack("<I", length) + b"\x08".ljust(length + 1, b"\0")
+    hidden = b"VP8X" + struct.pack("<I", 10) + bytes(10) + frame
+    whole = b"RIFF" + struct.pack("<I", 4 + len(hidden)) + b"WEBP" + hidden
+    yield Case("length-is-exif.webp", whole, WEBP, (1, 1), damaged=True)
     greedy = struct.pack("<16x4sI", b"VP8 ", 100_000)
     yield Case(
         "greedy.webp",

@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.test import TestCase
 from django.utils import timezone
@@ -69,6 +71,24 @@ class Cleaning(TestCase):
         assert {name[:35] for name in names_in(self.folder)} == {bad}
         [left] = Leftover.objects.all()
         assert left.due > timezone.now()
+
+    def test_it_cleans_however_often_it_is_woken(self) -> None:
+        made = cleaner.Cleaner()
+        turns: list[str] = []
+
+        def note(name: str, work: Callable[[], None]) -> None:
+            turns.append(work.__name__)
+            made.wake()
+            if turns.count("clean") == 3:
+                raise SystemExit
+
+        with (
+            mock.patch.object(cleaner, "attempt", note),
+            self.settings(FILES_SECONDS=0.05),
+            pytest.raises(SystemExit),
+        ):
+            made._run()
+        assert "delete_leftovers" in turns
 
     def test_a_leftover_without_bytes_is_none(self) -> None:
         Leftover.objects.create(stored=storage.new_name())

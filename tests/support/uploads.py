@@ -2,6 +2,7 @@
 
 import socket
 from typing import Any
+from urllib.parse import urlencode
 
 from .server import CSRF, Answer, Visitor
 
@@ -17,6 +18,18 @@ def form(data: bytes, name: str = "file.bin") -> bytes:
 
 def post(person: Visitor, data: bytes, name: str = "file.bin") -> Answer:
     return person.server.request("POST", "/files/", form(data, name), person.headers | {"Content-Type": TYPE})
+
+
+def post_pieces(person: Visitor, data: bytes, size: int) -> Answer:
+    """Sends a file in pieces of so many bytes; the last answer, or the first one that is none of success."""
+    fields = urlencode({"name": "film.mp4", "size": len(data)}).encode()
+    headers = person.headers | {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = person.server.request("POST", "/files/", fields, headers)
+    headers |= {"Content-Type": "application/octet-stream"}
+    while answer.status == 200 and (offset := answer.json()["offset"]) < len(data):
+        address = f"/files/{answer.json()['id']}/?offset={offset}"
+        answer = person.server.request("POST", address, data[offset : offset + size], headers)
+    return answer
 
 
 def send(person: Visitor, data: bytes, name: str = "file.bin") -> Any:

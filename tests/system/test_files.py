@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ..support.server import Answer, Server, Visitor
-from ..support.uploads import SlowUpload, post, send
+from ..support.uploads import SlowUpload, post, post_pieces, send
 from ..support.waiting import wait_until
 
 MIB = 1024 * 1024
@@ -62,9 +64,24 @@ def test_a_large_file_comes_back_as_it_was_and_is_in_nobodys_memory(make_server:
     assert server.faults() == []
 
 
-def test_a_picture_gets_its_previews(make_server: Callable[..., Server]) -> None:
-    from PIL import Image
+def test_what_a_deleted_message_had_is_gone_from_the_disk_at_once(make_server: Callable[..., Server]) -> None:
+    server = make_server()
+    [ann] = server.people(1)
+    path = server.log_path.with_name("picture.png")
+    Image.new("RGB", (900, 600), "red").save(path)
+    file_id = send(ann, path.read_bytes(), "picture.png")["id"]
+    seq = ann.say("", files=file_id)["seq"]
+    wait_until(lambda: len(kept(server)) == 3, 30)  # its previews, too
+    assert ann.post(type="delete", room="lobby", seq=seq).status == 200
+    wait_until(lambda: kept(server) == [], 30)
+    assert read(ann, file_id).status == 404
 
+
+def kept(server: Server) -> list[Path]:
+    return [path for path in (Path(server.env["VAR_DIR"]) / "files").glob("??/*") if path.is_file()]
+
+
+def test_a_picture_gets_its_previews(make_server: Callable[..., Server]) -> None:
     server = make_server()
     [ann] = server.people(1)
     path = server.log_path.with_name("picture.jpg")
@@ -121,10 +138,11 @@ def test_a_server_that_is_killed_leaves_nothing_half(make_server: Callable[..., 
     over = threading.Event()
 
     def go_on(person: Visitor) -> None:
+        in_pieces = person in people[::2]
         while not over.is_set():
             data = os.urandom(2 * MIB)
             with suppress(OSError, HTTPException):
-                answer = post(person, data)
+                answer = post_pieces(person, data, MIB // 2) if in_pieces else post(person, data)
                 if answer.status == 200:
                     file_id = answer.json()["id"]
                     answer = Visitor(server, person.userid, "", person.session).post(

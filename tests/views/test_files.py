@@ -1,5 +1,7 @@
 """POST /files/: whole or in pieces; what is refused leaves nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest import mock
 
 from django.conf import settings
@@ -123,6 +125,33 @@ class Sending(FilesTestCase):
             usage.return_value = mock.Mock(total=20_000_000, free=1_000_000 + 3 * 2 * Offer.size)
             statuses = [self.browser.post("/files/", {}, **{"dweb.offer": Offer()}).status_code for _ in range(3)]
         self.assertEqual(statuses, [204, 204, 507])
+
+    def test_what_has_come_whole_has_its_room(self) -> None:
+        """What it has reserved is no longer needed, but for one more copy."""
+        self.live.files.uploads.reserved = 10_000_000
+        with mock.patch("Dweb.files.storage.shutil.disk_usage") as usage:
+            usage.return_value = mock.Mock(total=20_000_000, free=2_000_000)
+            self.assert_error(self.send(), 507, "no_space")
+            file = SimpleUploadedFile("a.txt", b"some text")
+            answer = self.browser.post("/files/", {"file": file}, **{"dweb.spool": True})
+        self.live.files.uploads.reserved = 0
+        self.assertEqual(answer.status_code, 200)
+
+    def test_few_wait_to_be_stored(self) -> None:
+        with self.each_waits():
+            answer = self.send()
+        self.assert_error(answer, 429, "too_fast")
+        self.assertIn("Retry-After", answer)
+        self.assertEqual(self.send().status_code, 200)
+
+    @contextmanager
+    def each_waits(self) -> Iterator[None]:
+        waiting = self.live.files.waiting
+        for _ in range(settings.FILES_WAITING):
+            self.assertTrue(waiting.acquire(blocking=False))
+        yield
+        for _ in range(settings.FILES_WAITING):
+            waiting.release()
 
     def test_outsiders_send_nothing(self) -> None:
         self.assert_error(self.send(browser=self.client), 401, "not_signed_in")

@@ -1,11 +1,13 @@
 """Uploads in pieces: from where they stopped, once, and by their owner alone."""
 
 import fcntl
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
 from Dweb.chat import uploads
 from Dweb.files import cleaner, content, storage
@@ -87,6 +89,30 @@ class Pieces(FilesTestCase):
             fcntl.flock(other, fcntl.LOCK_EX)
             self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 409)
         self.assertEqual(self.piece(file_id, 0, b"some ").status_code, 200)
+
+    def test_one_that_is_being_stored_is_asked_for_again(self) -> None:
+        """It has come whole, and another request has it."""
+        file_id = self.begun(9)
+        with (storage.incoming() / f"{file_id}.part").open("ab", buffering=0) as other:
+            other.write(b"some text")
+            fcntl.flock(other, fcntl.LOCK_EX)
+            answer = self.browser.get(f"/files/{file_id}/")
+            self.assert_error(answer, 429, "too_fast")
+            self.assertIn("Retry-After", answer)
+        self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["type"], "text/plain")
+
+    def test_one_that_took_a_day_is_new_when_it_is_whole(self) -> None:
+        file_id = self.begun(9)
+        File.objects.update(made=timezone.now() - timedelta(days=1, minutes=1))
+        self.assertEqual(self.piece(file_id, 0, b"some text").status_code, 200)
+        cleaner.clean()
+        self.assertTrue(File.objects.filter(pk=file_id).exists())
+
+    def test_promises_count_in_the_place(self) -> None:
+        with override_settings(PLACE_FILES_BYTES=1_000):
+            self.begun(600)
+            answer = self.browser.post("/files/", {"name": "b", "size": 600})
+            self.assert_error(answer, 507, "no_space")
 
     def test_what_is_too_much_is_taken_back(self) -> None:
         file_id = self.begun(4)

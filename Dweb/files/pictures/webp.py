@@ -79,7 +79,9 @@ def _copy_chunk(source: Source, target: Target, kind: bytes, length: int) -> Non
 
 
 def _put_length(target: Target, place: int) -> None:
-    """Writes at this place how many bytes follow it."""
+    """Writes at this place how many bytes follow it. Raises Damaged if nothing does."""
+    if target.place < place + 4:
+        raise Damaged("metadata stand in the place of a length")
     target.put(struct.pack("<I", target.place - place - 4), place)
 
 

@@ -8,7 +8,7 @@ const MOST_BROKEN = 5; // times that the browser cannot show a preview that is t
 export async function showPreview(image, address) {
   for (let tries = 0, broken = 0; !(await loads(image, address)); tries++) {
     const answer = await fetch(address, { method: "HEAD", redirect: "manual" }).catch(() => null);
-    if (answer?.ok) broken++;
+    if (answer?.ok || answer?.type === "opaqueredirect") broken++; // it may be in a bucket
     if (broken >= MOST_BROKEN || (answer?.status === 404 && !answer.headers.has("Retry-After"))) return false;
     await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
     if (!image.isConnected) break;

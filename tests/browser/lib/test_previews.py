@@ -39,7 +39,7 @@ class Preview:
         page.clock.pause_at(now + 30)
         page.evaluate(SHOW, ADDRESS)
         for _ in attempts(page, "the first request"):
-            if self.asked:
+            if self.looked:
                 break
 
     def _answer(self, route: Route) -> None:
