@@ -100,6 +100,7 @@ def add_piece(
         if come != offset:
             raise _conflict(come)
         come += _append(coming, pieces, offset, file.size)
+        os.fdatasync(coming.fileno())  # a little at a time: of much at once, the log would have to wait for the disk
         if come == file.size:
             storing.store(runtime, file, path, partial(_complete, file))
             path.unlink()  # only now: who comes meanwhile finds it whole, and locked

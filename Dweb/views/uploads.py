@@ -1,5 +1,6 @@
 """Refuses what no part of a multipart body needs to have: a charset of its own, and a file where none is taken."""
 
+import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -99,6 +100,9 @@ class _Writer(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._file.write(raw_data)
+        if start // settings.FILE_PIECE_BYTES != (start + len(raw_data)) // settings.FILE_PIECE_BYTES:
+            self._file.flush()
+            os.fdatasync(self._file.fileno())  # a little at a time, as with pieces
 
     def file_complete(self, file_size: int) -> Incoming:
         self._file.close()
