@@ -82,6 +82,7 @@ def post_worker_init(worker):
     worker.close_sockets = live.stop
     worker.parked = (b"GET %b " % reverse("chat").encode(),)
     worker.sending = (b"POST %b" % reverse("msg_send").encode(),)
+    worker.spooled = (b"POST /files/",)
     worker.activity = live.activity
     live.activity.coming = worker.goes_on_sending
     live.activity.paused = worker.tpool.paused

@@ -14,18 +14,21 @@ STATUS = {
     "frozen": HTTPStatus.FORBIDDEN,
     "muted": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,
+    "conflict": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "not_allowed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "upgrade_required": HTTPStatus.UPGRADE_REQUIRED,
     "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "no_space": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 
 class Refusal(Exception):
     """A request or a frame is refused, and nothing was stored. `retry_after` is in seconds.
 
-    `status` and `headers` are those of an HTTP answer; without `status` the code's. If it is of interest to the log of
-    security, it has an `event` there, with fields `about` it.
+    `status` and `headers` are those of an HTTP answer with the fields `told`; without `status` the code's. If it
+    is of interest to the log of security, it has an `event` there, with fields `about` it.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Refusal(Exception):
         *,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        told: Mapping[str, object] | None = None,
         event: str | None = None,
         about: Mapping[str, object] | None = None,
     ) -> None:
@@ -45,12 +49,13 @@ class Refusal(Exception):
         self.retry_after = retry_after
         self.status = int(status or STATUS[code])
         self.headers = headers or {}
+        self.told = told or {}
         self.event = event
         self.about = about or {}
 
     def as_json(self) -> JsonResponse:
         """The HTTP answer at an address that speaks JSON."""
-        body = {"msg": "error", "error": self.code, "detail": str(self.detail)}
+        body = {"msg": "error", "error": self.code, "detail": str(self.detail), **self.told}
         response = JsonResponse(body, status=self.status)
         self.add_headers(response)
         return response

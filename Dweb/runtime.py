@@ -15,8 +15,10 @@ from .accounts import handover, place, revocation, sessions
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
-from .chat import blocks, choices, deletion, guests, marks, namesakes, quiet, resync, room_frames, rooms, search, typing
+from .chat import blocks, choices, deletion, guests, marks, namesakes, pictures, quiet, resync, room_frames, rooms
 from .chat.rates import Rates
+from .chat.search import Turns
+from .chat.typing import on_typing
 from .cluster.bus import Bus, Handler, LocalBus, Message, check
 from .cluster.bus_redis import RedisBus, connect
 from .cluster.peers import Peers
@@ -24,6 +26,7 @@ from .cluster.seal import Seal
 from .databases import query_pool
 from .databases.query_pool import QueryPool
 from .databases.release import releasing
+from .files.parts import FileParts
 from .live import wire
 from .live.delivery import Delivery
 from .live.hub import Hub
@@ -58,7 +61,8 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
-        self.searches = search.Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
+        self.searches = Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
+        self.files = FileParts()
         self.endings = Endings()
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
@@ -117,6 +121,7 @@ class Runtime:
     def start(self) -> None:
         self.writer.start()
         self.committer.start()
+        self.files.start()
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
@@ -130,6 +135,7 @@ class Runtime:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
         self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
         attempt("stop", self.marks.store)
+        self.files.stop()
         if self.peers is not None:
             self.peers.stop()
         # The loop's thread ends with the process: nothing else waits for the clients' close frames.
@@ -201,9 +207,10 @@ HANDLERS: dict[str, Handler] = {
     **{kind: Handler(choices.on_choice, {"user": int, "room": str}) for kind in choices.KINDS},
     "blocked": Handler(blocks.on_blocked, {"user": int}),
     "quiet": Handler(quiet.on_quiet, {"user": int}),
-    "typing": Handler(typing.on_typing, {"user": int, "room": str}),
+    "typing": Handler(on_typing, {"user": int, "room": str}),
     "session": Handler(revocation.on_session_ended, {"digest": str}),
     "account": Handler(revocation.on_account_changed, {"user": int}),
+    "picture": Handler(pictures.on_picture, {"user": int}),
     "renamed": Handler(namesakes.on_renamed, {"user": int}),
     "place": Handler(lambda runtime, message: runtime.place.load(), {}),
 }
@@ -212,6 +219,7 @@ HANDLERS: dict[str, Handler] = {
 AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...] = (
     lambda runtime, room, events: runtime.checkpoints.note(events),
     lambda runtime, room, events: runtime.bus.publish(room, events),
+    lambda runtime, room, events: runtime.files.follow(events),
 )
 
 

@@ -139,6 +139,15 @@ def redis_url(value: str) -> str:
     return value
 
 
+def files_url(value: str) -> str:
+    """Checks where files are: s3://BUCKET, or nginx:/ADDRESS/, at which an nginx on this machine has their folder."""
+    parts = urlsplit(value)
+    is_address = parts.path.startswith("/") and parts.path.endswith("/")
+    if not ((parts.scheme == "s3" and parts.netloc) or (parts.scheme == "nginx" and not parts.netloc and is_address)):
+        raise ValueError("must be s3://BUCKET, s3://BUCKET?endpoint=https://HOST&region=NAME, or nginx:/ADDRESS/")
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Tells whether this is an address, or the name, of this machine alone."""
     try:
@@ -156,6 +165,7 @@ PLACE: dict[str, Callable[[str], str | bool]] = {
     "rooms_by": choice("members", "admins"),
     "chats_by": choice(*CIRCLES),
     "chats_with": choice(*CIRCLES),
+    "files": choice("everything", "pictures", "nothing"),
     "members_invite": flag,
 }
 
@@ -165,6 +175,7 @@ env = Environment(
     DATABASE_URL=databases.parse_url,
     VAR_DIR=str,
     SECRET_KEY=str,
+    FILES_URL=(files_url, ""),
     # The network
     ALLOWED_HOSTS=(hosts, []),
     HTTPS=(flag, False),

@@ -76,6 +76,7 @@ SESSIONS_PER_USER = 100  # a list that people can look through; the end of all o
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
 NAME_CHANGES_PER_HOUR = 10  # people correct a name a few times; each is shown to everyone
+PICTURE_CHANGES_PER_HOUR = 10  # of one person; each is shown to everyone
 QUIET_DAYS = 366  # people who are away for longer close the page
 
 # The database
@@ -118,6 +119,29 @@ ROOMS_FOUND = 50  # of the directory, people type another letter rather than rea
 MESSAGE_MAX_FOLD = 4  # a search compares folded texts; of living scripts none unfolds to more
 SEARCH_MAX_TERMS = 4_000  # each term is a row of the index; a long Chinese message has one for each pair of characters
 SEARCH_MAX_CANDIDATES = 5_000  # a search for common words ends in time
+
+# Files
+FILE_MAX_BYTES = 100 * 1024 * 1024  # a lesson's video; larger ones belong on a file server
+FILE_PIECE_BYTES = 2 * 1024 * 1024  # of an upload that can be resumed; a lost connection costs no more
+MESSAGE_FILES = 10  # all of them are in the room's list, and on everyone's screen
+USER_FILES_BYTES = 2 * 1024 * 1024 * 1024  # of one person; the page shows how much is used
+USER_FILES = 10_000  # of one person; each is a row and a file of the disk, however small
+PLACE_FILES_BYTES = 50 * 1024 * 1024 * 1024  # of all
+DISK_SPARE_SHARE = 0.05  # of the disk stays free: without room for the database, no message is stored
+UPLOADS_AT_ONCE = 200  # each holds a file and a connection
+UPLOADS_PER_USER = 10  # at once; a message has as many
+FILES_STORED_AT_ONCE = 4  # each looks through a file and waits for the disk, in a thread of HTTP_THREADS
+FILES_WAITING = 6  # those that are stored among them: each keeps a thread, of which others need some
+UNFINISHED_UPLOADS = 20  # of one person, in pieces: each counts in their quota with all that it will have
+UNSENT_FILE_SECONDS = 86_400  # who writes a message sends it on the same day
+FILES_SECONDS = 600  # nobody sees files that no message took; they only take room
+PICTURES_ASKED = 200  # people and rooms in one request for their pictures; a page shows fewer at once
+FILES_LISTED = 50  # of a room; people scroll or search further
+PICTURE_MAX_PIXELS = 90_000_000  # of a preview; the largest cameras of phones take 50 to 200 million, the rest 12
+PREVIEW_SECONDS = 20  # of a processor, for one preview; a small computer takes two for 12 million pixels
+PREVIEW_MEMORY_BYTES = 1024 * 1024 * 1024  # of the process that makes previews; 90 million pixels take 360 MB
+PREVIEW_WAIT_SECONDS = 300  # a busy machine leaves the process that makes them a tenth of a processor
+PREVIEW_CHECK_SECONDS = 60  # previews that the database was not there for; the process ends if there is none
 
 # Presence, read marks, typing
 PRESENCE_SECONDS = 1  # all changes of a second are one frame for all clients

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import databases, limits, secret_key
+from . import databases, files, limits, secret_key
 from .env import env
 from .limits import *  # noqa: F403 - each limit is a setting
 
@@ -202,8 +202,13 @@ STATIC_ROOT = os.environ.get("ASSETS_DIR")  # `manage.py serve` prepares it; wit
 PAGE_VERSION = Path(STATIC_ROOT or "").name  # hashes scripts, styles and icons; "" while static/ is served unchanged
 WHITENOISE_USE_FINDERS = True  # serves the unchanged files, too
 WHITENOISE_AUTOREFRESH = DEBUG
+# The files that people send, and the folder of what is on its way.
+UPLOAD_DIR = VAR_DIR / "files" / "incoming"  # on the disk of the files: a rename moves what has come
+FILES_ORIGIN = files.origin(env("FILES_URL"))  # of a bucket, or ""
+FILES_ACCEL = files.accel(env("FILES_URL"))  # an internal address of nginx, or ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": files.storage(env("FILES_URL"), VAR_DIR / "files"),
     "staticfiles": {
         "BACKEND": "Dweb.operations.assets.AssetStorage"
         if STATIC_ROOT

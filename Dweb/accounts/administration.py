@@ -108,7 +108,7 @@ def empty(by: User, user_id: int, account: str, reason: str = "") -> User:
         whom.groups.clear()
         whom.user_permissions.clear()
         whom.account = _free_account(whom.pk)
-        whom.username = _("Former member")
+        whom.username, whom.picture = _("Former member"), ""
         whom.set_unusable_password()
         whom.last_login = whom.quiet_until = whom.time_zone = None
         whom.is_active = whom.waiting = False

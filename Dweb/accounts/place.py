@@ -59,10 +59,15 @@ def change(runtime: "Runtime", admin: User, **wanted: str | bool) -> None:
     """
     with transaction.atomic():
         place = Place.locked()
-        if not User.objects.filter(pk=admin.pk, is_superuser=True, is_active=True).exists():
-            raise Refusal("forbidden", _("Only admins may change the settings of the place."))
+        check_admin(admin)
         write(place, admin, wanted)
     announce(runtime)
+
+
+def check_admin(user: User) -> None:
+    """Looks in the caller's transaction. Raises Refusal for everyone but admins."""
+    if not User.objects.filter(pk=user.pk, is_superuser=True, is_active=True).exists():
+        raise Refusal("forbidden", _("Only admins may change the settings of the place."))
 
 
 def write(place: Place, by: User, wanted: Mapping[str, str | bool]) -> None:

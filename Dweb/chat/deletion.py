@@ -12,6 +12,7 @@ from django.db import transaction
 
 from ..cluster.bus import Message
 from ..databases.release import release_connections
+from ..log import attachments
 from ..log.standing import Standing
 from ..models import Event, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
 from ..operations.security import record
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 NOTHING = {
     "kind": RoomKind.GONE,
     "archived": True,
-    **dict.fromkeys(("title", "title_key", "title_skeleton", "topic"), ""),
+    **dict.fromkeys(("title", "title_key", "title_skeleton", "topic", "picture"), ""),
 }
 
 
@@ -54,9 +55,11 @@ def clear(runtime: "Runtime") -> None:
         first_block = event_id(room_id, 0) // Posting.BLOCK_EVENTS
         while ids := list(events.values_list("pk", flat=True)[: settings.DELETED_AT_ONCE]):
             with transaction.atomic():
+                attachments.remove(ids)
                 Posting.objects.filter(block__gte=first_block, block__lte=ids[-1] // Posting.BLOCK_EVENTS).delete()
                 Mention.objects.filter(event__gte=ids[0], event__lte=ids[-1]).delete()
                 Event.objects.filter(pk__in=ids).delete()
+            runtime.files.cleaner.wake()
             release_connections()
         for model in (Mark, Report):
             model.objects.filter(room=room_id).delete()

@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "taken": ("bad_input", gettext_noop("There is a room whose name looks the same: choose another name.")),
     "title": ("bad_input", gettext_noop("This title has characters that a name may not have.")),
     "nobody": ("not_found", gettext_noop("There is no such user in this room.")),
+    "file": ("not_found", gettext_noop("There is no such file.")),
     "full": ("forbidden", gettext_noop("This person is in as many rooms as are possible.")),
 }
 UNEVENTFUL = {"absent", "frozen", "muted", "archived", "blocked"}  # of no interest to the log of security
@@ -36,6 +37,11 @@ def refusal(denied: Denied, room: str) -> Refusal:
     wait = None if denied.until is None else max(1.0, (denied.until - timezone.now()).total_seconds())
     event = None if denied.reason in UNEVENTFUL else "access_refused"
     return Refusal(code, _(sentence) % {"room": room}, wait, event=event, about={"room": room})
+
+
+def no_file() -> Refusal:
+    """The same for a file that does not exist, whose bytes have not come yet, and that is of others."""
+    return Refusal("not_found", _("There is no such file."))
 
 
 def permitted(check: Callable[[Standing], None], standing: Standing, room: str) -> None:

@@ -38,6 +38,6 @@ def page(
 
 
 def _shortened(events: Sequence[wire.Event]) -> Sequence[wire.Event]:
-    """The first events, until their texts have HISTORY_MAX_CHARS."""
-    sizes = accumulate(len(event.text) for event in events)
+    """The first events, until they have HISTORY_MAX_CHARS."""
+    sizes = accumulate(event.chars for event in events)
     return events[: 1 + sum(size < settings.HISTORY_MAX_CHARS for size in sizes)]

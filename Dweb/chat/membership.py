@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live.direct import is_several, name_of_several, partner
-from ..log.standing import Head, Standing, standings
+from ..log.standing import Head, Standing, heads, standings
 from ..models import LOBBY, Choices, Membership, Role, Room, RoomKind, User
 
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
@@ -60,6 +60,12 @@ def room_names(user_id: int) -> list[str]:
 def rooms(user_id: int) -> list[Room]:
     """The same rooms, as rows."""
     return list(Room.objects.filter(name__in=room_names(user_id)))
+
+
+def those_of(user_id: int, room_ids: Collection[int]) -> set[int]:
+    """Of these rooms, given by their keys, those that this user belongs to."""
+    found = standings([(user_id, room_id) for room_id in room_ids], heads(room_ids))
+    return {room_id for (_, room_id), standing in found.items() if standing.is_member}
 
 
 def users(room: Room) -> QuerySet[User]:

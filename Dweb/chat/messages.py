@@ -12,10 +12,10 @@ from ..log import history
 from ..log.committer import NotStored
 from ..log.entry import Draft, Entry
 from ..log.standing import Denied
-from ..log.transaction import RoomGone, Unchangeable
+from ..log.transaction import FileGone, RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import denials, making, mentions, permissions, place_rules, prices
+from . import denials, files, making, mentions, permissions, place_rules, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -65,13 +65,15 @@ def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
         raise Refusal("unavailable", detail, RETRY_SECONDS) from None
     except Unchangeable as error:
         raise _unchangeable(str(error), draft.entry.of) from None
+    except FileGone:
+        raise files.no_file() from None
     except Denied as denied:
         raise denials.refusal(denied, draft.room) from None
 
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
     """Makes the draft, here if it asks no database: that of nearly every message."""
-    plain = entry.userto is None and entry.reply is None and "@" not in entry.text
+    plain = entry.userto is None and entry.reply is None and not entry.files and "@" not in entry.text
     known = permissions.known_room(runtime, sender, entry.room) if plain else None
     if known is not None:  # it is looked up once: in the next moment another thread may have forgotten it
         return DRAFTS[entry.kind](runtime, sender, entry, known)
@@ -84,12 +86,14 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
     elif entry.userto is None:
         room_id, name = permissions.room_to_write(runtime, sender, entry.room)
         _check_reply(entry, room_id)
+        _check_files(runtime, sender, entry)
     else:
         name = permissions.direct_to_write(sender, entry.userto)
         room = Room.named(name)
         if room is None:
             place_rules.check_begin(runtime, sender, entry.userto)
         _check_reply(entry, room and room.pk)  # before: a refusal leaves no chat without messages
+        _check_files(runtime, sender, entry)
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)
     return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
@@ -100,6 +104,14 @@ def _check_reply(entry: Entry, room_id: int | None) -> None:
     if entry.reply is not None and (room_id is None or not history.is_message(room_id, entry.reply)):
         detail = _("There is no message %(seq)d in this room to reply to.") % {"seq": entry.reply}
         raise Refusal("not_found", detail)
+
+
+def _check_files(runtime: "Runtime", sender: User, entry: Entry) -> None:
+    """Raises Refusal for files that the sender may not send. Their names are words of the index like a text's."""
+    if entry.files:
+        names = " ".join(file.name for file in files.to_send(sender, entry.files))
+        if extra := prices.of_terms(names):
+            runtime.rates.charge(sender.pk, extra)
 
 
 def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | None) -> Draft:

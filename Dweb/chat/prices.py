@@ -31,11 +31,16 @@ SEARCH_SECONDS = 0.05  # of the processor's time cost 1 more: a search that take
 CHOICE = 1  # a transaction: a level, or what is pinned
 QUIET = 1  # a transaction
 ACCOUNT = 1  # one's own name, one's devices, a code for a further one: a few queries, a transaction, a QR code
+UPLOAD = 1  # a file begins: three queries, and a transaction
+PIECE = 0.5  # two queries, and a write of 2 MiB
+FILE = 0.2  # a file or a preview is read: three queries; a room's page shows forty pictures
+PICTURES = 0.5  # whose pictures are asked for: two queries
+FILES = 1  # the files of a room are listed
 MARK = 0.2  # gathered in memory, and shown to one user or two
 TYPING = 0.2  # kept nowhere, and shown in small rooms only
 LOOKUP = 1  # more for "typing" in a room other than the lobby that none of the user's sockets is subscribed to
 
-_EVENT_BYTES = 150  # of an event as JSON, beside its text
+_EVENT_BYTES = 150  # of an event as JSON, beside its text and files
 
 
 def of_terms(text: str) -> int:
@@ -46,4 +51,4 @@ def of_terms(text: str) -> int:
 
 def of_history(events: Sequence[Event]) -> float:
     """A page of history."""
-    return max(HISTORY, sum(_EVENT_BYTES + len(event.text) for event in events) / LOG_BYTES)
+    return max(HISTORY, sum(_EVENT_BYTES + event.chars for event in events) / LOG_BYTES)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..log.standing import Check, Denied, Standing
-from ..models import Role, Room, RoomKind, User, fault_of
-from . import making, notices, permissions, prices, room_frames
+from ..models import File, Role, Room, RoomKind, User, fault_of
+from . import making, notices, permissions, pictures, prices, room_frames
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ FIELDS: Mapping[str, tuple[Role, str]] = {
     "title": (Role.MODERATOR, "renamed"),
     "topic": (Role.MODERATOR, "topic"),
     "kind": (Role.OWNER, "kind"),
+    "picture": (Role.MODERATOR, "picture"),
     "frozen": (Role.MODERATOR, "frozen"),
     "archived": (Role.OWNER, "archived"),
 }
@@ -32,6 +33,7 @@ class Changes:
     title: str | None = None
     topic: str | None = None
     kind: RoomKind | None = None
+    picture: str | None = None  # a file's id; empty: none any more
     frozen: bool | None = None
     archived: bool | None = None
 
@@ -40,6 +42,8 @@ def change(runtime: "Runtime", user: User, name: str, changes: Changes) -> Room:
     """Changes a room, all or nothing. Raises Refusal."""
     check_rate(runtime, user, prices.DEED)
     room, _standing = permissions.found(user, name)
+    if changes.picture:
+        pictures.check(user, changes.picture)
     wanted = _wanted(changes)
 
     def check(standing: Standing, author: int | None, now: datetime) -> None:
@@ -87,6 +91,8 @@ def _check_new(room: Room, new: Mapping[str, Any]) -> None:
         making.lock_names()
         if making.is_taken(title, but=room.pk):
             raise Denied("taken")
+    if new.get("picture") and not File.keep(new["picture"]):
+        raise Denied("file")
     if "title" in new and fault_of(title):
         raise Denied("title")
 

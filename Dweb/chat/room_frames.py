@@ -31,6 +31,7 @@ def about(room: Room) -> dict[str, Any]:
         "topic": room.topic,
         "frozen": room.frozen,
         "archived": room.archived,
+        **({"picture": room.picture} if room.picture else {}),
     }
 
 

@@ -29,11 +29,14 @@ class Kind(IntEnum):
     NOTICE = 4
 
 
+FILE_CHARS = 200  # of a file in an event's JSON, beside its name
+
+
 class Event(NamedTuple):
     """One event of a room's log, as the log, the bus and the hub pass it on.
 
-    An edit carries the text that its message has now. A message without text was deleted; `data` has who did that and
-    why, if it was not its author, and what a notice tells.
+    An edit carries the text that its message has now. A message with neither text nor files was deleted; `data` has
+    who did that and why, if it was not its author. Else it has the `files` of a message, and what a notice tells.
     """
 
     room: str
@@ -50,6 +53,21 @@ class Event(NamedTuple):
     of: int | None = None
     edited: datetime | None = None
     data: dict | None = None
+
+    @property
+    def files(self) -> Sequence[dict[str, Any]]:
+        """The files of a message: each its id, name, size (bytes) and type, and a picture its width and height."""
+        return self.data.get("files", ()) if self.data else ()
+
+    @property
+    def is_deleted(self) -> bool:
+        """True for a message that was deleted."""
+        return not self.text and not self.files
+
+    @property
+    def chars(self) -> int:
+        """About how many characters its JSON has beside those of every event; pages and prices count them."""
+        return len(self.text) + sum(FILE_CHARS + len(file["name"]) for file in self.files)
 
     @property
     def removes(self) -> int | None:
@@ -84,9 +102,16 @@ def _message(event: Event) -> dict[str, Any]:
         data["reply"] = event.reply
     if event.edited is not None:
         data["edited"] = iso(event.edited)
-    if not event.text:
+    if event.files:
+        data["files"] = [file_as_json(file) for file in event.files]
+    elif not event.text:
         data |= {"deleted": True, **(event.data or {})}
     return data
+
+
+def file_as_json(file: dict[str, Any]) -> dict[str, Any]:
+    """A file of a message; of a picture with the address of its preview."""
+    return file | {"preview": f"/files/{file['id']}/preview"} if "width" in file else file
 
 
 def _edit(event: Event) -> dict[str, Any]:
@@ -158,6 +183,11 @@ def presence_frame(joined: Mapping[int, str], left: Mapping[int, str], online: i
 def quiet_frame(until: datetime | None) -> bytes:
     """Until when the user wants no alerts; None: they want them."""
     return encode({"type": "quiet", "until": until and iso(until)})
+
+
+def picture_frame(user_id: int, picture: str) -> bytes:
+    """A user's picture, a file's id, or none any more."""
+    return encode({"type": "picture", "userid": user_id, "picture": picture})
 
 
 def blocked_frame(user_ids: Sequence[int]) -> bytes:

@@ -14,9 +14,7 @@ def _edit(message: wire.Event, draft: Draft, now: datetime) -> wire.Event:
 
 
 def _delete(message: wire.Event, draft: Draft, now: datetime) -> wire.Event:
-    if message.userid == draft.user.pk:
-        return message._replace(text="")
-    return message._replace(text="", data=_moderated(draft))
+    return message._replace(text="", data=None if message.userid == draft.user.pk else _moderated(draft))
 
 
 def _moderated(draft: Draft) -> dict[str, Any]:

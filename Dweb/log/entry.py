@@ -21,7 +21,8 @@ Deed = Callable[[Standing, datetime], Sequence[dict[str, Any]]]
 class Entry:
     """A message to the room `room` or to the user `userto`, or a change of the message `of` of a room.
 
-    Its shape and size are checked, its sender's rights are not; `userfrom` is the sender that it names, if any.
+    Its shape and size are checked, its sender's rights are not; `userfrom` is the sender that it names, if any, and
+    `files` are the ids of the files that a message has.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Entry:
     userto: int | None = None
     cid: str | None = None
     reply: int | None = None
+    files: tuple[str, ...] = ()
     of: int = 0
     userfrom: int | None = None
     reason: str = ""

@@ -58,9 +58,9 @@ def since(room: str, seq: int, limit: int = PAGE_EVENTS) -> Sequence[wire.Event]
 
 
 def page(room: str, seq: int) -> Sequence[wire.Event]:
-    """The events after `seq` like since(), but only the first ones, until their texts have PAGE_CHARS."""
+    """The events after `seq` like since(), but only the first ones, until they have PAGE_CHARS."""
     events = since(room, seq)
-    sizes = accumulate(len(event.text) for event in events)
+    sizes = accumulate(event.chars for event in events)
     return events[: 1 + sum(size < PAGE_CHARS for size in sizes)]
 
 
@@ -73,7 +73,7 @@ def before(room: Room, seq: int | None, limit: int = PAGE_EVENTS) -> Sequence[wi
 def latest(rooms: Mapping[int, tuple[str, int]]) -> Sequence[wire.Event]:
     """The last message of each of these rooms, at most ROOMS_AT_ONCE: keys to names and last numbers.
 
-    A deleted one has no text. None is looked for behind LATEST_EVENTS edits and deletions.
+    A deleted one has neither text nor files. None is looked for behind LATEST_EVENTS edits and deletions.
     """
     keys = [
         (event_id(room_id, max(0, seq - LATEST_EVENTS)), event_id(room_id, seq + 1), Kind.MESSAGE)

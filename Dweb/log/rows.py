@@ -24,7 +24,7 @@ def insert(events: Iterable[wire.Event]) -> None:
 
 
 def change(messages: Sequence[wire.Event]) -> None:
-    """Stores the texts that these messages have now."""
+    """Stores the texts and the data that these messages have now."""
     rows = [(each.text, as_stored(each.edited), _data(each), each.id) for each in messages]
     with connection.cursor() as cursor:
         cursor.executemany(CHANGE, rows)

@@ -16,7 +16,7 @@ from ..live.direct import partner
 from ..live.wire import Kind
 from ..models import Mention, Record, event_id, room_id_of
 from ..search import index
-from . import rows
+from . import attachments, rows
 from .changes import CHANGES
 from .entry import Draft
 from .standing import Denied, Standing, heads, standings
@@ -28,12 +28,16 @@ class Unchangeable(Exception):
     """The message that a draft would change is "missing" or "deleted"."""
 
 
+class FileGone(Exception):
+    """A file of a draft is gone, with the last message that had it, or because no message took it in time."""
+
+
 class RoomGone(Exception):
     """The room of a draft is gone, with its last member or by the admin; another one may have its name by now."""
 
 
-NOT_STORED = (Unchangeable, RoomGone, Denied)  # by what the database has: it will not be stored later either
-Outcome = wire.Event | Unchangeable | RoomGone | Denied | None  # None: there was nothing to do
+NOT_STORED = (Unchangeable, FileGone, RoomGone, Denied)  # by what the database has: it will not be stored later either
+Outcome = wire.Event | Unchangeable | FileGone | RoomGone | Denied | None  # None: there was nothing to do
 
 
 class RolledBack(Exception):
@@ -95,10 +99,13 @@ class Batch:
         self._look({draft.room_id for draft in drafts}, lock=True)
         self._numbers = {room_id: head.seq for room_id, head in self._heads.items()}
         self._known = rows.repeated(drafts)
+        files = {id for draft in drafts for id in draft.entry.files}
+        self._files = attachments.locked(files) if files else {}
         self._stored = rows.stored(draft.target for draft in drafts if draft.entry.kind in CHANGES)
         self._messages = self._stored.copy()  # and those of this batch: as they are in the end
         self._moved: set[int] = set()  # rooms with new events
         self._changed: set[int] = set()  # stored messages with other texts
+        self._emptied: set[int] = set()  # deleted messages that had files
         self._mentions: dict[int, Set[int]] = {}  # of new and changed messages
         self._records: list[Record] = []
         self._now = timezone.now()
@@ -124,9 +131,13 @@ class Batch:
         with connection.cursor() as cursor:
             cursor.executemany(MOVE, [(self._numbers[room_id], room_id) for room_id in self._moved])
         said = [self._messages[event.id] for event in self.new if event.kind == Kind.MESSAGE]
-        index.add([(event.id, event.text) for event in said if event.text])
+        index.add([(event.id, text) for event in said if (text := _searched(event) if event.data else event.text)])
         if changed:
-            index.replace([(new.id, old.text, new.text) for old, new in changed])
+            index.replace([(new.id, _searched(old), _searched(new)) for old, new in changed])
+        if self._files:
+            attachments.add([event for event in self.new if event.files])
+        if self._emptied:
+            attachments.remove(self._emptied)
         self._save_mentions()
         if self._records:
             Record.objects.bulk_create(self._records)
@@ -143,7 +154,16 @@ class Batch:
         if draft.entry.kind in CHANGES:
             return self._add(draft, self._change(draft, standing))
         draft.check(standing, None, self._now)
-        return self._add(draft) if draft.deed is None else self._do(draft, standing)
+        if draft.deed is not None:
+            return self._do(draft, standing)
+        return self._add(draft, self._attached(draft) if draft.entry.files else None)
+
+    def _attached(self, draft: Draft) -> dict[str, Any]:
+        """The data of a message with files. Raises FileGone."""
+        try:
+            return {"files": [self._files[id] for id in draft.entry.files]}
+        except KeyError as gone:
+            raise FileGone(*gone.args) from None
 
     def _do(self, draft: Draft, standing: Standing) -> wire.Event | None:
         """Does a deed, and adds the notices of it. Returns the last one."""
@@ -184,12 +204,16 @@ class Batch:
             draft.check(standing, draft.user.pk, self._now)
             raise Unchangeable("missing")
         draft.check(standing, message.userid, self._now)
-        if not message.text:
+        if message.is_deleted:
             raise Unchangeable("deleted")
         changed = self._messages[message.id] = CHANGES[draft.entry.kind](message, draft, self._now)
         self._mentions[message.id] = draft.mentions
         if message.id in self._stored:
             self._changed.add(message.id)
+        if not changed.is_deleted:
+            return None
+        if message.files:
+            self._emptied.add(message.id)
         if changed.data is not None:
             self._records.append(_record(draft, message))
         return changed.data
@@ -200,6 +224,10 @@ class Batch:
             Mention.objects.filter(event__in=self._changed).delete()
         if named := [(user, id) for id, users in self._mentions.items() for user in users]:
             insert_rows("mention", ("user", "event"), named)
+
+
+def _searched(message: wire.Event) -> str:
+    return index.searched(message.text, message.data)
 
 
 def _record(draft: Draft, message: wire.Event) -> Record:

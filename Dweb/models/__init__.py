@@ -1,6 +1,7 @@
 """The tables: one file a subject. Migrations name RowIdField and NameKeyField here."""
 
 from .blocks import Block
+from .files import FILE_NAME_CHARS, Attachment, File, Leftover
 from .handovers import Handover
 from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
@@ -8,7 +9,7 @@ from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
 from .people import GONE, ZONE_CHARS, PlaceRole, User
-from .place import SETTINGS, Circle, Place, Registration, RoomsBy
+from .place import SETTINGS, Circle, FilesAllowed, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
 from .reports import Report
@@ -19,6 +20,7 @@ from .sessions import ADDRESS_CHARS, WORD_CHARS, UserSession
 __all__ = [
     "ADDRESS_CHARS",
     "EVENTS_PER_ROOM",
+    "FILE_NAME_CHARS",
     "GONE",
     "LEVELS",
     "LOBBY",
@@ -30,13 +32,17 @@ __all__ = [
     "TOPIC_CHARS",
     "WORD_CHARS",
     "ZONE_CHARS",
+    "Attachment",
     "Block",
     "Choices",
     "Circle",
     "Epoch",
     "Event",
+    "File",
+    "FilesAllowed",
     "Handover",
     "Invitation",
+    "Leftover",
     "Mark",
     "Membership",
     "Mention",

@@ -76,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     waiting = models.BooleanField(default=False, db_default=False, editable=False)  # for an admin who lets them in
     quiet_until = models.DateTimeField(null=True, editable=False)  # until then the user wants no alerts
     time_zone = models.CharField(max_length=ZONE_CHARS, null=True, editable=False)  # by IANA's name
+    picture = models.CharField(max_length=16, default="", db_default="", db_index=True, editable=False)  # a file's id
 
     objects = UserManager()
 

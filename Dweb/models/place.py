@@ -33,6 +33,14 @@ class Circle(models.TextChoices):
     MODERATORS = "moderators", _("Moderators and admins")
 
 
+class FilesAllowed(models.TextChoices):
+    """What people may send beside messages."""
+
+    EVERYTHING = "everything", _("Pictures and all other files")
+    PICTURES = "pictures", _("Pictures alone")
+    NOTHING = "nothing", _("No files")
+
+
 class Place(models.Model):
     """One row: the settings of the place. Without a row they are the defaults."""
 
@@ -49,6 +57,10 @@ class Place(models.Model):
         _("Who may begin private chats"), max_length=10, choices=Circle.choices, default=Circle.EVERYONE
     )
     chats_with = models.CharField(_("With whom"), max_length=10, choices=Circle.choices, default=Circle.EVERYONE)
+    files = models.CharField(
+        _("What people may send"), max_length=10, choices=FilesAllowed.choices, default=FilesAllowed.EVERYTHING
+    )
+    icon = models.CharField(_("Icon"), max_length=16, default="", db_default="", editable=False)  # a file's id
     members_invite = models.BooleanField(_("Members may invite people"), default=False)
 
     class Meta:
@@ -64,4 +76,4 @@ class Place(models.Model):
         return cls.objects.select_for_update().get_or_create(pk=KEY)[0]
 
 
-SETTINGS = ("name", "registration", "rooms_by", "chats_by", "chats_with", "members_invite")
+SETTINGS = ("name", "registration", "rooms_by", "chats_by", "chats_with", "files", "members_invite")

@@ -18,6 +18,7 @@ class Quota(models.Model):
         INVITATION = 4
         REPORT = 5
         NAME = 6
+        PICTURE = 7
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

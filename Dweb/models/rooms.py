@@ -60,6 +60,7 @@ class Room(models.Model):
     title_key = NameKeyField(of="title", db_default="")
     title_skeleton = SkeletonField(of="title", db_default="")
     topic = models.CharField(max_length=TOPIC_CHARS, default="", db_default="", blank=True)
+    picture = models.CharField(max_length=16, default="", db_default="", db_index=True, editable=False)  # a file's id
     frozen = models.BooleanField(default=False, db_default=False)  # only moderators write
     archived = models.BooleanField(default=False, db_default=False)  # nobody writes
     seq = models.BigIntegerField(_("events"), default=0, editable=False)

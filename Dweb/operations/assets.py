@@ -22,12 +22,13 @@ from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+BLOCK_END = re.compile(r";?}\n?(?![\s;])")  # with what our scripts, which end every statement, need not have around it
 PRIVATE = re.compile(r"""(?<!["'`/])#([a-zA-Z]\w*)""")  # a name of a class's own; in a string it would be an address
 
 
 def minified_script(source: str) -> str:
     """Minifies a script, and shortens the private names of its classes: nothing outside of them can use these."""
-    script = rjsmin.jsmin(source)
+    script = BLOCK_END.sub("}", rjsmin.jsmin(source))
     used = dict.fromkeys(re.findall(r"\.#(\w+)", script))
     short = {name: f"#{_letters(number)}" for number, name in enumerate(used)}
     return PRIVATE.sub(lambda found: short.get(found[1], found[0]), script)
@@ -53,6 +54,7 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Minifies the project's own files, then lets WhiteNoise hash and compress all of them."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # it ends earlier; a module whose imports go deeper than Django's 5 needs more
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("*.js", (URL_OF_MODULE,)))
     keep_only_hashed_files = True
 

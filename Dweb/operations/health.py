@@ -15,6 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from ..databases.sqlite import wal
+from ..models import File
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -37,6 +38,7 @@ class Health:
     online: int
     processes: int
     others: int
+    files_bytes: int
     disk_bytes: int
     disk_free: int
     since: datetime
@@ -65,6 +67,7 @@ def health(runtime: "Runtime") -> Health:
         online=len(runtime.hub.people()),
         processes=settings.WEB_CONCURRENCY,
         others=0 if runtime.peers is None else runtime.peers.count,
+        files_bytes=File.promised_bytes(),
         disk_bytes=disk.total,
         disk_free=disk.free,
         since=timezone.now() - timedelta(seconds=time.monotonic() - runtime.metrics.began),

@@ -19,6 +19,7 @@ from django.db.models import prefetch_related_objects
 from ..databases.sql import placeholders
 from ..live import wire
 from ..models import Event, Posting, Room, event_id, room_id_of
+from .index import searched
 from .terms import Query, fold
 
 BLOCK = Posting.BLOCK_EVENTS
@@ -187,7 +188,7 @@ def _advance(walks: Sequence[_Walk], index: _Index, wanted: Query, user_id: int 
             return
         walk.candidates.pop()
         if id in rows:
-            walk.examine(rows[id], index.compare(rows[id].text, wanted))
+            walk.examine(rows[id], index.compare(searched(rows[id].text, rows[id].data), wanted))
 
 
 def _walks(rooms: Sequence[Room], before: int | None, narrowed: Narrowed) -> list[_Walk]:

@@ -1,6 +1,7 @@
 """Keeps the search index in step with the log: add() and replace() belong to the transaction that writes the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,12 @@ BLOCK = Posting.BLOCK_EVENTS
 REMOVED_AT_ONCE = 500
 
 REMOVE = "DELETE FROM posting WHERE block = %s AND place = %s AND term IN ({terms})"
+
+
+def searched(text: str, data: Mapping[str, Any] | None) -> str:
+    """What a search looks at in a message with this text and data: the text, and the names of its files."""
+    files = data.get("files") if data else None
+    return "\n".join([text, *(file["name"] for file in files)]) if files else text
 
 
 def add(messages: Sequence[tuple[int, str]]) -> None:

@@ -6,9 +6,11 @@ import os
 import socket
 import struct
 import termios
+from collections.abc import Mapping
 from typing import IO
 
 PIECE_BYTES = 256 * 1024  # of a file, in memory at once; nearly every script and style is smaller
+NOTHING: Mapping[str, object] = {}
 
 
 class Answer:
@@ -18,7 +20,10 @@ class Answer:
     The head is kept until the first bytes of the body, so that a small answer is one segment.
     """
 
-    __slots__ = ("_begun", "_file", "_max", "_offset", "_rest", "_waiting", "ahead", "sent", "size", "sock", "taken")
+    __slots__ = (
+        "_file", "_max", "_offset", "_rest", "_suppressed", "_waiting", "ahead", "begun", "environ", "sent", "size",
+        "sock", "taken",
+    )  # fmt: skip
 
     def __init__(self, sock: socket.socket, max_bytes: int) -> None:
         self.sock = sock
@@ -26,9 +31,11 @@ class Answer:
         self.size = 0  # bytes in memory: of what is sent in part, all; of a file, a piece
         self.ahead = b""  # bytes that came after the request; a WebSocket takes them over with the socket
         self.taken = False  # by a WebSocket, which left a dead socket here
+        self.environ = NOTHING  # what the view finds in its environ, beside gunicorn's
+        self.begun = False  # something was written
+        self._suppressed = False
         self._max = max_bytes
         self._waiting: bytes | memoryview = b""
-        self._begun = False
         self._file = -1
         self._offset = self._rest = 0
 
@@ -36,19 +43,23 @@ class Answer:
 
     def sendall(self, data: bytes) -> None:
         """Sends what can be sent now. Raises BrokenPipeError if too much waits already: see ANSWER_MAX_BYTES."""
+        if self._suppressed:
+            return
         if len(self._waiting) > self._max:
             raise BrokenPipeError(errno.EPIPE, "the client does not read its answer")
         self._waiting = b"".join((self._waiting, data)) if self._waiting else data
         self.size = len(self._waiting)
-        if self._begun:
+        if self.begun:
             self.flush()
-        self._begun = True
+        self.begun = True
 
     def send(self, data: bytes) -> int:
         """Takes gunicorn's "100 Continue" and drops it: the loop has sent it, or the body had come."""
         return len(data)
 
     def sendfile(self, file: IO[bytes], offset: int = 0, count: int = 0) -> None:
+        if self._suppressed:
+            return
         if count <= PIECE_BYTES:
             self.sendall(_read(file.fileno(), count, offset))
             return
@@ -76,6 +87,10 @@ class Answer:
 
     def close(self) -> None:
         """Does nothing: the loop closes the connection."""
+
+    def suppress(self) -> None:
+        """Sends nothing of what is written from here on, until reset()."""
+        self._suppressed = True
 
     # What the loop does.
 
@@ -105,8 +120,9 @@ class Answer:
     def reset(self) -> None:
         """Forgets an answer that is sent, or that will not be."""
         self._waiting = self.ahead = b""
+        self.environ = NOTHING
         self.size = 0
-        self._begun = False
+        self.begun = self._suppressed = False
         if self._file >= 0:
             os.close(self._file)
             self._file, self._rest = -1, 0

@@ -8,6 +8,7 @@ from typing import Any
 from .answer import Answer
 from .pace import Pace
 from .request import Request
+from .spool import Spool
 
 
 class State(Enum):
@@ -27,7 +28,7 @@ class Connection:
     is_http2 = False
 
     __slots__ = (
-        "client", "deadline", "held", "keep", "left", "pace", "parser", "request", "server", "sock", "state",
+        "client", "deadline", "held", "keep", "left", "pace", "parser", "request", "server", "sock", "spool", "state",
         "unfinished", "watched", "work",
     )  # fmt: skip
 
@@ -43,6 +44,7 @@ class Connection:
         self.pace: Pace | None = None  # of a body or an answer; its window ends at the deadline
         self.unfinished = False  # counts for its address
         self.held = True  # the body of the request in work was read
+        self.spool: Spool | None = None  # with that body, if it is not in memory
         self.keep = False  # for a further request, when the answer is sent
         self.left = 0  # bytes to be discarded while it lingers
         self.work: Future[Any] | None = None  # of the thread that has, or will have, the request
@@ -67,4 +69,4 @@ class Connection:
 
     def moved(self) -> int:
         """The bytes of the body that have come, or of the answer that have arrived."""
-        return self.sock.acknowledged() if self.state is State.WRITING else len(self.request.buffer)
+        return self.sock.acknowledged() if self.state is State.WRITING else self.request.come

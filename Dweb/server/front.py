@@ -246,5 +246,5 @@ class Front:
             self._end_count(conn)
             self._watch(conn, 0)
             conn.sock.reset()
-            conn.request.buffer = b""  # a cancelled request stays in the pool's queue until a thread passes over it
+            conn.request.drop()  # a cancelled request stays in the pool's queue until a thread passes over it
             conn.sock.sock.close()

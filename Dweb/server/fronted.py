@@ -23,6 +23,7 @@ from .connection import Connection
 from .front import Front
 from .pool import Greenlets, RequestPool, Threads
 from .request import HEAD_END, Request
+from .spool import Offer
 
 ACCEPT_AT_ONCE = 8  # connections, before those that are there are looked at
 STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker stops
@@ -30,6 +31,10 @@ STOP_STEP_SECONDS = 0.1  # between two looks at the deadlines, while the worker 
 ERROR = (
     "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {}\r\n"
     "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{}"
+)
+_TOLD = '{"msg":"error","error":"no_space","detail":"There is no room for this file on the disk of the server."}'
+NO_SPACE = (
+    ERROR.replace("text/html", "application/json").format(507, "Insufficient Storage", len(_TOLD), _TOLD).encode()
 )
 
 
@@ -47,11 +52,18 @@ class Fronted(ThreadWorker):
 
     `parked` are the beginnings of handshakes whose views park; those are handled in the loop, and no thread is woken.
     `sending` are the beginnings of requests that may queue a draft: they are at work (`activity`).
+    `spooled` are those of requests whose views are offered a body that is too large for the memory.
     """
 
+    wsgi: Any
     activity: Activity
     parked: tuple[bytes, ...] = ()
     sending: tuple[bytes, ...] = ()
+    spooled: tuple[bytes, ...] = ()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self._application, self.wsgi = self.wsgi, self._call_application
 
     def run(self) -> None:
         self._handshakes = RequestPool(Greenlets(), settings.HANDSHAKES_AT_ONCE)
@@ -124,28 +136,66 @@ class Fronted(ThreadWorker):
             self.handle(conn)
 
     def handle(self, conn: Connection) -> None:
-        """Answers one complete request."""
-        keep = False
+        """Answers one complete request. If its view accepts a large body, the loop goes on with that body instead."""
+        request, keep, offer = conn.request, False, None
         try:
-            conn.held = conn.request.held
-            conn.parser = get_parser(self.cfg, _source(conn.request.take(), conn.held), conn.client)
-            conn.sock.ahead = conn.request.buffer
+            offer = self._offer(conn)
+            conn.held, conn.spool = request.held, request.spool
+            data = request.take()
+            source = _source(data, None if conn.held else _missing(data, offer))
+            conn.parser = get_parser(self.cfg, source, conn.client)
+            conn.sock.ahead = request.buffer
             keep = super().handle(conn)
         finally:
             conn.parser = None
+            if conn.spool is not None:
+                conn.spool.close()
+                conn.spool = None
+            if offer is not None and offer.spool is not None:
+                request.put_back(data, offer.spool)
+                keep = True
             self.front.answered(conn, keep)
+
+    def _offer(self, conn: Connection) -> Offer | None:
+        """Puts into the view's environ what it must know of the body. Returns the offer of a large one."""
+        request, offer = conn.request, None
+        if request.unread and request.buffer.startswith(self.spooled):
+            offer = Offer(request.unread, conn.sock)
+            conn.sock.environ = {"dweb.offer": offer}
+        elif request.spool is not None:
+            conn.sock.environ = {"dweb.spool": True}
+        return offer
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         if isinstance(req.body.reader, ChunkedReader):
             write_error(conn.sock, 411, "Length Required", "")
             return False
+        if conn.spool is not None:
+            if conn.spool.failed:
+                conn.sock.sendall(NO_SPACE)
+                return False
+            req.body = conn.spool.reader()
         if not conn.held:
             req.force_close()
         return super().handle_request(req, conn)
 
+    def _call_application(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ.update(environ["gunicorn.socket"].environ)
+        return self._application(environ, start_response)
 
-def _source(data: bytes, held: bool) -> Iterator[bytes]:
-    """Yields a request for gunicorn's parser. If more of it is asked for, it is too large."""
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        """Need not read what the view has left of the body, as gunicorn does: it is not on the socket any more."""
+        return keepalive
+
+
+def _source(data: bytes, missing: Exception | None) -> Iterator[bytes]:
+    """Yields a request for gunicorn's parser. If more of it is asked for, raises what says why it is missing."""
     yield data
-    if not held:
-        raise RequestDataTooBig("not read") if HEAD_END in data else LimitRequestHeaders("max buffer headers")
+    if missing is not None:
+        raise missing
+
+
+def _missing(data: bytes, offer: Offer | None) -> Exception:
+    if offer is not None:  # Django, which looks for a CSRF token in the body, then takes the header's
+        return BlockingIOError(errno.EAGAIN, "the body is read if the view accepts it")
+    return RequestDataTooBig("not read") if HEAD_END in data else LimitRequestHeaders("max buffer headers")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection
@@ -18,6 +19,8 @@ from .person import NoAnswerError, Person
 
 PAUSE_SECONDS = 0.2
 ANSWER_SECONDS = 10
+FILE_EVERY = 5  # messages over HTTP
+FILE_BYTES = 400_000  # more than a request has in memory
 
 
 class Participant(threading.Thread):
@@ -57,13 +60,14 @@ class Receiver(Participant):
     """Receives the room's messages, and resumes after each cut.
 
     `seen` has the numbers and texts of messages in the order in which they came; `arrived` maps a number to the time
-    and the server at which it came.
+    and the server at which it came, and `files` maps one to the id of its file.
     """
 
     def __init__(self, person: Person, room: str) -> None:
         super().__init__(person, room)
         self.seen: list[tuple[int, str]] = []
         self.arrived: dict[int, tuple[float, int]] = {}
+        self.files: dict[int, str] = {}
         self.ready = threading.Event()
 
     @property
@@ -87,6 +91,8 @@ class Receiver(Participant):
             if frame["type"] == 1 and frame["data"]["room"] == self._room:
                 self.seen.append((frame["data"]["seq"], frame["data"]["msg"]))
                 self.arrived[frame["data"]["seq"]] = (time.monotonic(), self._person.at)
+                for file in frame["data"].get("files", ()):
+                    self.files[frame["data"]["seq"]] = file["id"]
             elif frame["type"] == "ready":
                 self.ready.set()
 
@@ -94,17 +100,22 @@ class Receiver(Participant):
 class Sender(Participant):
     """Sends messages, each one again until a server acknowledges it.
 
-    `acknowledged` has the numbers and texts of these messages; `accepted` maps a number to the server.
+    `acknowledged` has the numbers and texts of these messages; `accepted` maps a number to the server, and `digests` to
+    the SHA-256 of its file. Over HTTP every FILE_EVERY-th message has one.
     """
 
     def __init__(self, person: Person, room: str, seconds_apart: float, over_socket: bool) -> None:
         super().__init__(person, room)
         self.acknowledged: list[tuple[int, str]] = []
         self.accepted: dict[int, int] = {}
+        self.digests: dict[int, str] = {}
         self.answered: list[float] = []  # times on the monotonic clock
         self.finished = False
         self._apart = seconds_apart
+        self._is_over_socket = over_socket
         self._send: Callable[[str, str], int] = self._over_socket if over_socket else self._over_http
+        self._file: bytes | None = None  # of the message that is being sent
+        self._file_id = ""
 
     def stop(self) -> None:
         """Stops after the message that is being sent."""
@@ -113,6 +124,8 @@ class Sender(Participant):
     def run(self) -> None:
         while not self._stopping.wait(self._apart * random.uniform(0.5, 1.5)):  # noqa: S311 - jitter
             cid = secrets.token_hex(8)
+            if not self._is_over_socket and not len(self.acknowledged) % FILE_EVERY:
+                self._file, self._file_id = secrets.token_bytes(FILE_BYTES), ""
             self._until_acknowledged(f"message {cid}", cid)
         self._drop()
         self._person.close()
@@ -129,11 +142,16 @@ class Sender(Participant):
                 continue
             self.acknowledged.append((number, text))
             self.accepted[number] = self._person.at
+            if self._file is not None:
+                self.digests[number] = sha256(self._file).hexdigest()
+                self._file, self._file_id = None, ""
             self.answered.append(time.monotonic())
             return
 
     def _over_http(self, text: str, cid: str) -> int:
-        return self._person.post(self._room, text, cid)
+        if self._file is not None and not self._file_id:
+            self._file_id = self._person.upload(self._file)
+        return self._person.post(self._room, text, cid, self._file_id)
 
     def _over_socket(self, text: str, cid: str) -> int:
         connection = self._connection or self._connect()

@@ -77,12 +77,25 @@ class Person:
         told: dict[str, Any] = json.loads(body)
         return told
 
-    def post(self, room: str, text: str, cid: str) -> int:
+    def post(self, room: str, text: str, cid: str, file_id: str = "") -> int:
         """Sends a message over /msg_send/ and returns its number. Raises NoAnswerError."""
-        status, body = self._ask("POST", "/msg_send/", {"type": "1", "room": room, "txt": text, "cid": cid})
+        fields = {"type": "1", "room": room, "txt": text, "cid": cid, "files": file_id}
+        return int(self._told("/msg_send/", fields)["seq"])
+
+    def upload(self, data: bytes) -> str:
+        """Sends a file and returns its id. Raises NoAnswerError."""
+        boundary = secrets.token_hex(16)
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="soak.bin"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+        status, answer = self._request("POST", "/files/", body, f"multipart/form-data; boundary={boundary}")
         if status != 200:
-            raise NoAnswerError(f"/msg_send/ was answered with {status}")
-        return int(json.loads(body)["seq"])
+            raise NoAnswerError(f"/files/ was answered with {status}")
+        return str(json.loads(answer)["id"])
+
+    def download(self, file_id: str) -> bytes:
+        """The bytes of a file; none if there is no such file. Raises NoAnswerError."""
+        status, body = self._ask("GET", f"/files/{file_id}/soak.bin")
+        return body if status == 200 else b""
 
     def connect(self) -> ClientConnection:
         """Opens a WebSocket. Raises OSError or websockets' exceptions."""
@@ -107,14 +120,19 @@ class Person:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
 
     def _ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, bytes]:
-        headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(fields).encode() if fields else None
+        return self._request(method, path, body, "application/x-www-form-urlencoded")
+
+    def _request(self, method: str, path: str, sent: bytes | None, kind: str) -> tuple[int, bytes]:
+        headers = self._headers() | {"Content-Type": kind}
         headers["X-CSRFToken"] = next((self._cookies[name] for name in CSRF_COOKIES if name in self._cookies), "")
         headers["Referer"] = self._url.geturl()  # Django asks for it over https
         if self._http is None:
-            kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
-            self._http = kind(self._url.hostname or "", self._url.port, timeout=self._timeout)
+            is_https = self._url.scheme == "https"
+            connection = http.client.HTTPSConnection if is_https else http.client.HTTPConnection
+            self._http = connection(self._url.hostname or "", self._url.port, timeout=self._timeout)
         try:
-            self._http.request(method, path, urlencode(fields) if fields else None, headers)
+            self._http.request(method, path, sent, headers)
             response = self._http.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -19,6 +19,8 @@ class Report:
     repeated: int
     out_of_order: int
     longest_gap: float
+    files: int = 0
+    wrong_files: int = 0  # gone, not in the message, or with other bytes
     cuts: int = 0
     kills: int = 0
     master_kills: int = 0
@@ -27,7 +29,7 @@ class Report:
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.repeated or self.out_of_order)
+        return not (self.lost or self.repeated or self.out_of_order or self.wrong_files)
 
     def table(self) -> str:
         rows = [
@@ -36,6 +38,8 @@ class Report:
             ("lost", f"{self.lost}"),
             ("repeated", f"{self.repeated}"),
             ("out of order", f"{self.out_of_order}"),
+            ("with a file", f"{self.files}"),
+            ("of these wrong", f"{self.wrong_files}"),
             ("longest gap in service", f"{self.longest_gap:.1f} s"),
             ("sockets cut", f"{self.cuts}"),
             ("server killed", f"{self.kills} times"),

@@ -14,7 +14,7 @@ from dwebsocket.websocket import WebSocket
 
 from .. import runtime
 from ..accounts import approval
-from ..chat import invitations, messages, permissions, prices, rooms
+from ..chat import invitations, messages, permissions, pictures, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
 from ..models import LOBBY, User
@@ -59,6 +59,12 @@ def news_chat(request: HttpRequest) -> HttpResponse:
         "invites": invites,
         "welcome": request.session.pop("welcome", False),
         "max_chars": settings.MESSAGE_MAX_CHARS,
+        "files": {
+            "most": settings.MESSAGE_FILES,
+            "bytes": settings.FILE_MAX_BYTES,
+            "piece": settings.FILE_PIECE_BYTES,
+        },
+        "pictures": pictures.any_chosen(),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "version": settings.PAGE_VERSION,
         "waiting": approval.waiting().count() if request.user.is_admin else 0,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EDQUOT, ENOSPC
 from functools import wraps
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from .. import runtime
+from ..files.storage import StorageError
 from ..operations.security import record
 from ..refusal import Refusal
 from ..server.shortage import is_shortage, note
@@ -87,6 +89,14 @@ def as_refusal(exception: Exception) -> Refusal | None:
     if isinstance(exception, Error):
         logger.error("The database failed: %s", exception)
         return Refusal("unavailable", _("The database does not answer: try again in a moment."), RETRY_SECONDS)
+    if isinstance(exception, OSError) and exception.errno in (ENOSPC, EDQUOT):
+        logger.error("The disk is full: %s", exception)
+        return Refusal("no_space", _("There is no room for more files here. Messages without files go on."))
+    if isinstance(exception, StorageError):
+        logger.error("The storage of files failed: %s", exception)
+        return Refusal(
+            "unavailable", _("Files cannot be stored or read just now: try again in a moment."), RETRY_SECONDS
+        )
     if is_shortage(exception):
         note(exception)
         return Refusal("unavailable", _("Every place is taken: try again in a moment."), FULL_RETRY_SECONDS)
@@ -100,7 +110,8 @@ def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpRe
     if getattr(request, "is_flood", False):  # see accounts/flood
         response = HttpResponse(refusal.detail, status=refusal.status, content_type="text/plain; charset=utf-8")
     else:
-        response = render(request, "error.html", {"refusal": refusal, "links": links}, status=refusal.status)
+        shown = {"refusal": refusal, "links": links, "place": None}  # the database may be away
+        response = render(request, "error.html", shown, status=refusal.status)
     refusal.add_headers(response)
     return response
 

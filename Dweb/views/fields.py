@@ -1,6 +1,7 @@
 """Parses and cleans what comes in, over HTTP and over the socket: checks shape and size, not permission."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -28,6 +29,7 @@ from .values import (
 
 MAX_ROOM_CHARS = 64
 MAX_CID_CHARS = 64
+FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 FREE_UNFOLDED = 1_000  # characters: a short message may be a single one that stands for eighteen
 
 
@@ -66,15 +68,20 @@ def clean_entry(data: Mapping[str, Any]) -> Entry:
 
 def _clean_group(data: Mapping[str, Any]) -> Entry:
     room = given(data, "room")
-    room = clean_room(LOBBY if room is None else room)
-    return Entry(Kind.MESSAGE, clean_text(data), room, reply=clean_optional_number(data, "reply"))
+    return _clean_message(data, room=clean_room(LOBBY if room is None else room))
 
 
 def _clean_private(data: Mapping[str, Any]) -> Entry:
     userto = clean_optional_number(data, "userto")
     if userto is None:
         raise Refusal("bad_input", _("A private message needs userto, a user id."))
-    return Entry(Kind.MESSAGE, clean_text(data), userto=userto, reply=clean_optional_number(data, "reply"))
+    return _clean_message(data, userto=userto)
+
+
+def _clean_message(data: Mapping[str, Any], room: str = "", userto: int | None = None) -> Entry:
+    files = clean_files(data)
+    text = clean_text(data, may_be_empty=bool(files))
+    return Entry(Kind.MESSAGE, text, room, userto, reply=clean_optional_number(data, "reply"), files=files)
 
 
 def _clean_edit(data: Mapping[str, Any]) -> Entry:
@@ -95,11 +102,31 @@ ENTRIES: dict[str, Callable[[Mapping[str, Any]], Entry]] = {
 }
 
 
-def clean_text(data: Mapping[str, Any]) -> str:
+def clean_files(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the files of a message: text with commas between them, or a list."""
+    most, ids = settings.MESSAGE_FILES, given(data, "files")
+    if ids is None:
+        return ()
+    if isinstance(ids, str):
+        ids = [id.strip() for id in ids.split(",", most)]
+    if isinstance(ids, list) and len(ids) > most:
+        raise Refusal("bad_input", _("A message has at most %(most)d files.") % {"most": most})
+    if not isinstance(ids, list) or not all(isinstance(id, str) and FILE_ID.fullmatch(id) for id in ids):
+        raise Refusal("bad_input", _("files must be the ids of files."))
+    if len({*ids}) < len(ids):
+        raise Refusal("bad_input", _("files must not have a file twice."))
+    return tuple(ids)
+
+
+def clean_text(data: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
     text = data.get("txt")
+    if may_be_empty and text is None:
+        return ""
     if not is_text(text) or "\0" in text:
         raise Refusal("bad_input", _("txt must be text."))
     if not text.strip():
+        if may_be_empty:
+            return ""
         raise Refusal("bad_input", _("The message is empty."))
     if len(text) > settings.MESSAGE_MAX_CHARS:
         numbers = {"most": settings.MESSAGE_MAX_CHARS, "count": len(text)}
@@ -107,6 +134,14 @@ def clean_text(data: Mapping[str, Any]) -> str:
     if len(unfolded(text)) > max(FREE_UNFOLDED, len(text) * settings.MESSAGE_MAX_FOLD):
         raise Refusal("bad_input", _("The message has too many characters that stand for several others."))
     return text
+
+
+def clean_file(data: Mapping[str, Any], field: str) -> str:
+    """The id of a file, or nothing."""
+    value = given(data, field) or ""
+    if value and not FILE_ID.fullmatch(str(value)):
+        raise Refusal("bad_input", _("%(field)s must be the id of a file.") % {"field": field})
+    return str(value)
 
 
 def clean_cid(data: Mapping[str, Any]) -> str | None:

@@ -17,10 +17,13 @@ from ..operations.trace import choose_id, log_request, request_id
 TRACE_HEADER = "X-Request-ID"
 NO_VIEW = "none"  # static files, unknown addresses, requests that a middleware refused
 
-# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated.
+# Scripts, styles and sockets from this server alone; nothing inline, nothing evaluated. Files may be in a bucket. A
+# picture that is yet to be sent is a blob.
+FILES = f"'self' {settings.FILES_ORIGIN}".strip()
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {FILES} data: blob:; media-src {FILES}; "
+    f"font-src 'self'; connect-src {FILES}; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 # No script makes HTML or a script out of text. The scripts of Django's admin do.
 TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types 'none'"

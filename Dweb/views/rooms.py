@@ -14,7 +14,7 @@ from ..chat.room_changes import Changes
 from ..models import REASON_CHARS, TITLE_CHARS, TOPIC_CHARS, Role, Room, RoomKind
 from ..refusal import Refusal
 from .api import json_view
-from .fields import clean_room
+from .fields import clean_file, clean_room
 from .values import (
     FLAGS,
     clean_line,
@@ -98,9 +98,10 @@ def _changes(fields: Mapping[str, Any]) -> Changes:
     changes = Changes(
         title=_title(fields) if "title" in fields else None,
         topic=clean_line(fields, "topic", TOPIC_CHARS) if "topic" in fields else None,
+        picture=clean_file(fields, "picture") if "picture" in fields else None,
         kind=groups[clean_word(fields, "kind", groups)] if "kind" in fields else None,
         **flags,
     )
     if changes == Changes():
-        raise Refusal("bad_input", _("Give what is to be changed: title, topic, kind, frozen or archived."))
+        raise Refusal("bad_input", _("Give what is to be changed: title, topic, picture, kind, frozen or archived."))
     return changes

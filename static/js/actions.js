@@ -14,10 +14,11 @@ export class Actions {
 
   // `reply`: the number of the message that is answered.
   send(txt, reply) {
-    const { store, outgoing, notice, navigation } = this.#page;
+    const { store, outgoing, composer, notice, navigation } = this.#page;
     const room = store.current;
+    const fields = { ...store.address(room), txt, reply };
     notice.clear();
-    outgoing.add(room.room, { ...store.address(room), txt, reply });
+    if (!composer.files?.send(room.room, fields)) outgoing.add(room.room, fields);
     navigation.toEnd();
   }
 

@@ -1,8 +1,8 @@
 // Connects events of the connection, the store, the outgoing messages and the notifier to the parts of the page.
 
+import { lineOf } from "./lib/attached.js";
 import { $ } from "./lib/dom.js";
 import { _ } from "./lib/i18n.js";
-import { plain } from "./lib/text.js";
 import { announce } from "./view/announcer.js";
 import { failure } from "./view/message.js";
 
@@ -28,6 +28,9 @@ function handleConnection(page) {
     store.take(frame);
     if (frame.type === 0) greeted(frame);
     if (frame.type === "quiet") quiet.take(frame.until);
+    if (frame.picture || frame.data?.picture || (frame.type === 0 && "pictures" in document.body.dataset)) {
+      import("./view/pictures.js").then(({ follow }) => follow(connection), () => {});
+    }
     if (frame.rooms) listed(frame);
     else if (frame.type === "error") refused(frame);
   });
@@ -112,9 +115,9 @@ function handleMessages({ me, store, quiet, outgoing, messages, notifier, view, 
     if (here && messages.following) actions.markRead(data.seq);
     else if (room === store.current && room.unread === 1 && isNew) room.line = data.seq - 1;
     if (store.blocked.has(data.userid)) return;
-    if (here) announce(`${data.user}: ${plain(data.msg, READ_OUT)}`);
+    if (here) announce(`${data.user}: ${lineOf(data, READ_OUT)}`);
     if (quiet.until > Date.now() || !isNew || room.muted || (room.level === "mentions" && !isForMe)) return;
-    const text = plain(data.msg, SHOWN);
+    const text = lineOf(data, SHOWN);
     notifier.notify({ id: data.id, room: room.room, title: store.title(room), user: data.user, text });
   });
 }

@@ -2,9 +2,9 @@
 
 import { Actions } from "./actions.js";
 import { handleEvents } from "./events.js";
+import { lineOf } from "./lib/attached.js";
 import { $, avatar } from "./lib/dom.js";
 import { onSignOut } from "./lib/forget.js";
-import { plain } from "./lib/text.js";
 import { Connection } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";
 import { Loader } from "./state/loader.js";
@@ -15,6 +15,7 @@ import { Quiet } from "./state/quiet.js";
 import { Store } from "./state/store.js";
 import { handleCommands } from "./view/commands.js";
 import { Composer } from "./view/composer.js";
+import { takeFiles } from "./view/intake.js";
 import { Messages } from "./view/messages.js";
 import { linkTo, Navigation } from "./view/navigation.js";
 import { Notice } from "./view/notice.js";
@@ -62,12 +63,14 @@ const messages = new Messages($("messages"), {
   onNewer: () => loader.extend(loadNewer),
   onSeen: (seq) => actions.markRead(seq),
   linkTo: ({ room, seq }) => linkTo(store.room(room), seq),
-  onReply: ({ seq, user, msg }) => composer.replyTo({ seq, user, text: plain(msg, 120) }),
+  onReply: (message) => composer.replyTo({ seq: message.seq, user: message.user, text: lineOf(message, 120) }),
+  isBlocked: (userid) => store.blocked.has(userid),
   onEdit: (message) => actions.edit(message),
   onDelete: (seq, reason) => actions.remove(seq, reason),
   onSay: (words) => words && notice.say(words),
   onJump: (seq) => navigation.open(store.current, seq),
-  onRetry: (cid) => outgoing.retry(cid),
+  filesOf: (entry) => composer.files?.of(entry),
+  onRetry: (cid) => retry(cid),
   onDrop: (cid) => {
     outgoing.drop(cid);
     messages.focus();
@@ -92,15 +95,7 @@ const page = { ...state, status, notice, notifier, messages, view, loader, navig
 handleEvents(page);
 onSignOut(() => outgoing.flush(), () => composer.forget());
 handleCommands(page);
-for (const type of ["dragover", "drop", "paste"]) document.addEventListener(type, takeFiles);
+const retry = takeFiles({ ...page, composer });
 navigation.openFirst(firstRoom);
 if (!view.narrow) composer.focus();
 connection.open();
-
-// Without this, a browser would show a dropped file in the page's place. Text goes its own way.
-function takeFiles(event) {
-  const types = (event.dataTransfer ?? event.clipboardData)?.types;
-  if (!types?.includes("Files") || types.includes("text/plain")) return;
-  event.preventDefault();
-  if (event.type !== "dragover") import("./view/files.js").then(({ refuseFiles }) => refuseFiles(notice));
-}

@@ -14,6 +14,21 @@ for (const face of document.querySelectorAll(".avatar[data-userid]")) {
   face.replaceWith(avatar(Number(userid), name));
 }
 
+import("./view/pictures.js").then(({ follow }) => follow(), () => {});
+
+const icon = document.querySelector("#place-icon");
+if (icon) import("./dialogs/picture.js").then(({ pictureButtons }) => showIcon(pictureButtons), () => {});
+
+// Scripts cut the square of a picture: without them no icon can be chosen.
+function showIcon(pictureButtons) {
+  const set = (file) => {
+    icon.elements.icon.value = file;
+    icon.submit();
+  };
+  icon.append(pictureButtons({ has: "has" in icon.dataset, set }).node);
+  icon.hidden = false;
+}
+
 for (const time of document.querySelectorAll("time[data-time]")) {
   time.textContent = formats[time.dataset.time].format(new Date(time.dateTime));
 }

@@ -39,6 +39,7 @@ def test_a_new_place_is_open(db: None, live: Runtime) -> None:
         "rooms_by": "members",
         "chats_by": "everyone",
         "chats_with": "everyone",
+        "files": "everything",
         "members_invite": False,
     }
     assert not Place.objects.exists()  # to look makes no row
@@ -121,7 +122,13 @@ def test_the_form_shows_what_holds_and_gives_what_the_rule_takes(live: Runtime, 
     with override_settings(PLACE=CLOSED):
         shown = PlaceForm(live.place.current)
         assert (shown["registration"].value(), shown.fields["registration"].disabled) == ("closed", True)
-        sent = {"name": " Harbour ", "registration": "open", "rooms_by": "admins", "chats_by": "members"}
+        sent = {
+            "name": " Harbour ",
+            "registration": "open",
+            "rooms_by": "admins",
+            "chats_by": "members",
+            "files": "nothing",
+        }
         form = PlaceForm(live.place.current, sent | {"chats_with": "moderators"})
         assert form.is_valid(), form.errors
         place.change(live, admin, **form.cleaned_data)
@@ -133,7 +140,7 @@ def test_the_form_shows_what_holds_and_gives_what_the_rule_takes(live: Runtime, 
 
 def test_the_variable_knows_the_settings_and_their_values() -> None:
     fields = {name: Place._meta.get_field(name) for name in SETTINGS}
-    assert {field.name for field in Place._meta.fields} == {"id", *SETTINGS}
+    assert {field.name for field in Place._meta.fields} == {"id", "icon", *SETTINGS}
     assert [*env.PLACE] == [*SETTINGS]
     assert fields["name"].max_length == env.MOST_NAME_CHARS
     for name, field in fields.items():

@@ -20,5 +20,23 @@ class Finger:
     def up(self) -> None:
         self._session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
+    def swipe(self, on: Locator, by: float) -> None:
+        """From the middle, to the right by so many pixels."""
+        x, y = self.down(on)
+        for step in range(1, 5):
+            self._send("touchMove", x + by * step / 4, y)
+        self.up()
+
+    def pinch(self, on: Locator, start: float, end: float) -> None:
+        """Two fingers, whose distances from the middle go from `start` to `end`."""
+        x, y = self.down(on)
+        self.up()
+        for step in range(5):
+            apart = start + (end - start) * step / 4
+            points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+            kind = "touchMove" if step else "touchStart"
+            self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        self.up()
+
     def _send(self, kind: str, x: float, y: float) -> None:
         self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..support.server import Server, Visitor, receive
+from ..support.uploads import send
+from .photos import PHOTOS
 
 NAMES = ["Ada", "Grace", "小明", "Noor", "Tomas", "王芳", "Ann", "Jonas", "Yuki", "Omar", "李雷", "Sofia"]
 ONLINE = ["Grace", "小明", "Noor", "Tomas", "王芳"]
@@ -31,12 +33,13 @@ class Said(NamedTuple):
     where: str
     text: str
     reply: int | None = None
+    photos: tuple[str, ...] = ()  # their names in PHOTOS
 
 
 READ = [
     Said(7 * 1440, "Sofia", "Ada", "Here is the address."),
     Said(5 * 1440, "李雷", "Ada", "下周见！"),
-    Said(4 * 1440, "王芳", "Photos", "The harbour, from the roof."),
+    Said(4 * 1440, "王芳", "Photos", "The harbour, from the roof.", photos=("cover-dawn.jpg", "hill.jpg")),
     Said(4 * 1440, "Omar", "Ada", "When does the room open?"),
     Said(4 * 1440 - 90, "Yuki", "Ada", "A photo would help."),
     Said(3 * 1440, "Sofia", "Garden", "Tulips are in the ground."),
@@ -47,7 +50,13 @@ READ = [
     Said(1440 + 320, "Ada", "王芳", "欢迎你来！"),
     Said(1440 + 300, "Ann", "Ada", "The cards arrive before noon."),
     Said(1440, "王芳", ROOM, "大家好！我来负责手机上的页面，有什么问题请直接告诉我。"),
-    Said(1400, "Ann", ROOM, "The cover for the announcement is done. I printed one to see the blue on paper."),
+    Said(
+        1400,
+        "Ann",
+        ROOM,
+        "The cover for the announcement. I printed one to see the blue on paper.",
+        photos=("cover-dawn.jpg", "card-front.jpg"),
+    ),
     Said(95, "Yuki", "Kitchen", "Who brings what tonight?"),
     Said(93, "Grace", ROOM, "Morning. The freeze is at noon; after that only **fixes** go in."),
     Said(
@@ -110,9 +119,11 @@ class Harbour:
             self[name].greeted()
 
     def _say(self, lines: Sequence[Said]) -> None:
-        for minutes, who, where, text, reply in lines:
+        for minutes, who, where, text, reply, photos in lines:
             direct = {"type": "0", "userto": self[where].userid} if where in self._people else {"room": where}
-            id = self[who].say(text, **direct | ({"reply": reply} if reply else {}))["id"]
+            files = [send(self[who], PHOTOS[name](), name)["id"] for name in photos]
+            more = ({"reply": reply} if reply else {}) | ({"files": ",".join(files)} if files else {})
+            id = self[who].say(text, **direct | more)["id"]
             self._times[id] = datetime.now(UTC) - timedelta(minutes=minutes)
 
     def _read_all(self) -> None:

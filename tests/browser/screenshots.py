@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 
 from .conftest import launch
 from .harbour import ROOM, UNFINISHED, Harbour, harbour
 from .network import Held
+from .photos import PHOTOS
 from .tab import Tab
 
 FOLDER = Path(__file__).parent.parent.parent / "docs/screenshots"
@@ -15,6 +16,17 @@ DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 KEYBOARD = 266  # pixels of a phone's own keyboard
 LOOKS = {"light": "en-GB", "dark": "zh-CN"}  # of the phone; the desktop is English in both
+CHOSEN: list[FilePayload] = [
+    {"name": "card-front.jpg", "mimeType": "image/jpeg", "buffer": PHOTOS["card-front.jpg"]()},
+    {"name": "hill.jpg", "mimeType": "image/jpeg", "buffer": PHOTOS["hill.jpg"]()},
+    {"name": "notes-2.4.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + bytes(48_000)},
+]
+DRAG = """count => {
+    const data = new DataTransfer();
+    for (let number = 0; number < count; number++) data.items.add(new File(["x"], `${number}`, { type: "image/jpeg" }));
+    const event = new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector("#talk").dispatchEvent(event);
+}"""
 REFUSED = {"msg": "error", "error": "forbidden", "detail": "You are not a member of this room."}
 
 
@@ -67,7 +79,7 @@ def desktop(browser: Browser, chat: Harbour, theme: str) -> None:
     take(tab, f"menu-{theme}")
     tab.page.keyboard.press("Escape")
     tab.open_details()
-    expect(tab.page.locator("#panel li")).to_have_count(12)
+    expect(tab.page.locator("#panel li")).to_have_count(14)
     take(tab, f"details-{theme}")
     tab.page.locator("#search").click()
     tab.page.get_by_role("searchbox").fill("the notes")
@@ -79,7 +91,26 @@ def desktop(browser: Browser, chat: Harbour, theme: str) -> None:
     tab.page.keyboard.press("Escape")
     expect(tab.people.first).to_be_visible()
     take(tab, f"people-{theme}")
+    tab.page.keyboard.press("Escape")
+    with_files(tab, f"{{}}-{theme}")
+    tab.page.keyboard.press("Escape")
+    tab.page.evaluate(DRAG, len(CHOSEN))
+    expect(tab.page.locator(".drop")).to_be_visible()
+    take(tab, f"drop-{theme}")
     tab.context.close()
+
+
+def with_files(tab: Tab, name: str) -> None:
+    """Pictures that were sent, one that is looked at, and some that are about to be sent."""
+    cover = tab.said("The cover for the announcement")
+    cover.evaluate("each => each.scrollIntoView({block: 'center'})")
+    expect(cover.locator("img.loaded")).to_have_count(2)
+    tab.page.locator("#files").set_input_files(CHOSEN)
+    expect(tab.page.locator(".tray .thumb[data-state=done]")).to_have_count(len(CHOSEN))
+    take(tab, name.format("files"))
+    cover.locator("img.loaded").first.click()
+    expect(tab.page.locator("dialog.viewer .stage img")).to_be_visible()
+    take(tab, name.format("viewer"))
 
 
 def phone(browser: Browser, chat: Harbour, theme: str) -> None:
@@ -88,7 +119,7 @@ def phone(browser: Browser, chat: Harbour, theme: str) -> None:
     tab.page.wait_for_load_state("networkidle")
     take(tab, f"phone-{theme}")
     tab.open_details()
-    expect(tab.page.locator("#panel li")).to_have_count(12)
+    expect(tab.page.locator("#panel li")).to_have_count(14)
     take(tab, f"phone-details-{theme}")
     tab.page.keyboard.press("Escape")
     tab.said("It takes seconds").evaluate("each => each.scrollIntoView({block: 'center'})")
@@ -105,6 +136,9 @@ def phone(browser: Browser, chat: Harbour, theme: str) -> None:
     tab.page.locator("#me").click()
     expect(tab.page.get_by_role("menuitem").last).to_be_visible()
     take(tab, f"phone-menu-{theme}")
+    tab.page.keyboard.press("Escape")
+    tab.room(ROOM).click()
+    with_files(tab, f"phone-{{}}-{theme}")
     tab.context.close()
     context = browser.new_context(**look)
     tab = Tab(context, chat.server)

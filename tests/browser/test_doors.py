@@ -59,7 +59,7 @@ def test_a_private_room_is_made_with_its_first_people(
     ann.dialog.get_by_role("button", name="Add", exact=True).click()
     expect(bob.page.locator(".notice")).to_contain_text(f"{two[0].username} added {third.username}")
     expect(ann.details.locator("li")).to_have_count(3)
-    ann.details.get_by_role("button", name="Edit title and topic").click()
+    ann.details.get_by_role("button", name="Edit picture, title and topic").click()
     ann.details.get_by_role("textbox", name="Title").fill("Dishes")
     ann.details.get_by_role("textbox", name="Topic").fill("Who washes up")
     ann.details.get_by_role("button", name="Save").click()

@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from ..support.server import Server, Visitor
+from .receiver import receiver
 from .tab import Tab
+from .uploads import choose, picture, thumbs
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +43,24 @@ def test_drafts_are_forgotten_in_all_tabs(visit: Opener, server: Server, two: Tw
     tab.sign_in_as(server.people(1)[0], server.url)
     tab.go(f"/news_chat/?num={room}")
     expect(tab.greeted().field).to_have_value("")
+
+
+def test_files_on_their_way_are_given_up_in_all_tabs(visit: Opener, server: Server, two: Two, room: str) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    second = Tab(tab.context, server)
+    second.go(f"/news_chat/?num={room}")
+    second.greeted()
+    with receiver(second.page) as taking:
+        taking.open.clear()
+        choose(second, picture("sent.png"))
+        second.say("with a file")
+        expect(second.page.locator(".message.uploading")).to_be_visible()
+        choose(second, picture("kept.png"))
+        expect(thumbs(second)).to_have_count(1)
+        sign_out(tab)
+        expect(second.page.locator(".message.uploading")).to_have_count(0)
+        expect(thumbs(second)).to_have_count(0)
+        assert second.page.evaluate(WORDS) == []
 
 
 def test_the_page_that_changes_the_password_signs_out_and_forgets_drafts(

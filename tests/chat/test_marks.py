@@ -386,7 +386,8 @@ def test_a_started_runtime_stores_them_again_and_again(monkeypatch: pytest.Monke
     repeated: dict[str, tuple[float, Callable[[], object]]] = {}
     monkeypatch.setattr(runtime, "repeat", lambda name, seconds, work: repeated.update({name: (seconds, work)}))
     made = Runtime()
-    monkeypatch.setattr(made.committer, "start", lambda: None)
+    for part in (made.committer, made.files):
+        monkeypatch.setattr(part, "start", lambda: None)
     made.start()
     made.writer.stop()
     stored: list[str] = []

@@ -13,7 +13,7 @@ from Dweb import urls
 from Dweb.chat import members, prices, rooms
 from Dweb.chat.rates import Rates
 from Dweb.live.direct import room_of_several
-from Dweb.models import Membership, Report, Role, Room, RoomKind, User, event_id
+from Dweb.models import Attachment, File, Membership, Report, Role, Room, RoomKind, User, event_id
 from Dweb.runtime import Runtime
 from Dweb.views.frames import FRAMES
 
@@ -28,7 +28,7 @@ WORDS = "herons at noon"
 TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 
-PLACES = {"{room}", "{event}", "{report}", "{id}", "{owner}"}
+PLACES = {"{room}", "{event}", "{file}", "{report}", "{id}", "{owner}"}
 
 Asked = tuple[str, str, dict[str, Any]]  # method, path, fields
 
@@ -38,6 +38,8 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "news_chat": (("get", "/news_chat/", {"num": "{room}"}), ("get", "/news_chat/", {"group_id": "{room}"})),
     "msg_send": (
         ("post", "/msg_send/", {"type": "1", "txt": "x", "room": "{room}"}),
+        ("post", "/msg_send/", {"type": "1", "txt": "x", "room": "{room}", "files": "{file}"}),
+        ("post", "/msg_send/", {"type": "1", "txt": "x", "room": "theirs", "files": "{file}"}),
         ("post", "/msg_send/", {"type": "1", "txt": "x @all", "room": "{room}", "reply": 1, "cid": "c"}),
         ("post", "/msg_send/", {"type": "edit", "txt": "x", "room": "{room}", "seq": 1}),
         ("post", "/msg_send/", {"type": "edit", "txt": "x", "room": "{room}", "seq": 2}),
@@ -49,6 +51,17 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/search/", {"q": "herons"}),
         ("get", "/search/", {"q": "herons", "before": "{event}"}),
     ),
+    "files": (
+        ("get", "/files/", {"room": "{room}"}),
+        ("get", "/files/", {"room": "{room}", "q": "secret", "before": "{event}"}),
+    ),
+    "pictures": (("get", "/pictures/", {"rooms": "{room},lobby", "users": 1}),),
+    "upload": (
+        ("get", "/files/{file}/", {}),
+        ("post", "/files/{file}/", {"discard": 1}),
+    ),
+    "file": (("get", "/files/{file}/secret.txt", {}), ("head", "/files/{file}/secret.txt", {})),
+    "preview": (("get", "/files/{file}/preview", {}), ("get", "/files/{file}/preview", {"size": "large"})),
     "latest": (("get", "/latest/", {}),),
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
     "members": (("get", "/members/", {"room": "{room}"}),),
@@ -94,7 +107,7 @@ Said = dict[str, Any]  # a frame
 
 # Every frame of a client: the same.
 SAID: dict[str, tuple[Said, ...]] = {
-    "1": ({"txt": "x"}, {"txt": "x", "reply": 1, "cid": "c"}),
+    "1": ({"txt": "x"}, {"files": "{file}"}, {"txt": "x", "reply": 1, "cid": "c"}),
     "edit": ({"seq": 1, "txt": "x"}, {"seq": 2, "txt": "x", "cid": "c"}),
     "delete": ({"seq": 1}, {"seq": 2, "reason": "x", "cid": "c"}),
     "hello": ({"last": {"{room}": 0}}, {"last": {"{room}": 1}, "epoch": "other"}, {}),
@@ -162,12 +175,27 @@ def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User
                 room.refresh_from_db()
             write(room, owner, ["more herons"])
             Report.objects.create(room=room, seq=1, by=owner)
+            attach(owner, room)
         chat = make_room(OF_OTHERS, owner, make_user("Nina"), make_user("Otto"))
         write(chat, owner, [WORDS, "more herons"])
         Report.objects.create(room=chat, seq=1, by=owner)
+        attach(owner, chat)
         return owner
 
     return make
+
+
+def attach(owner: User, room: Room) -> None:
+    """Gives the room's first message a picture."""
+    file = File.objects.create(
+        id=file_of(room.pk), owner=owner, name="secret.png", size=9, stored="s", width=1, height=1
+    )
+    Room.objects.filter(pk=room.pk).update(picture=file.pk)
+    Attachment.objects.create(event=event_id(room.pk, 1), file=file, place=0)
+
+
+def file_of(number: int) -> str:
+    return f"file{number:012}"
 
 
 Names = dict[str, str]
@@ -176,7 +204,7 @@ Names = dict[str, str]
 def there(room: str) -> Names:
     found = Room.objects.get(name=room)
     report = Report.objects.get(room=found).pk
-    ids = {"report": f"{report:012}", "id": f"{found.pk:012}", "owner": owner_of(found)}
+    ids = {"report": f"{report:012}", "id": f"{found.pk:012}", "owner": owner_of(found), "file": file_of(found.pk)}
     return {"room": room, "event": str(event_id(found.pk, 1)), **ids}
 
 
@@ -188,6 +216,7 @@ def not_there(room: str, instead: str) -> Names:
         "report": f"{987_654:012}",
         "id": f"{987_655:012}",
         "owner": owner_of(found),
+        "file": file_of(987_656),
     }
 
 

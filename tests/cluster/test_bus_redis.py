@@ -24,6 +24,7 @@ TIME = datetime(2024, 2, 29, 12, 30, 15, 678_901, tzinfo=UTC)
 EVENTS = [
     Event("@1.2", 7, 77, 1, "爱丽丝", "你好 👋🏽", TIME, userto=2, cid="c", reply=3, edited=TIME),
     Event("@1.2", 8, 78, 1, "爱丽丝", "", TIME, kind=Kind.DELETION, of=7),
+    Event("@1.2", 9, 79, 2, "Bob", "", TIME, data={"files": [{"id": "f", "name": "海.png", "size": 1, "width": 4}]}),
 ]
 
 
@@ -115,7 +116,7 @@ def test_many_events_are_announced_by_number_alone(
     one, other = pair
     one.bus.publish("@1.2", EVENTS)
     wait_until(lambda: other.received)
-    assert other.received == [("@1.2", 8)]
+    assert other.received == [("@1.2", 9)]
 
 
 @pytest.mark.parametrize(

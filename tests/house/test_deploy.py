@@ -120,7 +120,8 @@ def test_nginx_is_the_proxy_that_is_believed_and_knows_the_servers() -> None:
 
     assert environment("app1")["TRUSTED_PROXIES"] == address("nginx")
     assert COMPOSE["services"]["nginx"]["extra_hosts"] == [f"{app}:{address(app)}" for app in APPS]
-    assert re.findall(r"server (app\d):(\d+) ", NGINX) == [(app, "8000") for app in APPS]
+    upstreams = re.findall(r"upstream \w+ \{(.+?)\}", NGINX, re.DOTALL)
+    assert [re.findall(r"server (app\d):(\d+) ", each) for each in upstreams] == 2 * [[(app, "8000") for app in APPS]]
 
 
 def test_nginx_reaches_neither_redis_nor_the_database_and_nothing_else_the_outside() -> None:
@@ -192,13 +193,19 @@ def test_memory_and_tasks_have_limits_that_two_full_processes_fit_into() -> None
 
 def test_nginx_waits_longer_than_a_ping_takes_and_takes_what_the_server_takes() -> None:
     """Its connections to the servers end before gunicorn ends them."""
+    server = NGINX.split("server_name ${CHAT_HOST};")[2].split(" location ")
+    locations = {part.split(" {", 1)[0]: part for part in server[1:]}
 
     def number(pattern: str, text: str) -> int:
-        [found] = re.findall(pattern, text, re.MULTILINE)
+        [found] = {*re.findall(pattern, text, re.MULTILINE)}
         return int(found)
 
-    assert number(r"proxy_read_timeout (\d+)s;", NGINX) > 2 * settings.WEBSOCKET_PING_SECONDS
-    assert number(r"client_max_body_size (\d+)k;", NGINX) * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert number(r"proxy_read_timeout (\d+)s;", locations["/chat/"]) > 2 * settings.WEBSOCKET_PING_SECONDS
+    assert number(r"client_max_body_size (\d+)k;", server[0]) * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    form = 1_000_000  # bytes, at most, that a form adds to what it has
+    whole = number(r"client_max_body_size (\d+)m;", locations["/files/"]) * 2**20
+    assert settings.FILE_MAX_BYTES < whole <= settings.FILE_MAX_BYTES + 8 * form
+    assert number(r"client_max_body_size (\d+)m;", locations["~ ^/files/[^/]+/$"]) * 2**20 > settings.FILE_PIECE_BYTES
     keepalive = number(r"^KEEPALIVE_SECONDS = (\d+) ", (ROOT / "gunicorn.conf.py").read_text())
     assert number(r"^ *keepalive_timeout (\d+)s;", NGINX) < keepalive
     assert number(r"worker_connections (\d+);", NGINX) > 2 * settings.MAX_SOCKETS

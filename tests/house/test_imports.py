@@ -17,6 +17,7 @@ LAYERS: list[set[str]] = [
     {"runtime"},
     {"chat", "accounts"},
     {"log", "cluster", "transfer"},
+    {"files"},
     {"search", "operations"},
     {"models"},
     {"live", "databases", "ws", "server", "soak"},

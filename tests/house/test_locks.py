@@ -46,7 +46,7 @@ def test_the_locks_of_one_environment_agree(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_each_requirement_has_a_reason(name: str) -> None:
     for line in (ROOT / name).read_text().splitlines():
-        assert line.startswith("-r ") or re.fullmatch(r"[\w.-]+==[\w.]+ +# .+", line), line
+        assert line.startswith("-r ") or re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+ +# .+", line), line
 
 
 def test_whatever_installs_asks_for_hashes() -> None:

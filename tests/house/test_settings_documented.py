@@ -30,6 +30,8 @@ def shown(name: str, value: object) -> str:
     if isinstance(value, int | float):
         if not name.endswith("_BYTES"):
             return f"{value:,}"
+        if value % 1024**3 == 0:
+            return f"{value // 1024**3} GiB"
         return f"{value // 1024**2} MiB" if value % 1024**2 == 0 else f"{value // 1024} KiB"
     return (value if isinstance(value, str) else ", ".join(value)) or "none"
 

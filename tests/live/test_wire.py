@@ -52,6 +52,24 @@ def test_a_message_says_when_it_was_edited_and_whether_it_was_deleted() -> None:
     assert not {"edited", "deleted"} & EVENT.as_json()["data"].keys()
 
 
+def test_a_message_shows_its_files_and_is_there_without_a_text() -> None:
+    notes = {"id": "n-1", "name": "notes.txt", "size": 12, "type": "text/plain"}
+    picture = {"id": "p_2", "name": "海.png", "size": 9, "type": "image/png", "width": 4, "height": 3}
+    for text in ("", "a caption"):
+        event = EVENT._replace(text=text, data={"files": [notes, picture]})
+        assert event.as_json()["data"] == EVENT.as_json()["data"] | {
+            "msg": text,
+            "files": [notes, picture | {"preview": "/files/p_2/preview"}],
+        }
+        assert not event.is_deleted
+        assert event.chars > 400 + len(text)
+    assert "preview" not in picture  # the log has no addresses
+    assert (EVENT.files, EVENT.chars) == ((), 4)
+    deleted = EVENT._replace(text="", data={"by": 2, "byname": "Bob"})
+    assert deleted.is_deleted
+    assert deleted.as_json()["data"].items() >= {"deleted": True, "by": 2, "byname": "Bob"}.items()
+
+
 def test_an_edit_and_a_deletion_look_as_the_wire_says() -> None:
     data = {"room": "lobby", "seq": 8, "of": 7, "time": "2024-02-29T12:30:15.678Z"}
     assert EDIT.as_json() == {"type": "edit", "data": data | {"msg": "你好 😀"}}

@@ -94,6 +94,22 @@ def test_a_file_that_has_become_shorter_ends_the_connection(link: Link, tmp_path
         link.answer.sendfile(file, count=11)
 
 
+@pytest.mark.parametrize("size", [10, PIECE_BYTES + 1])
+def test_of_a_suppressed_answer_nothing_is_sent_and_the_next_one_is(link: Link, tmp_path: Path, size: int) -> None:
+    (tmp_path / "file").write_bytes(b"x" * size)
+    link.answer.suppress()
+    with (tmp_path / "file").open("rb") as file:
+        for _ in range(2):
+            link.answer.sendall(b"suppressed")
+            link.answer.sendfile(file, count=size)
+    assert (link.answer.begun, link.answer.size, link.answer.sent) == (False, 0, 0)
+    assert link.answer.flush()
+    link.answer.reset()
+    link.answer.sendall(b"answer")
+    assert link.answer.flush()
+    assert link.client.recv(100) == b"answer"
+
+
 def test_a_client_that_has_gone_ends_the_answer(link: Link) -> None:
     link.client.close()
     link.answer.sendall(b"head")

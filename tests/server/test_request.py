@@ -1,8 +1,12 @@
 """The bytes of one request until it is whole."""
 
+from pathlib import Path
+from unittest import mock
+
 import pytest
 
 from Dweb.server.request import Request
+from Dweb.server.spool import Spool
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n"
@@ -47,6 +51,49 @@ def test_a_body_that_is_too_large_or_has_no_length_is_not_waited_for(header: byt
     head = b"POST / HTTP/1.1\r\n" + header + b"\r\n\r\n"
     assert request.add(head + b"123")
     assert (request.held, request.take()) == (False, head)
+
+
+@pytest.mark.parametrize(
+    ("header", "unread"),
+    [
+        (b"Content-Length: 51", 51),
+        (b"Content-Length: 50", 0),
+        (b"Content-Length: 51\r\nContent-Length: 51", 0),
+        (b"Content-Length: 51\r\nTransfer-Encoding: chunked", 0),
+    ],
+)
+def test_how_long_a_body_is_that_is_not_read(header: bytes, unread: int) -> None:
+    request = new()
+    request.add(b"POST / HTTP/1.1\r\n" + header + b"\r\n\r\n")
+    assert request.unread == unread
+
+
+@pytest.mark.parametrize("come", [0, 10, 51, 60])
+def test_a_request_that_is_put_back_is_complete_with_the_body_in_its_spool(tmp_path: Path, come: int) -> None:
+    request = new()
+    head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 51\r\n\r\n"
+    body = b"x" * 51 + HEAD
+    assert request.add(head + body[:come])
+    assert request.take() == head
+    spool = Spool(tmp_path, 51, mock.Mock())
+    request.put_back(head, spool)
+    assert (request.held, request.unread, request.expects) == (True, 0, True)
+    assert request.add(b"") is (come >= 51)
+    assert request.add(body[come:])
+    assert (request.come, len(request.buffer)) == (len(head) + len(body), len(head) + len(HEAD))
+    with spool.reader() as reader:
+        assert reader.read() == b"x" * 51
+    assert (request.take(), request.spool) == (head, None)
+    assert request.add(b"")
+    assert request.take() == HEAD
+
+
+def test_a_request_that_is_dropped_ends_its_transfer(tmp_path: Path) -> None:
+    request, ended = new(), mock.Mock()
+    request.put_back(POST.replace(b"5", b"51"), Spool(tmp_path, 51, ended))
+    request.drop()
+    ended.assert_called_once_with()
+    assert request.come == 0
 
 
 def test_a_head_that_never_ends_is_given_up() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from Dweb.models import Event, Invitation, Membership, Report, Role, Room, RoomKind
+from Dweb.models import Attachment, Event, Invitation, Membership, Report, Role, Room, RoomKind, event_id
 
-from .scene import OWN_WORDS, TITLE, WORDS, Scene
+from .scene import FILE, OWN_FILE, OWN_WORDS, TITLE, WORDS, Scene
 
 Request = tuple[str, str, dict[str, Any]]  # method, path, fields
 Frame = dict[str, Any]
@@ -127,6 +127,10 @@ def _invited(scene: Scene, answer: str, sent: list[Frame]) -> bool:
     return Invitation.objects.filter(rooms=scene.room, by=scene.actor).exists()
 
 
+def _has_file(scene: Scene, answer: str, sent: list[Frame]) -> bool:
+    return Attachment.objects.filter(event=event_id(scene.room.pk, 3), file=OWN_FILE).exists()
+
+
 WRITE = _send("1", txt="new words")
 
 DEEDS: dict[str, Deed] = {
@@ -138,9 +142,12 @@ DEEDS: dict[str, Deed] = {
     "find it in the directory": Deed(_find, None, _answered(TITLE)),
     "see what it is and who is in it": Deed(_get("/rooms/{room}/"), None, _answered('"username": "Member"')),
     "read its messages": Deed(_get("/history/"), None, _answered(WORDS)),
+    "list its files": Deed(_get("/files/"), None, _answered(FILE)),
+    "read a file of it": Deed(lambda scene: ("get", f"/files/{FILE}/a.txt", {}), None, _answered("")),
     "list its members": Deed(_get("/members/"), None, _answered('"username": "Member"')),
     "search it": Deed(_get("/search/", q="words"), None, _answered(OWN_WORDS)),
     "write": Deed(**WRITE, done=_says(3, "new words")),
+    "write with a file": Deed(**_send("1", files=OWN_FILE), done=_has_file),
     "write while it is frozen": Deed(**WRITE, done=_says(3, "new words"), room={"frozen": True}),
     "write while it is archived": Deed(**WRITE, done=_says(3, "new words"), room={"archived": True}),
     "edit one's own message": Deed(**_send("edit", seq=2, txt="changed"), done=_says(2, "changed")),
@@ -154,6 +161,7 @@ DEEDS: dict[str, Deed] = {
     "choose one's level": Deed(**_frame("level", level="nothing"), done=_is("actor", level=2)),
     "pin it in one's list": Deed(**_frame("pinned", pinned=True), done=_is("actor", pinned=True)),
     "change the title": Deed(**_change(title="New"), done=_now(title="New")),
+    "change the picture": Deed(**_change(picture=OWN_FILE), done=_now(picture=OWN_FILE)),
     "change the topic": Deed(**_change(topic="New"), done=_now(topic="New")),
     "freeze it": Deed(**_change(frozen=1), done=_now(frozen=True)),
     "archive it": Deed(**_change(archived=1), done=_now(archived=True)),

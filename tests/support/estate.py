@@ -23,7 +23,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from Dweb.models import User
+from Dweb.models import File, User
 alice, bob = User.objects.order_by("pk")
 kind = ContentType.objects.get_for_model(User)
 group = Group.objects.create(name="Ops 👩‍💻")
@@ -33,6 +33,8 @@ bob.user_permissions.add(Permission.objects.get(codename="view_room"))
 User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
 LogEntry.objects.create(user=alice, content_type=kind, object_id=bob.pk, object_repr="Bób", action_flag=CHANGE)
 Session.objects.create(session_key="expired", session_data="x", expire_date=timezone.now() - timedelta(days=1))
+about = {"name": "日 👩‍💻.png", "size": 9, "type": "image/png", "width": 4, "height": 3}
+File.objects.create(id="picture", owner=alice, stored="ab/c", **about)
 User.objects.create(account="carol", username="Carol").delete()
 """
 
@@ -79,6 +81,7 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
     ]
     assert [answer.status for answer in deeds] == [200] * len(deeds)
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)
+    alice.say("", files="picture", room=ROOM)
     return alice, bob
 
 

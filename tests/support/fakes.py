@@ -127,6 +127,7 @@ def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSoc
         limit=1 << 20,
         session_key=session,
         auth_hash=user.get_session_auth_hash(),
+        is_guest=user.is_guest,
     )
     websocket.hand_over(client)
     live.hub.enter(client)

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from Dweb.models import (
     LOBBY,
+    Attachment,
     Event,
+    File,
     Invitation,
     Mark,
     Membership,
@@ -20,6 +22,7 @@ from Dweb.models import (
     Room,
     RoomKind,
     User,
+    event_id,
 )
 from Dweb.runtime import Runtime
 
@@ -30,6 +33,7 @@ WORDS = "words of the member"
 OWN_WORDS = "words of one's own"
 TITLE = "Planning"
 PRIVATE = "~abcdefghij"
+FILE, OWN_FILE = "members", "own"  # the ids of a file of message 1, and of one in no message
 
 # Who tries something: the fields of the account, and those of the membership; None is no membership.
 ROLES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
@@ -46,7 +50,7 @@ ROLES: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "admin": ({"is_superuser": True}, {}),
 }
 IN_THE_LOBBY = {"guest", "muted"}  # have a row there; others need none
-TABLES = (Room, Membership, Event, Record, Report, Invitation, Quota, Mark)
+TABLES = (Room, Membership, Event, Attachment, File, Record, Report, Invitation, Quota, Mark)
 
 
 @dataclass
@@ -74,6 +78,7 @@ def set_up(kind: RoomKind, role: str) -> Scene:
         Membership.objects.create(room=room, user=people["moderator"], role=Role.MODERATOR)
         Membership.objects.create(room=room, user=people["banned"], banned=True)
     write(room, people["member"], [WORDS])
+    attach(people["member"], event_id(room.pk, 1))
     scene = Scene(room, people, Report.objects.create(room=room, seq=1, by=people["listener"]).pk)
     if role != "anonymous":
         account, membership = ROLES[role]
@@ -85,7 +90,16 @@ def set_up(kind: RoomKind, role: str) -> Scene:
             User.objects.filter(pk=scene.actor.pk).update(is_active=False)
             scene.actor.refresh_from_db()
         write(room, scene.actor, [OWN_WORDS])
+        File.objects.create(
+            id=OWN_FILE, owner=scene.actor, name=f"{OWN_FILE}.png", size=9, stored="of the actor", width=1
+        )
     return scene
+
+
+def attach(user: User, event: int) -> None:
+    """Gives a message a file; its bytes are nowhere."""
+    file = File.objects.create(id=FILE, owner=user, name=f"{FILE}.txt", size=9, stored="of the member")
+    Attachment.objects.create(event=event, file=file, place=0)
 
 
 def stored(live: Runtime) -> dict[str, list[Any]]:

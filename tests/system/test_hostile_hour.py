@@ -9,7 +9,6 @@ import http.client
 import json
 import multiprocessing
 import os
-import statistics
 import time
 from array import array
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from threading import Thread
 import pytest
 
 from ..conftest import LONG
+from ..support import talk
 from ..support.attacks import ATTACKS
 from ..support.crowd import Crowd
 from ..support.server import Server, Visitor
@@ -28,57 +28,12 @@ pytestmark = [pytest.mark.once, *LONG]
 
 PEOPLE = 100
 ATTACKERS = 20
-WRITES_PER_SECOND = 10  # of all people together
 QUIET_SECONDS = 20
-AUTOGROUP = Path("/proc/self/autogroup")  # see sched(7)
 TIMES = 3  # of the 99th percentile without the attackers
 
 
-def talk(crowd: Crowd, seconds: float) -> "array[float]":
-    """Lets one after the other write, and returns the seconds that each message took to each of the people.
-
-    What they get is counted and forgotten every second: an hour of it would fill the memory.
-    """
-    sent: dict[str, float] = {}
-    delays = array("d")
-    began = time.monotonic()
-
-    def gather() -> bool:
-        for member in crowd.members:
-            for at, frame in member.frames:
-                assert frame["type"] != "error", frame
-                if frame["type"] == 1 and (text := frame["data"]["msg"]) in sent:
-                    delays.append(at - sent[text])
-            member.frames.clear()
-        return len(delays) == len(sent) * len(crowd.members)
-
-    while time.monotonic() - began < seconds:
-        text = f"{time.monotonic_ns()}"
-        writer = crowd.members[len(sent) % len(crowd.members)]
-        sent[text] = time.monotonic()
-        writer.send({"type": "1", "room": "lobby", "txt": text, "cid": text})
-        due = began + len(sent) / WRITES_PER_SECOND
-        crowd.wait(lambda due=due: time.monotonic() >= due)
-        if len(sent) % WRITES_PER_SECOND == 0:
-            gather()
-    assert crowd.wait(gather), f"{len(delays)} of {len(sent) * len(crowd.members)} deliveries"
-    return delays
-
-
-def p99(delays: "array[float]") -> float:
-    return statistics.quantiles(delays, n=100)[98]
-
-
 def attack(server: Server, people: list[Visitor], seconds: float, counts: "multiprocessing.Queue[str]") -> None:
-    """Runs each attack in a thread of its own, again and again; an attack may fail, since the server defends itself.
-
-    The process is a nice one: attackers have machines of their own, and would not take the server's processors. The
-    kernel may share those out by sessions first, so that it has a session of its own, and that is a nice one, too.
-    """
-    os.setsid()
-    os.nice(19)
-    if AUTOGROUP.exists():
-        AUTOGROUP.write_text("19")
+    """Runs each attack in a thread of its own, again and again; an attack may fail, since the server defends itself."""
     end = time.monotonic() + seconds
     done = dict.fromkeys((work.__name__ for work in ATTACKS), 0)
 
@@ -104,16 +59,11 @@ def attack(server: Server, people: list[Visitor], seconds: float, counts: "multi
 def under_attack(crowd: Crowd, target: Server, attackers: list[Visitor], seconds: float) -> "array[float]":
     """Lets people talk while others attack a server, theirs or another one. Returns the delays."""
     counts: multiprocessing.Queue[str] = multiprocessing.get_context("fork").Queue()
-    process = multiprocessing.get_context("fork").Process(target=attack, args=(target, attackers, seconds + 5, counts))
-    process.start()
-    try:
+    with talk.beside(attack, target, attackers, seconds + 5, counts):
         crowd.wait(lambda: False, 3)
-        delays = talk(crowd, seconds)
+        delays = talk.talk(crowd, talk.seconds(seconds))
         print("attacks:", counts.get(timeout=120))
         return delays
-    finally:
-        process.terminate()
-        process.join()
 
 
 def test_people_talk_while_others_attack(make_server: Callable[..., Server], tmp_path: Path) -> None:
@@ -125,11 +75,11 @@ def test_people_talk_while_others_attack(make_server: Callable[..., Server], tmp
         stack.callback(elsewhere.close)
         elsewhere.start(("nice", "-n", "19", "scripts/serve", "--port"))
         crowd = stack.enter_context(Crowd(people[:PEOPLE]))
-        talk(crowd, 5)
-        quiet = p99(talk(crowd, QUIET_SECONDS))
-        floor = p99(under_attack(crowd, elsewhere, elsewhere.people(PEOPLE + ATTACKERS)[PEOPLE:], QUIET_SECONDS))
+        talk.talk(crowd, talk.seconds(5))
+        quiet = talk.p99(talk.talk(crowd, talk.seconds(QUIET_SECONDS)))
+        floor = talk.p99(under_attack(crowd, elsewhere, elsewhere.people(PEOPLE + ATTACKERS)[PEOPLE:], QUIET_SECONDS))
         elsewhere.close()
-        busy = p99(under_attack(crowd, server, people[PEOPLE:], seconds))
+        busy = talk.p99(under_attack(crowd, server, people[PEOPLE:], seconds))
         print(
             f"99th percentile: quiet {1e3 * quiet:.1f} ms, attackers elsewhere {1e3 * floor:.1f}, here {1e3 * busy:.1f}"
         )

@@ -20,6 +20,7 @@ from Dweb.views.middleware import CONTENT_SECURITY_POLICY, TRUSTED_TYPES
 from ..support import nginx
 from ..support.nginx import NAME, Nginx
 from ..support.server import CSRF, Answer, Server, receive
+from ..support.uploads import TYPE, form
 from ..support.upstream import PAGE, Upstream
 from ..support.waiting import wait_until
 
@@ -324,3 +325,35 @@ def test_one_of_two_servers_is_dead_and_everything_is_answered(
     socket.send("test")
     assert receive(socket, 0, PATIENCE)["online"] == 1
     assert "Connection refused" in front.errors()  # the dead one was asked, too
+
+
+@pytest.mark.parametrize("sends", ["the server", "nginx"])
+def test_files_through_nginx(proxy: Callable[..., Nginx], make_server: Callable[..., Server], sends: str) -> None:
+    """However they are sent: whole and by ranges, with the policy of their kind, and only to who may read them."""
+    server = make_server(**BEHIND, **({"FILES_URL": "nginx:/stored/"} if sends == "nginx" else {}))
+    front = proxy(server.port, **{"/var/lib/dweb/files/": f"{server.env['VAR_DIR']}/files/"})
+    alice, bob = server.people(2)
+    text, film = b"some words " * 100_000, bytes(range(256)) * 20_000
+    headers = alice.headers | {"Content-Type": TYPE, "Origin": front.origin}
+    whole = front.request("POST", "/files/", form(text, "words.txt"), headers)
+    assert whole.status == 200, whole.body
+    begun = front.post(alice, "/files/", name="film.bin", size=len(film)).json()
+    for start in range(0, len(film), 2 * 1024 * 1024):
+        piece = film[start : start + 2 * 1024 * 1024]
+        kind = alice.headers | {"Content-Type": "application/octet-stream", "Origin": front.origin}
+        answer = front.request("POST", f"/files/{begun['id']}/?offset={start}", piece, kind)
+        assert answer.status == 200, answer.body
+    address = f"/files/{whole.json()['id']}/words.txt"
+    assert front.get(address, bob.headers).status == 404
+    assert front.get(address).status == 401
+    assert front.get("/stored/").status == 404
+    read = front.get(address, alice.headers)
+    assert (read.status, read.body, read.headers["Content-Type"]) == (200, text, "text/plain; charset=utf-8")
+    assert read.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert policies(read)[0] == ["nosniff"]
+    assert read.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    part = front.get(f"/files/{begun['id']}/film.bin", alice.headers | {"Range": "bytes=1000-1999"})
+    assert (part.status, part.body) == (206, film[1000:2000])
+    assert part.headers["Content-Disposition"] == 'attachment; filename="film.bin"'
+    assert not any(each.name == "client_body" and [*each.iterdir()] for each in front.folder.iterdir() if each.is_dir())
+    assert server.faults() == []

@@ -52,7 +52,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         people = fill(server)
         before = [seen(person) for person in people]
         server.stop()
-        yield Chat(folder, people, before)
+        chat = Chat(folder, people, before)
+        write(
+            chat.url, "INSERT INTO leftover (stored, due) VALUES ('cd/e', '2030-01-01 00:00:00')"
+        )  # a server that runs would clean it away
+        yield chat
     finally:
         server.close()
 

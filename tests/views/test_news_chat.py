@@ -45,6 +45,14 @@ class Page(NewsChatTestCase):
                 self.assertEqual(response.context["next"], f"/news_chat/{query}")
                 self.assertFalse(Room.objects.exclude(name=LOBBY).exists())
 
+    def test_it_says_which_files_may_be_sent(self) -> None:
+        for allowed in ("everything", "pictures", "nothing"):
+            with self.settings(PLACE={"files": allowed}), self.fresh_subtest(allowed=allowed):
+                page = self.browser.get("/news_chat/").content.decode()
+                self.assertEqual(f'data-allowed="{allowed}"' in page, allowed != "everything")
+                self.assertEqual('accept="image/jpeg,' in page, allowed == "pictures")
+                self.assertEqual('id="add" class="icon-button" hidden' in page, allowed == "nothing")
+
     def test_other_methods_are_refused(self) -> None:
         self.assertEqual(self.browser.post("/news_chat/").status_code, 405)
         self.assertEqual(self.browser.head("/news_chat/").status_code, 200)

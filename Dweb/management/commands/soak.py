@@ -5,9 +5,10 @@ import random
 import secrets
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
@@ -85,10 +86,13 @@ class Command(BaseCommand):
         acknowledged = sorted(noted for writer in writers for noted in writer.acknowledged)
         answered = (at for writer in writers for at in writer.answered)
         accepted = {number: at for writer in writers for number, at in writer.accepted.items()}
+        digests = {number: digest for writer in writers for number, digest in writer.digests.items()}
         return judge(
             acknowledged,
             [receiver.seen for receiver in receivers],
             answered,
+            files=len(digests),
+            wrong_files=_wrong_files(people[0], receivers[0].files, digests),
             cuts=cuts,
             kills=own.kills if own else 0,
             master_kills=own.master_kills if own else 0,
@@ -171,6 +175,14 @@ class Command(BaseCommand):
         kills = f"  {own.kills} kills" if own else ""
         self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
         self.stderr.flush()
+
+
+def _wrong_files(person: Person, files: Mapping[int, str], digests: Mapping[int, str]) -> int:
+    """Counts messages, by their numbers, whose file is not what was sent. Reads all of them as a receiver."""
+    person.close()
+    return sum(
+        sha256(person.download(files.get(number, "none"))).hexdigest() != digest for number, digest in digests.items()
+    )
 
 
 def _spread(own: OwnServers, seconds: float, redis_stops: int, master_kills: int) -> list[Fault]:

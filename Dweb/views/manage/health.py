@@ -1,5 +1,6 @@
 """/manage/health/: how the server is."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from ... import runtime
@@ -10,4 +11,5 @@ from .sections import page
 
 @for_admins("GET", "HEAD")
 def health(request: HttpRequest) -> HttpResponse:
-    return page(request, "manage_health", "health", {"health": measure(runtime.get())})
+    shown = {"health": measure(runtime.get()), "files_most": settings.PLACE_FILES_BYTES}
+    return page(request, "manage_health", "health", shown)

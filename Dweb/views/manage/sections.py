@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -35,4 +36,5 @@ def page(
 ) -> HttpResponse:
     """Answers with a page of a section, beside the list of all of them."""
     shown = {"sections": SECTIONS, "section": section, "waiting": approval.waiting().count()}
+    shown |= {"csrf_cookie": settings.CSRF_COOKIE_NAME}
     return render(request, f"manage/{template}.html", shown | dict(context), status=status)

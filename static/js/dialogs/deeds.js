@@ -27,6 +27,11 @@ export class Deeds {
     if (fields.title !== null || fields.topic !== null) await changeRoom(room, fields);
   }
 
+  // Gives a room a picture, a file of one's own, or none; the same of it.
+  async depict({ room }, picture) {
+    await changeRoom(room, { picture });
+  }
+
   freeze(room) {
     this.#change(room, { frozen: room.frozen ? 0 : 1 });
   }

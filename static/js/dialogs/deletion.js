@@ -2,13 +2,14 @@
 
 import { confirm } from "./confirm.js";
 import { askWithReason } from "./reason.js";
+import { lineOf } from "../lib/attached.js";
 import { element } from "../lib/dom.js";
 import { _ } from "../lib/i18n.js";
-import { plain } from "../lib/text.js";
 
 // work(seq, reason: undefined without one)
-export function askToDelete({ seq, msg, user }, isOwn, work) {
-  const quote = element("blockquote", "", plain(msg, 200));
+export function askToDelete(message, isOwn, work) {
+  const { seq, user } = message;
+  const quote = element("blockquote", "", lineOf(message, 200));
   const title = _("Delete message");
   quote.dir = "auto";
   if (isOwn) return confirm(title, [element("p", "", _("Delete this message for everyone?")), quote], _("Delete"), () => work(seq));

@@ -1,10 +1,14 @@
-// The dialog of one's own profile: the account, and the name that others see.
+// The dialog of one's own profile: the account, and the picture and the name that others see.
 
 import { open } from "./dialog.js";
+import { pictureButtons } from "./picture.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, locale } from "../lib/i18n.js";
+import { sizeOf } from "../lib/sizes.js";
 import { loadStyles } from "../lib/styles.js";
 import { profile, rename } from "../net/account.js";
+import { usedByFiles } from "../net/lookups.js";
+import { choosePicture } from "../net/pictures.js";
 import "../lib/words.js";
 
 await loadStyles(new URL("../../css/account.css", import.meta.url));
@@ -12,7 +16,8 @@ await loadStyles(new URL("../../css/account.css", import.meta.url));
 const MOST = 60; // characters of a name
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
 
-export async function openProfile() {
+// `again`: the person comes back from choosing a picture.
+export async function openProfile(again = false) {
   const content = element("div");
   const said = element("p", "words");
   said.role = "status";
@@ -20,7 +25,9 @@ export async function openProfile() {
   open(_("Profile"), content, { className: "profile" });
   try {
     const own = await profile();
-    content.prepend(head(own), form(own, content, said));
+    const buttons = pictureButtons({ isRound: true, has: !!own.picture, set: choosePicture, onEnd: () => openProfile(true) });
+    content.prepend(head(own), buttons.node, form(own, content, said), space());
+    if (again) buttons.focus();
   } catch (error) {
     said.textContent = error.message;
   }
@@ -31,6 +38,16 @@ function head({ userid, account, username, since }) {
   const note = element("span", "words");
   note.append(element("bdi", "", account), ` · ${_("here since %(day)s", { day: days.format(new Date(since)) })}`);
   made.append(avatar(userid, username), element("bdi", "name", username), note);
+  return made;
+}
+
+// What one's files take of the room that there is for them.
+function space() {
+  const made = element("p", "words");
+  usedByFiles().then(
+    ({ used, most }) => (made.textContent = _("Your files: %(used)s of %(most)s", { used: sizeOf(used), most: sizeOf(most) })),
+    () => made.remove(),
+  );
   return made;
 }
 

@@ -84,16 +84,17 @@ export function avatar(userid, name) {
 export function roomAvatar(room, title) {
   let hash = 0;
   for (const char of room) hash = (hash * 31 + char.codePointAt(0)) % 9_973;
-  const made = sign("avatar room", hash, title);
+  const made = sign("avatar room", hash, title, room);
   if (room[0] !== "@") return made;
   made.dataset.letter = "";
   made.append(icon("people"));
   return made;
 }
 
-function sign(className, number, name) {
+function sign(className, number, name, whose = number) {
   const first = [...name].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "?";
   const made = element("span", className);
+  made.dataset.whose = whose; // view/pictures.js puts the picture in
   made.dataset.letter = first.toLocaleUpperCase(); // the styles show it: it is no part of the text around it
   made.setAttribute("aria-hidden", "true");
   made.translate = false;

@@ -1,5 +1,6 @@
 // Forgets, at sign-out, the words that this browser keeps for the person: drafts, and messages that are not sent yet.
 
+export const TRAY = "dweb.draft.files"; // what waits above the field, in this tab's storage
 const WORDS = /^dweb\.(draft|outgoing)\./;
 
 export const tabs = new BroadcastChannel("dweb.sign-out");
@@ -12,8 +13,8 @@ export function onSignOut(before, elsewhere) {
   finish = before;
   tabs.addEventListener("message", async () => {
     await before();
-    clear();
     elsewhere();
+    clear();
   });
 }
 

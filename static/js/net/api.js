@@ -63,7 +63,10 @@ export async function request(url, options = {}) {
   const response = await fetch(url, { ...options, signal, credentials: "same-origin", cache: "no-store" }).catch(silent);
   const body = await response.json().catch(response.ok ? silent : () => ({}));
   if (response.ok) return body;
-  const wait = Number(response.headers.get("Retry-After")) || undefined;
-  const detail = body.detail ?? _("The server answered %(status)s.", { status: response.status });
-  throw new ApiError(response.status, body.error ?? "unavailable", detail, wait);
+  throw refusal(response.status, body, response.headers.get("Retry-After"));
+}
+
+// Makes the error of an answer that is no success: its body, and the seconds to wait, if the server named them.
+export function refusal(status, { error = "unavailable", detail = _("The server answered %(status)s.", { status }) }, after) {
+  return new ApiError(status, error, detail, Number(after) || undefined);
 }

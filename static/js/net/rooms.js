@@ -13,7 +13,7 @@ export const makeRoom = ({ members, ...fields }) => post("/rooms/", { ...fields,
 // The room and a page of its people: {…, members: how many, people, more}. `after`: the id of the last one.
 export const roomOf = (room, after) => get(addressOf(room), { after });
 
-// fields: any of title, topic, kind, frozen, archived. Returns the room without people.
+// fields: any of title, topic, picture (the id of a file, or blank), kind, frozen, archived. Returns the room without people.
 export const changeRoom = (room, fields) => post(addressOf(room), fields);
 
 // fields: {userid} and one of role, remove, mute; optionally ban, reason. Returns the member.

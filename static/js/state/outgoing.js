@@ -8,8 +8,9 @@ const LONGEST_PAUSE = 10_000;
 const LONGEST_WAIT = 30; // seconds, for a server that names the time
 const TRIES = 8; // of a server that answers, but cannot store; one that does not answer is waited for
 
-// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, seq?, detail?}; its state is "held" (the
-// person may take it back), "pending", "sent" (stored as number seq, not yet seen in the room), "failed" or "gone".
+// Events: "change" (detail: the entry). An entry: {cid, room, fields, state, files?, seq?, detail?, code?: of a refusal}; its
+// state is "held" (the person may take it back), "uploading" (it waits for its files), "pending", "sent" (stored as number
+// seq, not yet seen in the room), "failed" or "gone".
 export class Outgoing extends EventTarget {
   #key;
   #userid;
@@ -29,13 +30,15 @@ export class Outgoing extends EventTarget {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
   }
 
+  // Those of a room, in the order in which they will be stored.
   of(room) {
-    return [...this.entries.values()].filter((entry) => entry.room === room);
+    const entries = [...this.entries.values()].filter((entry) => entry.room === room);
+    return entries.sort((one, other) => (one.state === "uploading") - (other.state === "uploading"));
   }
 
-  // True: a message of this room has no place in it yet.
+  // True: a message of this room has no place in it yet, but will have one soon.
   isSending(room) {
-    return this.of(room).some(({ fields, state }) => fields.seq === undefined && state !== "failed");
+    return this.of(room).some(({ fields, state }) => fields.seq === undefined && !/failed|uploading/.test(state));
   }
 
   // The text that a message will have once its edit is stored.
@@ -49,8 +52,9 @@ export class Outgoing extends EventTarget {
     return this.of(room).some(({ fields, state }) => fields.seq === seq && fields.type === "delete" && state !== "failed");
   }
 
-  add(room, fields, state = "pending") {
-    const entry = { cid: newId(), room, fields, state };
+  // `files`: of an entry that waits for them, what view/sending.js keeps of each.
+  add(room, fields, state = "pending", files) {
+    const entry = { cid: newId(), room, fields, state, files };
     this.entries.set(entry.cid, entry);
     this.#changed(entry);
     this.run();
@@ -81,8 +85,11 @@ export class Outgoing extends EventTarget {
   }
 
   retry(cid) {
-    const entry = this.entries.get(cid);
-    this.#changed(Object.assign(entry, { state: "pending", detail: undefined }));
+    this.update(cid, { state: "pending", detail: undefined });
+  }
+
+  update(cid, changes) {
+    this.#changed(Object.assign(this.entries.get(cid), changes));
     this.run();
   }
 
@@ -101,7 +108,8 @@ export class Outgoing extends EventTarget {
     if (this.#busy) return;
     this.#busy = true;
     let entry;
-    while ((entry = [...this.entries.values()].find(({ state }) => state === "pending"))) {
+    const isReady = ({ state, files, fields }) => state === "pending" && (!files || fields.files); // never without its files
+    while ((entry = [...this.entries.values()].find(isReady))) {
       if (!(await this.#send(entry))) break;
     }
     this.#busy = false;
@@ -118,7 +126,7 @@ export class Outgoing extends EventTarget {
         if (error.code === "not_found" && entry.fields.type === "delete") this.drop(entry.cid); // somebody was faster
         else if (error instanceof ApiError && !isPassing(error, tries)) {
           const muted = error.code === "muted" && error.wait; // seconds
-          this.#changed(Object.assign(entry, { state: "failed", detail: error.message, muted }));
+          this.#changed(Object.assign(entry, { state: "failed", detail: error.message, code: error.code, muted }));
         } else {
           if (error.code === "too_fast") this.#changed(Object.assign(entry, { detail: error.message }));
           await this.#pause(error.wait, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)));

@@ -238,7 +238,7 @@ export class Room extends About {
 
   #apply(change, message) {
     if (change?.msg !== undefined) Object.assign(message, { msg: change.msg, edited: change.time });
-    else if (change) Object.assign(message, { msg: "", deleted: true, by: change.by, byname: change.byname ?? change.user, reason: change.reason });
+    else if (change) Object.assign(message, { msg: "", files: undefined, deleted: true, by: change.by, byname: change.byname ?? change.user, reason: change.reason });
     message.forMe = this.isForMe(message);
   }
 }

@@ -13,6 +13,8 @@ const touch = matchMedia("(pointer: coarse)");
 // options: maxChars, userid, people() => [{userid, username}], everyone(): more than two read the room,
 // onSend(text, reply: a seq or undefined), onEdit(seq, text), onEditing(), onEditLast(), onTyping(), onRefuse(words: the reason for which it stays in the field)
 export class Composer {
+  files = null; // those of each room, once there are any: of files.js
+  taking = null; // while some are taken, the promise of true: all of them were
   #field;
   #options;
   #send;
@@ -62,6 +64,7 @@ export class Composer {
   // Forgets the drafts of all rooms.
   forget() {
     this.#drafts.forget();
+    this.files?.forget();
     this.#show(EMPTY);
   }
 
@@ -101,10 +104,12 @@ export class Composer {
   // --- Keys ---------------------------------------------------------------------------------------
 
   #submit() {
+    const room = this.#room;
+    if (this.taking) return this.taking.then((all) => all && room === this.#room && this.#submit());
     const { maxChars, onSend, onEdit, onRefuse } = this.#options;
     const { text, reply, edit, was, before } = this.#draft;
     this.focus();
-    if (!text.trim() || this.#closed) return;
+    if (this.#closed || (!edit && this.files?.isStuck()) || (!text.trim() && (edit || !this.files?.count))) return;
     const count = [...text].length; // as the server counts: an emoji is one
     if (count > maxChars) {
       return onRefuse(_("A message has at most %(most)s characters; this has %(count)s.", { most: maxChars, count }));
@@ -198,6 +203,7 @@ export class Composer {
       this.#send.replaceChildren(icon(edit ? "check" : "up"));
       this.#options.onEditing();
     }
+    this.files?.show(this.#room);
     this.#measure();
   }
 

@@ -1,8 +1,9 @@
-// The details of the open room: what it is about and who is in it, what the person wants to be told of, and what they may
+// The details of the open room: what it is about, who is in it and what files it has, what the person wants to be told of, and what they may
 // change of it.
 
 import { Members } from "./members.js";
 import { makeWay, Part } from "./panel.js";
+import { RoomFiles } from "./room_files.js";
 import { RoomForm } from "./room_form.js";
 import { $, arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
@@ -21,7 +22,7 @@ export class Details extends Part {
   title = _("Details");
   opener = $("title");
   nodes;
-  #page; // {store, deeds, onChoice(room, type, value): it was sent, onLeave(), and those of members.js}
+  #page; // {store, deeds, onChoice(room, type, value): it was sent, onLeave(), onFile(room, seq), and those of members.js}
   #room = null; // the one that is shown
   #face = element("span");
   #name = element("bdi");
@@ -30,6 +31,7 @@ export class Details extends Part {
   #meaning = element("p", "meaning");
   #form;
   #members;
+  #files;
   #levels = element("fieldset");
   #pin = toggle("pin", _("Pinned: first in my list"), () => this.#page.onChoice(this.#room, "pinned", !this.#room.pinned));
   #hide = row("hide", () => this.#chooseHidden());
@@ -44,6 +46,7 @@ export class Details extends Part {
     super();
     this.#page = page;
     this.#members = new Members(page, () => this.draw());
+    this.#files = new RoomFiles(page);
     this.#form = new RoomForm(page.deeds, () => this.draw());
     const who = element("div", "who");
     const body = element("div", "body");
@@ -53,7 +56,7 @@ export class Details extends Part {
     this.#deeds.setAttribute("aria-labelledby", heading.id);
     this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive, this.#reports);
     this.#reports.dataset.open = "reports";
-    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#hide, this.#members.node, this.#deeds);
+    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#hide, this.#members.node, this.#files.node, this.#deeds);
     this.nodes = [body, this.#leave];
   }
 
@@ -64,6 +67,7 @@ export class Details extends Part {
 
   end() {
     this.#members.stop();
+    this.#files.stop();
   }
 
   draw() {
@@ -96,6 +100,7 @@ export class Details extends Part {
     this.#room = room;
     this.#levels.replaceChildren(element("legend", "", _("Tell me about")), this.#track(room));
     this.#members.show(room);
+    this.#files.show(room);
     this.#form.show(room);
   }
 

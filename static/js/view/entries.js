@@ -21,7 +21,7 @@ export class Entries {
     const entries = new Map();
     const changes = new Map();
     const add = (key, shown) => {
-      entries.set(key, { look: look(shown), make: () => messageElement(shown, { ...this.#on, names }) });
+      entries.set(key, { look: look(shown), make: () => messageElement(shown, { ...this.#on, names, room }) });
     };
     for (const entry of outgoing) if (entry.fields.seq !== undefined) changes.set(entry.fields.seq, entry);
     const seen = this.#lastSeen(room);

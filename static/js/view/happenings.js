@@ -29,11 +29,12 @@ const KINDS = {
   muted: ["quiet", ({ until }) => (until ? _("%(who)s muted %(whom)s until %(time)s") : _("%(who)s let %(whom)s write again"))],
   renamed: ["edit", () => _("%(who)s named the room “%(title)s”")],
   topic: ["edit", ({ topic }) => (topic ? _("%(who)s set the topic: %(topic)s") : _("%(who)s removed the topic"))],
+  picture: ["image", ({ picture }) => (picture ? _("%(who)s gave the room another picture") : _("%(who)s removed the room’s picture"))],
   kind: ["lock", ({ kind }) => (kind === "private" ? _("%(who)s made the room private") : _("%(who)s opened the room to everyone"))],
   frozen: ["frost", ({ frozen }) => (frozen ? _("%(who)s froze the room: only moderators write") : _("%(who)s let everyone write again"))],
   archived: ["archive", ({ archived }) => (archived ? _("%(who)s archived the room") : _("%(who)s took the room out of the archive"))],
 };
-const STATES = new Set(["renamed", "topic", "kind", "frozen", "archived"]);
+const STATES = new Set(["renamed", "topic", "picture", "kind", "frozen", "archived"]);
 
 // Makes the line of notices of one `what` in a row. It is hidden if this version does not know it.
 export function line(run) {

@@ -1,12 +1,12 @@
 // The list of a phone: each room with its last line, and when that was said; and what is for the person beyond the open room.
 
 import { latest } from "../net/lookups.js";
+import { lineOf } from "../lib/attached.js";
 import { $, element, icon } from "../lib/dom.js";
 import { foldedWords } from "../lib/folded.js";
 import { timeOf } from "../lib/format.js";
 import { _, locale, ngettext } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
-import { plain } from "../lib/text.js";
 import "../lib/icons.js";
 import "../lib/words.js";
 
@@ -47,7 +47,7 @@ export class Lines {
     if (!room.pair && this.#store.blocked.has(message.userid)) return { time, who: "", text: foldedWords(1), pinned };
     const isOwn = message.userid === this.#store.userid;
     const who = isOwn ? _("You:") : room.pair ? "" : `${message.user}:`;
-    return { time, who, text: message.deleted ? _("This message was deleted.") : plain(message.msg, MOST), pinned };
+    return { time, who, text: message.deleted ? _("This message was deleted.") : lineOf(message, MOST), pinned };
   }
 
   // Counts, at the way back to the lists, what is for this person in other rooms.
@@ -62,7 +62,7 @@ export class Lines {
 
   #change({ room, of, msg }) {
     const message = this.#messages.get(room);
-    if (message && message.seq === of) this.#messages.set(room, { ...message, msg, deleted: msg === undefined });
+    if (message && message.seq === of) this.#messages.set(room, msg === undefined ? { ...message, deleted: true, files: undefined } : { ...message, msg });
   }
 
   // Looks up the last message of a room that came with a past.

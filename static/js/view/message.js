@@ -1,11 +1,13 @@
-// Makes the element of one message: author, time, text, the message that it answers, and its progress to the server.
+// Makes the element of one message: author, time, text, files, the message that it answers, and its progress to the server.
 
+import { lineOf, placesOf } from "../lib/attached.js";
 import { avatar, button, element, tinted } from "../lib/dom.js";
 import { fullTime, timeOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
-import { plain, render } from "../lib/text.js";
+import { render } from "../lib/text.js";
 
 const QUOTE = 120; // characters of the message that is answered
+const AGAIN = 5_000; // milliseconds before another try to load what shows files
 const LONG = 1_200; // characters, or
 const LINES = 20; // lines, beyond which a message is folded
 
@@ -16,11 +18,12 @@ const LINES = 20; // lines, beyond which a message is folded
 export function look({ message, entry, first, quote, seen, editing }) {
   const { edited, deleted, user } = message ?? {};
   const on = entry && [entry.state, entry.detail, entry.fields.txt];
-  const answered = [quote && [quote.user, quote.msg], quote === null];
+  const answered = [quote && [quote.user, quote.msg, quote.deleted], quote === null];
   return JSON.stringify([edited, deleted, user, first, answered, seen, editing, on]);
 }
 
-// context: {me, username, names, onJump(seq), onRetry(cid), onDrop(cid)}
+// context: {me, username, names, room, onJump(seq), onRetry(cid), onDrop(cid), filesOf(entry): an element, once it is loaded,
+// and what attachments.js needs}
 export function messageElement(shown, context) {
   const { message, entry, first, seen, editing } = shown;
   const own = !message || message.userid === context.me;
@@ -38,6 +41,8 @@ export function messageElement(shown, context) {
   if (first) item.prepend(avatar(message?.userid ?? context.me, message?.user ?? context.username));
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
+  if (entry?.files) item.append(context.filesOf(entry) ?? "");
+  if (message?.files && !item.matches(".deleted")) item.append(attached(message, context));
   if (!item.matches(".deleted") && isLong(entry?.fields.txt ?? message?.msg ?? "")) fold(item, message);
   if (entry?.state === "failed") item.append(failed(entry, context));
   else if (seen) {
@@ -86,9 +91,21 @@ function body({ message, entry }, { me, names, onDrop }, item) {
   return text;
 }
 
+// A message that is drawn anew keeps the places of its files, so that a film plays on.
+function attached(message, context) {
+  const { files } = message; // they go if it is deleted
+  if (files.places?.isConnected) return files.places;
+  const places = (files.places = placesOf(files));
+  loaded().then(({ fill }) => fill(places, files, message, context));
+  return places;
+}
+
+// Tries until it can be loaded: meanwhile the places have links.
+const loaded = () => import("./attachments.js").catch(() => new Promise((done) => setTimeout(done, AGAIN)).then(loaded));
+
 function quoted({ message, entry, quote }, { onJump }) {
   const seq = message?.reply ?? entry.fields.reply;
-  const words = quote?.deleted ? _("This message was deleted.") : quote ? plain(quote.msg, QUOTE) : "…";
+  const words = quote?.deleted ? _("This message was deleted.") : quote ? lineOf(quote, QUOTE) : "…";
   const made = tinted(button("", () => onJump(seq), "quote"), quote?.userid ?? 0);
   made.append(element("bdi", "name", quote?.user ?? ""), " ", element("span", "", words));
   made.setAttribute("aria-label", _("Answers %(name)s: %(text)s", { name: quote?.user ?? "", text: words }));

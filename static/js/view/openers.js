@@ -7,7 +7,8 @@ import { followName } from "./own_name.js";
 import { makeWay } from "./panel.js";
 import { Search } from "./search.js";
 import { followNames } from "./several.js";
-import "./tools.js"; // they are needed soon, too
+import "./files.js"; // these are needed soon, too: with a pasted file, one may press Enter at once
+import "./tools.js";
 import { openAddPeople } from "../dialogs/add_people.js";
 import { Deeds } from "../dialogs/deeds.js";
 import { close } from "../dialogs/dialog.js";
@@ -123,7 +124,7 @@ export function openersOf(page) {
   const onChoice = (room, type, value) => actions.choose(room, type, value);
   const make = {
     search: () => new Search({ store, pickPerson: (onPerson) => pickPerson(onPerson, true), onJump: onFound }),
-    details: () => new Details({ store, deeds, onChoice, onLeave, onMember, onAdd, onPerson, onInvite: inviteTo }),
+    details: () => new Details({ store, deeds, onChoice, onLeave, onMember, onAdd, onPerson, onInvite: inviteTo, onFile: onFound }),
   };
   const part = (name) => (view.parts[name] ??= make[name]());
   const search = () => {

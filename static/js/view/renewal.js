@@ -21,5 +21,5 @@ export function renew(version) {
 
 function isBusy() {
   const isWriting = document.visibilityState === "visible" && !!document.activeElement?.value;
-  return isWriting || !!document.querySelector("dialog[open], .editing");
+  return isWriting || !!document.querySelector("dialog[open], .editing, [data-uploads]");
 }

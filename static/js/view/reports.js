@@ -5,13 +5,13 @@ import { makeWay, Part } from "./panel.js";
 import { askToDelete } from "../dialogs/deletion.js";
 import { openResolve } from "../dialogs/resolve.js";
 import { reports } from "../net/order.js";
+import { lineOf } from "../lib/attached.js";
 import { $, arrange, button, element, icon } from "../lib/dom.js";
 import { dayOf, fullTime, timeOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
 import { powersIn } from "../lib/powers.js";
 import { sentence } from "../lib/sentence.js";
 import { loadStyles } from "../lib/styles.js";
-import { plain } from "../lib/text.js";
 
 await loadStyles(new URL("../../css/reports.css", import.meta.url));
 
@@ -142,7 +142,7 @@ export class Reports extends Part {
       const by = element("p", "by");
       const isDeleted = message.deleted || (isIt && isGone);
       const isFolded = isIt && message.msg.length > LONG && !this.#whole.has(id);
-      const words = isIt ? message.msg.slice(0, isFolded ? LONG : undefined) : plain(message.msg, BESIDE);
+      const words = isIt ? (message.msg || lineOf(message, LONG)).slice(0, isFolded ? LONG : undefined) : lineOf(message, BESIDE);
       const text = element("p", isDeleted ? "text gone" : "text", isDeleted ? _("This message was deleted.") : words);
       by.append(element("bdi", "name", message.user), " ", element("time", "", timeOf(new Date(message.time))));
       if (isIt) by.append(" ", element("span", "unseen", _("reported")));

@@ -2,12 +2,12 @@
 // while one reads.
 
 import { search } from "../net/lookups.js";
+import { lineOf } from "../lib/attached.js";
 import { $, avatar, button, element, icon } from "../lib/dom.js";
 import { dayField, instantOf } from "../lib/days.js";
 import { timeOf } from "../lib/format.js";
 import { _, locale, ngettext } from "../lib/i18n.js";
 import { snippet } from "../lib/snippet.js";
-import { plain } from "../lib/text.js";
 import { Part } from "./panel.js";
 
 const PAUSE = 250; // milliseconds without a key before a request
@@ -201,7 +201,7 @@ export class Search extends Part {
     return list;
   }
 
-  #item({ msg, user, userid, room, seq, time }) {
+  #item({ msg, files, user, userid, room, seq, time }) {
     const { store, onJump } = this.#page;
     const item = element("li");
     const made = button("", () => {
@@ -214,7 +214,7 @@ export class Search extends Part {
     when.dateTime = time;
     made.append(avatar(userid, user), element("bdi", "name", user), when);
     if (!this.#where.value) made.append(element("bdi", "where", store.title(store.room(room))));
-    made.append(snippet(plain(msg, Infinity), this.#q));
+    made.append(snippet(lineOf({ msg, files }, Infinity), this.#q));
     item.append(made);
     return item;
   }

@@ -4,10 +4,10 @@
 import { askToDelete } from "../dialogs/deletion.js";
 import { openMenu } from "../dialogs/menu.js";
 import { openSheet } from "../dialogs/sheet.js";
+import { lineOf } from "../lib/attached.js";
 import { $, element, iconButton } from "../lib/dom.js";
 import { copy } from "../lib/copy.js";
 import { _ } from "../lib/i18n.js";
-import { plain } from "../lib/text.js";
 import { loadStyles } from "../lib/styles.js";
 import { powersIn } from "../lib/powers.js";
 import { announce } from "./announcer.js";
@@ -81,7 +81,7 @@ export class Tools {
     const canWrite = !$("composer").txt.readOnly;
     const actions = [
       canWrite && ["r", _("Reply"), () => onReply(message), "reply"],
-      ["c", _("Copy text"), (pressed) => this.#copy(message.msg, pressed), "copy"],
+      message.msg && ["c", _("Copy text"), (pressed) => this.#copy(message.msg, pressed), "copy"],
       ["l", _("Copy link"), (pressed) => this.#copy(linkTo(message), pressed), "link"],
       isOwn && canWrite && ["e", _("Edit"), () => onEdit(message), "edit"],
       !isOwn && ["!", _("Report"), () => this.#report(message), "flag"],
@@ -100,7 +100,7 @@ export class Tools {
       isLast: key === "Delete",
       act: () => this.#sayAfter(act, key),
     }));
-    openSheet(`${message.user}: ${plain(message.msg, 80)}`, rows);
+    openSheet(`${message.user}: ${lineOf(message, 80)}`, rows);
   }
 
   async #report(message) {
@@ -124,7 +124,7 @@ export class Tools {
 
   #key(event, item) {
     const { key, target, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey) return;
+    if (ctrlKey || metaKey || altKey || target.matches("audio, video")) return; // these have keys of their own
     if (key === "ArrowUp" || key === "ArrowDown") {
       const items = [...this.#list.querySelectorAll(".message")];
       const index = item ? items.indexOf(item) + (key === "ArrowUp" ? -1 : 1) : items.length - 1;

@@ -1,5 +1,6 @@
 """The devices in the settings: they are listed and ended, and a phone is let in with a QR code."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_what_is_ones_own_is_good(look: Callable[..., Tab], server: Server, two:
         tab.page.get_by_role("menuitem").nth(number).click()
 
     choose(1)
-    expect(tab.dialog.locator("input")).to_be_visible()
+    expect(tab.dialog.get_by_role("textbox", name=re.compile("Name|昵称"))).to_be_visible()
     assert_good(tab, me, account)
     tab.page.keyboard.press("Escape")
     choose(0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from ...support import uploads
 from ...support.server import Server, Visitor
 from ..tab import Tab
 
@@ -36,3 +37,11 @@ def test_another_name_is_shown_in_all_tabs(visit: Opener, server: Server, two: T
         expect(tab.page.locator("#me bdi")).to_have_text(name)
         expect(tab.page.locator("#me .avatar")).to_have_attribute("data-letter", "Ü")
     expect(theirs.message("before").locator(".name")).to_have_text(name)
+
+
+def test_it_says_what_ones_files_take(visit: Opener, server: Server, two: Two) -> None:
+    uploads.send(two[0], bytes(3_000_000))
+    tab = visit(server, two[0]).greeted()
+    tab.page.locator("#me").click()
+    tab.page.get_by_role("menuitem", name="Profile").click()
+    expect(tab.dialog).to_contain_text("Your files: 2.9 MB of 2 GB")

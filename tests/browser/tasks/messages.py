@@ -38,6 +38,19 @@ def write_two_lines(day: Day) -> None:
     day.has_said("first\nsecond")
 
 
+def send_a_file(day: Day) -> None:
+    """Send a file"""
+    day.press("Tab")
+    with day.page.expect_file_chooser() as chooser:
+        day.press("Enter")
+    chooser.value.set_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"some notes"})
+    day.text("choice", "")  # in the dialog of the system
+    expect(day.tab.field).to_be_focused()
+    day.press("Enter")
+    expect(day.tab.stored_message(1)).to_contain_text("notes.txt")
+    expect(day.tab.field).to_be_focused()
+
+
 def name_a_person(day: Day) -> None:
     """Mention a person"""
     name = f"Q{uuid.uuid4().hex[:6]} Smith"

@@ -150,7 +150,7 @@ def rename_the_room(day: Day) -> None:
     """Rename a room that one moderates"""
     _moderate(day)
     day.press("Control+.")
-    expect(day.tab.details.get_by_role("button", name="Edit title and topic")).to_be_visible()
+    expect(day.tab.details.get_by_role("button", name="Edit picture, title and topic")).to_be_visible()
     day.press("Tab", "Tab", "Enter")
     day.text("title", f"Our {day.room}")
     day.press("Enter")

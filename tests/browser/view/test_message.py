@@ -117,20 +117,3 @@ DATES = """() => {
     new MutationObserver(note).observe(pill, { attributes: true, childList: true });
     note();
 }"""
-FILES = """() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["x"], "picture.png", { type: "image/png" }));
-    const field = document.querySelector("#composer textarea");
-    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-    const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
-    const over = new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true });
-    document.body.dispatchEvent(over);
-    document.body.dispatchEvent(drop);
-    return [over.defaultPrevented, drop.defaultPrevented];
-}"""
-
-
-def test_a_picture_that_is_pasted_or_dropped_is_answered(alice: Tab) -> None:
-    assert alice.page.evaluate(FILES) == [True, True]
-    expect(alice.notice).to_contain_text("Pictures and files cannot be sent here yet.")
-    expect(alice.notice).not_to_have_attribute("data-bad", "")

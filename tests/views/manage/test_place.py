@@ -17,6 +17,7 @@ FIELDS = {
     "rooms_by": "admins",
     "chats_by": "members",
     "chats_with": "moderators",
+    "files": "pictures",
 }
 
 

@@ -1,0 +1,29 @@
+"""GET /pictures/: the pictures of people and rooms."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from .. import runtime
+from ..chat import pictures as rules
+from ..chat import prices
+from ..chat.rates import check_rate
+from ..refusal import Refusal
+from .api import json_view
+from .fields import clean_room
+from .values import clean_numbers
+
+
+@json_view("GET")
+def pictures(request: HttpRequest) -> dict[str, Any]:
+    """Maps those who are asked for to the ids of files; without those who have none."""
+    fields = request.GET.dict()
+    users = clean_numbers(fields, "users", settings.PICTURES_ASKED)
+    names = [name for name in fields.get("rooms", "").split(",") if name]
+    if len(names) > settings.PICTURES_ASKED:
+        raise Refusal("bad_input", _("rooms has at most %(most)d names.") % {"most": settings.PICTURES_ASKED})
+    check_rate(runtime.get(), request.user, prices.PICTURES)
+    rooms = [clean_room(name) for name in names]
+    return {"users": rules.of_users(request.user, users), "rooms": rules.of_rooms(request.user, rooms)}

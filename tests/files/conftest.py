@@ -1,0 +1,3 @@
+"""The process that makes previews."""
+
+from .making import make as make
