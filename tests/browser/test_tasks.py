@@ -27,6 +27,7 @@ def day(visit: Opener, server: Server, two: Two) -> Day:
     return Day(visit(server, two[0], f"/news_chat/?num={room}").greeted(), *two, room)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
 def test_the_keys_of_each_task_are_those_of_the_table(task: Callable[[Day], None], day: Day) -> None:
     task(day)

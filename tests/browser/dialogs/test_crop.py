@@ -11,7 +11,7 @@ from ...support.server import Server, Visitor
 from ..axe import assert_good
 from ..tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

@@ -95,7 +95,7 @@ def test_what_is_ones_own_is_good(look: Callable[..., Tab], server: Server, two:
 
     choose(1)
     expect(tab.dialog.get_by_role("textbox", name=re.compile("Name|昵称"))).to_be_visible()
-    assert_good(tab, me, account)
+    assert_good(tab, me, account, "B", "GB")
     tab.page.keyboard.press("Escape")
     choose(0)
     expect(devices(tab)).to_have_count(1)

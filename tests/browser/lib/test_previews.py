@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from ...support.server import Server
 from ..tab import attempts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 ADDRESS = "/files/1/preview"
 SHOW = """address => {

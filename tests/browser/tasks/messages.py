@@ -41,6 +41,7 @@ def write_two_lines(day: Day) -> None:
 def send_a_file(day: Day) -> None:
     """Send a file"""
     day.press("Tab")
+    expect(day.page.locator("#add")).to_be_focused()
     with day.page.expect_file_chooser() as chooser:
         day.press("Enter")
     chooser.value.set_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"some notes"})

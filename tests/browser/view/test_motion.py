@@ -12,7 +12,7 @@ from ...support.server import Server, Visitor
 from ..attached import Attached, painted, picture
 from ..tab import Tab, attempts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

@@ -8,7 +8,7 @@ from ..receiver import Receiver
 from ..tab import Tab
 from ..uploads import Sent, choose, large, picture, thumbs, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_message_waits_for_its_files_and_goes_out_once(alice: Tab, taking: Receiver, sent: Sent) -> None:

@@ -14,7 +14,7 @@ from ...support import uploads
 from ...support.server import Server, Visitor
 from ..tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

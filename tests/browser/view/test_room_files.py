@@ -10,7 +10,7 @@ from ..attached import Attached, other, picture
 from ..axe import assert_good
 from ..tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

@@ -9,7 +9,7 @@ from ..receiver import Receiver
 from ..tab import Tab
 from ..uploads import Sent, choose, picture, thumbs, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LOST = "The server no longer has this file."
 CLOSED = "The page was closed before it was sent. Choose the file again."

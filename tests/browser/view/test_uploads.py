@@ -11,7 +11,7 @@ from ..receiver import Receiver
 from ..tab import Tab, attempts
 from ..uploads import MB, PIECE, Sent, choose, large, picture, thumbs, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_large_file_goes_in_pieces_and_shows_how_far_it_is(alice: Tab, taking: Receiver) -> None:
