@@ -61,8 +61,9 @@ def p99(delays: "array[float]") -> float:
 def beside(work: Callable[..., None], *args: object) -> Iterator[BaseProcess]:
     """Runs this in a process of its own, which ends with the context.
 
-    It is a nice one: others have machines of their own, and would not take the server's processors. The kernel may
-    share those out by sessions first, so that it has a session of its own, and that is a nice one, too.
+    It runs when a processor has nothing else to do (SCHED_IDLE, see sched(7)): others have machines of their own, and
+    would not take the server's processors. The kernel may share those out by sessions first, so that it has a session
+    of its own, and that is a nice one.
     """
     process = multiprocessing.get_context("fork").Process(target=_nicely, args=(work, *args))
     process.start()
@@ -75,7 +76,7 @@ def beside(work: Callable[..., None], *args: object) -> Iterator[BaseProcess]:
 
 def _nicely(work: Callable[..., None], *args: object) -> None:
     os.setsid()
-    os.nice(19)
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     if AUTOGROUP.exists():
         AUTOGROUP.write_text("19")
     work(*args)
