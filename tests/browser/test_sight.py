@@ -12,7 +12,7 @@ from .conftest import SCREENS
 from .network import Held
 from .tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

@@ -9,7 +9,7 @@ from ..support.server import Visitor
 from .axe import assert_good
 from .tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Two = tuple[Visitor, Visitor]
 Look = Callable[..., Tab]

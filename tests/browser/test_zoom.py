@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from ..support.server import Server, Visitor
 from .tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]
