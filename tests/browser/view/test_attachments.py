@@ -14,7 +14,7 @@ from ..finger import Finger
 from ..hostile import NAMES, arm, foreign, ran
 from ..tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Opener = Callable[..., Tab]
 Two = tuple[Visitor, Visitor]

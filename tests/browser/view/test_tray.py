@@ -49,7 +49,8 @@ def test_chosen_files_go_with_the_message_that_is_their_caption(alice: Tab, taki
     expect(alice.page.locator(".tray")).to_be_hidden()
     until(alice, "the message", lambda: len(sent.messages) == 1)
     assert sent.messages[0]["txt"] == "front and back"
-    assert sent.messages[0]["files"].split(",") == [*taking.files]
+    names = {id: file.name for id, file in taking.files.items()}  # they may come in another order
+    assert [names[id] for id in sent.messages[0]["files"].split(",")] == ["front.png", "back.png"]
     assert [file.content for file in taking.files.values()] == [PNG, PNG]
 
 
