@@ -1,4 +1,4 @@
-"""What people may send, and how much of it: the setting of the place, sizes, quotas, the disk, uploads at once."""
+"""Limits of files: the setting of the place, sizes, quotas, the room on the disk, uploads at once."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -28,7 +28,7 @@ NOT_OF_THE_LOBBY = {"kind", "archived"}
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be changed; None stays as it is."""
+    """Changes of a room. A field that is None stays as it is."""
 
     title: str | None = None
     topic: str | None = None

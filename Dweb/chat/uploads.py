@@ -187,7 +187,7 @@ def _unfinished(user: User, file_id: str) -> File:
 
 
 def _coming(file: File) -> Path:
-    """What has come of an upload in pieces."""
+    """The path of an upload in pieces, on this machine."""
     return storage.incoming() / f"{file.pk}.part"
 
 

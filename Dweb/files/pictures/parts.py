@@ -1,4 +1,4 @@
-"""What the formats share: reading exactly, copying in pieces, and a target that takes no metadata."""
+"""Parts of all formats: a source that is read exactly, and a target that takes no metadata."""
 
 import re
 from typing import BinaryIO, NamedTuple
@@ -41,7 +41,7 @@ class Source:
 
     @property
     def place(self) -> int:
-        """Where the file stands."""
+        """The offset in the file, in bytes."""
         return self.file.seek(0, 1)
 
     def read(self, count: int) -> bytes:
@@ -74,7 +74,7 @@ class Target:
 
     @property
     def place(self) -> int:
-        """Where the file stands."""
+        """The offset in the file, in bytes."""
         return self.file.seek(0, 1)
 
     def write(self, piece: bytes) -> None:
