@@ -2,11 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 FORM_BYTES = 16 * 1024  # of a multipart body, beside the file
 COPIES = 3  # of a form on the disk at once: the body, the file in it, and the one that is stored
 RETRY_SECONDS = 2
+
+
+class Piece(NamedTuple):
+    """Bytes of an upload that have come: how many they are, and what writes them where a file stands."""
+
+    size: int
+    copy_to: Callable[[FileIO], None]
+
+
+NOTHING = Piece(0, lambda file: None)
 
 
 def admit(runtime: "Runtime", user: User, size: int) -> Callable[[], None]:
@@ -81,14 +91,14 @@ def begin(runtime: "Runtime", user: User, name: str, size: int) -> File:
 
 
 def add_piece(
-    runtime: "Runtime", user: User, file_id: str, offset: int, pieces: Iterable[bytes], *, admitted: bool = False
+    runtime: "Runtime", user: User, file_id: str, offset: int, piece: Piece, *, admitted: bool = False
 ) -> tuple[File, int]:
     """Adds bytes to an upload. Returns its file, and how many bytes have come. Raises Refusal, conflict among them."""
     limits.check_allowed(runtime)
     if not admitted:
         limits.check_room(runtime, settings.FILE_PIECE_BYTES)
     path = _coming(_unfinished(user, file_id))
-    with path.open("ab", buffering=0) as coming:
+    with FileIO(path, "w", opener=_keep) as coming:
         if not _lock(coming, path):  # another request has completed it meanwhile
             return state(runtime, user, file_id)
         try:
@@ -99,7 +109,7 @@ def add_piece(
         come = _size_of(path)
         if come != offset:
             raise _conflict(come)
-        come += _append(coming, pieces, offset, file.size)
+        come = _append(coming, piece, offset, file.size)
         os.fdatasync(coming.fileno())  # a little at a time: of much at once, the log would have to wait for the disk
         if come == file.size:
             storing.store(runtime, file, path, partial(_complete, file))
@@ -121,7 +131,7 @@ def state(runtime: "Runtime", user: User, file_id: str) -> tuple[File, int]:
     if come < file.size:
         return file, come
     try:
-        return add_piece(runtime, user, file_id, come, ())
+        return add_piece(runtime, user, file_id, come, NOTHING)
     except Refusal as refusal:
         if refusal.code != "conflict":
             raise
@@ -153,6 +163,11 @@ def _complete(file: File) -> bool:
     return bool(File.objects.filter(pk=file.pk, stored="").update(made=timezone.now(), **fields))
 
 
+def _keep(path: str, flags: int) -> int:
+    """Opens a file to write into it, as it is."""
+    return os.open(path, (flags & ~os.O_TRUNC) | os.O_CREAT, 0o666)
+
+
 def _lock(coming: FileIO, path: Path) -> bool:
     """Takes an upload for this request. False: another one has completed it. Raises Refusal if another one has it."""
     try:
@@ -162,21 +177,17 @@ def _lock(coming: FileIO, path: Path) -> bool:
     return path.exists() and os.path.samestat(os.fstat(coming.fileno()), path.stat())
 
 
-def _append(coming: FileIO, pieces: Iterable[bytes], before: int, most: int) -> int:
-    """Adds a piece whole or not at all: what a client sends again begins where it began. Returns its bytes."""
-    added = 0
+def _append(coming: FileIO, piece: Piece, before: int, most: int) -> int:
+    """Adds a piece whole or not at all: what a client sends again begins where it began. Returns the upload's bytes."""
+    if before + piece.size > most:
+        raise Refusal("too_large", _("More came than this file has."))
+    coming.seek(before)
     try:
-        for piece in pieces:
-            if before + added + len(piece) > most:
-                raise Refusal("too_large", _("More came than this file has."))
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[coming.write(rest) :]
-            added += len(piece)
+        piece.copy_to(coming)
     except BaseException:
         coming.truncate(before)
         raise
-    return added
+    return coming.tell()
 
 
 def _unfinished(user: User, file_id: str) -> File:

@@ -163,7 +163,7 @@ class Fronted(ThreadWorker):
             offer = Offer(request.unread, conn.sock)
             conn.sock.environ = {"dweb.offer": offer}
         elif request.spool is not None:
-            conn.sock.environ = {"dweb.spool": True}
+            conn.sock.environ = {"dweb.spool": request.spool}
         return offer
 
     def handle_request(self, req: Any, conn: Connection) -> bool:

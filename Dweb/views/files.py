@@ -1,6 +1,9 @@
 """Files: sent to POST /files/, whole or in pieces; read at /files/<id>/<name>; listed for a room."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
+from functools import partial
+from io import FileIO
 from typing import Any
 
 from django.conf import settings
@@ -106,21 +109,21 @@ def _upload(request: HttpRequest, file_id: str) -> dict[str, Any]:
         return {"msg": "success", "id": file_id}
     if request.content_type != "application/octet-stream":
         raise Refusal("bad_input", _("A piece is sent as application/octet-stream."))
-    admitted = bool(request.environ.get("dweb.spool"))  # then it was paid for
-    if not admitted:
-        check_rate(live, request.user, prices.PIECE)
-    offset = clean_number(request.GET, "offset")
-    return _progress(*uploads.add_piece(live, request.user, file_id, offset, _body(request), admitted=admitted))
-
-
-def _body(request: HttpRequest) -> Iterator[bytes]:
-    """The parts of a piece's body."""
-    left = int(request.META.get("CONTENT_LENGTH") or 0)
-    if left > settings.FILE_PIECE_BYTES:
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if size > settings.FILE_PIECE_BYTES:
         raise file_limits.too_much()
-    while left > 0 and (data := request.read(min(PIECE, left))):
-        left -= len(data)
-        yield data
+    spool = request.environ.get("dweb.spool")
+    if spool is None:  # else it was paid for
+        check_rate(live, request.user, prices.PIECE)
+    piece = uploads.Piece(size, partial(_copy, request) if spool is None else spool.copy_to)
+    offset = clean_number(request.GET, "offset")
+    return _progress(*uploads.add_piece(live, request.user, file_id, offset, piece, admitted=spool is not None))
+
+
+def _copy(request: HttpRequest, file: FileIO) -> None:
+    """Writes a body that is in memory, or comes to Django's own server."""
+    with open(file.fileno(), "wb", closefd=False) as whole_writes:
+        shutil.copyfileobj(request, whole_writes, PIECE)
 
 
 def _progress(file: File, come: int) -> dict[str, Any]:

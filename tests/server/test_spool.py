@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -64,6 +65,20 @@ def test_what_follows_the_body_is_given_back(tmp_path: Path) -> None:
     assert whole.add(b"89") == b"89"
     with whole.reader() as reader:
         assert reader.read() == b"12345"
+
+
+@pytest.mark.parametrize("size", [1, len(BODY)])
+def test_the_body_is_copied_behind_what_a_file_has(tmp_path: Path, size: int) -> None:
+    whole = Spool(tmp_path, size, mock.Mock())
+    whole.add(BODY[:size])
+    path = tmp_path / "copy"
+    path.write_bytes(b"before")
+    with FileIO(path, "r+") as file:
+        file.seek(6)
+        whole.copy_to(file)
+        assert file.tell() == 6 + size
+    assert path.read_bytes() == b"before" + BODY[:size]
+    whole.close()
 
 
 def test_the_file_has_no_name_and_is_gone_with_the_end_which_is_told_once(tmp_path: Path) -> None:

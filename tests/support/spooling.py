@@ -43,7 +43,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     while piece := content.read(PIECE_BYTES):
         digest.update(piece)
         size += len(piece)
-    told = {"size": size, "sha256": digest.hexdigest(), "spool": request.environ.get("dweb.spool", False)}
+    told = {"size": size, "sha256": digest.hexdigest(), "spool": "dweb.spool" in request.environ}
     return JsonResponse(told)
 
 

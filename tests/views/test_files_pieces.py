@@ -2,6 +2,7 @@
 
 import fcntl
 from datetime import timedelta
+from io import FileIO
 from typing import Any
 from unittest import mock
 
@@ -62,7 +63,7 @@ class Pieces(FilesTestCase):
         def after_another(user: Any, wanted: str) -> Any:
             file = unfinished(user, wanted)
             with mock.patch.object(uploads, "_unfinished", unfinished):
-                uploads.add_piece(self.live, user, wanted, 0, [b"some text"])
+                uploads.add_piece(self.live, user, wanted, 0, uploads.Piece(9, lambda file: file.write(b"some text")))
             return file
 
         with mock.patch.object(uploads, "_unfinished") as fake:
@@ -121,6 +122,20 @@ class Pieces(FilesTestCase):
             self.assert_error(self.piece(file_id, 0, b"123"), 413, "too_large")
         self.assertEqual(self.browser.get(f"/files/{file_id}/").json()["offset"], 0)
         self.assertEqual(self.piece(file_id, 0, b"1234").status_code, 200)
+
+    def test_of_a_piece_that_does_not_fit_on_the_disk_nothing_stays(self) -> None:
+        class Spool:
+            def copy_to(self, file: FileIO) -> None:
+                file.write(b"some")
+                raise OSError(28, "no space")
+
+        file_id = self.begun(9)
+        self.piece(file_id, 0, b"some ")
+        path = f"/files/{file_id}/?offset=5"
+        answer = self.browser.post(path, b"text", content_type=PIECE, **{"dweb.spool": Spool()})
+        self.assert_error(answer, 507, "no_space")
+        self.assertEqual(self.piece(file_id, 5, b"text").json()["type"], "text/plain")
+        self.assertEqual(self.got(file_id).body, b"some text")
 
     def test_a_promise_counts_and_can_be_taken_back(self) -> None:
         with override_settings(USER_FILES_BYTES=10):
