@@ -129,6 +129,7 @@ USER_FILES = 10_000  # of one person; each is a row and a file of the disk, howe
 PLACE_FILES_BYTES = 50 * 1024 * 1024 * 1024  # of all
 DISK_SPARE_SHARE = 0.05  # of the disk stays free: without room for the database, no message is stored
 UPLOADS_AT_ONCE = 200  # each holds a file and a connection
+UPLOADS_BYTES_PER_SECOND = 50 * 1024 * 1024  # together, half of a fast line; at more, who writes waits for them
 UPLOADS_PER_USER = 10  # at once; a message has as many
 FILES_STORED_AT_ONCE = 4  # each looks through a file and waits for the disk, in a thread of HTTP_THREADS
 FILES_WAITING = 6  # those that are stored among them: each keeps a thread, of which others need some

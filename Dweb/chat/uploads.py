@@ -187,7 +187,7 @@ def _append(coming: FileIO, piece: Piece, before: int, most: int) -> int:
     except BaseException:
         coming.truncate(before)
         raise
-    return coming.tell()
+    return os.fstat(coming.fileno()).st_size
 
 
 def _unfinished(user: User, file_id: str) -> File:

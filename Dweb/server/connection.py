@@ -1,8 +1,10 @@
 """One connection of a client, as the front keeps it and as gunicorn's handler sees it."""
 
 import math
+from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum, auto
+from selectors import BaseSelector
 from typing import Any
 
 from .answer import Answer
@@ -63,6 +65,17 @@ class Connection:
     def size(self) -> int:
         """The bytes of a request and of an answer that are in memory."""
         return len(self.request.buffer) + self.sock.size
+
+    def watch(self, poller: BaseSelector, events: int, ready: Callable[[object], None]) -> None:
+        """Has the loop call this at these events of the selector; 0 for none. For the loop alone."""
+        sock = self.sock.sock
+        if not events and self.watched:
+            poller.unregister(sock)
+        elif events and not self.watched:
+            poller.register(sock, events, ready)
+        elif events != self.watched:
+            poller.modify(sock, events, ready)
+        self.watched = events
 
     def init(self) -> None:
         """Does nothing: the parser is there."""

@@ -6,6 +6,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 from typing import Any
@@ -17,7 +18,8 @@ from .answer import Answer
 from .connection import Connection, State
 from .deadlines import Deadlines
 from .request import RECV_BYTES, Request
-from .shares import Share, Shares
+from .shares import Shares, unfinished_shares
+from .transfers import Transfers
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LINGER_SECONDS = 2.0
@@ -47,13 +49,10 @@ class Front:
         self._defer = defer
         self._most = most
         self._keepalive_seconds = keepalive_seconds
+        self.transfers = Transfers(self._take_turn, settings.UPLOADS_BYTES_PER_SECOND)
         self._taken: deque[Connection] = deque()  # filled by any thread
         self._deadlines = Deadlines()
-        self._shares: Shares[Connection] = Shares(
-            Share(settings.UNFINISHED_REQUESTS, settings.UNFINISHED_BYTES),
-            Share(settings.UNFINISHED_PER_ADDRESS, settings.UNFINISHED_PER_ADDRESS_BYTES),
-            settings.TRUSTED_PROXIES,
-        )
+        self._shares: Shares[Connection] = unfinished_shares()
 
     def accept(self, sock: socket.socket, client: Any, server: Any) -> None:
         """Adds a connection. It has the time of a head for its first byte."""
@@ -72,11 +71,9 @@ class Front:
         if conn.sock.taken:
             self._taken.append(conn)
             return
-        idle = keep and not conn.request.buffer and not conn.unfinished
-        try:
-            idle = conn.sock.flush() and idle
-        except OSError:
-            idle = False
+        idle = False
+        with suppress(OSError):
+            idle = conn.sock.flush() and keep and not conn.request.buffer and not conn.unfinished
         if not idle:
             conn.keep = keep
             self._defer(self._conclude, conn)
@@ -89,8 +86,7 @@ class Front:
 
     def make_room(self) -> bool:
         """Closes connections that wait for nothing, or else an unfinished one. Returns False if there is neither."""
-        spare = (conn for conn in self.connections if conn.spare)
-        going = heapq.nsmallest(ROOM, spare, key=lambda each: each.deadline)
+        going = heapq.nsmallest(ROOM, (each for each in self.connections if each.spare), key=lambda each: each.deadline)
         for conn in going:
             self._close(conn)
         if not going and (first := self._shares.first()) is not None:
@@ -99,7 +95,8 @@ class Front:
         return bool(going)
 
     def sweep(self) -> None:
-        """Closes connections whose time is over, and what is left of those that WebSockets have taken."""
+        """Reads of large bodies, and closes connections whose time is over, or that WebSockets have taken."""
+        self.transfers.take_turns()
         while self._taken:
             self._close(self._taken.popleft())
         for conn in self._deadlines.expired(self.connections):
@@ -109,9 +106,19 @@ class Front:
         """Gives clients so much time to complete their requests and to read their answers: the worker stops."""
         self._deadlines.end_in(seconds, self.connections)
 
-    # One step of one connection.
-
     def _ready(self, conn: Connection, _: object = None) -> None:
+        spool = conn.request.spool
+        if spool is not None and conn.state is State.READING and conn in self.connections:
+            self._watch(conn, 0)
+            self.transfers.add(conn, spool)
+        else:
+            self._step(conn)
+
+    def _take_turn(self, conn: Connection) -> None:
+        self._watch(conn, EVENT_READ)
+        self._step(conn)
+
+    def _step(self, conn: Connection) -> None:
         if conn.work is None:
             of_commits.defer()
         if conn not in self.connections:
@@ -131,8 +138,7 @@ class Front:
             self._close(conn)
 
     def _read(self, conn: Connection) -> None:
-        data = conn.sock.sock.recv(conn.request.wanted)
-        if data:
+        if data := conn.sock.sock.recv(conn.request.wanted):
             self._add(conn, data)
         else:
             self._close(conn)
@@ -174,7 +180,7 @@ class Front:
 
     def _conclude(self, conn: Connection) -> None:
         conn.state = State.WRITING
-        self._ready(conn)
+        self._step(conn)
 
     def _write(self, conn: Connection) -> None:
         if not conn.sock.flush():
@@ -231,18 +237,12 @@ class Front:
         conn.unfinished = False
 
     def _watch(self, conn: Connection, events: int) -> None:
-        sock = conn.sock.sock
-        if not events and conn.watched:
-            self._poller.unregister(sock)
-        elif events and not conn.watched:
-            self._poller.register(sock, events, partial(self._ready, conn))
-        elif events != conn.watched:
-            self._poller.modify(sock, events, partial(self._ready, conn))
-        conn.watched = events
+        conn.watch(self._poller, events, partial(self._ready, conn))
 
     def _close(self, conn: Connection) -> None:
         if conn in self.connections:
             self.connections.remove(conn)
+            self.transfers.discard(conn)
             self._end_count(conn)
             self._watch(conn, 0)
             conn.sock.reset()

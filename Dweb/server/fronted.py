@@ -117,6 +117,7 @@ class Fronted(ThreadWorker):
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         if self.tpool.tend():
             timeout = min(timeout, settings.REQUEST_TURN_SECONDS)
+        timeout = min(timeout, self.front.transfers.seconds_left())
         super().wait_for_and_dispatch_events(timeout if self.alive else min(timeout, STOP_STEP_SECONDS))
         self.front.sweep()
         self.nr_conns = len(self.front.connections)

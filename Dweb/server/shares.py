@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from ipaddress import ip_address
 from operator import attrgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.conf import settings
 
 from .addresses import network_of
 
@@ -91,3 +93,12 @@ class _Group(Generic[Item]):
 
     def drop(self, item: Item) -> None:
         self.size -= self.sizes.pop(item)
+
+
+def unfinished_shares() -> Shares[Any]:
+    """Those of this server's settings."""
+    return Shares(
+        Share(settings.UNFINISHED_REQUESTS, settings.UNFINISHED_BYTES),
+        Share(settings.UNFINISHED_PER_ADDRESS, settings.UNFINISHED_PER_ADDRESS_BYTES),
+        settings.TRUSTED_PROXIES,
+    )

@@ -62,6 +62,7 @@ class Loop:
             call(conn)
         for key, _ in self.poller.select(0):
             key.data(key.fileobj)
+        self.front.transfers.take_turns()
 
     def answer(self, data: bytes = b"answer", keep: bool = True) -> None:
         """The thread: takes the request, answers, and gives the connection back."""

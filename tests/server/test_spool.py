@@ -76,7 +76,6 @@ def test_the_body_is_copied_behind_what_a_file_has(tmp_path: Path, size: int) ->
     with FileIO(path, "r+") as file:
         file.seek(6)
         whole.copy_to(file)
-        assert file.tell() == 6 + size
     assert path.read_bytes() == b"before" + BODY[:size]
     whole.close()
 

@@ -2,11 +2,13 @@
 
 Those who send are in a process of their own. On one machine what they do themselves costs the talkers, too: so they
 send to another server as well, of no priority, in turns, and what people wait then is what this one is measured by.
+Medians of the turns are compared: a few messages make a 99th percentile, and a machine may stop for a moment.
 """
 
 import http.client
 import json
 import os
+import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -30,10 +32,10 @@ TALKERS = 100
 SENDERS = 20
 SIZES = ((1, 1, 100), (2, 8, 40, 50))  # in MB, of one person and the next
 IN_PIECES = 5 * MB  # the page sends larger ones so
-QUIET_SECONDS = 20
+QUIET_SECONDS = 30
 MOST_MEMORY = 30 * MB
 TIMES = 1.5  # of the 99th percentile while the uploads go to another server
-TURNS = 2
+TURNS = 3
 
 
 class Sender:
@@ -104,19 +106,23 @@ def test_two_gigabytes_beside_people_who_talk(make_server: Callable[..., Server]
         elsewhere.start(("nice", "-n", "19", "scripts/serve", "--port"))
         crowd = stack.enter_context(Crowd(people[:TALKERS]))
         talk.talk(crowd, talk.seconds(5))
-        quiet = talk.p99(talk.talk(crowd, talk.seconds(QUIET_SECONDS)))
         others = elsewhere.people(SENDERS)
         before = server.worker.memory_info().rss
-        floors, here = [], []
+        turns = []
         for _ in range(TURNS):
-            floors.append(beside_uploads(crowd, others)[0])
-            busy, most, took = beside_uploads(crowd, people[TALKERS:])
-            here.append(busy)
+            quiet = talk.p99(talk.talk(crowd, talk.seconds(QUIET_SECONDS)))
+            floor = beside_uploads(crowd, others)[0]
+            here, most, took = beside_uploads(crowd, people[TALKERS:])
+            turns.append((quiet, floor, here))
             print(
-                f"99th percentile: quiet {1e3 * quiet:.1f} ms, uploads elsewhere {1e3 * floors[-1]:.1f}, "
-                f"here {1e3 * busy:.1f}; memory {before / MB:.0f} MB, then {most / MB:.0f}; {took:.1f} s"
+                f"99th percentile: quiet {1e3 * quiet:.1f} ms, uploads elsewhere {1e3 * floor:.1f}, "
+                f"here {1e3 * here:.1f}; memory {before / MB:.0f} MB, then {most / MB:.0f}; {took:.1f} s"
             )
             assert most - before <= MOST_MEMORY
+        quiet, floor, here = (statistics.median(each) for each in zip(*turns, strict=True))
+        print(
+            f"medians: {1e3 * quiet:.1f}, {1e3 * floor:.1f}, {1e3 * here:.1f} ms: {here / quiet:.2f} of the quiet one"
+        )
+        assert here <= TIMES * floor
         assert [member for member in crowd.members if member.close_code is not None] == []
-        assert min(here) <= TIMES * max(floors)
     assert server.faults() == []
