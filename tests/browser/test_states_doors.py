@@ -39,6 +39,7 @@ def test_dialogs_of_rooms(look: Callable[..., Tab], two: Two, room: str, names: 
     assert_good(tab, *names)
 
 
+@pytest.mark.long
 def test_what_moderators_do(look: Callable[..., Tab], two: Two, room: str, names: list[str]) -> None:
     members = f"/rooms/{room}/members/"
     two[0].post(members, userid=two[1].userid, mute=60, reason="吵")

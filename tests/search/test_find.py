@@ -176,6 +176,7 @@ def assert_by_key(sql: str) -> None:
         assert "filesort" not in (plan["Extra"] or ""), plan
 
 
+@pytest.mark.long
 def test_while_people_write_others_find_what_was_acknowledged(make_server: Callable[..., Server]) -> None:
     server = make_server(SEND_BURST=1_000)
     people = server.people(4)

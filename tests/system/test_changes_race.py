@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.sync.client import ClientConnection
 
 from ..support.crowd import Crowd, Member
@@ -159,6 +160,7 @@ with connection.cursor() as cursor:
 """
 
 
+@pytest.mark.long
 def test_an_old_database_goes_on_and_what_is_deleted_is_gone_from_its_files(
     make_server: Callable[..., Server],
 ) -> None:

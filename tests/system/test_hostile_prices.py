@@ -163,6 +163,7 @@ def test_eight_connections_that_send_long_texts_have_one_budget(slow: Server) ->
     assert answers.count("ack") <= 8 + 2  # each may take what is left of the budget, and eight of them at once
 
 
+@pytest.mark.long
 def test_ten_tabs_come_back_at_once(usual: Server) -> None:
     [person] = usual.people(1)
     chronicle.fill_rooms(usual, 220, [person])

@@ -104,6 +104,7 @@ def test_joining_and_leaving_makes_no_more_rooms_than_a_day_has(make_server: Cal
 
 
 @pytest.mark.mariadb
+@pytest.mark.long
 def test_a_person_begins_so_many_private_chats_and_answers_in_all_of_them(make_server: Callable[..., Server]) -> None:
     server = make_server(PRIVATE_CHATS_PER_HOUR=5)
     [person, *others] = server.people(12)

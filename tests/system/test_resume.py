@@ -83,6 +83,7 @@ def test_resumes_cut_at_random_see_the_whole_log_once(make_server: Callable[...,
 
 
 @pytest.mark.mariadb
+@pytest.mark.long
 def test_everyone_gets_everything_while_somebody_resumes_10000_events(make_server: Callable[..., Server]) -> None:
     server = make_server(**FAST)
     people = server.people(5)

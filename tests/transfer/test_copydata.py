@@ -155,6 +155,7 @@ def test_what_is_no_database_is_one_sentence(
         copydata(chat.url, url)
 
 
+@pytest.mark.long
 def test_a_url_may_come_from_a_variable_or_a_file(
     chat: Chat,
     empty: str,
@@ -209,6 +210,7 @@ def test_a_file_that_is_not_there_or_no_database_is_one_sentence(
     assert sorted(each.name for each in tmp_path.iterdir()) == ["chat", "text"]
 
 
+@pytest.mark.long
 def test_one_database_twice_is_refused(
     chat: Chat, empty: str, tmp_path: Path, copydata: Callable[[str, str], None]
 ) -> None:
@@ -283,6 +285,7 @@ def test_a_copy_that_is_killed_leaves_nothing_and_is_run_again(chat: Chat, empty
     assert without_last_ids(everything(empty)) == without_last_ids(everything(chat.url))
 
 
+@pytest.mark.long
 def test_rows_that_are_missing_at_the_end_undo_the_copy(
     chat: Chat, empty: str, monkeypatch: pytest.MonkeyPatch, copydata: Callable[[str, str], None]
 ) -> None:
@@ -294,6 +297,7 @@ def test_rows_that_are_missing_at_the_end_undo_the_copy(
     assert everything(empty)["user"] == []
 
 
+@pytest.mark.long
 def test_what_a_target_refuses_undoes_the_copy(
     chat: Chat,
     empty: str,
@@ -314,6 +318,7 @@ def test_what_a_target_refuses_undoes_the_copy(
         copydata(source, target)
 
 
+@pytest.mark.long
 def test_what_is_written_meanwhile_is_not_copied(
     chat: Chat, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copydata: Callable[[str, str], None]
 ) -> None:
@@ -335,6 +340,7 @@ def test_what_is_written_meanwhile_is_not_copied(
     assert "late" in str(everything(empty)["room"])
 
 
+@pytest.mark.long
 def test_who_comes_to_the_target_meanwhile_stays_and_undoes_the_copy(
     chat: Chat, empty: str, monkeypatch: pytest.MonkeyPatch, copydata: Callable[[str, str], None]
 ) -> None:

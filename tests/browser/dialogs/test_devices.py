@@ -84,6 +84,7 @@ def test_no_keeps_it_out_and_so_does_a_dialog_that_is_closed(account: Tab, visit
     expect(phone.page.get_by_text("This code is not valid any more")).to_be_visible()
 
 
+@pytest.mark.long
 def test_what_is_ones_own_is_good(look: Callable[..., Tab], server: Server, two: Two) -> None:
     tab, me = look().greeted(), two[0].username
     account = f"{me[:1].lower()}{me[1:]}"
