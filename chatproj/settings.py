@@ -13,7 +13,7 @@ from .limits import *  # noqa: F403 - each limit is a setting
 PRIVATE_UMASK = 0o077
 os.umask(PRIVATE_UMASK)
 
-VERSION = "2026-11-30"  # the newest date of CHANGELOG.md
+VERSION = "2026-12-01"  # the newest date of CHANGELOG.md
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
