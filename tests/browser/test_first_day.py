@@ -47,6 +47,15 @@ def test_from_an_empty_folder_to_two_people_in_a_private_room(
     expect(link).to_be_focused()
     expect(page.get_by_role("img", name="The link as a code")).to_be_visible()
     assert_good(ada, "Ada", "ada", "Harbour", "Crew only")
+    copier = page.get_by_role("button", name="Copy the link")
+    inside, beside, around = (each.bounding_box() for each in (link, copier, ada.dialog))
+    assert inside
+    assert beside
+    assert around
+    assert around["x"] + 12 <= inside["x"]
+    assert inside["x"] + inside["width"] <= beside["x"]
+    assert beside["x"] + beside["width"] <= around["x"] + around["width"] - 12
+    assert inside["y"] < beside["y"] + beside["height"] / 2 < inside["y"] + inside["height"]
     address = link.input_value()
     page.keyboard.press("Escape")
 

@@ -28,7 +28,11 @@ export function openInvite(title, { rooms = [], asGuest = false, more = [], atOn
     content.push(group(_("They come as"), _("guests see only the rooms of the invitation"), roles));
   }
   const work = () => post("/invites/", { ...wanted, rooms: rooms.join(",") || null });
-  const done = (made) => dialog.querySelector("form").replaceWith(...more, ...shown(made));
+  const done = (made) => {
+    const result = element("div", "content");
+    result.append(...more, ...shown(made));
+    dialog.querySelector("form").replaceWith(result);
+  };
   const made = form(content, _("Make a link"), { work, done, cancel: () => dialog.close() });
   const dialog = open(title, made, { className: "form handover" });
   if (atOnce) made.requestSubmit();
@@ -36,7 +40,7 @@ export function openInvite(title, { rooms = [], asGuest = false, more = [], atOn
 
 // The link with its button, its code, and until when it holds.
 function shown({ url, qr, expires }) {
-  const line = element("div", "link");
+  const line = element("div", "copying");
   const field = Object.assign(element("input"), { value: url, readOnly: true, ariaLabel: _("Link of the invitation") });
   const copier = iconButton("copy", _("Copy the link"), () => copy(url, copier));
   const code = Object.assign(element("img"), { src: qr, alt: _("The link as a code for the camera of a phone") });
