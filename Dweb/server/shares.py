@@ -96,7 +96,7 @@ class _Group(Generic[Item]):
 
 
 def unfinished_shares() -> Shares[Any]:
-    """Those of this server's settings."""
+    """The shares of unfinished requests, by this server's settings."""
     return Shares(
         Share(settings.UNFINISHED_REQUESTS, settings.UNFINISHED_BYTES),
         Share(settings.UNFINISHED_PER_ADDRESS, settings.UNFINISHED_PER_ADDRESS_BYTES),

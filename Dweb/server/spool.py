@@ -81,7 +81,7 @@ class Spool:
 
 
 class Offer:
-    """What a view finds in its environ as `dweb.offer`, if its request's body is too large for the memory.
+    """A body that is too large for the memory, which a view finds in its environ as `dweb.offer`.
 
     The body has not come yet: the first attempt to read it raises OSError, later ones find nothing. A view that does
     not accept it answers as any other, and the connection ends.

@@ -33,7 +33,7 @@ class Transfers:
         self._waiting.pop(conn, None)
 
     def seconds_left(self) -> float:
-        """How long the loop may wait before take_turns()."""
+        """The seconds that the loop may wait before take_turns()."""
         if not self._waiting:
             return math.inf
         return max(0.0, -self._left / self._bytes_per_second)
