@@ -1,5 +1,6 @@
 """Large bodies: each is read into a file without a name, if its view wants it."""
 
+import errno
 import logging
 import os
 import tempfile
@@ -66,7 +67,10 @@ class Spool:
         """
         copied = 0
         while copied < self.come:
-            copied += os.sendfile(file.fileno(), self._file.fileno(), copied, self.come - copied)
+            count = os.sendfile(file.fileno(), self._file.fileno(), copied, self.come - copied)
+            if not count:
+                raise OSError(errno.EIO, "the file is shorter than what was written into it")
+            copied += count
 
     def close(self) -> None:
         """Gives the disk's space back and tells, once, that the transfer is over."""

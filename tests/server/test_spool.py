@@ -80,6 +80,15 @@ def test_the_body_is_copied_behind_what_a_file_has(tmp_path: Path, size: int) ->
     whole.close()
 
 
+def test_a_file_that_someone_has_cut_off_ends_the_copy(tmp_path: Path) -> None:
+    whole = Spool(tmp_path, len(BODY), mock.Mock())
+    whole.add(BODY)
+    whole._file.truncate(1_000)
+    with FileIO(tmp_path / "copy", "w") as file, pytest.raises(OSError, match="shorter"):
+        whole.copy_to(file)
+    whole.close()
+
+
 def test_the_file_has_no_name_and_is_gone_with_the_end_which_is_told_once(tmp_path: Path) -> None:
     ended = mock.Mock()
     one = Spool(tmp_path, 5, ended)
