@@ -11,7 +11,7 @@ from functools import partial
 
 from django.conf import settings
 
-from .accounts import handover, place, revocation, sessions
+from .accounts import handover, place, revocation, sessions, tokens
 from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
@@ -67,6 +67,7 @@ class Runtime:
         self.first_run = FirstRun()
         self.place = place.PlaceSettings(self.query_pool.ask)
         self.seen = sessions.Seen()
+        self.tokens_used = tokens.Used()
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
@@ -191,6 +192,7 @@ JOBS = (
     Job("place", lambda: settings.SESSION_CHECK_SECONDS, lambda runtime: runtime.place.load(), resyncs=True),
     Job("deletion", lambda: settings.DELETION_SECONDS, deletion.clear),
     Job("seen", lambda: settings.SEEN_SECONDS, lambda runtime: runtime.seen.store(runtime.hub)),
+    Job("tokens", lambda: settings.SEEN_SECONDS, lambda runtime: runtime.tokens_used.store(runtime.hub)),
     Job("expired", lambda: settings.SESSION_CLEAR_SECONDS, lambda runtime: SessionStore.clear_expired()),
     Job("handovers", lambda: settings.HANDOVER_SECONDS, lambda runtime: handover.forget_expired()),
 )

@@ -16,8 +16,9 @@ from django.http import HttpRequest
 
 from . import runtime
 from .accounts import devices, revocation, sessions, time_zones
+from .accounts.access import key_of
 from .chat import namesakes
-from .models import LOBBY, Epoch, RoomKind, User
+from .models import LOBBY, Epoch, RoomKind, Token, User
 from .operations.security import record
 from .runtime import Runtime
 from .ws.factory import origin_refused
@@ -52,6 +53,12 @@ def socket_refused(request: HttpRequest, **kwargs: Any) -> None:
 def session_deleted(instance: Session, **kwargs: Any) -> None:
     key = instance.session_key  # once deleted, the instance forgets it
     sessions.forget(key)
+    _after_commit(lambda live: revocation.end_session(live, key))
+
+
+@receiver(post_delete, sender=Token)
+def token_deleted(instance: Token, **kwargs: Any) -> None:
+    key = key_of(instance.pk)
     _after_commit(lambda live: revocation.end_session(live, key))
 
 

@@ -22,6 +22,7 @@ from .views import (
     rooms,
     search,
     sessions,
+    tokens,
     waiting,
 )
 from .views.errors import speaks_json
@@ -59,6 +60,7 @@ urlpatterns = [
     path("pictures/", speaks_json(pictures.pictures), name="pictures"),
     path("profile/", speaks_json(profile.profile), name="profile"),
     path("sessions/", speaks_json(sessions.sessions), name="sessions"),
+    path("tokens/", speaks_json(tokens.tokens), name="tokens"),
     path("handover/", speaks_json(handover.handover), name="handover"),
     path("handover/<str:code>/", handover.device, name="handover_device"),
     path("password/<uidb64>/<token>/", password_link.PasswordLink.as_view(), name="password_link"),

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",  # before all that may refuse a request: refusals are translated
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "Dweb.views.bearer.BearerMiddleware",  # before the check of CSRF tokens, which programs have not
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "Dweb.views.middleware.DeviceMiddleware",

@@ -18,6 +18,8 @@ from ..live.client import Client
 from ..live.wire import CloseCode
 from ..models import User
 from ..operations.security import record
+from . import tokens
+from .access import KEY
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -49,7 +51,7 @@ def check(clients: Sequence[Client]) -> None:
     """Closes the clients among these whose session or account is no longer valid."""
     keys = {client.session_key for client in clients}
     sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
-    alive = set(sessions.values_list("session_key", flat=True))
+    alive = set(sessions.values_list("session_key", flat=True)) | tokens.alive(keys)
     users = User.objects.in_bulk({client.user_id for client in clients})
     for client in clients:
         if not _close_changed(client, users.get(client.user_id)) and client.session_key not in alive:
@@ -57,7 +59,7 @@ def check(clients: Sequence[Client]) -> None:
 
 
 def end_session(runtime: "Runtime", session_key: str) -> None:
-    """A session was deleted in this process."""
+    """A session was deleted in this process, or a token."""
     digest = _digest(session_key)
     _close_session(runtime, digest, session_key.__eq__)
     runtime.bus.send({"type": "session", "digest": digest})
@@ -109,7 +111,8 @@ def _close(client: Client, ending: tuple[CloseCode, str], why: str) -> None:
 
 
 def _is_valid(client: Client, user: User) -> bool:
-    return user.is_active and user.get_session_auth_hash() == client.auth_hash
+    """A token outlives a change of the password."""
+    return user.is_active and (client.session_key.startswith(KEY) or user.get_session_auth_hash() == client.auth_hash)
 
 
 def _digest(session_key: str) -> str:

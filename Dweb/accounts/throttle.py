@@ -63,6 +63,12 @@ def failures_of_address(request: HttpRequest) -> Bucket:
     return Bucket(name, settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS)
 
 
+def failures_of_tokens(request: HttpRequest) -> Bucket:
+    """The bucket of all wrong tokens from the address of a request, where people may sign in beside such a program."""
+    name = f"failures of tokens {_network_of(request)}"
+    return Bucket(name, settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS)
+
+
 def _network_of(request: HttpRequest) -> str:
     return network_of(request.META.get("REMOTE_ADDR", ""))
 

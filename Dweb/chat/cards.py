@@ -35,6 +35,6 @@ def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
         "role": other.role.value if is_told else None,
         "blocked": Block.objects.filter(user=user, other=other).exists(),
         "timezone": other.time_zone,
-        "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most]],
+        "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most] if user.reaches(room.name)],
         "more": len(rooms) > most,
     }

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from ..live import wire
 from ..log import attachments
-from ..models import EVENTS_PER_ROOM, Attachment, File, User
+from ..models import EVENTS_PER_ROOM, Attachment, File, Room, User
 from . import membership, pictures
 from .denials import no_file
 
@@ -48,6 +48,8 @@ def _readable(user: User, ids: Collection[str]) -> dict[str, File]:
     found = File.objects.exclude(stored="").in_bulk([*ids])
     rooms = _rooms_of([file.pk for file in found.values() if file.owner_id != user.pk])
     own = membership.those_of(user.pk, {room_id for of_file in rooms.values() for room_id in of_file})
+    if user.access is not None and user.access.rooms is not None:
+        own &= {*Room.objects.filter(pk__in=own, name__in=user.access.rooms).values_list("pk", flat=True)}
     return {id: file for id, file in found.items() if file.owner_id == user.pk or rooms.get(id, set()) & own}
 
 

@@ -83,7 +83,8 @@ class Greeting:
     def _known(self, rooms: set[str]) -> set[str]:
         """Of rooms that are not the user's, those that exist for them, and private chats of two others."""
         joinable = self._runtime.query_pool.ask(partial(membership.joinable, self._user.pk, rooms))
-        return joinable | {room for room in rooms if direct_users(room)}
+        known = joinable | {room for room in rooms if direct_users(room)}
+        return {room for room in known if self._client.reaches(room)}
 
     def _refuse(self, hello: Hello, code: str, rooms: set[str]) -> None:
         names = ", ".join(sorted(rooms)[:NAMED_ROOMS])
@@ -129,7 +130,8 @@ class Greeting:
         user_id = self._user.pk
         new = self._subscriptions.subscribe(self._client, membership.room_names(user_id))
         try:
-            first, *further = parts(heads_of(user_id), settings.GREETING_PART_BYTES)
+            heads = [head for head in heads_of(user_id) if self._client.reaches(head.room)]
+            first, *further = parts(heads, settings.GREETING_PART_BYTES)
             return new, first, describe(self._runtime, user_id, first), further
         except BaseException:
             self._subscriptions.unsubscribe(self._client, new)

@@ -19,6 +19,6 @@ if TYPE_CHECKING:
 def latest(runtime: "Runtime", user: User) -> Sequence[wire.Event]:
     """Of the rooms in which something came last, LATEST_ROOMS at most. Raises Refusal."""
     check_rate(runtime, user, prices.LATEST)
-    heads = [head for head in heads_of(user.pk) if head.seq][: settings.LATEST_ROOMS]
+    heads = [head for head in heads_of(user.pk) if head.seq and user.reaches(head.room)][: settings.LATEST_ROOMS]
     events = log.latest({head.id: (head.room, head.seq) for head in heads})
     return [event._replace(text=event.text[: settings.LATEST_CHARS]) for event in events]

@@ -148,4 +148,5 @@ def _show(runtime: "Runtime", user_id: int, room: str, seq: int) -> None:
     for viewer_id in {user_id, *(direct_users(room) or ())}:
         viewers.update(runtime.hub.connections(viewer_id))
     for client in viewers:
-        client.send(frame)
+        if client.reaches(room):
+            client.send(frame)

@@ -170,7 +170,7 @@ def found(user: User, name: str, *, lock: bool = False) -> tuple[Room, Standing]
     if users is not None and user.pk not in users:
         detail = _("This is a private chat of others.")
         raise Refusal("forbidden", detail, event="access_refused", about={"room": name})
-    looked = membership.look(user.pk, name, lock=lock)
+    looked = membership.look(user.pk, name, lock=lock) if user.reaches(name) else None
     if looked is None or not exists_for(looked[1]):
         raise refusal(Denied("absent"), name)
     return looked
@@ -178,7 +178,7 @@ def found(user: User, name: str, *, lock: bool = False) -> tuple[Room, Standing]
 
 def room_to_read(user: User, name: str) -> Room | None:
     """Finds a room like room_of(); None for a direct room of the user's in which nothing was written yet."""
-    if user.pk in (direct_users(name) or ()) and Room.named(name) is None:
+    if user.pk in (direct_users(name) or ()) and user.reaches(name) and Room.named(name) is None:
         return None
     return room_of(user, name)
 
@@ -186,7 +186,7 @@ def room_to_read(user: User, name: str) -> Room | None:
 def rooms_to_search(user: User, name: str | None) -> list[Room]:
     """The room of this name, or without a name all rooms that this user may read."""
     if name is None:
-        return membership.rooms(user.pk)
+        return [room for room in membership.rooms(user.pk) if user.reaches(room.name)]
     room = room_to_read(user, name)
     return [] if room is None else [room]
 
@@ -209,12 +209,13 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
 def known_room(runtime: "Runtime", user: User, name: str) -> int | None:
     """The key of a room in which this user may write, as far as can be told without the database."""
-    return runtime.room_ids.get(name) if name == LOBBY or is_writer(runtime, user, name) else None
+    own = (name == LOBBY and user.reaches(name)) or is_writer(runtime, user, name)
+    return runtime.room_ids.get(name) if own else None
 
 
 def is_writer(runtime: "Runtime", user: User, name: str) -> bool:
     """True if it can be told without the database that a user is a member there."""
-    return runtime.subscriptions.is_subscribed(user.pk, name)
+    return user.reaches(name) and runtime.subscriptions.is_subscribed(user.pk, name)
 
 
 def direct_to_write(user: User, other_id: int) -> str:
@@ -224,7 +225,10 @@ def direct_to_write(user: User, other_id: int) -> str:
     """
     if not guests.sees(user, other_id) or not User.objects.filter(pk=other_id, is_active=True).exists():
         raise users.nobody(other_id)
-    return direct_room(user.pk, other_id)
+    name = direct_room(user.pk, other_id)
+    if not user.reaches(name):
+        raise refusal(Denied("absent"), name)
+    return name
 
 
 def check_rooms(user: User, more: int = 0) -> None:

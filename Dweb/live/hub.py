@@ -174,7 +174,7 @@ class Hub(Places):
     def greeted(self, user_id: int, room: str) -> list[Client]:
         """The greeted clients of a user, for something of a room; the others have it in `missed` once they are."""
         with self._lock:
-            clients = self._registry.clients_of(user_id)
+            clients = [client for client in self._registry.clients_of(user_id) if client.reaches(room)]
             for client in clients:
                 if not client.greeted:
                     client.missed |= {room}

@@ -60,7 +60,7 @@ class Subscriptions:
     def subscribe(self, client: Client, rooms: Iterable[str]) -> list[str]:
         """Subscribes a client to rooms. Returns the rooms that are new to it, for replay()."""
         with self._lock:
-            new = [room for room in rooms if room not in client.rooms]
+            new = [room for room in rooms if room not in client.rooms and client.reaches(room)]
             for room in new:
                 self._registry.subscribe(client, room)
         return new
@@ -91,7 +91,7 @@ class Subscriptions:
         with self._lock:
             for user_id in user_ids:
                 for client in self._registry.clients_of(user_id):
-                    if room in client.rooms:
+                    if room in client.rooms or not client.reaches(room):
                         continue
                     if client.greeted:
                         self._registry.subscribe(client, room)

@@ -16,6 +16,7 @@ from .reports import Report
 from .rooms import LEVELS, LOBBY, TITLE_CHARS, TOPIC_CHARS, Choices, Membership, Role, Room, RoomKind
 from .search import TERM_CHARS, Posting
 from .sessions import ADDRESS_CHARS, WORD_CHARS, UserSession
+from .tokens import TOKEN_NAME_CHARS, Access, Token
 
 __all__ = [
     "ADDRESS_CHARS",
@@ -29,9 +30,11 @@ __all__ = [
     "SETTINGS",
     "TERM_CHARS",
     "TITLE_CHARS",
+    "TOKEN_NAME_CHARS",
     "TOPIC_CHARS",
     "WORD_CHARS",
     "ZONE_CHARS",
+    "Access",
     "Attachment",
     "Block",
     "Choices",
@@ -60,6 +63,7 @@ __all__ = [
     "RoomsBy",
     "RowIdField",
     "SkeletonField",
+    "Token",
     "User",
     "UserSession",
     "event_id",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..databases.release import release_connections
 from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
+from .tokens import Access
 
 ZONE_CHARS = 64  # the longest name has 32
 ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest")
@@ -78,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=ZONE_CHARS, null=True, editable=False)  # by IANA's name
     picture = models.CharField(max_length=16, default="", db_default="", db_index=True, editable=False)  # a file's id
 
+    access: Access | None = None  # of the token with which a program acts for this person
+
     objects = UserManager()
 
     USERNAME_FIELD = "account"
@@ -118,6 +121,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True for a person who was emptied."""
         return not self.is_active and GONE.match(self.account) is not None
 
+    def reaches(self, room: str) -> bool:
+        """False for a room that the token of a program is not for."""
+        return self.access is None or self.access.reaches(room)
+
     @property
     def shown_name(self) -> str:
         """The name; with the account, if others have a name that is or looks the same."""
@@ -126,7 +133,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def essentials(self) -> "User":
         """The same person with little in memory; the other fields are read from the database when they are used."""
         fields = {name: self.__dict__[name] for name in ESSENTIALS}
-        return User.from_db(self._state.db or "default", list(fields), list(fields.values()))
+        user = User.from_db(self._state.db or "default", list(fields), list(fields.values()))
+        if self.access is not None:
+            user.access = self.access
+        return user
 
     def get_full_name(self) -> str:
         return self.username

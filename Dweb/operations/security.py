@@ -21,6 +21,7 @@ WARNINGS = {
     *(
         "signin_failed",
         "register_failed",
+        "token_failed",
         "setup_failed",
         "password_change_failed",
         "throttled",

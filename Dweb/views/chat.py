@@ -14,6 +14,7 @@ from dwebsocket.websocket import WebSocket
 
 from .. import runtime
 from ..accounts import approval
+from ..accounts.access import key_of
 from ..chat import invitations, messages, permissions, pictures, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
@@ -103,7 +104,12 @@ def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
     check_rate(live, request.user, prices.SOCKET)
     if not request.is_websocket():
         return request
-    return SocketRequest(request.websocket, request.user, request.session.session_key or "")
+    access = request.user.access
+    return SocketRequest(request.websocket, request.user, key_of(access.token) if access else _session_key(request))
+
+
+def _session_key(request: HttpRequest) -> str:
+    return request.session.session_key or ""
 
 
 @never_cache

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from dwebsocket.websocket import WebSocket
 
 from .. import runtime as process
-from ..accounts import revocation
+from ..accounts import access, revocation
+from ..accounts.access import Scope
 from ..live import wire
 from ..live.client import Client
 from ..models import User
@@ -20,7 +21,7 @@ from ..refusal import Refusal
 from ..runtime import Runtime
 from .errors import FULL_RETRY_SECONDS, as_refusal
 from .fields import clean_cid, parse_frame
-from .frames import FRAMES, PARKING
+from .frames import FRAMES, PARKING, READING
 
 FRAME_BYTES = 4 * 1024  # count as a further frame: parsing 64 KiB takes 30 ms, also of a frame that is refused
 
@@ -43,6 +44,7 @@ class Connection:
             session_key=request.session_key,
             auth_hash=request.auth_hash,
             is_guest=request.is_guest,
+            only=self.user.access.rooms if self.user.access else None,
         )
         self._websocket: WebSocket = request.websocket
         self._began = time.monotonic()
@@ -83,6 +85,7 @@ class Connection:
             answer = FRAMES.get(frame["type"])
             if answer is None:
                 raise Refusal("bad_input", _("There is no frame of this type."))
+            access.require(self.user, Scope.READ if answer in READING else Scope.WRITE)
             if answer in PARKING:
                 answer(self, frame)
             else:

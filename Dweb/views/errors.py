@@ -54,7 +54,7 @@ class ErrorMiddleware(MiddlewareMixin):
     """Turns the exceptions of views into answers."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return _answer_exception(request, exception)
+        return answer_exception(request, exception)
 
 
 class SocketMiddleware(WebSocketMiddleware):
@@ -64,13 +64,13 @@ class SocketMiddleware(WebSocketMiddleware):
         try:
             return super().process_view(request, view, args, kwargs)
         except Exception as error:
-            answered = _answer_exception(request, error)
+            answered = answer_exception(request, error)
             if answered is None:
                 raise
             return answered
 
 
-def _answer_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+def answer_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     refusal = as_refusal(exception)
     if refusal is None:
         return None

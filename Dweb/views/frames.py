@@ -78,5 +78,8 @@ FRAMES: dict[str, Callable[["Connection", Frame], None]] = {
     "quiet": quiet_,
 }
 
+# Those that a program may send whose token cannot write.
+READING = frozenset({hello, ping})
+
 # Those that run in the loop, because they touch memory and park where they wait. The others run in the query pool.
 PARKING = frozenset({submit, hello, type_, ping})

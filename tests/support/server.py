@@ -262,7 +262,8 @@ class Visitor:
     def connect(self, path: str = "/chat/", headers: Mapping[str, str] = {}, **options: Any) -> ClientConnection:
         url = f"ws://{self.server.host}:{self.server.port}{path}"
         options = {"max_queue": None} | options  # or it would stop reading, its close frames too
-        socket = connect(url, additional_headers={"Cookie": self.headers["Cookie"], **headers}, legacy=True, **options)
+        own = {name: value for name, value in self.headers.items() if name in ("Cookie", "Authorization")}
+        socket = connect(url, additional_headers={**own, **headers}, legacy=True, **options)
         self.server.opened.append(socket)
         return socket
 

@@ -1,0 +1,64 @@
+"""GET and POST /tokens/: the tokens of one's programs. A token is no way here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from .. import runtime
+from ..accounts import tokens as rules
+from ..accounts.access import USUAL, Scope, scopes_of
+from ..chat import permissions, prices
+from ..chat.rates import check_rate
+from ..models import TOKEN_NAME_CHARS, User
+from ..refusal import Refusal
+from .api import by_method
+from .fields import clean_room
+from .values import clean_between, clean_line, clean_number, given
+
+MAX_ROOMS = 50  # of one token: names in a field
+
+
+def listed(request: HttpRequest) -> dict[str, Any]:
+    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    return {"tokens": rules.listed(request.user)}
+
+
+def change(request: HttpRequest) -> dict[str, Any]:
+    """Makes a token, which is answered this once; or ends the one with the id `end`."""
+    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    fields = request.POST.dict()
+    if "end" in fields:
+        rules.end(request.user, clean_number(fields, "end"), request)
+        return {"msg": "success"}
+    made, token = rules.make(request.user, clean_wanted(request.user, fields), request)
+    return {"msg": "success", "token": token, **rules.as_json(made)}
+
+
+def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
+    """The token that these fields ask for. Raises Refusal."""
+    name = clean_line(fields, "name", TOKEN_NAME_CHARS)
+    if not name:
+        raise Refusal("bad_input", _("Give the token a name by which you know the program."))
+    try:
+        scopes = scopes_of(_words(fields, "scopes")) or frozenset(USUAL)
+    except ValueError:
+        words = ", ".join(Scope)
+        raise Refusal("bad_input", _("scopes may be: %(words)s.") % {"words": words}) from None
+    rooms = [clean_room(each) for each in _words(fields, "rooms")]
+    if len(rooms) > MAX_ROOMS:
+        raise Refusal("bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": MAX_ROOMS})
+    for room in rooms:
+        permissions.room_of(user, room)
+    has_end = given(fields, "days") is not None
+    days = clean_between(fields, "days", 1, settings.TOKEN_MAX_DAYS, 1) if has_end else None
+    return rules.Wanted(name, scopes, frozenset(rooms) or None, days)
+
+
+def _words(fields: Mapping[str, Any], field: str) -> list[str]:
+    return [each for each in str(fields.get(field) or "").replace(",", " ").split() if each]
+
+
+tokens = by_method(GET=listed, POST=change)
