@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from ..log.standing import Denied, Standing
+from ..models import User
 from ..refusal import Refusal
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -50,3 +51,10 @@ def permitted(check: Callable[[Standing], None], standing: Standing, room: str) 
         check(standing)
     except Denied as denied:
         raise refusal(denied, room) from None
+
+
+def reached(user: User, name: str) -> str:
+    """A room's name, unless the token of a program is not for this room: then it does not exist."""
+    if not user.reaches(name):
+        raise refusal(Denied("absent"), name)
+    return name

@@ -16,7 +16,7 @@ from ..log.standing import Check, Denied, Standing
 from ..models import LOBBY, Role, Room, RoomKind, User
 from ..refusal import Refusal
 from . import guests, membership, users
-from .denials import permitted, refusal
+from .denials import permitted, reached, refusal
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -170,7 +170,7 @@ def found(user: User, name: str, *, lock: bool = False) -> tuple[Room, Standing]
     if users is not None and user.pk not in users:
         detail = _("This is a private chat of others.")
         raise Refusal("forbidden", detail, event="access_refused", about={"room": name})
-    looked = membership.look(user.pk, name, lock=lock) if user.reaches(name) else None
+    looked = membership.look(user.pk, reached(user, name), lock=lock)
     if looked is None or not exists_for(looked[1]):
         raise refusal(Denied("absent"), name)
     return looked
@@ -209,8 +209,8 @@ def room_to_write(runtime: "Runtime", user: User, name: str) -> tuple[int, str]:
 
 def known_room(runtime: "Runtime", user: User, name: str) -> int | None:
     """The key of a room in which this user may write, as far as can be told without the database."""
-    own = (name == LOBBY and user.reaches(name)) or is_writer(runtime, user, name)
-    return runtime.room_ids.get(name) if own else None
+    is_known = user.reaches(name) and (name == LOBBY or is_writer(runtime, user, name))
+    return runtime.room_ids.get(name) if is_known else None
 
 
 def is_writer(runtime: "Runtime", user: User, name: str) -> bool:
@@ -225,10 +225,7 @@ def direct_to_write(user: User, other_id: int) -> str:
     """
     if not guests.sees(user, other_id) or not User.objects.filter(pk=other_id, is_active=True).exists():
         raise users.nobody(other_id)
-    name = direct_room(user.pk, other_id)
-    if not user.reaches(name):
-        raise refusal(Denied("absent"), name)
-    return name
+    return reached(user, direct_room(user.pk, other_id))
 
 
 def check_rooms(user: User, more: int = 0) -> None:

@@ -88,6 +88,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     ),
     "reports": (("get", "/reports/", {}), ("post", "/reports/", {"room": "{room}", "seq": 1})),
     "report": (("post", "/reports/{report}/", {"reason": "x"}),),
+    "tokens": (("post", "/tokens/", {"name": "x", "rooms": "{room}"}),),
     "manage_room": (
         ("get", "/manage/rooms/{id}/", {}),
         ("post", "/manage/rooms/{id}/", {"deed": "archive"}),
