@@ -17,6 +17,7 @@ export function openSettings(notifier) {
     part(_("Notifications"), ...notifications(notifier)),
     part(_("Account"), account()),
     devices(),
+    programs(),
     keys(),
   );
   open(_("Settings"), content, { className: "settings" });
@@ -116,6 +117,12 @@ function account() {
 function devices() {
   const made = part(_("Devices"));
   import("./devices.js").then(({ devices }) => made.append(...devices()));
+  return made;
+}
+
+function programs() {
+  const made = part(_("Programs"));
+  import("./programs.js").then(({ programs }) => made.append(...programs()));
   return made;
 }
 

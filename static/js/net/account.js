@@ -1,4 +1,4 @@
-// Requests about one's own account: the name, the devices, and codes for further ones.
+// Requests about one's own account: the name, the devices and codes for further ones, the tokens of programs.
 
 import { csrf, get, request } from "./api.js";
 
@@ -6,6 +6,9 @@ export const profile = () => get("/profile/", {});
 export const rename = (username) => post("/profile/", { username });
 export const sessions = () => get("/sessions/", {});
 export const end = (which) => post("/sessions/", { end: which });
+export const tokens = () => get("/tokens/", {});
+export const makeToken = (fields) => post("/tokens/", fields);
+export const endToken = (id) => post("/tokens/", { end: id });
 export const makeCode = () => post("/handover/", {});
 export const stateOf = (id) => get("/handover/", { id });
 export const answer = (id, yes) => post("/handover/", { id, answer: yes ? "yes" : "no" });
