@@ -75,7 +75,11 @@ function openToken() {
     group(_("How long it holds"), "", choice(_("How long it holds"), "days", lifetimes(), wanted.days, pick("days"))),
   ];
   const work = () => makeToken({ ...wanted, name: name.input.value, rooms: rooms.input.value });
-  const done = ({ token }) => dialog.querySelector("form").replaceWith(...shown(token));
+  const done = ({ token }) => {
+    const result = element("div", "content");
+    result.append(...shown(token));
+    dialog.querySelector("form").replaceWith(result);
+  };
   const made = form(content, _("Make a token"), { work, done, cancel: () => dialog.close() });
   const dialog = open(_("New token"), made, { className: "form handover" });
 }
@@ -95,7 +99,7 @@ function shown(token) {
 }
 
 function line(value, label, verb) {
-  const made = element("div", "link");
+  const made = element("div", "copying");
   const field = Object.assign(element("input"), { value, readOnly: true, ariaLabel: label, dir: "ltr" });
   const copier = iconButton("copy", verb, () => copy(value, copier));
   field.addEventListener("focus", () => field.select());

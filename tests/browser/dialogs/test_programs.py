@@ -61,5 +61,5 @@ def test_programs_are_good(look: Callable[..., Tab], server: Server, two: Two) -
     assert_good(tab)
     tab.page.get_by_role("dialog").last.locator("input").first.fill("backup")
     tab.page.get_by_role("dialog").last.locator(".actions .main").click()
-    expect(tab.page.get_by_role("dialog").last.locator(".link")).to_have_count(2)
+    expect(tab.page.get_by_role("dialog").last.locator(".copying")).to_have_count(2)
     assert_good(tab, "backup", "curl")
