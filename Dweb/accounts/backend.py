@@ -17,7 +17,7 @@ from .throttle import guarded
 # In the order of the model, which from_db() requires.
 FIELDS = (
     *("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account"),
-    "is_guest",
+    *("is_guest", "bot"),
 )
 FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id IN ({{ids}})"  # noqa: S608 - names of ours
 
@@ -60,7 +60,7 @@ class AccountBackend(ModelBackend):
         row = ROWS.find(user_id)
         if row is None:
             return None
-        password, superuser, pk, account, username, *flags = row
-        values = (password, bool(superuser), pk, account, username, *map(bool, flags))
+        password, superuser, pk, account, username, *flags, bot = row
+        values = (password, bool(superuser), pk, account, username, *map(bool, flags), bot)
         user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
         return user if user.is_active else None

@@ -8,7 +8,7 @@ from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
-from .people import GONE, ZONE_CHARS, PlaceRole, User
+from .people import GONE, ZONE_CHARS, BotKind, PlaceRole, User
 from .place import SETTINGS, Circle, FilesAllowed, Place, Registration, RoomsBy
 from .quotas import Quota
 from .record import REASON_CHARS, Record
@@ -37,6 +37,7 @@ __all__ = [
     "Access",
     "Attachment",
     "Block",
+    "BotKind",
     "Choices",
     "Circle",
     "Epoch",
