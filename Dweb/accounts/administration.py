@@ -30,6 +30,8 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
         before = whom.role
         if before is role:
             return None
+        if whom.is_bot and role is PlaceRole.ADMIN:
+            raise Refusal("bad_input", _("A bot is no admin: people answer for the place."))
         _set(whom, **role.fields)
         if role is PlaceRole.GUEST:  # what held for a member in the lobby would be a guest's invitation to it
             whom.membership_set.filter(room__name=LOBBY).delete()
@@ -86,6 +88,8 @@ def make_link(by: User, user_id: int, reason: str = "") -> tuple[User, str]:
     def change(whom: User) -> dict[str, str]:
         if whom.pk == by.pk:  # or who finds an admin's browser open would need no password to take the account over
             raise Refusal("bad_input", _("Change your own password in your settings."))
+        if whom.is_bot:
+            raise Refusal("bad_input", _("A bot has no password: give it a new key."))
         if not whom.is_active:
             raise Refusal("bad_input", _("This person cannot sign in: restore the account, or let them in, first."))
         return {}

@@ -52,8 +52,8 @@ class AccountBackend(ModelBackend):
         return user
 
     def user_can_authenticate(self, user: User) -> bool:
-        """Lets authenticate() see those who wait, who are then refused with a sentence."""
-        return super().user_can_authenticate(user) or user.waiting
+        """Lets authenticate() see those who wait, who are then refused with a sentence. A bot has no password."""
+        return not user.is_bot and (super().user_can_authenticate(user) or user.waiting)
 
     def get_user(self, user_id: int) -> User | None:
         """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""

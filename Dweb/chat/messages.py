@@ -31,7 +31,7 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     An entry that repeats a cid gets the event of the first one. A user who writes in a room has read it.
     """
     event = _store(runtime, sender, entry)
-    if event.kind == Kind.MESSAGE:
+    if event.kind == Kind.MESSAGE and not sender.is_bot:
         runtime.marks.note(sender.pk, room_id_of(event.id), event.seq)
     return event
 

@@ -223,7 +223,7 @@ def direct_to_write(user: User, other_id: int) -> str:
 
     Guests write to those whom they see.
     """
-    if not guests.sees(user, other_id) or not User.objects.filter(pk=other_id, is_active=True).exists():
+    if not guests.sees(user, other_id) or not users.all_shown().filter(pk=other_id, is_active=True).exists():
         raise users.nobody(other_id)
     return reached(user, direct_room(user.pk, other_id))
 

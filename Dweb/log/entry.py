@@ -1,6 +1,6 @@
 """Entries (what a user sends, parsed) and drafts (entries with their room and verdict, for the committer)."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ class Entry:
     """A message to the room `room` or to the user `userto`, or a change of the message `of` of a room.
 
     Its shape and size are checked, its sender's rights are not; `userfrom` is the sender that it names, if any, and
-    `files` are the ids of the files that a message has.
+    `files` are the ids of the files that a message has, and `shown_as` is what wire.SHOWN_AS names, of a webhook's.
     """
 
     kind: Kind
@@ -35,6 +35,7 @@ class Entry:
     of: int = 0
     userfrom: int | None = None
     reason: str = ""
+    shown_as: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -156,12 +156,13 @@ class Batch:
         draft.check(standing, None, self._now)
         if draft.deed is not None:
             return self._do(draft, standing)
-        return self._add(draft, self._attached(draft) if draft.entry.files else None)
+        return self._add(draft, self._beside(draft) if draft.entry.files or draft.entry.shown_as else None)
 
-    def _attached(self, draft: Draft) -> dict[str, Any]:
-        """The data of a message with files. Raises FileGone."""
+    def _beside(self, draft: Draft) -> dict[str, Any]:
+        """What a message has beside its text. Raises FileGone."""
         try:
-            return {"files": [self._files[id] for id in draft.entry.files]}
+            files = [self._files[id] for id in draft.entry.files]
+            return {**(draft.entry.shown_as or {}), **({"files": files} if files else {})}
         except KeyError as gone:
             raise FileGone(*gone.args) from None
 
@@ -190,6 +191,7 @@ class Batch:
             kind=draft.entry.kind,
             of=draft.entry.of or None,
             data=data,
+            bot=draft.user.is_bot,
         )
         if event.kind == Kind.MESSAGE:
             self._messages[event.id] = event

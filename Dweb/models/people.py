@@ -37,7 +37,7 @@ class PlaceRole(models.TextChoices):
 
 
 class BotKind(models.IntegerChoices):
-    """Whether an account is a person's. Nobody signs in to one that is not; what it may do, roles decide as for people."""
+    """Whether an account is a person's. Nobody signs in to any other; what it may do, roles decide as for people."""
 
     NONE = 0, _("person")
     BOT = 1, _("bot")  # of a program with a token, which admins made
@@ -129,6 +129,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_bot(self) -> bool:
         return self.bot != BotKind.NONE
+
+    @property
+    def bot_mark(self) -> dict[str, bool]:
+        """What JSON has beside the name of a bot."""
+        return {"bot": True} if self.bot else {}
 
     @property
     def is_gone(self) -> bool:

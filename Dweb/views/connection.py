@@ -44,6 +44,7 @@ class Connection:
             session_key=request.session_key,
             auth_hash=request.auth_hash,
             is_guest=request.is_guest,
+            is_bot=self.user.is_bot,
             only=self.user.access.rooms if self.user.access else None,
         )
         self._websocket: WebSocket = request.websocket
