@@ -61,6 +61,7 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
+        self.hook_rates = Rates(settings.HOOK_RATE, settings.HOOK_BURST)
         self.searches = Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.files = FileParts()
         self.endings = Endings()

@@ -37,7 +37,7 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 
 
 def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
-    permissions.check_sender(sender, entry.userfrom)
+    check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)
         if extra := prices.of_terms(entry.text):
@@ -97,6 +97,13 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)
     return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
+
+
+def check_sender(user: User, userfrom: int | None) -> None:
+    """Refuses an entry that names another sender than the user who is signed in."""
+    if userfrom is not None and userfrom != user.pk:
+        detail = _("userfrom is not the user who is signed in.")
+        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:
