@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from ..models import User
+from ..models.tokens import MANAGE as TO_MANAGE
 from ..refusal import Refusal
 
 KEY = "token "
@@ -15,7 +16,7 @@ KEY = "token "
 class Scope(StrEnum):
     READ = "read"
     WRITE = "write"
-    MANAGE = "manage"
+    MANAGE = TO_MANAGE
 
 
 USUAL = (Scope.READ, Scope.WRITE)
