@@ -51,7 +51,7 @@ class Needs(NamedTuple):
     def check(self, user: User, method: str) -> None:
         """Raises Refusal, forbidden."""
         require(user, self.get if method in SAFE else self.post)
-        if method in self.whole and user.access is not None and user.access.rooms is not None:
+        if method in self.whole and user.only is not None:
             raise Refusal("forbidden", _("This token is for some rooms only."))
 
 

@@ -44,7 +44,7 @@ class Connection:
             session_key=request.session_key,
             auth_hash=request.auth_hash,
             is_guest=request.is_guest,
-            only=self.user.access.rooms if self.user.access else None,
+            only=self.user.only,
         )
         self._websocket: WebSocket = request.websocket
         self._began = time.monotonic()

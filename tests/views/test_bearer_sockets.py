@@ -1,12 +1,16 @@
 """What a program may do over its socket, and what it is told there, with a token that may not do everything."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from Dweb.accounts.access import USUAL, Scope
-from Dweb.models import Access, Room, User
+from Dweb.live.wire import Kind
+from Dweb.models import Access, Block, Room, User
 
 from ..support.cases import ViewTestCase
-from ..support.fakes import Step, make_room
+from ..support.fakes import Step, make_room, sign_in
 
 Frames = list[dict[str, Any]]
 HELLO = {"type": "hello"}
@@ -42,3 +46,36 @@ class Joining(ProgramTestCase):
         self.assertIsNone(Room.named("nowhere"))
         self.assertEqual(self.errors(program_of(self.alice, *Scope), joins[1]), [])
         self.assertIsNotNone(Room.named("nowhere"))
+
+
+class Moderating(ProgramTestCase):
+    def test_messages_of_others_are_deleted_by_programs_that_manage_alone(self) -> None:
+        room = make_room("plant", self.bob, owner=self.alice)
+        for browser in (sign_in(self.bob), self.browser):
+            self.say("hello", browser=browser, room="plant")
+        of_bob, own = ({"type": "delete", "room": "plant", "seq": seq} for seq in (1, 2))
+        self.assertEqual(self.errors(program_of(self.alice), of_bob, own), ["forbidden"])
+        self.assertEqual([*room.event_set.filter(kind=Kind.DELETION).values_list("of", flat=True)], [2])
+        self.assertEqual(self.errors(program_of(self.alice, Scope.WRITE, Scope.READ, Scope.MANAGE), of_bob), [])
+
+
+class OfThePerson(ProgramTestCase):
+    """What is of no room: a program for some rooms is neither told of it, nor changes it."""
+
+    def test_a_greeting_has_neither_blocks_nor_the_time_without_alerts(self) -> None:
+        make_room("plant", self.alice)
+        Block.objects.create(user=self.alice, other=self.bob)
+        User.objects.filter(pk=self.alice.pk).update(quiet_until=timezone.now() + timedelta(hours=1))
+        [greeting, *_rest] = self.talk(program_of(self.alice), HELLO)
+        self.assertEqual(greeting["blocked"], [self.bob.pk])
+        self.assertIn("quiet", greeting)
+        [greeting, *_rest] = self.talk(program_of(self.alice, rooms={"plant"}), HELLO)
+        self.assertEqual([room["room"] for room in greeting["rooms"]], ["plant"])
+        self.assertNotIn("blocked", greeting)
+        self.assertNotIn("quiet", greeting)
+
+    def test_the_time_without_alerts_is_changed_by_programs_for_all_rooms(self) -> None:
+        until = {"type": "quiet", "until": (timezone.now() + timedelta(hours=1)).isoformat()}
+        self.assertEqual(self.errors(program_of(self.alice, rooms={"lobby"}), until), ["forbidden"])
+        self.assertIsNone(User.objects.get(pk=self.alice.pk).quiet_until)
+        self.assertEqual(self.errors(program_of(self.alice), until), [])
