@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,18 +75,20 @@ def find(token: str) -> Found | None:
 
 def make(user: User, wanted: Wanted, request: HttpRequest | None = None) -> tuple[Token, str]:
     """Makes a token. Returns its row and the token, which is known from now on to the caller alone. Raises Refusal."""
-    if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
-        detail = _("You have %(most)d tokens, and no more are possible: end one first.")
-        raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
     token = f"{PREFIX}{secrets.token_urlsafe(SECRET_BYTES)}"
-    made = Token.objects.create(
-        user=user,
-        name=wanted.name,
-        digest=_digest(token),
-        scopes=" ".join(each for each in Scope if each in wanted.scopes),
-        rooms=None if wanted.rooms is None else sorted(wanted.rooms),
-        expires=None if wanted.days is None else timezone.now() + timedelta(days=wanted.days),
-    )
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # of two at once, the second one sees the first
+        if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
+            detail = _("You have %(most)d tokens, and no more are possible: end one first.")
+            raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
+        made = Token.objects.create(
+            user=user,
+            name=wanted.name,
+            digest=_digest(token),
+            scopes=" ".join(each for each in Scope if each in wanted.scopes),
+            rooms=None if wanted.rooms is None else sorted(wanted.rooms),
+            expires=None if wanted.days is None else timezone.now() + timedelta(days=wanted.days),
+        )
     record("token_made", request, **{"user": user.pk, "token": made.pk, "scopes": made.scopes})
     return made, token
 
@@ -117,6 +119,11 @@ def end(user: User, token_id: int, request: HttpRequest | None = None) -> None:
     if not deleted:
         raise Refusal("not_found", _("There is no such token any more."))
     record("token_ended", request, **{"user": user.pk, "token": token_id})
+
+
+def end_all(user: User) -> None:
+    """Ends the tokens of a user, as an admin who signs them out everywhere."""
+    Token.objects.filter(user=user).delete()
 
 
 def alive(keys: Iterable[str]) -> set[str]:
