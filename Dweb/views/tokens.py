@@ -47,7 +47,7 @@ def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
     except ValueError:
         words = ", ".join(Scope)
         raise Refusal("bad_input", _("scopes may be: %(words)s.") % {"words": words}) from None
-    rooms = [clean_room(each) for each in _words(fields, "rooms")]
+    rooms = [clean_room(each) for each in dict.fromkeys(_words(fields, "rooms"))]
     if len(rooms) > MAX_ROOMS:
         raise Refusal("bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": MAX_ROOMS})
     for room in rooms:
@@ -58,7 +58,9 @@ def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
 
 
 def _words(fields: Mapping[str, Any], field: str) -> list[str]:
-    return [each for each in str(fields.get(field) or "").replace(",", " ").split() if each]
+    """The words of a field, none if it is blank. Of commas with nothing between them, a word that names nothing."""
+    value = given(fields, field)
+    return [] if value is None else str(value).replace(",", " ").split() or [""]
 
 
 tokens = by_method(GET=listed, POST=change)

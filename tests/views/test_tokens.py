@@ -55,7 +55,10 @@ class Tokens(ViewTestCase):
             ({"scopes": "all"}, "read, write, manage"),
             ({"days": "0"}, "1 to"),
             ({"days": settings.TOKEN_MAX_DAYS + 1}, "1 to"),
+            ({"scopes": ","}, "read, write, manage"),
             ({"rooms": "a/b"}, "room"),
+            ({"rooms": ","}, "room"),  # else it would be for all
+            ({"rooms": " "}, "room"),
             ({"rooms": ",".join(f"r{each}" for each in range(51))}, "50"),
         ):
             with self.subTest(fields=fields):
