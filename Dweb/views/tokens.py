@@ -22,17 +22,21 @@ MAX_ROOMS = 50  # of one token: names in a field
 
 
 def listed(request: HttpRequest) -> dict[str, Any]:
-    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)  # never refused: see change()
     return {"tokens": rules.listed(request.user)}
 
 
 def change(request: HttpRequest) -> dict[str, Any]:
-    """Makes a token, which is answered this once; or ends the one with the id `end`."""
-    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    """Makes a token, which is answered this once; or ends the one with the id `end`.
+
+    That is not refused where the budget is spent: the program that spends it is ended here.
+    """
     fields = request.POST.dict()
     if "end" in fields:
+        runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)
         rules.end(request.user, clean_number(fields, "end"), request)
         return {"msg": "success"}
+    check_rate(runtime.get(), request.user, prices.ACCOUNT)
     made, token = rules.make(request.user, clean_wanted(request.user, fields), request)
     return {"msg": "success", "token": token, **rules.as_json(made)}
 

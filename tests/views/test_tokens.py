@@ -74,6 +74,14 @@ class Tokens(ViewTestCase):
         self.assert_error(self.make(), 403, "forbidden")
         self.assertEqual(sign_in(self.bob).post("/tokens/", {"name": "x"}).status_code, 200)
 
+    def test_a_program_that_spends_the_whole_budget_can_be_ended(self) -> None:
+        made = self.make().json()
+        self.live.rates.charge(self.alice.pk, 1_000)
+        self.assert_error(self.make(), 429, "too_fast")
+        [row] = self.listed()
+        self.assertEqual(self.browser.post("/tokens/", {"end": row["id"]}).json(), {"msg": "success"})
+        self.assertFalse(Token.objects.filter(pk=made["id"]).exists())
+
     def test_outsiders(self) -> None:
         made = self.make().json()
         for fields in ({"name": "x"}, {"end": made["id"]}):
