@@ -18,8 +18,6 @@ from .api import by_method
 from .fields import clean_room
 from .values import clean_between, clean_line, clean_number, given
 
-MAX_ROOMS = 50  # of one token: names in a field
-
 
 def listed(request: HttpRequest) -> dict[str, Any]:
     runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)  # never refused: see change()
@@ -52,8 +50,10 @@ def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
         words = ", ".join(Scope)
         raise Refusal("bad_input", _("scopes may be: %(words)s.") % {"words": words}) from None
     rooms = [clean_room(each) for each in dict.fromkeys(_words(fields, "rooms"))]
-    if len(rooms) > MAX_ROOMS:
-        raise Refusal("bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": MAX_ROOMS})
+    if len(rooms) > settings.TOKEN_ROOMS:
+        raise Refusal(
+            "bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": settings.TOKEN_ROOMS}
+        )
     for room in rooms:
         permissions.room_of(user, room)
     has_end = given(fields, "days") is not None
