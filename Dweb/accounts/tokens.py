@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -74,10 +75,15 @@ def find(token: str) -> Found | None:
 
 
 def make(user: User, wanted: Wanted, request: HttpRequest | None = None) -> tuple[Token, str]:
-    """Makes a token. Returns its row and the token, which is known from now on to the caller alone. Raises Refusal."""
+    """Makes a token. Returns its row and the token, which is known from now on to the caller alone. Raises Refusal.
+
+    Of a request, whoever sends it must be signed in still: nothing outlives the end of all sessions by being under way.
+    """
     token = f"{PREFIX}{secrets.token_urlsafe(SECRET_BYTES)}"
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # of two at once, the second one sees the first
+        now = User.objects.select_for_update().get(pk=user.pk)  # of two at once, the second one sees the first
+        if request is not None and not _is_signed_in(request, user, now):
+            raise Refusal("not_signed_in", _("Sign in first."))
         if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
             detail = _("You have %(most)d tokens, and no more are possible: end one first.")
             raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
@@ -91,6 +97,12 @@ def make(user: User, wanted: Wanted, request: HttpRequest | None = None) -> tupl
         )
     record("token_made", request, **{"user": user.pk, "token": made.pk, "scopes": made.scopes})
     return made, token
+
+
+def _is_signed_in(request: HttpRequest, user: User, now: User) -> bool:
+    """Looks again at the session of a request, in the caller's transaction."""
+    is_same = now.is_active and now.password == user.password
+    return is_same and Session.objects.filter(pk=request.session.session_key).exists()
 
 
 def listed(user: User) -> list[dict[str, Any]]:

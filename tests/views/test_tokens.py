@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from Dweb.accounts import administration, tokens
 from Dweb.models import Token, User
 
 from ..support.cases import ViewTestCase
@@ -81,6 +83,25 @@ class Tokens(ViewTestCase):
         [row] = self.listed()
         self.assertEqual(self.browser.post("/tokens/", {"end": row["id"]}).json(), {"msg": "success"})
         self.assertFalse(Token.objects.filter(pk=made["id"]).exists())
+
+    def test_one_that_is_under_way_does_not_outlive_what_ends_all_sessions(self) -> None:
+        root = make_user("root", is_staff=True, is_superuser=True)
+        alice = User.objects.filter(pk=self.alice.pk)
+        make = tokens.make
+        for end in (
+            lambda: administration.sign_out(root, self.alice.pk),
+            lambda: alice.update(password="another"),
+            lambda: alice.update(is_active=False),
+        ):
+
+            def late(*arguments: Any, end: Any = end) -> Any:
+                end()
+                return make(*arguments)
+
+            with self.subTest(), mock.patch.object(tokens, "make", late):
+                self.assert_error(sign_in(self.alice).post("/tokens/", {"name": "x"}), 401, "not_signed_in")
+                self.assertFalse(Token.objects.exists())
+            alice.update(password=self.alice.password, is_active=True)
 
     def test_outsiders(self) -> None:
         made = self.make().json()
