@@ -76,6 +76,7 @@ SESSIONS_PER_USER = 100  # a list that people can look through; the end of all o
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 TOKENS_PER_USER = 50  # a list that people can look through
 TOKEN_ROOMS = 50  # of one token; each is looked up when it is made, and a token for more is nearly one for all
+SOCKETS_OF_PEOPLE = 5  # of MAX_SOCKETS_PER_USER: a few tabs and a phone, whatever somebody's programs keep open
 TOKEN_MAX_DAYS = 3_660  # ten years; who wants a longer one gives none
 HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
 NAME_CHANGES_PER_HOUR = 10  # people correct a name a few times; each is shown to everyone

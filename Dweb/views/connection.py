@@ -52,7 +52,8 @@ class Connection:
     def enter(self) -> None:
         """Registers the client with the hub, and hands all writing to the socket over to its outbox."""
         self._websocket.hand_over(self.client)
-        if self.runtime.hub.enter(self.client):
+        leaving = settings.SOCKETS_OF_PEOPLE if self.user.access else 0
+        if self.runtime.hub.enter(self.client, leaving):
             revocation.check_entered(self.runtime, self.client)
 
     def leave(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from Dweb.accounts.access import USUAL, Scope
-from Dweb.live.wire import Kind
+from Dweb.live.wire import CloseCode, Kind
 from Dweb.models import Access, Block, Room, User
 
 from ..support.cases import ViewTestCase
@@ -79,3 +79,20 @@ class OfThePerson(ProgramTestCase):
         self.assertEqual(self.errors(program_of(self.alice, rooms={"lobby"}), until), ["forbidden"])
         self.assertIsNone(User.objects.get(pk=self.alice.pk).quiet_until)
         self.assertEqual(self.errors(program_of(self.alice), until), [])
+
+
+class Places(ProgramTestCase):
+    def test_programs_leave_sockets_to_their_person(self) -> None:
+        program = program_of(self.alice)
+        self.live.hub._max_per_user = 3
+        with self.settings(SOCKETS_OF_PEOPLE=1):
+            told: list[Frames] = []
+            self.connected(self.alice)
+            self.connected(self.alice)
+            told += [self.talk(program, HELLO), self.talk(self.alice, HELLO)]
+        self.assertEqual([[frame["type"] for frame in frames] for frames in told], [["close"], [0]])
+        self.assertEqual(told[0][0]["code"], CloseCode.TOO_MANY_SOCKETS)
+
+    def test_one_socket_of_a_program_there_may_be(self) -> None:
+        self.live.hub._max_per_user = 1
+        self.assertEqual([frame["type"] for frame in self.talk(program_of(self.alice), HELLO)], [0])
