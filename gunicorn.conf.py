@@ -81,6 +81,7 @@ def post_worker_init(worker):
     gc.set_threshold(*GC_THRESHOLDS)
     worker.close_sockets = live.stop
     worker.parked = (b"GET %b " % reverse("chat").encode(),)
+    worker.streamed = tuple(b"GET %b%b" % (reverse("events").encode(), end) for end in (b" ", b"?"))
     worker.sending = (b"POST %b" % reverse("msg_send").encode(),)
     worker.spooled = (b"POST /files/",)
     worker.activity = live.activity

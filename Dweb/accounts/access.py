@@ -58,7 +58,7 @@ NOTHING = Needs(None, None)
 # By the names of the addresses. Where a name is missing, no token is taken.
 NEEDS = {
     **dict.fromkeys(
-        ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
+        ("chat", "events", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
         Needs(Scope.READ, Scope.READ),
     ),
     **dict.fromkeys(("msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
