@@ -8,21 +8,23 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from .outbox import Outbox, Pushed
-from .sse import COMMENT, RESET, RoomEvents, id_before, id_of, translated
+from .sse import RoomEvents, id_before, id_of, translated
 
 READY = b'data: {"type":"ready"'
+_SHOWN = ("presence", "typing", "read", "level", "pinned", "hidden", "quiet", "picture", "blocked")
+FOR_EYES = tuple(b'data: {"type":"%b"' % name.encode() for name in _SHOWN)
 
 
 class StreamOutbox(Outbox):
-    """`only_events`: of frames that are no events of a log, it takes those that reset a room, `ready`, and the last."""
+    """With `for_program` it leaves out what is for people's eyes alone."""
 
-    __slots__ = ("_begin", "_cursors", "_epoch", "_last", "_only_events", "_order")
+    __slots__ = ("_begin", "_cursors", "_epoch", "_for_program", "_last", "_order")
     takes_events = True
 
-    def __init__(self, limit: int, epoch: str, *, only_events: bool) -> None:
+    def __init__(self, limit: int, epoch: str, *, for_program: bool) -> None:
         super().__init__(limit)
         self._epoch = epoch
-        self._only_events = only_events
+        self._for_program = for_program
         self._order = threading.Lock()
         self._cursors: dict[str, int] = {}  # the last number of each room, those of the newest events last
         self._last: str | None = None  # the room of the last event
@@ -39,7 +41,7 @@ class StreamOutbox(Outbox):
         text = _translated(frames)
         if text.startswith(READY):
             return self._push_placed(text)
-        if self._only_events and not text.startswith((RESET, COMMENT)):
+        if self._for_program and text.startswith(FOR_EYES):
             return Pushed.QUEUED
         return super().push(text)
 

@@ -21,6 +21,7 @@ from ..models import User
 from ..refusal import Refusal
 from ..runtime import Runtime
 from ..ws.open_answer import OpenAnswer
+from . import posted
 from .api import require_user, session_key_of
 from .connection import require_capacity
 from .errors import wrong_method
@@ -35,9 +36,11 @@ BUSY_SECONDS = 10  # with too many connections; each may last for days
 
 @never_cache
 def events(request: HttpRequest) -> HttpResponseBase:
-    """A stream of server-sent events; with `wait`, a long poll."""
+    """A stream of server-sent events; with `wait`, a long poll. Frames of such clients are posted."""
+    if request.method == "POST":
+        return posted.frame(request)
     if request.method != "GET":
-        return wrong_method(request, ("GET",))
+        return wrong_method(request, ("GET", "POST"))
     live, user = runtime.get(), require_user(request)
     require_capacity(live.hub.refusal())
     _require_place(live, user)
@@ -88,7 +91,7 @@ def _hello_of(last_id: str, epoch: str) -> Hello:
 
 def _parse_last(fields: Mapping[str, str]) -> dict[str, Any]:
     """The fields of a hello, of which `last` is JSON."""
-    hello: dict[str, Any] = {name: fields[name] for name in ("epoch", "page") if fields.get(name)}
+    hello: dict[str, Any] = {name: fields[name] for name in ("epoch", "page", "cid") if fields.get(name)}
     try:
         hello["last"] = json.loads(fields.get("last") or "{}")
     except (ValueError, RecursionError):

@@ -122,8 +122,8 @@ class Stream(Listener):
     __slots__ = ()
 
     def _outbox(self, connection: OpenConnection) -> Outbox:
-        only_events = self._wanted.rooms is not None
-        return StreamOutbox(settings.OUTBOX_MAX_BYTES, self.runtime.epoch, only_events=only_events)
+        for_program = self._wanted.rooms is not None
+        return StreamOutbox(settings.OUTBOX_MAX_BYTES, self.runtime.epoch, for_program=for_program)
 
     def _wait(self, client: Client, connection: OpenConnection) -> None:
         while connection.wait(settings.STREAM_COMMENT_SECONDS):
