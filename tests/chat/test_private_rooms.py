@@ -51,7 +51,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/events/", {"last": '{{"{room}":0}}', "wait": 0}),
         ("post", "/events/", {"frame": '{{"type":"1","room":"{room}","txt":"x"}}'}),
         ("post", "/events/", {"frame": '{{"type":"read","room":"{room}","seq":1}}'}),
-        ("post", "/events/", {"frame": '{{"type":"join","room":"{room}"}}'}),
+        ("post", "/events/", {"frame": '{{"type":"typing","room":"{room}"}}'}),
     ),
     "history": (("get", "/history/", {"room": "{room}"}), ("get", "/history/", {"room": "{room}", "after": 0})),
     "search": (
