@@ -7,9 +7,12 @@ import threading
 from collections.abc import Mapping
 from functools import lru_cache
 
+from websockets.frames import Frame, Opcode
+
 from .outbox import Outbox, Pushed
 from .sse import RoomEvents, id_before, id_of, translated
 
+PING = Frame(Opcode.PING, b"").serialize(mask=False)
 READY = b'data: {"type":"ready"'
 _SHOWN = ("presence", "typing", "read", "level", "pinned", "hidden", "quiet", "picture", "blocked")
 FOR_EYES = tuple(b'data: {"type":"%b"' % name.encode() for name in _SHOWN)
@@ -29,6 +32,11 @@ class StreamOutbox(Outbox):
         self._cursors: dict[str, int] = {}  # the last number of each room, those of the newest events last
         self._last: str | None = None  # the room of the last event
         self._begin = b""  # of the id of that room's events
+
+    @property
+    def event_bytes(self) -> int:
+        with self._order:
+            return len(id_of(self._epoch, self._cursors))
 
     def begin(self, cursors: Mapping[str, int]) -> None:
         with self._order:
