@@ -56,9 +56,8 @@ class Hub(Places):
         """
         most = max(1, self._max_per_user - leaving)
         with self._lock:
-            person = self.clients.get(client.user_id)
             refusal = self._closed
-            if person is not None and person.connections >= most:
+            if self._registry.connections_of(client.user_id) >= most:
                 refusal = self._too_many(most)
             if refusal is None:
                 person = self._come(client.user_id, client.username)
