@@ -85,6 +85,8 @@ def make(user: User, wanted: Wanted, request: HttpRequest | None = None) -> tupl
         if request is not None and not _is_signed_in(request, user, now):
             raise Refusal("not_signed_in", _("Sign in first."))
         if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
+            Token.objects.filter(user=user, expires__lte=timezone.now()).delete()
+        if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
             detail = _("You have %(most)d tokens, and no more are possible: end one first.")
             raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
         made = Token.objects.create(

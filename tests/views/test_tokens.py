@@ -76,6 +76,15 @@ class Tokens(ViewTestCase):
         self.assert_error(self.make(), 403, "forbidden")
         self.assertEqual(sign_in(self.bob).post("/tokens/", {"name": "x"}).status_code, 200)
 
+    @override_settings(TOKENS_PER_USER=2)
+    def test_expired_ones_make_room(self) -> None:
+        old, kept = self.make(days=1).json(), self.make(days=2).json()
+        Token.objects.filter(pk=old["id"]).update(expires=timezone.now())
+        self.assertEqual([row["id"] for row in self.listed()], [kept["id"], old["id"]])
+        made = self.make().json()
+        self.assertEqual([row["id"] for row in self.listed()], [made["id"], kept["id"]])
+        self.assert_error(self.make(), 403, "forbidden")
+
     def test_a_program_that_spends_the_whole_budget_can_be_ended(self) -> None:
         made = self.make().json()
         self.live.rates.charge(self.alice.pk, 1_000)
