@@ -11,6 +11,12 @@ WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with eve
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory
 GREETING_PART_BYTES = 128 * 1024  # several fit into an outbox; ordinary users have all of their rooms in the first one
 CONTROL_FRAMES_PER_SECOND = 50  # each costs its sender two bytes; a client that looks after its connection sends few
+STREAM_COMMENT_SECONDS = 15  # as with pings; and a client knows that a stream that is silent for longer is dead
+STREAM_SILENT_SECONDS = 40  # a peer that has acknowledged nothing for so long is gone; a line may drop out for a while
+STREAM_ROOMS = 100  # that an address names: it has to fit into the 4 KiB of a request line
+POLL_MAX_SECONDS = 55  # proxies give up after a minute (nginx: 60 seconds)
+POLL_EVENTS = 200  # of one answer; a client asks again at once
+POLL_BYTES = 256 * 1024  # of one answer, beyond its first event
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
 # The process
@@ -75,6 +81,8 @@ SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take 
 SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 TOKENS_PER_USER = 50  # a list that people can look through
+TOKEN_ROOMS = 50  # of one token; each is looked up when it is made, and a token for more is nearly one for all
+SOCKETS_OF_PEOPLE = 5  # of MAX_SOCKETS_PER_USER: a few tabs and a phone, whatever somebody's programs keep open
 TOKEN_MAX_DAYS = 3_660  # ten years; who wants a longer one gives none
 HOOKS_PER_ROOM = 20  # a list that moderators can look through
 HOOKS_PER_DAY = 50  # of one user, as invitations; each leaves the author of its messages behind

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..databases.sql import is_passing
 from ..models import LOBBY, PlaceRole, Record, User, UserSession
 from ..refusal import Refusal
-from . import password_links, sessions
+from . import password_links, sessions, tokens
 
 T = TypeVar("T")
 
@@ -73,10 +73,11 @@ def restore(by: User, user_id: int, reason: str = "") -> User:
 
 
 def sign_out(by: User, user_id: int, reason: str = "") -> User:
-    """Ends all sessions of a person. Raises Refusal."""
+    """Ends all sessions of a person, and the tokens of their programs. Raises Refusal."""
 
     def change(whom: User) -> dict[str, str]:
         _end_sessions(whom)
+        tokens.end_all(whom)
         return {}
 
     return do(by, user_id, "signed_out", reason, change)
@@ -109,6 +110,7 @@ def empty(by: User, user_id: int, account: str, reason: str = "") -> User:
         if account != whom.account:
             raise Refusal("bad_input", _("This is not the account of this person."))
         _end_sessions(whom)
+        tokens.end_all(whom)
         whom.groups.clear()
         whom.user_permissions.clear()
         whom.account = _free_account(whom.pk)

@@ -27,7 +27,10 @@ def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
         other = users.active(other_id)
     is_told = (not user.is_guest or other.pk == user.pk) and other.bot != BotKind.HOOK
     most = settings.ROOMS_IN_COMMON
-    rooms = list(membership.shared(user.pk, other.pk).order_by("title_key", "pk")[: most + 1])
+    shared = membership.shared(user.pk, other.pk)
+    if user.only is not None:
+        shared = shared.filter(name__in=user.only)
+    rooms = list(shared.order_by("title_key", "pk")[: most + 1])
     return {
         "msg": "success",
         "userid": other.pk,
@@ -38,8 +41,8 @@ def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
         "role": other.role.value if is_told else None,
         **other.bot_mark,
         **({"hook": True} if other.bot == BotKind.HOOK else {}),
-        "blocked": Block.objects.filter(user=user, other=other).exists(),
+        "blocked": user.only is None and Block.objects.filter(user=user, other=other).exists(),
         "timezone": other.time_zone,
-        "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most] if user.reaches(room.name)],
+        "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most]],
         "more": len(rooms) > most,
     }

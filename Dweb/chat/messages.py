@@ -48,10 +48,17 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
         if entry.cid is not None:
             event = runtime.query_pool.ask(partial(history.by_cid, sender, entry.cid))
             if event is not None:
-                return event
+                return _told(sender, event)
         raise
     event = commit(runtime, draft)
     assert event is not None  # only deeds may have nothing to do
+    return _told(sender, event)
+
+
+def _told(sender: User, event: wire.Event) -> wire.Event:
+    """The event, unless it is the one of this cid in a room of which the token of a program tells nothing."""
+    if not sender.reaches(event.room):
+        raise Refusal("conflict", _("This cid was used before."))
     return event
 
 
@@ -125,8 +132,11 @@ def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | N
     """Only the committer knows the events before this one, so its transaction holds the message against the check."""
     room_id, name = (known, entry.room) if known is not None else permissions.room_to_write(runtime, sender, entry.room)
     named = mentions.mentioned(entry.text, name, sender.pk)
-    check = permissions.check_edit if entry.kind == Kind.EDIT else permissions.check_delete
-    return Draft(entry, room_id, name, sender, check(sender.pk), mentions=named)
+    if entry.kind == Kind.EDIT:
+        check = permissions.check_edit(sender.pk)
+    else:
+        check = permissions.check_delete(sender.pk, moderates=sender.manages)
+    return Draft(entry, room_id, name, sender, check, mentions=named)
 
 
 # The function that makes the draft of each kind of entry. It gets the room's key if no database need be asked.

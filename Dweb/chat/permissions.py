@@ -84,14 +84,14 @@ def check_edit(user_id: int) -> Check:
     return check
 
 
-def check_delete(user_id: int) -> Check:
-    """The check of whether a user may delete an author's message; one's own also when one may not write."""
+def check_delete(user_id: int, *, moderates: bool = True) -> Check:
+    """The check of whether a user may delete an author's message: own ones always, others' if they moderate."""
 
     def check(standing: Standing, author: int | None, now: datetime) -> None:
         check_member(standing)
         if standing.archived:
             raise Denied("archived")
-        if author != user_id and rank(standing) == Role.MEMBER:
+        if author != user_id and (not moderates or rank(standing) == Role.MEMBER):
             raise Denied("foreign")
 
     return check

@@ -48,13 +48,16 @@ class Hub(Places):
         self._moved: set[int] = set()  # users who came, went or were renamed here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
 
-    def enter(self, client: Client) -> bool:
-        """Registers a client. False: it was closed at once, since its user has too many or the server is stopping."""
+    def enter(self, client: Client, leaving: int = 0) -> bool:
+        """Registers a client. False: it was closed at once, since its user has too many or the server is stopping.
+
+        Of the places of its user it leaves so many to others.
+        """
+        most = max(1, self._max_per_user - leaving)
         with self._lock:
-            person = self.clients.get(client.user_id)
             refusal = self._closed
-            if person is not None and person.connections >= self._max_per_user:
-                refusal = self._too_many()
+            if self._registry.connections_of(client.user_id) >= most:
+                refusal = self._too_many(most)
             if refusal is None:
                 person = self._come(client.user_id, client.username, client.is_bot)
                 person.clients += (client,)
@@ -126,7 +129,7 @@ class Hub(Places):
                     beyond = max(0, person.connections - self._max_per_user)
                     surplus += islice(person.clients, beyond)
         for client in surplus:
-            client.close(*self._too_many())
+            client.close(*self._too_many(self._max_per_user))
 
     def tick(self) -> None:
         """Sends all greeted clients the users who came and went since the last tick; guests those whom they see."""
@@ -194,8 +197,8 @@ class Hub(Places):
         for client in self.connections():
             client.close(code, reason)
 
-    def _too_many(self) -> tuple[int, str]:
-        return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
+    def _too_many(self, most: int) -> tuple[int, str]:
+        return CloseCode.TOO_MANY_SOCKETS, f"at most {most} connections for one user"
 
     def _send_to_guests(
         self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str], bots: Set[int]

@@ -145,6 +145,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.access is None or self.access.reaches(room)
 
     @property
+    def only(self) -> frozenset[str] | None:
+        """The only rooms that the token of a program is for; None: all of its person's."""
+        return None if self.access is None else self.access.rooms
+
+    @property
+    def manages(self) -> bool:
+        """False for a program whose token may not change rooms, nor what others wrote there."""
+        return self.access is None or self.access.manages
+
+    @property
     def shown_name(self) -> str:
         """The name; with the account, if others have a name that is or looks the same."""
         return f"{self.username} ({self.account})" if self.shows_account else self.username

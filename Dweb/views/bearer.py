@@ -66,8 +66,8 @@ def _user_of(request: HttpRequest, token: str) -> User:
 def _failure(request: HttpRequest) -> Refusal:
     """Counts a token that is none, by the address."""
     wait = ask(partial(failures_of_tokens(request).take))
-    record("throttled" if wait else "token_failed", request, wait=wait or None)
-    if wait:
-        return Refusal("too_fast", in_words(wait), wait)
+    if wait:  # no line as of a guessed password: fail2ban would shut out everybody at that address
+        return Refusal("too_fast", in_words(wait), wait, event="token_failed", about={"wait": wait})
+    record("token_failed", request)
     detail = _("This token is not valid: it has ended or expired, or was copied only in part.")
     return Refusal("not_signed_in", detail, headers={"WWW-Authenticate": "Bearer"})

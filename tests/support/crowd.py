@@ -101,9 +101,15 @@ class Member:
 class Crowd:
     """Members that all greet, or say what else is `first`; wait() runs the loop until a condition holds."""
 
-    def __init__(self, people: Sequence[Visitor], path: str = "/chat/", first: str = "hello") -> None:
+    def __init__(
+        self,
+        people: Sequence[Visitor],
+        path: str = "/chat/",
+        first: str = "hello",
+        make: Callable[[Visitor, str], Member] = Member,
+    ) -> None:
         self.selector = selectors.DefaultSelector()
-        self.members = [Member(person, path) for person in people]
+        self.members = [make(person, path) for person in people]
         for member in self.members:
             self.selector.register(member.sock, selectors.EVENT_READ, member)
             member.send({"type": first})

@@ -57,7 +57,7 @@ class Server:
             self.env["DATABASE_URL"] = database_url
         self.env |= environment(given)
         self.process: subprocess.Popen[bytes] | None = None
-        self.opened: list[ClientConnection | http.client.HTTPConnection] = []
+        self.opened: list[Any] = []  # connections
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.test import Client as Browser
 from django.urls import get_resolver
 from django.utils import timezone
@@ -63,8 +64,12 @@ class Programs(BearerTestCase):
 
     def test_wrong_ones_are_refused_after_thirty_and_right_ones_are_not(self) -> None:
         wrong, right = self.program(token="wrong"), self.program()
-        statuses = [wrong.get("/history/?room=lobby").status_code for _ in range(31)]
-        self.assertEqual(statuses, [401] * 30 + [429])
+        with self.assertLogs("dweb.security") as logged:
+            statuses = [wrong.get("/history/?room=lobby").status_code for _ in range(50)]
+        self.assertEqual(statuses, [401] * 30 + [429] * 20)
+        lines = [line for line in logged.output if "token_failed address=127.0.0.1" in line]
+        self.assertEqual(len(lines), 30 + settings.REFUSALS_LOGGED)
+        self.assertEqual(logged.output, lines)  # none is one that fail2ban shuts an address out for
         self.assertEqual(self.post(right).status_code, 200)
         signed_in = Browser().post("/", {"username": "alice", "password": "wrong"})
         self.assertNotEqual(signed_in.status_code, 429)

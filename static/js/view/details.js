@@ -57,7 +57,9 @@ export class Details extends Part {
     this.#deeds.setAttribute("aria-labelledby", heading.id);
     this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive, this.#hooks, this.#reports);
     this.#reports.dataset.open = "reports";
-    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#hide, this.#members.node, this.#files.node, this.#deeds);
+    const own = [this.#levels, this.#pin, this.#hide];
+    const lists = [this.#members.node, this.#files.node]; // last: they grow when their answers come, and would move a row that is pressed
+    body.append(who, this.#topic, this.#meaning, this.#form.node, ...own, this.#deeds, ...lists);
     this.nodes = [body, this.#leave];
   }
 
