@@ -15,7 +15,7 @@ from ..log.standing import Denied
 from ..log.transaction import FileGone, RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import denials, files, making, mentions, permissions, place_rules, prices
+from . import denials, files, making, mentions, outgoing, permissions, place_rules, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
                 return event
         raise
     event = commit(runtime, draft)
+    if draft.hooks:
+        runtime.outgoing.wake()
     assert event is not None  # only deeds may have nothing to do
     return event
 
@@ -96,7 +98,8 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         _check_files(runtime, sender, entry)
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)
-    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
+    hooks = outgoing.wanting(runtime, sender, entry.text, room_id, name, named)
+    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named, hooks=hooks)
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:
