@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from .views import (
     accounts,
     chat,
+    commands,
     files,
     first_run,
     handover,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("rooms/<str:name>/members/", speaks_json(rooms.room_members), name="room_members"),
     path("invites/", speaks_json(invitations.invites), name="invites"),
     path("join/<str:code>/", invitations.join, name="join"),
+    path("commands/", speaks_json(commands.commands), name="commands"),
     path("reports/", speaks_json(order.reports), name="reports"),
     path("reports/<int:number>/", speaks_json(order.report), name="report"),
     path("blocks/", speaks_json(order.blocked), name="blocks"),

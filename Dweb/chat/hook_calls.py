@@ -30,11 +30,11 @@ def call(runtime: "Runtime", row: HookDelivery) -> bool:
     room = Room.objects.filter(pk=row.room).first()
     stored = Event.objects.filter(pk=row.event).select_related("user").first()
     if room is None or stored is None or (event := stored.as_wire(room.name)).is_deleted:
-        queue.give_up(row, "The message was deleted.")
+        queue.give_up(row, "deleted")
         return True
     if row.state == SendState.WAITING:
         if not (row.hook.bot.is_active and membership.is_member(row.hook.bot_id, room)):
-            queue.give_up(row, "The bot is no member of the room any more.")
+            queue.give_up(row, "outside")
             return True
         if not _send(row, room, event):
             return False
@@ -73,7 +73,7 @@ def _say(runtime: "Runtime", row: HookDelivery, event: wire.Event) -> bool:
         if refusal.code in LATER:
             queue.put_off(row, refusal.retry_after or RETRY_SECONDS)
             return False
-        queue.said(row, f"The answer could not be said in the room: {refusal.detail}")
+        queue.said(row, f"unsaid {refusal.detail}")
         return True
     queue.said(row)
     return True

@@ -28,7 +28,7 @@ LOW_BITS = 2**32
 
 
 class Unreachable(Exception):
-    """A webhook's address is none, or may not be connected to; says why."""
+    """A webhook's address is none, or may not be connected to. Its text is a fault as in faults.py."""
 
 
 class Address(NamedTuple):
@@ -52,19 +52,19 @@ Resolve = Callable[[str, int], list[Ip]]
 def parse(url: str) -> Address:
     """Raises Unreachable for what is no address of http or https."""
     if not url.isprintable() or " " in url:
-        raise Unreachable("the address has blanks or invisible characters")
+        raise Unreachable("blanks")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
         host = host if ":" in host else host.encode("idna").decode()
-    except ValueError as error:
-        raise Unreachable(f"the address cannot be read: {error}") from None
+    except ValueError:
+        raise Unreachable("unread") from None
     if parts.scheme not in PORTS:
-        raise Unreachable("the address does not begin with http:// or https://")
+        raise Unreachable("scheme")
     if not host or "%" in host or "\\" in url or port == 0:
-        raise Unreachable("the address has no host, or a wrong one")
+        raise Unreachable("host")
     if "@" in parts.netloc:
-        raise Unreachable("the address has a name or a password before the host")
+        raise Unreachable("login")
     path = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
     return Address(parts.scheme == "https", host, port or PORTS[parts.scheme], path)
 
@@ -74,7 +74,7 @@ def resolved(host: str, port: int) -> list[Ip]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unreachable(f"the name {host} is not found: {error}") from None
+        raise Unreachable(f"name {host}, {getattr(error, 'strerror', None) or error}") from None
     return list(dict.fromkeys(ip_address(str(each[4][0]).partition("%")[0]) for each in found))
 
 
@@ -83,8 +83,7 @@ def checked(address: Address, *, private: bool, resolve: Resolve = resolved) -> 
     found = resolve(address.host, address.port)
     allowed = [ip for ip in found if private or is_public(ip)]
     if not allowed:
-        names = ", ".join(map(str, found[:3])) or "nothing"
-        raise Unreachable(f"{address.host} is {names}: not an address of the internet, and an admin allowed no others")
+        raise Unreachable(f"inside {address.host} ({', '.join(map(str, found[:3]))})")
     return allowed
 
 

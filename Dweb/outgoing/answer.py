@@ -25,10 +25,10 @@ def text_of(answer: Answer, most: int) -> Text:
             text = _of_json(json.loads(text))
         text.encode()  # JSON can smuggle in halves of surrogate pairs
     except (ValueError, RecursionError):
-        return Text(fault="The answer was no text, or no JSON with a text.")
+        return Text(fault="textless")
     text = text.replace("\0", "").strip()
     if len(text) > most:
-        return Text(text[: most - len(CUT)] + CUT, f"The answer was cut to {most:,} characters.")
+        return Text(text[: most - len(CUT)] + CUT, f"cut {most:,}")
     return Text(text)
 
 

@@ -23,10 +23,13 @@ TYPES = ("application/json", "text/plain")
 
 
 class Failed(Exception):
-    """A request failed, and may be tried again; `status` is that of the answer if there was one."""
+    """A request failed, and may be tried again. Its text is a fault as in faults.py, without secrets.
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        super().__init__(reason)
+    `status` is that of the answer if there was one.
+    """
+
+    def __init__(self, fault: str, status: int | None = None) -> None:
+        super().__init__(fault)
         self.status = status
 
 
@@ -49,7 +52,7 @@ def post(
     most: int,
     resolve: Resolve = resolved,
 ) -> Answer:
-    """Sends a body, and reads at most `most` bytes of the answer. Raises Failed; the reason names no secret."""
+    """Sends a body, and reads at most `most` bytes of the answer. Raises Failed."""
     deadline = time.monotonic() + seconds
     try:
         address = parse(url)
@@ -63,33 +66,33 @@ def post(
         finally:
             sock.close()
     except Unreachable as error:
-        raise Failed(f"Not sent: {error}.") from None
+        raise Failed(str(error)) from None
     except TimeoutError:
-        raise Failed(f"There was no answer within {seconds:g} seconds.") from None
+        raise Failed("time") from None
     except ssl.SSLError as error:
-        raise Failed(f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or error}.") from None
+        raise Failed(f"tls {getattr(error, 'verify_message', '') or error.reason or error}") from None
     except OSError as error:
-        raise Failed(f"No connection: {error.strerror or error}.") from None
+        raise Failed(f"connection {error.strerror or error}") from None
     except (http.client.HTTPException, ValueError) as error:
-        raise Failed(f"The answer was not HTTP: {type(error).__name__}.") from None
+        raise Failed(f"http {type(error).__name__}") from None
 
 
 def _answer(response: http.client.HTTPResponse, most: int) -> Answer:
     """Once the status says that the receiver has it, nothing that is wrong with the rest has it sent again."""
     status = response.status
     if status in REDIRECTS:
-        raise Failed(f"The answer was {status}, to another address: redirects are not followed.", status)
+        raise Failed(f"redirect {status}", status)
     if status not in GOOD:
-        raise Failed(f"The answer was {status}.", status)
+        raise Failed(f"status {status}", status)
     type_ = response.headers.get_content_type() if "Content-Type" in response.headers else ""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        return Answer(status, fault="The answer was compressed, which is not read.")
+        return Answer(status, fault="compressed")
     if type_ not in TYPES:
         return Answer(status)
     try:
         return _read(response, status, type_, most)
     except (OSError, http.client.HTTPException, ValueError):
-        return Answer(status, fault="The answer did not come to its end.")
+        return Answer(status, fault="unfinished")
 
 
 def _read(response: http.client.HTTPResponse, status: int, type_: str, most: int) -> Answer:
@@ -97,7 +100,7 @@ def _read(response: http.client.HTTPResponse, status: int, type_: str, most: int
     while piece := response.read(min(PIECE_BYTES, most + 1 - len(body))):
         body += piece
         if len(body) > most:
-            return Answer(status, fault=f"The answer was longer than {most:,} bytes.")
+            return Answer(status, fault=f"long {most:,}")
     return Answer(status, type_, bytes(body))
 
 

@@ -65,6 +65,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "latest": (("get", "/latest/", {}),),
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
     "members": (("get", "/members/", {"room": "{room}"}),),
+    "commands": (("get", "/commands/", {"room": "{room}"}),),
     "person": (("get", "/people/{owner}/", {}),),
     "rooms": (
         ("get", "/rooms/", {}),
@@ -101,7 +102,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
     **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
     **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
-    **dict.fromkeys(("manage_person", "manage_health"), ()),
+    **dict.fromkeys(("manage_person", "manage_health", "manage_outgoing", "manage_outgoing_hook"), ()),
 }
 
 Said = dict[str, Any]  # a frame

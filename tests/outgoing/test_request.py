@@ -76,7 +76,7 @@ def test_what_is_sent_and_what_comes_back(make: MAKE) -> None:
 def test_a_private_address_is_not_connected_to(make: MAKE) -> None:
     receiver = make()
     for url in (receiver.url, receiver.url.replace("127.0.0.1", "2130706433")):
-        with pytest.raises(Failed, match="not an address of the internet"):
+        with pytest.raises(Failed, match="inside "):
             send(url, private=False)
     assert receiver.got == []
 
@@ -100,7 +100,7 @@ def test_redirects_are_not_followed(raw: Callable[..., Raw], make: MAKE, status:
     inside = make()
     for target in (inside.url, "http://169.254.169.254/latest/meta-data/", "//localhost/", "/again"):
         receiver = raw(saying(f"HTTP/1.1 {status} Go\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()))
-        with pytest.raises(Failed, match="redirects are not followed") as failed:
+        with pytest.raises(Failed, match="redirect") as failed:
             send(receiver.url)
         assert (failed.value.status, receiver.taken) == (status, 1)
     assert inside.got == []
@@ -133,13 +133,13 @@ def drip(sock: socket.socket, start: bytes, more: bytes) -> None:
 )
 def test_a_slow_head_ends_at_the_deadline(raw: Callable[..., Raw], start: bytes, more: bytes) -> None:
     receiver = raw(lambda sock: drip(sock, start, more))
-    with pytest.raises(Failed, match=r"within 0.4 seconds|not HTTP"):
+    with pytest.raises(Failed, match=r"time|http"):
         send(receiver.url)
 
 
 def test_a_receiver_that_reads_nothing(raw: Callable[..., Raw]) -> None:
     receiver = raw(lambda sock: time.sleep(10 * SECONDS))
-    with pytest.raises(Failed, match="no answer within"):
+    with pytest.raises(Failed, match="time"):
         post(receiver.url, b"x" * 50_000_000, {}, private=True, seconds=SECONDS, most=MOST)
 
 
@@ -156,7 +156,7 @@ def test_a_slow_body_was_taken_all_the_same(raw: Callable[..., Raw], head: bytes
     receiver = raw(lambda sock: drip(sock, OK + head, more))
     answer = send(receiver.url)
     assert (answer.status, answer.body) == (200, b"")
-    assert "end" in answer.fault
+    assert answer.fault == "unfinished"
 
 
 def flood(sock: socket.socket, head: bytes, piece: bytes = b"x" * 65_536) -> None:
@@ -194,7 +194,7 @@ def test_a_compressed_answer_is_not_read(raw: Callable[..., Raw]) -> None:
     head = b"Content-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     answer = send(raw(saying(OK + head + bomb)).url)
     assert (answer.status, answer.body) == (200, b"")
-    assert "compressed" in answer.fault
+    assert answer.fault == "compressed"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_what_is_no_http(raw: Callable[..., Raw], answer: bytes) -> None:
 def test_nobody_listens(raw: Callable[..., Raw]) -> None:
     receiver = raw(saying(b""))
     receiver.stop()
-    with pytest.raises(Failed, match="No connection"):
+    with pytest.raises(Failed, match="connection"):
         send(receiver.url)
 
 
@@ -218,7 +218,7 @@ def test_an_unknown_type_is_taken_and_not_said(make: MAKE) -> None:
 
 def test_longer_than_what_may_be_read(make: MAKE) -> None:
     assert len(send(make(lambda got: (200, "text/plain", b"x" * MOST)).url).body) == MOST
-    assert "longer" in send(make(lambda got: (200, "text/plain", b"x" * (MOST + 1))).url).fault
+    assert "long" in send(make(lambda got: (200, "text/plain", b"x" * (MOST + 1))).url).fault
 
 
 def test_a_header_cannot_be_smuggled_in() -> None:
@@ -241,11 +241,11 @@ def test_tls_is_checked_for_the_name_and_not_for_the_address(
     def to(host: str) -> Answer:
         return send(f"https://{host}:{receiver.port}/", resolve=lambda host, port: [ip_address("127.0.0.1")])
 
-    with pytest.raises(Failed, match="TLS failed: self-signed certificate"):
+    with pytest.raises(Failed, match="tls self-signed certificate"):
         to(NAME)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     assert to(NAME).body == b"hi"
-    with pytest.raises(Failed, match="TLS failed: Hostname mismatch"):
+    with pytest.raises(Failed, match="tls Hostname mismatch"):
         to("other.example")
     assert asked == [NAME, NAME, "other.example"]
 

@@ -26,6 +26,7 @@ SECTIONS = (
     Section("manage_people", "people", _("People"), _("Roles, passwords, accounts")),
     Section("manage_rooms", "rooms", _("Rooms"), _("Owners, archive, deletion")),
     Section("manage_invitations", "link", _("Invitations"), _("Who made them, uses, end")),
+    Section("manage_outgoing", "outgoing", _("Outgoing webhooks"), _("What goes to programs, slash commands")),
     Section("manage_record", "record", _("Record"), _("Who did what, when and why")),
     Section("manage_health", "health", _("Health"), _("Version, database, disk")),
 )
