@@ -61,6 +61,7 @@ class Runtime:
         self.rates = Rates(settings.SEND_RATE, settings.SEND_BURST)
         self.frame_rates = Rates(settings.FRAME_RATE, settings.FRAME_BURST)
         self.typing_rates = Rates(settings.TYPING_RATE, settings.TYPING_BURST)
+        self.hook_rates = Rates(settings.HOOK_RATE, settings.HOOK_BURST)
         self.searches = Turns(settings.SEARCHES_AT_ONCE, settings.SEARCHES_WAITING)
         self.files = FileParts()
         self.endings = Endings()
@@ -200,7 +201,6 @@ JOBS = (
     Job("handovers", lambda: settings.HANDOVER_SECONDS, lambda runtime: handover.forget_expired()),
 )
 
-
 # The messages of other processes, by their type; the peers take all others.
 HANDLERS: dict[str, Handler] = {
     "gone": Handler(deletion.on_gone, {"room": str}),
@@ -227,7 +227,6 @@ AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...]
     lambda runtime, room, events: runtime.bus.publish(room, events),
     lambda runtime, room, events: runtime.files.follow(events),
 )
-
 
 _lock = threading.Lock()  # guards _runtime
 _runtime: Runtime | None = None

@@ -64,6 +64,7 @@ NEEDS = {
     "commands": Needs(Scope.READ, Scope.READ),
     **dict.fromkeys(("msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
     **dict.fromkeys(("room", "room_members"), Needs(Scope.READ, Scope.MANAGE)),
+    "hooks": Needs(Scope.MANAGE, Scope.MANAGE),
     "rooms": Needs(Scope.READ, Scope.MANAGE, whole=("POST",)),
     **dict.fromkeys(
         ("invites", "reports", "report", "blocks", "profile"),

@@ -16,8 +16,8 @@ from ..log import attachments
 from ..log.standing import Standing
 from ..models import Event, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
 from ..operations.security import record
+from . import hooks, notices, permissions, rooms
 from . import membership_changes as changes
-from . import notices, permissions, rooms
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -36,6 +36,7 @@ def delete(runtime: "Runtime", admin: User, room: Room, reason: str) -> None:
         notices.record(admin, "delete_room", room.name, reason=reason, about={"title": room.title})
         Room.objects.filter(pk=room.pk).update(**NOTHING)
         changes.end_all(room)
+        hooks.end_all(room)
         return []
 
     notices.do(runtime, admin, room, permissions.check_admin, deed)

@@ -37,7 +37,7 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 
 
 def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
-    permissions.check_sender(sender, entry.userfrom)
+    check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)
         if extra := prices.of_terms(entry.text):
@@ -51,8 +51,6 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
                 return event
         raise
     event = commit(runtime, draft)
-    if draft.hooks:
-        runtime.outgoing.wake()
     assert event is not None  # only deeds may have nothing to do
     return event
 
@@ -60,7 +58,7 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
 def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
     """Has a draft stored. Raises Refusal; then nothing was stored."""
     try:
-        return runtime.committer.commit(draft)
+        event = runtime.committer.commit(draft)
     except (NotStored, RoomGone):
         runtime.room_ids.pop(draft.room, None)  # there may be another one of this name
         detail = _("The message could not be stored: try again in a moment.")
@@ -71,6 +69,9 @@ def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
         raise files.no_file() from None
     except Denied as denied:
         raise denials.refusal(denied, draft.room) from None
+    if draft.hooks:
+        runtime.outgoing.wake()
+    return event
 
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
@@ -100,6 +101,13 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
     named = mentions.mentioned(entry.text, name, sender.pk)
     hooks = outgoing.wanting(runtime, sender, entry.text, room_id, name, named)
     return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named, hooks=hooks)
+
+
+def check_sender(user: User, userfrom: int | None) -> None:
+    """Refuses an entry that names another sender than the user who is signed in."""
+    if userfrom is not None and userfrom != user.pk:
+        detail = _("userfrom is not the user who is signed in.")
+        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:

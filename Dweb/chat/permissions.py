@@ -65,6 +65,14 @@ def check_write(standing: Standing, author: int | None, now: datetime) -> None:
         raise Denied("muted", standing.muted_until)
 
 
+def check_hook(standing: Standing, author: int | None, now: datetime) -> None:
+    """A webhook, which is no member, writes in its room; also in a frozen one: moderators make it and end it."""
+    if not standing.is_active:
+        raise Denied("suspended")
+    if standing.archived:
+        raise Denied("archived")
+
+
 def check_edit(user_id: int) -> Check:
     """The check of whether a user may edit an author's message."""
 
@@ -239,10 +247,3 @@ def room_to_leave(user: User, name: str) -> Room:
     if name == LOBBY or is_direct(name):
         raise Refusal("bad_input", _("Only group rooms can be left."))
     return room_of(user, name)
-
-
-def check_sender(user: User, userfrom: int | None) -> None:
-    """Refuses an entry that names another sender than the user who is signed in."""
-    if userfrom is not None and userfrom != user.pk:
-        detail = _("userfrom is not the user who is signed in.")
-        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})

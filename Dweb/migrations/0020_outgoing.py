@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('Dweb', '0018_bots'),
+        ('Dweb', '0019_hooks'),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from .blocks import Block
 from .files import FILE_NAME_CHARS, Attachment, File, Leftover
 from .handovers import Handover
+from .hooks import Hook
 from .invitations import Invitation
 from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
@@ -63,6 +64,7 @@ __all__ = [
     "File",
     "FilesAllowed",
     "Handover",
+    "Hook",
     "HookDelivery",
     "Hooked",
     "Invitation",

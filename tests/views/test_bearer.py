@@ -112,6 +112,7 @@ class Scopes(BearerTestCase):
             (READ | WRITE, "post", "/rooms/", {"title": "Plant"}),
             (READ | WRITE, "post", "/rooms/lobby/", {"topic": "x"}),
             (READ | WRITE, "post", "/invites/", {}),
+            (READ | WRITE, "post", "/hooks/", {"name": "x", "room": "lobby"}),
             (READ | WRITE, "post", "/blocks/", {"userid": self.bob.pk, "on": 1}),
             (READ | WRITE, "post", "/profile/", {"username": "x"}),
             (WRITE | MANAGE, "get", "/history/", {"room": "lobby"}),
@@ -153,6 +154,7 @@ class Rooms(BearerTestCase):
             "/rooms/office/",
             "/search/?q=of&room=office",
             "/files/?room=office",
+            "/hooks/?room=office",
         ):
             with self.subTest(path=path):
                 self.assert_error(self.one.get(path), 404, "not_found")
@@ -162,6 +164,7 @@ class Rooms(BearerTestCase):
             ("/msg_send/", {"type": "0", "txt": "x", "userto": self.bob.pk}),
             ("/msg_send/", {"type": "edit", "txt": "x", "room": "office", "seq": 1}),
             ("/rooms/office/", {"topic": "x"}),
+            ("/hooks/", {"name": "x", "room": "office"}),
         ):
             with self.subTest(path=path, fields=fields):
                 self.assert_error(self.one.post(path, fields), 404, "not_found")
