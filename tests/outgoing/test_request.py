@@ -15,7 +15,7 @@ import pytest
 from Dweb.outgoing.address import Ip
 from Dweb.outgoing.request import Answer, Failed, post
 
-from ..support.receivers import Raw, Receiver, Reply, certificate, silent
+from ..support.receivers import Raw, Receiver, Reply, certificate, read_request, silent
 
 pytestmark = pytest.mark.once
 
@@ -58,7 +58,7 @@ def raw() -> Iterator[Callable[..., Raw]]:
 
 def saying(answer: bytes) -> Callable[[socket.socket], None]:
     def serve(sock: socket.socket) -> None:
-        sock.recv(65_536)
+        read_request(sock)
         sock.sendall(answer)
 
     return serve
@@ -114,7 +114,11 @@ def test_another_status_is_a_failure(make: MAKE, status: int) -> None:
 
 
 def drip(sock: socket.socket, start: bytes, more: bytes) -> None:
-    sock.recv(65_536)
+    read_request(sock)
+    forever(sock, start, more)
+
+
+def forever(sock: socket.socket, start: bytes, more: bytes) -> None:
     sock.sendall(start)
     while True:
         time.sleep(SECONDS / 20)
@@ -160,7 +164,7 @@ def test_a_slow_body_was_taken_all_the_same(raw: Callable[..., Raw], head: bytes
 
 
 def flood(sock: socket.socket, head: bytes, piece: bytes = b"x" * 65_536) -> None:
-    sock.recv(65_536)
+    read_request(sock)
     sock.sendall(OK + head)
     while True:
         sock.sendall(piece)
@@ -252,6 +256,6 @@ def test_tls_is_checked_for_the_name_and_not_for_the_address(
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\n\r\n", b"\x16\x03\x01"])
 def test_a_receiver_that_speaks_no_tls(raw: Callable[..., Raw], start: bytes) -> None:
-    receiver = raw(lambda sock: drip(sock, start, start))
+    receiver = raw(lambda sock: forever(sock, start, start))
     with pytest.raises(Failed):
         send(receiver.url.replace("http:", "https:"))

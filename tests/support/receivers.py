@@ -1,6 +1,7 @@
 """Receivers of outgoing webhooks: one that takes everything, and what hostile ones do with a connection."""
 
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -33,8 +34,9 @@ def silent(got: Got) -> tuple[int, str, bytes]:
 class Receiver:
     """Keeps what it got, in order, and answers as `reply` says. It can be ended and begun again on its port."""
 
-    def __init__(self, reply: Reply = silent) -> None:
+    def __init__(self, reply: Reply = silent, answered: Callable[[Got], object] = silent) -> None:
         self.reply = reply
+        self.answered = answered  # called once the answer is on its way
         self.got: list[Got] = []
         self.port = free_port()
         self._server: ThreadingHTTPServer | None = None
@@ -58,6 +60,8 @@ class Receiver:
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
+                self.wfile.flush()
+                receiver.answered(got)
 
             def log_message(self, *args: object) -> None:
                 """The tests look at what came."""
@@ -93,6 +97,22 @@ def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
     return context, chain
+
+
+def read_request(sock: socket.socket) -> bytes:
+    """A whole request: who hangs up with a part of it unread may take its own answer back."""
+    data = b""
+    while (head := data.partition(b"\r\n\r\n"))[1] == b"" or len(head[2]) < _length(head[0]):
+        piece = sock.recv(65_536)
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+def _length(head: bytes) -> int:
+    found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return int(found[1]) if found else 0
 
 
 class Raw:
