@@ -1,10 +1,10 @@
 """The queue and the lease: what is next, when it is tried again, when it ends, and which process sends."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from Dweb.models import HookDelivery, Lease, OutgoingHook, SendState, event_id
 from Dweb.outgoing import lease, queue
@@ -42,14 +42,14 @@ def test_the_first_of_each_room_is_next(hook: OutgoingHook) -> None:
     assert queue.lanes([]) == []
 
 
-def test_pauses_grow_to_a_limit_and_differ(settings: SettingsWrapper) -> None:
+def test_pauses_grow_to_a_limit_and_differ(settings: Any) -> None:
     settings.HOOK_PAUSE_SECONDS, settings.HOOK_PAUSE_MAX_SECONDS = 1, 300
     for tries, most in ((1, 1), (2, 2), (5, 16), (9, 256), (10, 300), (10_000, 300)):
         pauses = {queue.pause(tries).total_seconds() for _ in range(50)}
         assert most / 2 <= min(pauses) < max(pauses) <= most
 
 
-def test_a_failure_waits_and_the_last_one_ends(hook: OutgoingHook, settings: SettingsWrapper) -> None:
+def test_a_failure_waits_and_the_last_one_ends(hook: OutgoingHook, settings: Any) -> None:
     row = put(hook, 1, 1)
     assert not queue.failed(row, "status 500", 500)
     row.refresh_from_db()
@@ -80,7 +80,7 @@ def test_what_an_admin_stopped_stays_so_when_a_try_ends(hook: OutgoingHook) -> N
     assert queue.counts([hook]) == {hook.pk: {"waiting": 0, "given_up": 1}}
 
 
-def test_a_full_queue_takes_no_more_until_there_is_room(hook: OutgoingHook, settings: SettingsWrapper) -> None:
+def test_a_full_queue_takes_no_more_until_there_is_room(hook: OutgoingHook, settings: Any) -> None:
     settings.HOOK_QUEUE = 10
 
     def full(rows: int) -> tuple[bool, bool]:
@@ -96,7 +96,7 @@ def test_a_full_queue_takes_no_more_until_there_is_room(hook: OutgoingHook, sett
     ]  # fmt: skip
 
 
-def test_what_ended_long_ago_is_deleted(hook: OutgoingHook, settings: SettingsWrapper) -> None:
+def test_what_ended_long_ago_is_deleted(hook: OutgoingHook, settings: Any) -> None:
     settings.HOOK_ENDED_KEPT = 2
     now, old = timezone.now(), timezone.now() - timedelta(seconds=settings.HOOK_ENDED_SECONDS + 1)
     for seq, (state, ended) in enumerate(

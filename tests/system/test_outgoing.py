@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
@@ -147,7 +148,8 @@ def write(person: Visitor, room: str) -> None:
         while True:
             try:
                 answer = person.post(type="1", txt=f"{number}", room=room, cid=f"{room}-{number}")
-            except OSError:
+            except (OSError, HTTPException):  # it was killed meanwhile
+                person.leave()
                 time.sleep(0.1)
                 continue
             if answer.status == 200:

@@ -1,6 +1,7 @@
 """Outgoing webhooks: which messages go to which, what is sent, and what becomes of the answers."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.utils import timezone
 
 from Dweb.chat.outgoing import has_word
 from Dweb.models import Event, HookDelivery, Membership, OutgoingHook, Room, SendState, Trigger, User
+from Dweb.outgoing.signature import new_secret
 
 from ..support.cases import ViewTestCase
 from ..support.fakes import make_room, sign_in
 from ..support.hooks import join, make_bot, make_hook, queued, send_next
 from ..support.receivers import Receiver
+from ..support.server import ROOT
 
 
 class Triggers(ViewTestCase):
@@ -141,6 +144,20 @@ class Sending(ViewTestCase):
         self.assertEqual((got.headers["webhook-id"], got.headers["content-type"]), (row.key, "application/json"))
         self.assertEqual((row.state, row.status, row.tries, row.fault), (SendState.SENT, 200, 1, ""))
         self.assertIsNone(send_next(self.live, self.hook, self.room))
+
+    def test_the_signature_is_checked_as_the_wire_says(self) -> None:
+        [code] = re.findall(r"```python\n(import base64.*?)```", (ROOT / "docs" / "wire.md").read_text(), re.DOTALL)
+        self.assertLessEqual(code.count("\n"), 5)
+        self.send()
+        [got] = self.receiver.got
+        for secret, body, good in (
+            (self.hook.secret, got.body, True),
+            (self.hook.secret, got.body + b" ", False),
+            (new_secret(), got.body, False),
+        ):
+            names: dict[str, Any] = {"headers": got.headers, "body": body, "secret": secret}
+            exec(code, names)
+            self.assertEqual(names["good"], good)
 
     def test_the_answer_is_the_bots_reply(self) -> None:
         row = self.send((200, "application/json", '{"text":"好"}'.encode()))
