@@ -41,7 +41,7 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
             raise Refusal("bad_input", _("This is the last admin: make somebody else an admin first."))
         return {"from": before.value, "to": role.value}
 
-    return _do(by, user_id, "role", reason, change)
+    return do(by, user_id, "role", reason, change)
 
 
 def suspend(by: User, user_id: int, reason: str = "") -> User:
@@ -56,7 +56,7 @@ def suspend(by: User, user_id: int, reason: str = "") -> User:
         _end_sessions(whom)
         return {}
 
-    return _do(by, user_id, "suspended", reason, change)
+    return do(by, user_id, "suspended", reason, change)
 
 
 def restore(by: User, user_id: int, reason: str = "") -> User:
@@ -69,7 +69,7 @@ def restore(by: User, user_id: int, reason: str = "") -> User:
         _set(whom, is_active=True)
         return {}
 
-    return _do(by, user_id, "restored", reason, change)
+    return do(by, user_id, "restored", reason, change)
 
 
 def sign_out(by: User, user_id: int, reason: str = "") -> User:
@@ -79,7 +79,7 @@ def sign_out(by: User, user_id: int, reason: str = "") -> User:
         _end_sessions(whom)
         return {}
 
-    return _do(by, user_id, "signed_out", reason, change)
+    return do(by, user_id, "signed_out", reason, change)
 
 
 def make_link(by: User, user_id: int, reason: str = "") -> tuple[User, str]:
@@ -94,7 +94,7 @@ def make_link(by: User, user_id: int, reason: str = "") -> tuple[User, str]:
             raise Refusal("bad_input", _("This person cannot sign in: restore the account, or let them in, first."))
         return {}
 
-    whom = _do(by, user_id, "password_link", reason, change)
+    whom = do(by, user_id, "password_link", reason, change)
     return whom, password_links.path(whom)
 
 
@@ -119,7 +119,7 @@ def empty(by: User, user_id: int, account: str, reason: str = "") -> User:
         _set(whom, all_fields=True, **PlaceRole.MEMBER.fields)
         return {}
 
-    return _do(by, user_id, "emptied", reason, change)
+    return do(by, user_id, "emptied", reason, change)
 
 
 def make_accounts(by: User, users: Collection[User], reason: str = "") -> None:
@@ -147,7 +147,7 @@ def new_person(account: str, username: str, password: str | None, role: PlaceRol
     return user
 
 
-def _do(by: User, user_id: int, deed: str, reason: str, change: Callable[[User], Mapping[str, Any] | None]) -> User:
+def do(by: User, user_id: int, deed: str, reason: str, change: Callable[[User], Mapping[str, Any] | None]) -> User:
     """Has `change` work on a person in a transaction, and records what it returns; None: nothing was done."""
 
     def work() -> User:

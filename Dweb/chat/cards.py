@@ -37,6 +37,7 @@ def card(runtime: "Runtime", user: User, other_id: int) -> dict[str, Any]:
         "online": other.pk in runtime.hub.people(),
         "role": other.role.value if is_told else None,
         **other.bot_mark,
+        **({"hook": True} if other.bot == BotKind.HOOK else {}),
         "blocked": Block.objects.filter(user=user, other=other).exists(),
         "timezone": other.time_zone,
         "rooms": [{"room": room.name, "title": room.title} for room in rooms[:most] if user.reaches(room.name)],

@@ -108,7 +108,8 @@ def send(runtime: "Runtime", hook: Hook, key: str, post: Post, cid: str | None) 
         runtime.hook_rates.charge(_counted(key), extra)
     room = hook.room
     if room.archived:
-        raise Refusal("forbidden", refusal(Denied("archived"), room.name).detail, status=410)
+        denied = refusal(Denied("archived"), room.name)
+        raise Refusal(denied.code, denied.detail, status=410)
     names = {"as": post.name, "icon": post.icon} if hook.takes_names else {}
     shown_as = {name: value for name, value in names.items() if value}
     entry = Entry(Kind.MESSAGE, post.text, room.name, cid=cid, shown_as=shown_as or None)

@@ -108,7 +108,11 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
     **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
     **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
-    **dict.fromkeys(("manage_person", "manage_health", "manage_outgoing", "manage_outgoing_hook"), ()),
+    **dict.fromkeys(("manage_person", "manage_health", "manage_bots", "manage_outgoing", "manage_outgoing_hook"), ()),
+    "manage_new_bot": (
+        ("get", "/manage/bots/new/", {}),
+        ("post", "/manage/bots/new/", {"username": "x", "account": "x", "rooms": "{room}"}),
+    ),
 }
 
 Said = dict[str, Any]  # a frame

@@ -105,6 +105,9 @@ DEEDS: Mapping[str, Deed] = {
     "account_made": Deed(
         _("New accounts"), _("%(by)s made the account of %(whom)s"), lambda about: str(ROLES.get(about["to"], ""))
     ),
+    "key": Deed(_("Keys of bots"), _("%(by)s gave %(whom)s a new key")),
+    "hook": Deed(_("New webhooks"), _("%(by)s made the webhook %(whom)s in %(room)s")),
+    "hook_ended": Deed(_("Ended webhooks"), _("%(by)s ended the webhook %(whom)s in %(room)s")),
     "emptied": Deed(_("Emptied"), _("%(by)s emptied %(whom)s")),
     "place": Deed(_("Settings of the place"), _("%(by)s changed the settings of the place"), _settings),
     "room": Deed(_("Changes of rooms"), _("%(by)s changed the room %(room)s"), _of_room),

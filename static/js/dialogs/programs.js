@@ -2,8 +2,8 @@
 
 import { open } from "./dialog.js";
 import { choice, form, group, textField } from "./form.js";
-import { copy } from "../lib/copy.js";
-import { button, element, iconButton } from "../lib/dom.js";
+import { line } from "./once.js";
+import { button, element } from "../lib/dom.js";
 import { _, locale } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { endToken, makeToken, tokens } from "../net/account.js";
@@ -96,13 +96,4 @@ function shown(token) {
     element("p", "words", _("This line sends a message to the lobby:")),
     line(curl, _("A command"), _("Copy the command")),
   ];
-}
-
-function line(value, label, verb) {
-  const made = element("div", "copying");
-  const field = Object.assign(element("input"), { value, readOnly: true, ariaLabel: label, dir: "ltr" });
-  const copier = iconButton("copy", verb, () => copy(value, copier));
-  field.addEventListener("focus", () => field.select());
-  made.append(field, copier);
-  return made;
 }

@@ -1,6 +1,7 @@
 // Completes names after "@", emoji after ":" and commands after "/" by a list above the field. Loaded when the first of them is typed.
 
 import { users } from "../net/lookups.js";
+import { botMark } from "../lib/bots.js";
 import { avatar, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/inline.js";
@@ -203,7 +204,7 @@ function isCode(before) {
 
 function personOption({ userid, username }, index) {
   const made = option(index, `@${username}`);
-  made.append(avatar(userid, username), element("bdi", "", username));
+  made.append(avatar(userid, username), element("bdi", "", username), ...botMark(userid));
   return made;
 }
 
