@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from .views import (
     accounts,
     chat,
+    commands,
     events,
     files,
     first_run,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("rooms/<str:name>/members/", speaks_json(rooms.room_members), name="room_members"),
     path("invites/", speaks_json(invitations.invites), name="invites"),
     path("join/<str:code>/", invitations.join, name="join"),
+    path("commands/", speaks_json(commands.commands), name="commands"),
     path("hooks/", speaks_json(hooks.hooks), name="hooks"),
     path("hooks/<str:key>/", hooks.incoming, name="hook"),
     path("reports/", speaks_json(order.reports), name="reports"),

@@ -59,7 +59,19 @@ NOTHING = Needs(None, None)
 # By the names of the addresses. Where a name is missing, no token is taken.
 NEEDS = {
     **dict.fromkeys(
-        ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
+        (
+            "chat",
+            "history",
+            "latest",
+            "search",
+            "members",
+            "person",
+            "file",
+            "preview",
+            "pictures",
+            "users",
+            "commands",
+        ),
         Needs(Scope.READ, Scope.READ),
     ),
     **dict.fromkeys(("events", "msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
