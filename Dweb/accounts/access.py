@@ -59,21 +59,10 @@ NOTHING = Needs(None, None)
 # By the names of the addresses. Where a name is missing, no token is taken.
 NEEDS = {
     **dict.fromkeys(
-        (
-            "chat",
-            "history",
-            "latest",
-            "search",
-            "members",
-            "person",
-            "file",
-            "preview",
-            "pictures",
-            "users",
-            "commands",
-        ),
+        ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
         Needs(Scope.READ, Scope.READ),
     ),
+    "commands": Needs(Scope.READ, Scope.READ),
     **dict.fromkeys(("events", "msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
     **dict.fromkeys(("room", "room_members"), Needs(Scope.READ, Scope.MANAGE)),
     "hooks": Needs(Scope.MANAGE, Scope.MANAGE),
