@@ -154,7 +154,7 @@ def test_a_part_of_the_page_that_cannot_be_had_is_told_and_can_be_tried_again(al
 def test_styles_that_cannot_be_had_are_asked_for_again_and_nothing_moves_until_they_are_there(
     visit: Opener, server: Server, two: Two, room: str
 ) -> None:
-    """The day, which is shown while one scrolls, lies over the messages: without its styles it would stand above them."""
+    """The day, shown while one scrolls, lies over the messages: without its styles it would stand above them."""
     for number in range(60):
         two[0].say(f"line {number}", room=room)
     tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
