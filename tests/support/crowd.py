@@ -61,6 +61,9 @@ class Member:
         if not data:
             self.ended = True
             return
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         now = time.monotonic()
         self._buffer += data
         position = 0
