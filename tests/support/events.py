@@ -132,3 +132,19 @@ def polled(person: Visitor, seconds: int = 0, **query: Any) -> Iterator[dict[str
         if not answer["events"]:
             return
         yield from answer["events"]
+
+
+class PollMember(StreamMember):
+    """A poll among the members of a crowd."""
+
+    is_in = True  # it has waited since its head came
+
+    def _frame(self, start: int, now: float) -> int | None:
+        return None
+
+    def receive(self) -> None:
+        super().receive()
+        if self.ended and self._buffer:
+            told = json.loads(self._buffer)
+            self.frames += [(time.monotonic(), event) for event in told["events"]]
+            self.id = told["id"]
