@@ -15,7 +15,7 @@ from ..support.waiting import SECONDS, in_thread, wait_until
 from .conftest import ONCE
 
 pytestmark = ONCE
-VIAS = ["socket"]
+VIAS = ["socket", "sse", "poll"]
 EVERY_WAY = pytest.mark.parametrize("via", VIAS)
 
 
