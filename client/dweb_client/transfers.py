@@ -1,5 +1,6 @@
 """Files: sent in pieces that go on where a lost connection stopped them, and read likewise."""
 
+from os import SEEK_CUR
 from pathlib import PurePath
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -43,11 +44,11 @@ def _piece(file_id: str, offset: int, piece: bytes, timeout: float | None) -> St
 
 def download(file_id: str, name: str, into: BinaryIO, timeout: float | None) -> Steps[None]:
     """Writes the bytes of a file. The timeout begins again with whatever has come."""
-    start = at = into.tell()
+    start = at = _position(into)
     tries = Tries(timeout)
     path = f"/files/{file_id}/{quote(name or 'file', safe='')}"
     while True:
-        come = into.tell() - start
+        come = _position(into) - start
         headers = {"Range": f"bytes={come}-"} if come else {}
         try:
             answer: Answer = yield Request("GET", path, headers=headers, timeout=tries.left(REQUEST_SECONDS), into=into)
@@ -61,6 +62,10 @@ def download(file_id: str, name: str, into: BinaryIO, timeout: float | None) -> 
                 raise BadAnswer("the server does not go on where the connection was lost")
             return
         except PASSING as error:
-            if into.tell() > at:
-                at, tries = into.tell(), Tries(timeout)
+            if _position(into) > at:
+                at, tries = _position(into), Tries(timeout)
             yield from tries.again(error)
+
+
+def _position(file: BinaryIO) -> int:
+    return file.seek(0, SEEK_CUR)

@@ -1,4 +1,4 @@
-"""Programs that use the Python client, at a whole server. The tests of a module share it; each has its room."""
+"""Programs that use the Python client, at a whole server. All tests share it; each has its room."""
 
 import secrets
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from ..support.server import Server, Visitor
 ONCE = [pytest.mark.once, pytest.mark.service]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with starting_servers(tmp_path_factory.mktemp("server")) as make:
         yield make(SEND_RATE=1_000, SEND_BURST=1_000, SESSION_CHECK_SECONDS=1)

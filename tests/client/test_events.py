@@ -9,14 +9,15 @@ from threading import Event as Flag
 import pytest
 from dweb_client import Chat, Event, Forbidden, NotSignedIn
 
+from ..conftest import LONG
 from ..support.programs import program_of
 from ..support.server import Server, Visitor
 from ..support.waiting import SECONDS, in_thread, wait_until
 from .conftest import ONCE
 
 pytestmark = ONCE
-VIAS = ["socket", "sse", "poll"]
-EVERY_WAY = pytest.mark.parametrize("via", VIAS)
+EVERY_WAY = pytest.mark.parametrize("via", ["socket", "sse", "poll"])
+SLOWLY = pytest.mark.parametrize("via", ["socket", *(pytest.param(via, marks=LONG) for via in ("sse", "poll"))])
 
 
 def texts(events: Iterator[Event], count: int) -> list[str]:
@@ -70,7 +71,7 @@ def test_all_rooms_also_those_that_turn_up(chat: Chat, server: Server, room: str
     seen: list[Event] = []
     in_thread(lambda: seen.extend(chat.events(via=via)))
     wait_until(lambda: any(event.room == room for event in seen))
-    other = chat.make_room("another").name
+    other = chat.make_room(f"{room} two").name
     sent = chat.send("in a new room", other)
     bob.say("a private one", type="0", userto=chat.me().userid)
     wait_until(lambda: {"in a new room", "a private one"} <= {event.text for event in seen})
@@ -124,7 +125,7 @@ def test_who_is_removed_from_the_room_is_told(chat: Chat, server: Server, room: 
             list(events)
 
 
-@EVERY_WAY
+@SLOWLY
 def test_it_outlives_a_restart_of_the_server(make_server: Callable[..., Server], via: str) -> None:
     own = make_server()
     [ann] = own.people(1)
@@ -140,7 +141,7 @@ def test_it_outlives_a_restart_of_the_server(make_server: Callable[..., Server],
         assert reading.result(60).text == "meanwhile"
 
 
-@EVERY_WAY
+@SLOWLY
 def test_another_history_is_announced_and_begins_again(
     make_server: Callable[..., Server], tmp_path: Path, via: str
 ) -> None:

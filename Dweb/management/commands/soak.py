@@ -188,8 +188,10 @@ def _participants(
         writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(senders)]
         return [Receiver(person, room) for person in readers], writers
     sys.path.append(str(settings.BASE_DIR / "client"))  # unless the package is installed
-    from Dweb.soak.programs import ProgramReceiver, ProgramSender
-
+    try:
+        from Dweb.soak.programs import ProgramReceiver, ProgramSender
+    except ModuleNotFoundError as error:
+        raise CommandError(f"The Python client is missing, which is in client/: {error}") from None
     over = "socket" if via == "client" else via
     return (
         [ProgramReceiver(person, room, over) for person in readers],
