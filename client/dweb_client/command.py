@@ -49,12 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> Parser:
-    server = _server_options()
-    parser = Parser("dweb", description=ABOUT, parents=[server], allow_abbrev=False)
+    parser = Parser("dweb", description=ABOUT, parents=[_server_options()], allow_abbrev=False)
     parser.set_defaults(url=os.environ.get("DWEB_URL"), token=None, token_file=None, timeout=60.0)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
 
-    send = commands.add_parser("send", help="send a message", parents=[server], allow_abbrev=False)
+    send = commands.add_parser("send", help="send a message", parents=[_server_options()], allow_abbrev=False)
     send.add_argument("text", nargs="*", help="without it, or with -, what comes on the standard input")
     send.add_argument("--room", help="the lobby, without one")
     send.add_argument("--to", type=int, metavar="USERID", help="in private")
@@ -63,7 +62,7 @@ def _parser() -> Parser:
     send.set_defaults(run=_send)
 
     tail = commands.add_parser(
-        "tail", help="print what is said, and go on printing", parents=[server], allow_abbrev=False
+        "tail", help="print what is said, and go on printing", parents=[_server_options()], allow_abbrev=False
     )
     tail.add_argument("room", nargs="*", help="all of one's own, without one")
     tail.add_argument("--start", choices=["beginning", "now"], default="beginning")
@@ -73,7 +72,7 @@ def _parser() -> Parser:
     tail.set_defaults(run=_tail)
 
     about = "print a room's whole history as lines of JSON"
-    export = commands.add_parser("export", help=about, parents=[server], allow_abbrev=False)
+    export = commands.add_parser("export", help=about, parents=[_server_options()], allow_abbrev=False)
     export.add_argument("room", nargs="?", default=LOBBY)
     export.set_defaults(run=_export)
     return parser

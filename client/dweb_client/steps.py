@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from .errors import BadAnswer, ChatError
+from .errors import BadAnswer, ChatError, Unreachable
 from .models import Event
 
 T = TypeVar("T")
@@ -43,11 +43,13 @@ class Answer:
     body: bytes
 
     def json(self) -> dict[str, Any]:
-        """Raises BadAnswer."""
+        """Raises BadAnswer; Unreachable if the answer was cut: the body of a long poll ends with its connection."""
         try:
             told = json.loads(self.body)
         except ValueError:
             told = None
+            if self.headers.get("content-type", "").startswith("application/json"):
+                raise Unreachable("the answer was cut off") from None
         if not isinstance(told, dict):
             raise BadAnswer(f"the answer is no JSON (status {self.status}): is this the address of a Dweb server?")
         return told

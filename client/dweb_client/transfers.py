@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from .asking import PASSING, REQUEST_SECONDS, Tries, ask, checked
 from .calls import change, fetch
-from .errors import BadAnswer, Conflict
+from .errors import BadAnswer, Conflict, NotFound
 from .models import File
 from .steps import Answer, Request, Steps
 
@@ -28,10 +28,8 @@ def upload(file: BinaryIO, name: str, size: int, timeout: float | None) -> Steps
             raise BadAnswer(f"{name} became shorter while it was read")
         try:
             told = yield from _piece(file_id, offset, piece, timeout)
-        except Conflict as conflict:  # the answer to a piece was lost, or the server has less than it said
-            told = dict(conflict.told)
-            if told["offset"] == size:
-                told = yield from fetch(f"/files/{file_id}/", timeout)
+        except (Conflict, NotFound):  # an answer was lost, perhaps that to the last piece
+            told = yield from fetch(f"/files/{file_id}/", timeout)
         offset = told["offset"]
     return File.of(told)
 

@@ -64,7 +64,7 @@ def test_it_does_whatever_chat_does(program: Program, chat: Chat, room: str, tmp
         made = await other.make_room(f"{room} too")
         await other.join(made.name)
         assert (await other.room(made.name)).joined
-        assert made.name in {each.name for each in await other.rooms(made.name)}
+        assert made.name in {each.name for each in await other.rooms(room)}
         assert await other.people() == chat.people()
         assert (await other.get("/members/", room=room))["count"] == 1
         with pytest.raises(NotFound):
