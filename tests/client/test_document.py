@@ -16,7 +16,7 @@ from .conftest import ONCE
 
 pytestmark = [*ONCE, pytest.mark.long]
 DOCUMENT = (ROOT / "docs/programs.md").read_text()
-PART = re.compile(r"^## (?P<heading>.+)$|^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+PART = re.compile(r"^## (?P<heading>[^\n]+)$|^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 PASSWORD = "correct horse"  # as on the page
 ANN = f"from Dweb.models import User; User.objects.create_user('ann', password='{PASSWORD}')"
 SECONDS = 60.0
@@ -24,11 +24,12 @@ SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Block:
-    """`output` comes of it; `endless` ones run until then."""
+    """`output` comes of it; `endless` ones run until then. Once they print `before`, a message comes."""
 
     heading: str
     output: str
     endless: bool = False
+    before: str = ""
 
 
 BLOCKS = [
@@ -37,7 +38,7 @@ BLOCKS = [
     Block("curl", '"msg": "success"'),
     Block("curl", "deployed"),
     Block("curl", '"seq": 2'),
-    Block("curl", '"msg":"deployed"', endless=True),
+    Block("curl", '"msg":"live"', endless=True, before='"ready"'),
     Block("Python", ""),
     Block("Python", ""),
     Block("Events", "ops ann deployed\n", endless=True),
@@ -83,6 +84,10 @@ class Machine:
         address = self.server.url.partition("//")[2]
         return code.replace("s://chat.example.org", f"://{address}").replace("dweb_…", self.token)
 
+    def say(self, text: str) -> None:
+        with Chat(self.server.url, self.token) as chat:
+            chat.send(text, "ops")
+
     def run(self, language: str, code: str, block: Block) -> str:
         """What the block prints. An endless one is ended once that has come."""
         command = ["sh", "-ec", self.here(code)] if language == "sh" else [sys.executable, "-c", self.here(code)]
@@ -94,6 +99,9 @@ class Machine:
             )
         try:
             if block.endless:
+                if block.before:
+                    wait_until(lambda: block.before in output.read_text(), SECONDS)
+                    self.say("live")
                 wait_until(lambda: block.output in output.read_text() or process.poll() is not None, SECONDS)
                 assert process.poll() is None, output.read_text()
             else:
@@ -121,9 +129,10 @@ def test_every_block_does_what_the_page_says(server: Server, tmp_path: Path) -> 
                 chat.join("ops")
     with Chat(server.url, machine.token) as chat:
         said = [event.text for event in chat.history("ops") if event.type == "message"]
-        assert said[:5] == ["deployed", "", "deployed", "deployed", "here"]
-        assert said[5:] == ["this week", "deployed", said[7], "this week", "over a socket"]
-        assert "load average" in said[7]
+        uptime = said[8]
+        assert "load average" in uptime
+        assert said[:6] == ["deployed", "", "live", "deployed", "deployed", "here"]
+        assert said[6:] == ["this week", "deployed", uptime, "this week", "over a socket"]
         assert (tmp_path / "ops.jsonl").read_text().count("\n") == 11
         assert [event.files[0].name for event in chat.history("ops") if event.files] == ["report.txt"] * 3
     assert server.faults() == []
