@@ -59,8 +59,8 @@ class AsyncPerformer:
 
     async def aclose(self) -> None:
         self._closed.set()
-        self.cut()
         self._web.close()
+        self.cut()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _take(self, walk: Walk[T], step: Step) -> None:

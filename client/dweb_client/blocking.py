@@ -61,8 +61,8 @@ class Performer:
 
     def close(self) -> None:
         self._closed.set()
-        self.cut()
         self._web.close()
+        self.cut()
 
     def _take(self, walk: Walk[T], step: Step) -> None:
         try:

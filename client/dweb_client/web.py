@@ -51,6 +51,7 @@ class Web:
         self._lock = threading.Lock()
         self._idle: list[http.client.HTTPConnection] = []
         self._sockets: dict[http.client.HTTPConnection, Socket | None] = {}
+        self._closed = False
 
     def ask(self, request: Request) -> Answer:
         """Raises Unreachable."""
@@ -79,9 +80,11 @@ class Web:
                 each.shutdown(SHUT_RDWR)
 
     def close(self) -> None:
-        """Closes the connections on which no thread waits."""
+        """Closes the connections, also under threads that wait for an answer, and opens none any more."""
         with self._lock:
+            self._closed = True
             idle, self._idle = self._idle, []
+        self.cut()
         for connection in idle:
             self.forget(connection)
 
@@ -107,6 +110,13 @@ class Web:
             self._sockets[connection] = None
         return connection
 
+    def _note(self, connection: http.client.HTTPConnection) -> None:
+        """Keeps a connection's socket: http.client lets go of it if an answer does not say where it ends."""
+        with self._lock:
+            self._sockets[connection] = connection.sock
+            if self._closed:
+                raise OSError("this chat was closed")
+
     def _ask(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         return self._finish(connection, request, self._begin(connection, request))
 
@@ -117,8 +127,7 @@ class Web:
             connection.timeout = request.timeout
             if connection.sock is None:
                 connection.connect()
-                with self._lock:
-                    self._sockets[connection] = connection.sock  # http.client lets go of it in an endless answer
+                self._note(connection)
             is_connected = True
             connection.sock.settimeout(request.timeout)
             connection.request(request.method, self._target(request), _body(request), self._headers(request))
