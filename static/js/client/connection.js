@@ -4,7 +4,7 @@ const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
 const RESTART_SPREAD = 3_000; // a restart closes all sockets at once: clients reconnect at random within this time
 const RESTART = 1012;
-const LOST = 1006; // the code of a socket that ends without one
+export const LOST = 1006; // the code of a socket that ends without one
 const DEAF = 2; // sockets that fail in a row where HTTP does not: one of them may have met a restart
 const ANSWER_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 30_000; // for a handshake: many clients may connect at once
@@ -28,11 +28,11 @@ export class Connection extends EventTarget {
   #last = 0; // the time of the last frame
   #round;
 
-  // `server`: the Requests to it. greeting(helloBytes) returns the hello to send once a socket is open. isAwake(): whether to
+  // `server`: as requestsTo() returns it. greeting(helloBytes) returns the hello to send once a socket is open. isAwake(): whether to
   // look after a silent connection.
   constructor(server, greeting, isAwake = () => true) {
     super();
-    Object.assign(this, { server, greeting, make: server.socket });
+    Object.assign(this, { server, greeting });
     this.#round = setInterval(() => {
       if (isAwake() && !this.#silence && Date.now() - this.#last > SILENCE) this.#request({ type: "ping" });
     }, ROUND);
@@ -43,6 +43,9 @@ export class Connection extends EventTarget {
     this.#expect(OPEN_TIMEOUT);
     this.use(this.make());
   }
+
+  // Returns a WebSocket, or what acts as one.
+  make = () => new WebSocket(`${this.server.url.replace("http", "ws")}/chat/`);
 
   // Takes over a socket that is opening, or open.
   use(socket) {
@@ -72,13 +75,13 @@ export class Connection extends EventTarget {
     return this.#socket.send(JSON.stringify(frame)) !== false;
   }
 
-  // Ends the connection for good.
-  close() {
+  // Ends the connection for good, in this state.
+  end(name) {
     for (const timer of [this.#round, this.#timer, this.#silence]) clearTimeout(timer);
     const socket = this.#socket;
-    this.#socket = this.#timer = null;
+    this.make = this.#socket = null;
     socket?.close();
-    this.#state("closed");
+    this.#state(name);
   }
 
   #request(frame) {
@@ -112,13 +115,13 @@ export class Connection extends EventTarget {
   async #closed(code) {
     this.#answered();
     this.#socket = null;
-    if (FINAL[code]) return this.#state(FINAL[code]);
+    if (FINAL[code]) return this.end(FINAL[code]);
     const restarts = code === RESTART;
     const lost = globalThis.navigator?.onLine === false ? "offline" : restarts ? "restarting" : "lost";
     this.#state(lost);
     const refusal = await this.server.whyNoSocket();
-    if (this.#timer === null) return; // closed meanwhile
-    if (refusal?.code === "not_signed_in") return this.#state("signed_out");
+    if (!this.make) return; // it was ended meanwhile
+    if (refusal?.code === "not_signed_in") return this.end("signed_out");
     this.deaf = refusal?.code === "upgrade_required" && !this.#greeted && (code ?? LOST) === LOST ? this.deaf + 1 : 0;
     if (this.deaf >= DEAF) import("./fallback.js").then(({ fallBack }) => fallBack(this), () => {});
     const ceiling = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++);
