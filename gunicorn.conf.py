@@ -81,7 +81,8 @@ def post_worker_init(worker):
     gc.set_threshold(*GC_THRESHOLDS)
     worker.close_sockets = live.stop
     worker.parked = (b"GET %b " % reverse("chat").encode(),)
-    worker.sending = (b"POST %b" % reverse("msg_send").encode(),)
+    worker.streamed = tuple(b"GET %b%b" % (reverse("events").encode(), end) for end in (b" ", b"?"))
+    worker.sending = tuple(b"POST %b" % reverse(name).encode() for name in ("msg_send", "events"))
     worker.spooled = (b"POST /files/",)
     worker.activity = live.activity
     live.activity.coming = worker.goes_on_sending

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from .views import (
     accounts,
     chat,
+    events,
     files,
     first_run,
     handover,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("password_change/", accounts.PasswordChange.as_view(), name="password_change"),
     path("news_chat/", chat.news_chat, name="news_chat"),
     path("chat/", speaks_json(chat.chat), name="chat"),
+    path("events/", speaks_json(events.events), name="events"),
     path("msg_send/", speaks_json(chat.msg_send), name="msg_send"),
     path("history/", speaks_json(history.history), name="history"),
     path("latest/", speaks_json(latest.latest), name="latest"),

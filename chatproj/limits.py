@@ -11,6 +11,12 @@ WEBSOCKET_MAX_MESSAGE_BYTES = 64 * 1024  # the longest message fits in, with eve
 OUTBOX_MAX_BYTES = 1024 * 1024  # a client that reads nothing holds no more memory
 GREETING_PART_BYTES = 128 * 1024  # several fit into an outbox; ordinary users have all of their rooms in the first one
 CONTROL_FRAMES_PER_SECOND = 50  # each costs its sender two bytes; a client that looks after its connection sends few
+STREAM_COMMENT_SECONDS = 15  # as with pings; and a client knows that a stream that is silent for longer is dead
+STREAM_SILENT_SECONDS = 40  # a peer that has acknowledged nothing for so long is gone; a line may drop out for a while
+STREAM_ROOMS = 100  # that an address names: it has to fit into the 4 KiB of a request line
+POLL_MAX_SECONDS = 55  # proxies give up after a minute (nginx: 60 seconds)
+POLL_EVENTS = 200  # of one answer; a client asks again at once
+POLL_BYTES = 256 * 1024  # of one answer, beyond its first event
 FRAMES_PER_MESSAGE = 5  # a client also sends frames that SEND_RATE does not count, such as pings
 
 # The process

@@ -61,7 +61,7 @@ NEEDS = {
         ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
         Needs(Scope.READ, Scope.READ),
     ),
-    **dict.fromkeys(("msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
+    **dict.fromkeys(("events", "msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
     **dict.fromkeys(("room", "room_members"), Needs(Scope.READ, Scope.MANAGE)),
     "rooms": Needs(Scope.READ, Scope.MANAGE, whole=("POST",)),
     **dict.fromkeys(

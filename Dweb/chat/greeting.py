@@ -1,9 +1,11 @@
 """The greeting: answers a client's hello, and resumes the rooms that it has seen before."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -35,18 +37,33 @@ SLOW_SECONDS = 30.0  # in which a resuming client must read half of its outbox
 NAMED_ROOMS = 10  # in a refusal
 
 
+class Unseen(Enum):
+    """What a client gets of a room that it does not name: what comes, or all of a private chat that it cannot know."""
+
+    FROM_NOW = auto()
+    NEW = auto()  # or, of another room, a reset: it has become the user's since
+    RESET = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Hello:
     """A client's hello: `seen` has the last number that it saw in each room; None if it does not resume.
 
     `epoch` is the epoch of these numbers, None for today's. An error in answer carries the `cid`. `page` is the version
-    of the page that says it.
+    of the page that says it. `unseen` is about rooms that are not in `seen`.
     """
 
     seen: Mapping[str, int] | None = None
     epoch: str | None = None
     cid: str | None = None
     page: str | None = None
+    unseen: Unseen = Unseen.FROM_NOW
+
+    def start_of(self, head: Head) -> int:
+        """The number after which the client gets a room's events; beyond the room's last one, the room is reset."""
+        if head.room in (self.seen or ()) or self.unseen is Unseen.FROM_NOW:
+            return (self.seen or {}).get(head.room, head.seq)
+        return 0 if self.unseen is Unseen.NEW and is_direct(head.room) else head.seq + 1
 
 
 class Greeting:
@@ -105,13 +122,16 @@ class Greeting:
             greeting = {"type": 0, **who, "epoch": self._runtime.epoch, "rooms": rooms, "more": bool(further)}
             listed = len(heads) + sum(map(len, further))
             self._runtime.rates.charge(self._user.pk, max(listed, len(seen)) // prices.EXTRA_ROOMS)
+            start_of = (hello if valid else replace(hello, seen={})).start_of
+            starts = {head.room: min(head.seq, start_of(head)) for head in chain(heads, *further)}
+            self._client.outbox.begin(dict(reversed(starts.items())))
             missed = self._runtime.hub.greet(self._client, greeting, seen_people)
             self._send_partners_marks(heads)
             heads = [*heads, *self._send_further(further)]
             for room in () if valid else set(seen):
                 give_way()
                 self._client.send(wire.reset_frame(room))
-            self._replay(frozenset(new), heads, seen if valid else {})
+            self._replay(frozenset(new), heads, start_of)
         self._subscribe_missed(missed)
         return set(seen) - {head.room for head in heads}
 
@@ -171,7 +191,7 @@ class Greeting:
                 if head.room not in late or any(head.choices):
                     show = partial(choices.show, self._user.pk, head.id, head.room, self._itself)
                     self._runtime.query_pool.ask(show)
-            self._replay(late, heads, dict.fromkeys(filter(is_direct, late), 0))
+            self._replay(late, heads, lambda head: 0 if is_direct(head.room) else head.seq)
 
     def _itself(self) -> list[Client]:
         return [self._client]
@@ -190,14 +210,14 @@ class Greeting:
             if seq := min(head.seq, marks.get(key, 0)):
                 self._client.send(wire.read_frame(head.room, key[0], seq))
 
-    def _replay(self, rooms: Collection[str], heads: Iterable[Head], cursors: Mapping[str, int]) -> None:
+    def _replay(self, rooms: Collection[str], heads: Iterable[Head], start_of: Callable[[Head], int]) -> None:
         """Brings these rooms live: first those whose cursor is at the head, then those with something to replay."""
         behind = []
         for head in heads:
             give_way()
             if head.room not in rooms:
                 continue
-            cursor = cursors.get(head.room, head.seq)
+            cursor = start_of(head)
             if cursor > head.seq:
                 self._client.send(wire.reset_frame(head.room))
                 cursor = head.seq

@@ -1,15 +1,17 @@
-"""A client: the hub's object for one open WebSocket. Knows no room's content and never blocks on I/O.
+"""A client: the hub's object for one open WebSocket, stream or poll. Knows no room's content and never blocks on I/O.
 
 Any thread may send() and close(); only the writer's thread calls flush().
 """
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..parking.sending import send_now
+from .framed import Framed
 from .outbox import Outbox, Pushed
+from .sse import RoomEvents
 from .wire import CloseCode
 
 NO_ROOMS = frozenset[str]()  # an empty set of its own would take 200 bytes
@@ -26,7 +28,8 @@ class Waker(Protocol):
 class Client:
     """One user's connection.
 
-    `close_socket(code, reason)` begins the WebSocket closing handshake and may be called from any thread.
+    `close_socket(code, reason)` begins the end of the connection, of a WebSocket the closing handshake. Any thread may
+    call it. What the client is sent, its `outbox` translates, if it has no WebSocket.
     `rooms` (the rooms that this client is subscribed to), `greeted` and `missed` belong to the registry's lock.
     """
 
@@ -48,6 +51,7 @@ class Client:
         auth_hash: str = "",
         is_guest: bool = False,
         only: frozenset[str] | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         self.sock = sock
         self.user_id = user_id
@@ -56,7 +60,7 @@ class Client:
         self.auth_hash = auth_hash
         self.is_guest = is_guest  # is told only of the people of their rooms
         self.only = only  # the rooms that a program may see; None: all of its user's
-        self.outbox = Outbox(limit)
+        self.outbox = Outbox(limit) if outbox is None else outbox
         self.rooms: set[str] = set()
         self.greeted = False
         self.missed = NO_ROOMS  # rooms of which something was to be sent before the greeting
@@ -69,13 +73,17 @@ class Client:
 
     # For any thread.
 
-    def send(self, frames: bytes) -> None:
+    def send(self, frames: Any) -> None:
         """Appends whole frames and has them written; a client whose outbox is full is closed."""
         pushed = self.outbox.push(frames)
         if pushed is Pushed.FIRST:
             self._writer.wake((self,))
         elif pushed is Pushed.FULL:
             self.close_slow()
+
+    def send_events(self, framed: Sequence[Framed], frames: bytes) -> None:
+        """Sends events of one room; `frames` are theirs, as join() makes them for this client's user."""
+        self.send(RoomEvents(framed, frames) if self.outbox.takes_events else frames)
 
     def finish(self, frame: bytes) -> None:
         """Appends the close frame, the last one that is written."""

@@ -10,6 +10,7 @@ from .direct import direct_users
 from .framed import Framed, for_senders, frame, join, parts
 from .registry import Registry
 from .room import Room
+from .sse import RoomEvents
 from .subscriptions import HistoryGone, Subscriptions
 from .wire import Event, reset_frame
 from .writer import Writer
@@ -88,10 +89,14 @@ class Delivery:
             state.keep(framed, self._part_bytes)
         self._writer.wait(self._last_pass)
         with self._lock:
-            live = list(state.live)
+            live, streams = list(state.live), list(state.streams)
             ahead = state.advance(framed[-1][0].seq)
         for client, cursor in ahead.items():
-            client.send(join(((event, frame) for event, frame in framed if event.seq > cursor), client.user_id))
+            if missing := [each for each in framed if each[0].seq > cursor]:
+                client.send_events(missing, join(missing, client.user_id))
+        if streams:
+            own_events = {user_id: RoomEvents(framed, frames) for user_id, frames in own.items()}
+            self._writer.fan_out(streams, RoomEvents(framed, everyone), own_events, len(framed))
         self._last_pass = self._writer.fan_out(live, everyone, own, len(framed))
 
     def _send_reset(self, room: str, seq: int) -> None:
@@ -101,4 +106,6 @@ class Delivery:
                 return
             state.skip(seq)
             live = state.everyone_live()
+        for client in live:
+            client.outbox.begin({room: seq})
         self._last_pass = self._writer.fan_out(live, reset_frame(room))

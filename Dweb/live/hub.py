@@ -52,9 +52,8 @@ class Hub(Places):
     def enter(self, client: Client) -> bool:
         """Registers a client. False: it was closed at once, since its user has too many or the server is stopping."""
         with self._lock:
-            person = self.clients.get(client.user_id)
             refusal = self._closed
-            if person is not None and person.connections >= self._max_per_user:
+            if self._registry.connections_of(client.user_id) >= self._max_per_user:
                 refusal = self._too_many()
             if refusal is None:
                 person = self._come(client.user_id, client.username)

@@ -6,7 +6,9 @@ lock is the innermost lock and is held for list operations only.
 
 import threading
 import time
+from collections.abc import Mapping
 from enum import Enum, auto
+from typing import Any
 
 from ..parking.wakeup import Wakeup
 
@@ -27,6 +29,7 @@ class Outbox:
     """
 
     __slots__ = ("_draining", "_frames", "_full", "_limit", "_lock", "_rest", "finished", "gone", "size")
+    takes_events = False  # True: the events of a log are pushed as sse.RoomEvents
 
     def __init__(self, limit: int) -> None:
         self.size = 0
@@ -41,7 +44,10 @@ class Outbox:
 
     # For any thread.
 
-    def push(self, frames: bytes) -> Pushed:
+    def begin(self, cursors: Mapping[str, int]) -> None:
+        """The client is given what comes after these numbers of its rooms. With a WebSocket it knows that itself."""
+
+    def push(self, frames: Any) -> Pushed:
         """Appends whole frames. The caller wakes the writer if they are the FIRST, and closes a FULL connection."""
         with self._lock:
             if self.finished or self._full:

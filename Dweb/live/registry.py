@@ -28,6 +28,11 @@ class Registry:
         person = self.clients.get(user_id)
         return person.clients if person is not None else ()
 
+    def connections_of(self, user_id: int) -> int:
+        """How many connections this user has, here and in other processes."""
+        person = self.clients.get(user_id)
+        return person.connections if person is not None else 0
+
     def subscribe(self, client: Client, room: str) -> None:
         client.rooms.add(room)
         self.rooms.setdefault(room, Room()).subscribers.add(client)

@@ -165,6 +165,7 @@ class Subscriptions:
         may say that its user was removed.
         """
         last = head
+        client.outbox.begin({room: cursor})
         while cursor < last or (last := self._behind(client, room, cursor)):
             if budget is not None and not budget.ready():
                 return False
@@ -176,7 +177,7 @@ class Subscriptions:
             page = [each for each in page if each[0].seq <= last]
             for part in parts(page, self._part_bytes):
                 data = join(part, client.user_id)
-                if not self._send_subscriber(client, room, data):
+                if not self._send_subscriber(client, room, part, data):
                     return True
                 if budget is not None:
                     budget.charge(len(data))
@@ -213,11 +214,11 @@ class Subscriptions:
             state = self._subscribed(client, room)
             return 0 if state is None or state.go_live(client, cursor) else state.delivered or 0
 
-    def _send_subscriber(self, client: Client, room: str, data: bytes) -> bool:
-        """Sends a client something of a room, unless it is no longer subscribed."""
+    def _send_subscriber(self, client: Client, room: str, part: Sequence[Framed], data: bytes) -> bool:
+        """Sends a client events of a room, unless it is no longer subscribed."""
         with self._lock:  # or it might come after the frame that says that the room is not the user's any more
             if room in client.rooms:
-                client.send(data)
+                client.send_events(part, data)
             return room in client.rooms
 
     def _start_over(self, client: Client, room: str, head: int) -> None:
@@ -225,7 +226,7 @@ class Subscriptions:
         with self._lock:
             state = self._subscribed(client, room)
             if state is not None:
-                state.start_over(client, head)
+                state.start_over(client, room, head)
         client.send(reset_frame(room))
 
     def _tail_of(self, room: str, after: int) -> Sequence[Framed]:

@@ -11,13 +11,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from ..parking.sending import send_now
 from ..parking.wakeup import Wakeup
 from .client import Client
 from .outbox import Pushed
 
-NOTHING: Mapping[int, bytes] = {}
+NOTHING: Mapping[int, Any] = {}
 
 
 class Writer:
@@ -71,11 +72,11 @@ class Writer:
         return number
 
     def fan_out(
-        self, clients: Collection[Client], frames: bytes, own: Mapping[int, bytes] = NOTHING, count: int = 1
+        self, clients: Collection[Client], frames: Any, own: Mapping[int, Any] = NOTHING, count: int = 1
     ) -> int:
-        """Gives all clients the same bytes; `own` has other bytes for these user ids. Returns the pass, for wait().
+        """Gives all clients the same frames, or RoomEvents; `own` has others for these user ids.
 
-        `count` is how many frames they are, for the statistics.
+        `count` is how many frames they are, for the statistics. Returns the pass, for wait().
         """
         first, full = [], []
         for client in clients:

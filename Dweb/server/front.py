@@ -31,7 +31,7 @@ class Front:
     """The connections of one worker that are no WebSockets.
 
     `submit` has a thread answer a complete request and then call answered(). `defer` makes a call in the loop's thread,
-    where all other methods run.
+    where all other methods run. `may_leave` tells whether the view of a request may take its connection over.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class Front:
         poller: BaseSelector,
         submit: Callable[[Connection], Future[Any]],
         defer: Callable[..., None],
+        may_leave: Callable[[Request], bool] = lambda request: request.upgrades,
         *,
         most: int,
         keepalive_seconds: float,
     ) -> None:
         self.connections: set[Connection] = set()
         self._poller = poller
-        self._submit = submit
-        self._defer = defer
+        self._submit, self._defer, self._may_leave = submit, defer, may_leave
         self._most = most
         self._keepalive_seconds = keepalive_seconds
         self.transfers = Transfers(self._take_turn, settings.UPLOADS_BYTES_PER_SECOND)
@@ -163,7 +163,7 @@ class Front:
         elif not self._count(conn):  # it may wait long for a thread, and counts until it has its answer
             return
         conn.pace, conn.deadline = None, math.inf
-        if conn.request.upgrades:
+        if self._may_leave(conn.request):
             self._watch(conn, 0)  # a WebSocket puts another socket under the descriptor, and keeps this one open
         conn.state = State.BUSY
         conn.work = self._submit(conn)

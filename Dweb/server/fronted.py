@@ -51,6 +51,7 @@ class Fronted(ThreadWorker):
     """Accepts connections for the front, and handles complete requests in the threads of the pool.
 
     `parked` are the beginnings of handshakes whose views park; those are handled in the loop, and no thread is woken.
+    So are requests that begin with one of `streamed`: their answers may take over the connection, too.
     `sending` are the beginnings of requests that may queue a draft: they are at work (`activity`).
     `spooled` are those of requests whose views are offered a body that is too large for the memory.
     """
@@ -58,6 +59,7 @@ class Fronted(ThreadWorker):
     wsgi: Any
     activity: Activity
     parked: tuple[bytes, ...] = ()
+    streamed: tuple[bytes, ...] = ()
     sending: tuple[bytes, ...] = ()
     spooled: tuple[bytes, ...] = ()
 
@@ -71,6 +73,7 @@ class Fronted(ThreadWorker):
             self.poller,
             self._submit,
             self.method_queue.defer,
+            self._may_leave,
             most=self.worker_connections - 1,
             keepalive_seconds=self.cfg.keepalive,
         )
@@ -89,14 +92,18 @@ class Fronted(ThreadWorker):
         return self.tpool.goes_on_with(self._send)
 
     def _parks(self, request: Request) -> bool:
-        """True for the ordinary handshake of a view that parks. It is answered in the loop, which must not take long.
+        """True for the ordinary request of a view that parks. It is answered in the loop, which must not take long.
 
         The time for a cookie with backslashes grows with the square of its length (CVE-2024-7592).
         """
-        if not request.upgrades or request.size > settings.HANDSHAKE_MAX_BYTES:
+        if not self._may_leave(request) or request.size > settings.HANDSHAKE_MAX_BYTES:
             return False
         head = request.buffer[: request.size]
-        return head.startswith(self.parked) and b"\\" not in head
+        return head.startswith((*self.parked, *self.streamed)) and b"\\" not in head
+
+    def _may_leave(self, request: Request) -> bool:
+        """True if the view of a request may take over its connection."""
+        return request.upgrades or request.buffer.startswith(self.streamed)
 
     def accept(self, listener: socket.socket) -> None:
         for _ in range(ACCEPT_AT_ONCE):

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from ..accounts.access import key_of
 from ..models import User
 from ..refusal import Refusal
 from .errors import wrong_method
@@ -41,6 +42,12 @@ def by_method(**views: Callable[[HttpRequest], dict[str, Any]]) -> View:
         return wrong_method(request, tuple(answers)) if view is None else view(request)
 
     return answer
+
+
+def session_key_of(request: HttpRequest) -> str:
+    """By it the connections are closed that this request opens: the key of its session, or that of its token."""
+    access = request.user.access
+    return key_of(access.token) if access else request.session.session_key or ""
 
 
 def require_user(request: HttpRequest) -> User:

@@ -14,7 +14,6 @@ from dwebsocket.websocket import WebSocket
 
 from .. import runtime
 from ..accounts import approval
-from ..accounts.access import key_of
 from ..chat import invitations, messages, permissions, pictures, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
@@ -22,7 +21,7 @@ from ..models import LOBBY, User
 from ..operations.trace import request_id
 from ..refusal import Refusal
 from ..ws.views import parked
-from .api import json_view, require_user
+from .api import json_view, require_user, session_key_of
 from .connection import connected, require_capacity
 from .fields import clean_entry, clean_room
 
@@ -104,12 +103,7 @@ def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
     check_rate(live, request.user, prices.SOCKET)
     if not request.is_websocket():
         return request
-    access = request.user.access
-    return SocketRequest(request.websocket, request.user, key_of(access.token) if access else _session_key(request))
-
-
-def _session_key(request: HttpRequest) -> str:
-    return request.session.session_key or ""
+    return SocketRequest(request.websocket, request.user, session_key_of(request))
 
 
 @never_cache

@@ -41,7 +41,7 @@ class Stream:
     them would not be used again.
     """
 
-    __slots__ = ("_ahead", "_loop", "_readable", "_reader", "_waits", "sock")
+    __slots__ = ("_ahead", "_interrupted", "_loop", "_readable", "_reader", "_waits", "sock")
 
     def __init__(self, sock: socket.socket, reader: Reader) -> None:
         self.sock = sock
@@ -49,6 +49,7 @@ class Stream:
         self._ahead = b""  # what the server has read beyond the handshake
         self._readable: Wakeup | None = None
         self._waits = False  # the view, for bytes
+        self._interrupted = False
         self._loop: Loop | None = None  # where the socket is registered
 
     def take_over(self) -> None:
@@ -100,6 +101,12 @@ class Stream:
             data += self.sock.recv(MANY_BYTES, socket.MSG_DONTWAIT)
         return data
 
+    def interrupt(self) -> None:
+        """Ends the receive() that waits in the loop, or else the next one. For any thread."""
+        self._interrupted = True
+        if self._readable is not None:
+            self._readable.set()
+
     def linger(self, deadline: float) -> None:
         """Half-closes the connection and reads until the peer ends, so that no reset destroys the close frame."""
         try:
@@ -107,6 +114,7 @@ class Stream:
         except OSError:
             return
         left = DISCARD_BYTES
+        self._interrupted = False
         while left > 0 and (timeout := deadline - time.monotonic()) > 0:
             data = self.receive(timeout)
             if not data:
@@ -137,9 +145,9 @@ class Stream:
         self._readable.clear()
         self._waits = True
         try:
-            return self._readable.wait(timeout)
+            return self._interrupted or self._readable.wait(timeout)
         finally:
-            self._waits = False
+            self._waits = self._interrupted = False
 
     def on_readable(self) -> None:
         if self._waits:

@@ -44,7 +44,7 @@ def parked(admit: Callable[[HttpRequest], Any]) -> Callable[[View], View]:
             admitted = admit(request)
             if not request.is_websocket():
                 return view(admitted, *args, **kwargs)
-            return ViewRun(request, _bound(view, args, kwargs), admitted).run(_spawn)
+            return ViewRun(request, _bound(view, args, kwargs), admitted).run(spawn)
 
         run.parks = True  # type: ignore[attr-defined]
         return run
@@ -73,7 +73,8 @@ def _call(view: View, args: Any, kwargs: Any, request: Any) -> HttpResponseBase 
     return view(request, *args, **kwargs)
 
 
-def _spawn(work: Work) -> None:
+def spawn(work: Work) -> None:
+    """Has the loop do work, in a greenlet with the language of this thread."""
     loop.get().spawn(work, partial(_context_of, translation.get_language()))
 
 

@@ -45,6 +45,14 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("post", "/msg_send/", {"type": "edit", "txt": "x", "room": "{room}", "seq": 2}),
         ("post", "/msg_send/", {"type": "delete", "room": "{room}", "seq": 2, "reason": "x"}),
     ),
+    "events": (
+        ("get", "/events/", {"rooms": "{room},lobby", "wait": 0}),
+        ("get", "/events/", {"rooms": "{room}"}),
+        ("get", "/events/", {"last": '{{"{room}":0}}', "wait": 0}),
+        ("post", "/events/", {"frame": '{{"type":"1","room":"{room}","txt":"x"}}'}),
+        ("post", "/events/", {"frame": '{{"type":"read","room":"{room}","seq":1}}'}),
+        ("post", "/events/", {"frame": '{{"type":"join","room":"{room}"}}'}),
+    ),
     "history": (("get", "/history/", {"room": "{room}"}), ("get", "/history/", {"room": "{room}", "after": 0})),
     "search": (
         ("get", "/search/", {"q": "herons", "room": "{room}"}),
