@@ -6,11 +6,11 @@
 //   chat.connect();
 //   const { seq } = await chat.send({ room: "ops", txt: "deployed" });
 
-import { Connection, LOST } from "./connection.js";
+import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Outgoing } from "./outgoing.js";
 import { ApiError, requestsTo } from "./requests.js";
-import { EventStream, HELLO_BYTES } from "./stream.js";
+import { EventStream, HELLO_BYTES, LOST } from "./stream.js";
 
 export { ApiError };
 
@@ -94,7 +94,7 @@ export class Client extends EventTarget {
   open(room, after) {
     if (after === undefined) return this.frame({ type: "join", room });
     this.#cursors.rewind(room, after);
-    return this.frame(this.#cursors.further());
+    return this.#askFurther();
   }
 
   // Sends any frame of the wire. False: there is no way for it now.
@@ -154,6 +154,12 @@ export class Client extends EventTarget {
     return socket;
   }
 
+  // False: nothing is lacking, or it is asked for later.
+  #askFurther() {
+    const hello = this.#cursors.further(this.#connection?.helloBytes);
+    return !!hello && this.frame(hello);
+  }
+
   #changed(detail) {
     this.state = detail.name;
     if (detail.name === "online") this.#outgoing.run();
@@ -162,8 +168,7 @@ export class Client extends EventTarget {
 
   #take(frame) {
     const isEvent = this.#cursors.take(frame);
-    const further = this.#cursors.further();
-    if (further) this.frame(further);
+    this.#askFurther();
     if (frame.rooms && !frame.more) for (const room of this.#cursors.missing) this.open(room);
     this.#emit("frame", frame);
     if (isEvent) this.#emit("event", frame);

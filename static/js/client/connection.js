@@ -4,12 +4,13 @@ const FIRST_PAUSE = 500; // milliseconds, doubled with each failure
 const LONGEST_PAUSE = 20_000;
 const RESTART_SPREAD = 3_000; // a restart closes all sockets at once: clients reconnect at random within this time
 const RESTART = 1012;
-export const LOST = 1006; // the code of a socket that ends without one
+const LOST = 1006; // the code of a socket that ends without one
 const DEAF = 2; // sockets that fail in a row where HTTP does not: one of them may have met a restart
 const ANSWER_TIMEOUT = 10_000;
 const OPEN_TIMEOUT = 30_000; // for a handshake: many clients may connect at once
 const SILENCE = 60_000; // after which a client that is awake pings
 const ROUND = 15_000;
+const PING = { type: "ping" };
 
 // Close codes after which reconnecting is of no use until the person has done something.
 const FINAL = { 4001: "signed_out", 4002: "account_closed", 4003: "too_many" };
@@ -34,7 +35,7 @@ export class Connection extends EventTarget {
     super();
     Object.assign(this, { server, greeting });
     this.#round = setInterval(() => {
-      if (isAwake() && !this.#silence && Date.now() - this.#last > SILENCE) this.#request({ type: "ping" });
+      if (isAwake() && !this.#silence && Date.now() - this.#last > SILENCE) this.#request(PING);
     }, ROUND);
   }
 
@@ -66,13 +67,14 @@ export class Connection extends EventTarget {
   // only seem to be open.
   check() {
     if (this.#timer) this.open();
-    else if (!this.#silence) this.#request(this.greeting(this.helloBytes));
+    else if (!this.#silence) this.#request(this.helloBytes ? PING : this.greeting());
   }
 
   // False: there is no connection.
   send(frame) {
     if (this.#socket?.readyState !== 1) return false;
-    return this.#socket.send(JSON.stringify(frame)) !== false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
   }
 
   // Ends the connection for good, in this state.

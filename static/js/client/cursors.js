@@ -5,19 +5,15 @@ import { helloOf } from "./hello.js";
 // Of one room. `last`: all events up to this number have come; null: the next one begins.
 class Place {
   loaded = true;
-  #asked; // the number after which a hello has asked for events
+  asked = null; // the number after which the last hello has asked for events
   #complete; // and after which the server has sent what there is
 
   constructor(room, last) {
     Object.assign(this, { room, last, head: last });
   }
 
-  ask() {
-    this.#asked = this.last;
-  }
-
   answered() {
-    this.#complete = this.#asked;
+    this.#complete = this.asked;
   }
 
   // The log cannot be resumed here: what comes next follows on the number that the greeting named.
@@ -25,8 +21,9 @@ class Place {
     this.last = this.#complete = this.head;
   }
 
+  // The hello has no space for it.
   forget() {
-    this.last = null;
+    this.asked = null;
   }
 
   // "next": it follows; "known": it has come before; "gap": others lie between that have not been asked for.
@@ -45,6 +42,7 @@ export class Cursors {
   #begin; // true: a new room from its first event on, false: from now on
   #unlisted = null; // the rooms that a greeting has not named so far; null: it is complete
   #lacking = new Set(); // places for whose events a hello must ask
+  #open = 0; // hellos for which no `ready` has come
 
   // `from`: "start", "now", or a position, {epoch, last}.
   constructor(rooms, from) {
@@ -65,18 +63,16 @@ export class Cursors {
     return this.#unlisted ? [] : (this.#rooms ?? []).filter((room) => !this.#places.has(room));
   }
 
-  // `bytes`: the most that it may have.
+  // Greets over a new connection. `bytes`: the most that the hello may have.
   hello(bytes) {
-    this.#lacking.clear();
+    this.#open = 0;
     return this.#ask(this.#places.values(), bytes);
   }
 
-  // The hello that asks for events that are lacking, or null.
-  further() {
+  // The hello that asks for events that are lacking, or null. A stream, which `bytes` tells of, begins anew with it.
+  further(bytes) {
     if (!this.#lacking.size || this.#unlisted) return null;
-    const places = [...this.#lacking];
-    this.#lacking.clear();
-    return this.#ask(places);
+    return bytes ? this.hello(bytes) : this.#ask([]);
   }
 
   // Has the events of a room come again after this number.
@@ -88,6 +84,7 @@ export class Cursors {
   // True: the frame is an event that is to be taken now.
   take({ type, data, room, ...frame }) {
     if (type === 0) {
+      if (this.#epoch && this.#epoch !== frame.epoch) for (const place of this.#places.values()) place.last = null;
       this.#epoch = frame.epoch;
       this.#unlisted = new Set(this.#places.keys());
     }
@@ -95,7 +92,7 @@ export class Cursors {
     else if (type === "room" && frame.joined) this.#meet(room, frame.seq);
     else if (type === "room") this.#places.delete(room);
     else if (type === "reset") this.#places.get(room)?.restart();
-    else if (type === "ready") for (const place of this.#places.values()) place.answered();
+    else if (type === "ready" && --this.#open === 0) for (const place of this.#places.values()) place.answered();
     return !!data?.seq && this.#counts(data.room) && this.#isNext(data);
   }
 
@@ -107,9 +104,12 @@ export class Cursors {
     this.#places.set(room, new Place(room, last));
   }
 
+  // Asks for what is lacking first: not all may fit into the hello.
   #ask(places, bytes) {
-    const asked = [...places];
-    for (const place of asked) place.ask();
+    const asked = new Set([...this.#lacking, ...places]);
+    this.#lacking.clear();
+    if (this.#epoch !== null) this.#open++;
+    for (const place of asked) place.asked = this.#epoch === null ? null : place.last;
     return helloOf(asked, this.#epoch, bytes);
   }
 
@@ -126,12 +126,11 @@ export class Cursors {
   // `seq`: the last number of the room, after which its events come by themselves.
   #meet(room, seq) {
     if (!this.#counts(room)) return;
-    const known = this.#places.get(room);
-    if (!known) this.#place(room, this.#begin ? 0 : seq);
+    if (!this.#places.has(room)) this.#place(room, this.#begin ? 0 : seq);
     const place = this.#places.get(room);
     place.head = seq;
     place.last ??= seq;
-    if (!known && place.last < seq) this.#lacking.add(place);
+    if (place.last < seq && place.asked !== place.last) this.#lacking.add(place);
   }
 
   #isNext({ room, seq }) {

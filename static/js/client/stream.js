@@ -1,14 +1,14 @@
-// The stream of GET /events/ in the shape of a WebSocket: a hello opens it, and its events come as messages.
+// The stream of GET /events/ in the shape of a WebSocket: a hello opens it, and its events come as messages. Other frames are posted.
 
-export const HELLO_BYTES = 1_500; // of a hello, which becomes part of an address: there its signs take three letters each
+export const LOST = 1006; // the close code of a socket that ends without one
+export const HELLO_BYTES = 1_300; // of a hello, whose signs take up to three letters each in an address of at most 4 KiB
 const SILENCE = 40_000; // milliseconds: the server sends something each 15 s
-const LOST = 1006; // the code of a WebSocket that ends without one
 
 export class EventStream extends EventTarget {
   readyState = WebSocket.OPEN; // it takes a hello
   #server;
   #reading = null; // ends the stream that is read
-  #latest = 0;
+  #latest = 0; // when something came
 
   // `server`: as requestsTo() returns it.
   constructor(server) {
@@ -16,13 +16,11 @@ export class EventStream extends EventTarget {
     this.#server = server;
   }
 
-  // False: there is no way for this frame.
   send(text) {
     const frame = JSON.parse(text);
     if (frame.type === "hello") this.#read(frame);
-    else if (frame.type !== "ping") return false;
+    else if (frame.type !== "ping") this.#post(frame, text);
     else if (Date.now() - this.#latest < SILENCE) setTimeout(() => this.#say('{"type":"pong"}'));
-    return true;
   }
 
   close() {
@@ -30,10 +28,9 @@ export class EventStream extends EventTarget {
     this.#reading?.abort();
   }
 
-  async #read({ last, ...hello }) {
+  async #read({ type, last, ...hello }) {
     this.#reading?.abort();
     const reading = (this.#reading = new AbortController());
-    delete hello.type;
     const query = new URLSearchParams(last ? { ...hello, last: JSON.stringify(last) } : hello);
     const options = { headers: { Accept: "text/event-stream" }, signal: reading.signal };
     try {
@@ -42,7 +39,7 @@ export class EventStream extends EventTarget {
     } catch {
       // It was cut off, or ended from here.
     }
-    if (reading === this.#reading && this.readyState === WebSocket.OPEN) this.#end();
+    if (reading === this.#reading) this.#end(LOST);
   }
 
   async #follow(body) {
@@ -57,18 +54,32 @@ export class EventStream extends EventTarget {
     }
   }
 
-  // An event: lines, of which those with `data: ` have a frame. A comment has none.
+  // An event: lines, one of which is `data: ` with a frame. A comment has none.
   #take(event) {
-    const lines = event.split("\n").filter((line) => line.startsWith("data:"));
-    if (lines.length) this.#say(lines.map((line) => line.slice(5)).join("\n"));
+    const line = event.split("\n").find((each) => each.startsWith("data:"));
+    if (!line) return;
+    const data = line.slice(5);
+    const { type, code } = JSON.parse(data);
+    if (type === "close") this.#end(code);
+    else this.#say(data);
+  }
+
+  async #post({ cid }, frame) {
+    try {
+      const { frames } = await this.#server.post("/events/", { frame });
+      for (const each of frames) this.#say(JSON.stringify(each));
+    } catch ({ code, message, wait }) {
+      if (code) this.#say(JSON.stringify({ type: "error", error: code, detail: message, wait, cid, stored: false }));
+    }
   }
 
   #say(data) {
-    this.dispatchEvent(new MessageEvent("message", { data }));
+    if (this.readyState === WebSocket.OPEN) this.dispatchEvent(new MessageEvent("message", { data }));
   }
 
-  #end() {
+  #end(code) {
+    if (this.readyState !== WebSocket.OPEN) return;
     this.close();
-    this.dispatchEvent(Object.assign(new Event("close"), { code: LOST }));
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
   }
 }
