@@ -1,6 +1,7 @@
 """Programs on the JavaScript client, in Node."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,15 +29,15 @@ def node() -> list[str]:
 
 
 class NodeProgram:
-    """One process of program.mjs; `options` are those of its Client."""
+    """One process of program.mjs; `options` are those of its Client, and `trust` a certificate that it believes."""
 
-    def __init__(self, folder: Path, **options: object) -> None:
+    def __init__(self, folder: Path, trust: Path | None = None, **options: object) -> None:
         self._path = folder / f"program{len(list(folder.glob('program*')))}.jsonl"
         self._calls = 0
+        command = [*node(), str(PROGRAM), json.dumps(options)]
+        env = {**os.environ, **({"NODE_EXTRA_CA_CERTS": str(trust)} if trust else {})}
         with self._path.open("wb") as output:
-            self._process = subprocess.Popen(
-                [*node(), str(PROGRAM), json.dumps(options)], stdin=subprocess.PIPE, stdout=output, stderr=output
-            )
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=env)
 
     def call(self, name: str, *given: object) -> int:
         """Calls a method of the Client; the number of the call."""
@@ -65,6 +66,11 @@ class NodeProgram:
     def position(self) -> Any:
         """The one after the last event."""
         return [each["position"] for each in self.said() if "event" in each][-1]
+
+    def streams(self) -> bool:
+        """True: it is online without a WebSocket."""
+        states = [each["state"] for each in self.said() if "state" in each]
+        return bool(states) and states[-1]["name"] == "online" and states[-1]["streams"]
 
     def until_online(self) -> "NodeProgram":
         wait_until(lambda: self.states()[-1:] == ["online"], PATIENCE)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ..support import nginx
 from ..support.javascript import NodeProgram
+from ..support.nginx import STRIPPED, Nginx
 from ..support.programs import program_of
 from ..support.server import Server, Visitor
 from ..support.waiting import wait_until
@@ -18,8 +21,8 @@ def start(tmp_path: Path) -> Iterator[Starter]:
     """Starts a program of this person's, which ends by itself in the end."""
     programs: list[NodeProgram] = []
 
-    def make(person: Visitor, scopes: str = "read,write", **options: object) -> NodeProgram:
-        token = program_of(person, scopes=scopes).token
+    def make(person: Visitor, scopes: str = "read,write", **options: Any) -> NodeProgram:
+        token = options.get("token") or program_of(person, scopes=scopes).token
         programs.append(NodeProgram(tmp_path, **{"url": person.server.url, "token": token, **options}))
         return programs[-1]
 
@@ -121,3 +124,26 @@ def test_a_program_hears_that_its_token_has_ended(make_server: Callable[..., Ser
     [token] = ann.get("/tokens/").json()["tokens"]
     ann.post("/tokens/", end=token["id"])
     wait_until(lambda: program.states()[-1:] == ["signed_out"])
+
+
+@pytest.mark.long
+@pytest.mark.service
+def test_every_event_comes_once_in_order_without_a_websocket(
+    tmp_path: Path, make_server: Callable[..., Server], start: Starter
+) -> None:
+    """Behind a proxy that strips Upgrade, in more rooms than the address of a stream can name."""
+    nginx.needed()
+    server = make_server(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1", SEND_RATE=1_000, SEND_BURST=1_000)
+    ann, bob = server.people(2)
+    folder = tmp_path / "nginx"
+    folder.mkdir()
+    proxy = Nginx(folder, server.port, server.port, STRIPPED).start()
+    try:
+        rooms = [f"room{number}" for number in range(150)]
+        server.run("manage.py", "shell", "--no-imports", "-c", MAKE_ROOMS.format(rooms=rooms, people=[ann.userid, bob.userid]))
+        token = server.run("manage.py", "token", ann_account(server, ann), "--name", "test").split()[-1]
+        program = start(ann, url=proxy.url, token=token, trust=folder / "fullchain.pem", **{"from": "start"})
+        program.call("connect")
+        wait_until(program.streams, PATIENCE)
+    finally:
+        proxy.close()
