@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from ..support import nginx
-from ..support.javascript import NodeProgram
+from ..support import chronicle, nginx
+from ..support.javascript import PATIENCE, NodeProgram
 from ..support.nginx import STRIPPED, Nginx
 from ..support.programs import program_of
 from ..support.server import Server, Visitor
 from ..support.waiting import wait_until
 
 Starter = Callable[..., NodeProgram]
+
+ROOMS = 150  # more than STREAM_ROOMS
 
 
 @pytest.fixture
@@ -126,24 +128,53 @@ def test_a_program_hears_that_its_token_has_ended(make_server: Callable[..., Ser
     wait_until(lambda: program.states()[-1:] == ["signed_out"])
 
 
+@pytest.fixture
+def stripped(tmp_path: Path) -> Iterator[Callable[[Server], Nginx]]:
+    """Starts a proxy that lets no WebSocket through in front of a server."""
+    nginx.needed()
+    proxies: list[Nginx] = []
+
+    def make(server: Server) -> Nginx:
+        folder = tmp_path / "nginx"
+        folder.mkdir()
+        proxies.append(Nginx(folder, server.port, server.port, STRIPPED))
+        return proxies[-1].start()
+
+    yield make
+    for proxy in proxies:
+        proxy.close()
+
+
 @pytest.mark.long
 @pytest.mark.service
 def test_every_event_comes_once_in_order_without_a_websocket(
-    tmp_path: Path, make_server: Callable[..., Server], start: Starter
+    make_server: Callable[..., Server], start: Starter, stripped: Callable[[Server], Nginx]
 ) -> None:
-    """Behind a proxy that strips Upgrade, in more rooms than the address of a stream can name."""
-    nginx.needed()
-    server = make_server(HTTPS="yes", TRUSTED_PROXIES="127.0.0.1", SEND_RATE=1_000, SEND_BURST=1_000)
+    """In more rooms than the address of a stream can name, through a kill of the server."""
+    server = make_server(TRUSTED_PROXIES="127.0.0.1", SEND_RATE=1_000, SEND_BURST=1_000, SESSION_CHECK_SECONDS=1)
     ann, bob = server.people(2)
-    folder = tmp_path / "nginx"
-    folder.mkdir()
-    proxy = Nginx(folder, server.port, server.port, STRIPPED).start()
-    try:
-        rooms = [f"room{number}" for number in range(150)]
-        server.run("manage.py", "shell", "--no-imports", "-c", MAKE_ROOMS.format(rooms=rooms, people=[ann.userid, bob.userid]))
-        token = server.run("manage.py", "token", ann_account(server, ann), "--name", "test").split()[-1]
-        program = start(ann, url=proxy.url, token=token, trust=folder / "fullchain.pem", **{"from": "start"})
-        program.call("connect")
-        wait_until(program.streams, PATIENCE)
-    finally:
-        proxy.close()
+    rooms = chronicle.fill_rooms(server, ROOMS, [ann, bob])
+    proxy = stripped(server)
+    program = start(ann, url=proxy.url, trust=proxy.folder / "fullchain.pem")
+    program.call("connect")
+    wait_until(program.streams, PATIENCE)
+    for room in rooms:
+        bob.say("before", room=room)
+    sent = [program.call("send", {"room": room, "txt": "from the program"}) for room in rooms[:20]]
+    program.answer(sent[0])
+    server.kill()
+    server.start()
+    for room in rooms:
+        bob.say("after", room=room)
+    assert all("result" in program.answer(call) for call in sent)
+    wanted = 2 * len(rooms) + len(sent)
+    events = program.until_events(wanted)
+    seqs: dict[str, list[int]] = {}
+    for event in events:
+        seqs.setdefault(event["room"], []).append(event["seq"])
+    assert len(events) == wanted
+    assert set(seqs) == set(rooms)
+    assert all(found == list(range(found[0], found[0] + len(found))) for found in seqs.values())
+    [token] = ann.get("/tokens/").json()["tokens"]
+    ann.post("/tokens/", end=token["id"])
+    wait_until(lambda: program.states()[-1:] == ["signed_out"], PATIENCE)

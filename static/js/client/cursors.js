@@ -69,9 +69,10 @@ export class Cursors {
     return this.#ask(this.#places.values(), bytes);
   }
 
-  // The hello that asks for events that are lacking, or null. A stream, which `bytes` tells of, begins anew with it.
+  // The hello that asks for events that are lacking, or null. A stream, which `bytes` says that it is, begins again with it: it
+  // is first read to its `ready`.
   further(bytes) {
-    if (!this.#lacking.size || this.#unlisted) return null;
+    if (!this.#lacking.size || this.#unlisted || (bytes && this.#open > 0)) return null;
     return bytes ? this.hello(bytes) : this.#ask([]);
   }
 
