@@ -14,6 +14,7 @@ from .waiting import wait_until
 PROGRAM = Path(__file__).with_name("program.mjs")
 OLDEST = 20  # has a WebSocket behind a flag; from 22 on it needs none
 PATIENCE = 60
+NPM_SECONDS = 300
 
 
 def node() -> list[str]:
@@ -26,6 +27,17 @@ def node() -> list[str]:
     if major < OLDEST:
         pytest.skip(f"node {version.strip()} has no WebSocket")
     return [found] if major > OLDEST + 1 else [found, "--experimental-websocket", "--no-warnings"]
+
+
+def run_npm(folder: Path, *arguments: str) -> None:
+    """Skips the test on a machine without npm or with an old Node, or which reaches no registry."""
+    node()
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=NPM_SECONDS)
+    if "ci" in arguments and done.returncode != 0:
+        pytest.skip(f"npm cannot install what {folder.name} needs: {done.stderr[-500:]}")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class NodeProgram:
