@@ -1,5 +1,8 @@
 """The JavaScript client in Node, as a program uses it, at a whole server."""
 
+import os
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,10 +10,10 @@ from typing import Any
 import pytest
 
 from ..support import chronicle, nginx
-from ..support.javascript import PATIENCE, NodeProgram
+from ..support.javascript import PATIENCE, NodeProgram, node
 from ..support.nginx import STRIPPED, Nginx
 from ..support.programs import program_of
-from ..support.server import Server, Visitor
+from ..support.server import ROOT, Server, Visitor
 from ..support.waiting import wait_until
 
 Starter = Callable[..., NodeProgram]
@@ -126,6 +129,29 @@ def test_a_program_hears_that_its_token_has_ended(make_server: Callable[..., Ser
     [token] = ann.get("/tokens/").json()["tokens"]
     ann.post("/tokens/", end=token["id"])
     wait_until(lambda: program.states()[-1:] == ["signed_out"])
+
+
+def test_the_program_in_the_document_runs(make_server: Callable[..., Server], tmp_path: Path) -> None:
+    [source] = re.findall(r"```js\n(.*?)```", (ROOT / "docs/javascript.md").read_text(), re.DOTALL)
+    server = make_server(SEND_RATE=100_000, SEND_BURST=100_000)  # it is asked again and again
+    ann, bob = server.people(2)
+    ann.post("/rooms/", title="ops", room="ops")
+    (tmp_path / "client").symlink_to(ROOT / "static/js/client")
+    module = tmp_path / "program.mjs"
+    module.write_text(source.replace("https://chat.example.org", server.url))
+    process = subprocess.Popen([*node(), str(module)], env={**os.environ, "TOKEN": program_of(ann).token})
+    try:
+        wait_until(lambda: texts_of(ann, "ops") == ["deployed"], PATIENCE)
+        wait_until(lambda: ann.userid in bob.sees_online(), PATIENCE)
+        bob.say("status?")
+        wait_until(lambda: texts_of(bob, "lobby") == ["status?", "all is well"], PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def texts_of(person: Visitor, room: str) -> list[object]:
+    return texts([each["data"] for each in person.get(f"/history/?room={room}").json()["events"]])
 
 
 @pytest.fixture
