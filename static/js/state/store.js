@@ -1,7 +1,7 @@
 // Keeps the rooms with their messages, and the people who are online or typing. Touches neither network nor document.
 
+import { helloOf } from "../client/hello.js";
 import { _ } from "../lib/i18n.js";
-import { helloOf } from "./hello.js";
 import { LOBBY, Room } from "./room.js";
 import { Typing } from "./typing.js";
 import { noteBots } from "../lib/bots.js";
@@ -29,8 +29,9 @@ export class Store extends EventTarget {
     this.#addUser(userid, username);
   }
 
-  hello() {
-    return helloOf(this.rooms.values(), this.epoch);
+  // A refusal of it carries the cid. `bytes`: the most that it may have.
+  hello(bytes) {
+    return { cid: ".", ...helloOf(this.rooms.values(), this.epoch, bytes) };
   }
 
   // True: the greeting has come as far as this room, so its messages can be loaded.
