@@ -162,6 +162,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def wrong_method(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    return answer(request, method_refusal(allowed))
+
+
+def method_refusal(allowed: tuple[str, ...]) -> Refusal:
     methods = ", ".join(allowed)
     detail = _("Use %(methods)s here.") % {"methods": methods}
-    return answer(request, Refusal("bad_input", detail, status=405, headers={"Allow": methods}))
+    return Refusal("bad_input", detail, status=405, headers={"Allow": methods})
