@@ -133,6 +133,8 @@ def _responses(
     method: str, operation: Operation, titled: dict[str, Schema], responses: dict[str, Any]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {str(status): {"description": meaning} for status, meaning in operation.statuses.items()}
+    if method == "POST":
+        found["411"] = {"description": UNMEASURED}
     kinds = {**({JSON: operation.answer} if operation.answer else {}), **operation.kinds}
     if kinds:
         content = {kind: {"schema": _hoisted(schema, titled)} for kind, schema in kinds.items()}
@@ -147,6 +149,7 @@ def _responses(
 
 
 DONE = _("Done.")
+UNMEASURED = _("A body is sent with its length, not in chunks.")
 
 
 def _error(codes: Sequence[str]) -> dict[str, Any]:

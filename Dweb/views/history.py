@@ -31,9 +31,7 @@ EPOCH = noted(TEXT, gettext_noop("another one after a restored backup: numbers t
         after=maybe(SEQ),
         limit=maybe(between(1, settings.HISTORY_MAX_EVENTS, settings.HISTORY_EVENTS)),
     ),
-    answer=shape(
-        room=ROOM, epoch=noted(TEXT, gettext_noop("another one after a restored backup")), events=EVENTS, more=MORE
-    ),
+    answer=shape(room=ROOM, epoch=EPOCH, events=EVENTS, more=MORE),
     errors=("not_found",),
 )
 def history(request: HttpRequest) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class Operation(NamedTuple):
     fill it in. `query` and `headers` are further ones, `bodies` are bodies that are no such form, by their type.
     `answer` is the JSON that comes with 200, `kinds` what else may come with it, by its type; `statuses` are answers
     without JSON, with a sentence each. `errors` are codes beside those that any address may answer. `path` has the
-    schemas of names in the path that mean something else here. A `public` one asks for no session.
+    schemas of names in the path that mean something else here. A `public` one asks for neither session nor token.
     """
 
     summary: str
@@ -59,3 +59,9 @@ def operations_of(view: Callable[..., Any]) -> dict[str, Operation]:
     declared: dict[str, Operation] = getattr(view, "operations", {})
     alone: Operation | None = getattr(view, "operation", None)
     return declared or ({"GET": alone} if alone else {})
+
+
+def is_public(view: Callable[..., Any]) -> bool:
+    """True if no operation there asks who somebody is: what they send to show it counts for nothing."""
+    declared = operations_of(view).values()
+    return bool(declared) and all(each.public for each in declared)

@@ -15,6 +15,7 @@ from .operation import operation
 from .schemas import SUCCESS, TRUE, maybe, shape
 
 
+@csrf_exempt  # or a wrong method would be 403
 @require_safe
 @never_cache
 @operation(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ..refusal import STATUS
-from .document import ANYWHERE, BODY, MEANINGS, document
+from .document import ANYWHERE, BODY, FORM, MEANINGS, document
 from .sketch import curl, sketch, words_of
 
 KINDS = ["application/json", "text/html"]  # the first one for who takes both
@@ -32,9 +32,10 @@ class Field(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A way to fill in a request: the fields of the address, of its query, or of a body of this type."""
+    """The fields of an address, of its query, or of a body; `kind` is the type of one that is no form."""
 
     title: str
+    kind: str
     fields: list[Field]
 
 
@@ -48,8 +49,8 @@ class Described(NamedTuple):
     scope: str
     is_public: bool
     parts: list[Part]
-    answers: list[tuple[str, str]]
-    errors: list[tuple[str, str]]
+    answers: list[tuple[str, str, bool]]
+    errors: list[tuple[str, str, str]]
     curl: str
 
 
@@ -100,11 +101,14 @@ def _parts(operation: dict[str, Any]) -> Iterator[Part]:
     for place, title in titles.items():
         found = [each for each in operation["parameters"] if each["in"] == place]
         if found:
-            yield Part(title, [_field(each["name"], {**each["schema"], **each}, each["required"]) for each in found])
+            yield Part(
+                title, "", [_field(each["name"], {**each["schema"], **each}, each["required"]) for each in found]
+            )
     for kind, body in operation.get("requestBody", {}).get("content", {}).items():
         for form in body["schema"].get("anyOf", [body["schema"]]):
             needed = form.get("required", ())
-            yield Part(kind, [_field(*each, each[0] in needed) for each in form.get("properties", {}).items()])
+            title = _("In the form") if kind == FORM else ""
+            yield Part(title, kind, [_field(*each, each[0] in needed) for each in form.get("properties", {}).items()])
 
 
 def _field(name: str, schema: dict[str, Any], needed: bool) -> Field:
@@ -112,20 +116,20 @@ def _field(name: str, schema: dict[str, Any], needed: bool) -> Field:
     return Field(name, needed, words_of(schema), _(note) if note else "")
 
 
-def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What comes if nothing is wrong: a status or a type, and what it has or means."""
+def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """What comes if nothing is wrong: a status or a type, what it has or means, and whether that is code."""
     for status, response in responses.items():
         for kind, content in response.get("content", {}).items():
             for schema in content["schema"].get("anyOf", [content["schema"]]):
-                yield f"{status} {kind}", sketch(schema)
-        if "content" not in response and "$ref" not in response:
-            yield status, _(response["description"])
+                yield f"{status} {kind}", sketch(schema), True
+        if "content" not in response and "$ref" not in response and status != "411":
+            yield status, _(response["description"]), False
 
 
-def _errors(responses: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each status with the codes that this operation has beside those of any other."""
+def _errors(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each status with the codes that this operation has beside those of any other, and what they mean."""
     found = document()["components"]["responses"]
     for status, response in responses.items():
         if name := response.get("$ref", "").rpartition("/")[2]:
             codes = found[name]["content"]["application/json"]["schema"]["properties"]["error"]["enum"]
-            yield from ((status, code) for code in codes if code not in ALWAYS)
+            yield from ((status, code, _(MEANINGS[code])) for code in codes if code not in ALWAYS)

@@ -5,6 +5,7 @@ from shlex import quote
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from .values import MAX_NUMBER
@@ -15,7 +16,7 @@ SIGNED = '-H "Authorization: Bearer $TOKEN"'
 
 
 def words_of(schema: Schema) -> str:
-    """What a value may be, in the language of the request."""
+    """What a value may be, in the language of the request, as HTML."""
     if "$ref" in schema or "anyOf" in schema or "enum" in schema or "const" in schema:
         return _choices(schema)
     match schema.get("type"):
@@ -29,11 +30,14 @@ def words_of(schema: Schema) -> str:
 
 
 def _choices(schema: Schema) -> str:
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return ", ".join(words_of(each) for each in schema["anyOf"])
-    return ", ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
+        return format_html_join(", ", "{}", ((words_of(each),) for each in schema["anyOf"]))
+    values = [_title(schema)] if "$ref" in schema else schema.get("enum") or [schema["const"]]
+    return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
+
+
+def _title(schema: Schema) -> str:
+    return str(schema["$ref"]).rpartition("/")[2]
 
 
 def _number(schema: Schema) -> str:
@@ -57,7 +61,7 @@ def _text(schema: Schema) -> str:
 def sketch(schema: Schema) -> str:
     """The shape of an answer, as docs/wire.md writes it: names, and values only where they are fixed."""
     if "$ref" in schema:
-        return _choices(schema)
+        return _title(schema)
     if "anyOf" in schema:
         return ", ".join(filter(None, map(sketch, schema["anyOf"])))
     match schema.get("type"):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ..accounts import approval
@@ -38,6 +39,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return render(request, "waiting.html", {"person": user})
 
 
+@csrf_exempt  # or a wrong method would be 403
 @never_cache
 @operation(
     gettext_noop("Whether the account that was registered here still waits for an admin; by the cookie of that."),
