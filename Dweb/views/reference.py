@@ -16,11 +16,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from ..refusal import STATUS
 from .document import ANYWHERE, BODY, FORM, MEANINGS, document
+from .operation import JSON
 from .sketch import curl, sketch, words_of
 
-KINDS = ["application/json", "text/html"]  # the first one for who takes both
+KINDS = [JSON, "text/html"]  # the first one for who takes both
 
 
+FIRST = 'CHAT={origin}\nTOKEN=dweb_…\ncurl "$CHAT{path}"'
 ALWAYS = {*ANYWHERE, *BODY}  # errors that the page shows once
 
 
@@ -59,7 +61,8 @@ class Described(NamedTuple):
 @cache_control(no_cache=True)
 def reference(request: HttpRequest) -> HttpResponse:
     if request.get_preferred_type(KINDS) == "text/html":
-        shown = {"place": None, "body": _body(get_language() or ""), "origin": request.build_absolute_uri("/")[:-1]}
+        first = FIRST.format(origin=request.build_absolute_uri("/")[:-1], path=request.path)
+        shown = {"place": None, "body": _body(get_language() or ""), "first": first}
         return render(request, "reference.html", shown)
     return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
 
@@ -76,7 +79,8 @@ def _body(language: str) -> SafeString:
     schemas = found["components"]["schemas"]
     objects = {title: [sketch(each) for each in schema.get("anyOf", [schema])] for title, schema in schemas.items()}
     anywhere = [(int(STATUS[code]), code, _(meaning)) for code, meaning in MEANINGS.items() if code in ALWAYS]
-    shown = {"operations": operations, "objects": objects, "anywhere": anywhere}
+    error = sketch(_schema_of(found["components"]["responses"]["bad_input"]))
+    shown = {"operations": operations, "objects": objects, "anywhere": anywhere, "error": error}
     return render_to_string("reference_body.html", shown)
 
 
@@ -131,5 +135,10 @@ def _errors(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     found = document()["components"]["responses"]
     for status, response in responses.items():
         if name := response.get("$ref", "").rpartition("/")[2]:
-            codes = found[name]["content"]["application/json"]["schema"]["properties"]["error"]["enum"]
+            codes = _schema_of(found[name])["properties"]["error"]["enum"]
             yield from ((status, code, _(MEANINGS[code])) for code in codes if code not in ALWAYS)
+
+
+def _schema_of(response: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = response["content"][JSON]["schema"]
+    return schema

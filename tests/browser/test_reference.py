@@ -11,7 +11,19 @@ from .tab import Tab
 pytestmark = pytest.mark.browser
 
 # Words of HTTP and of the wire, which no language changes.
-WORDS = ("OpenAPI", "IANA", "Range", "Redis", "Retry-After", "WebSocket", "docs/wire.md", "read", "write", "manage", "q")
+WORDS = (
+    "OpenAPI",
+    "IANA",
+    "Range",
+    "Redis",
+    "Retry-After",
+    "WebSocket",
+    "docs/wire.md",
+    "read",
+    "write",
+    "manage",
+    "q",
+)
 
 
 def test_it_is_read_and_leads_to_each_address(look: Callable[..., Tab]) -> None:
