@@ -39,13 +39,20 @@ class Form(dict[str, Any]):
 
 
 def note(name: object) -> None:
-    getattr(_read, "names", set()).add(str(name))
+    if (names := getattr(_read, "names", None)) is not None:
+        names.add(str(name))
 
 
 def read_by(work: Callable[[], object]) -> set[str]:
     """The names of the fields that are read meanwhile, in this thread."""
+    before = getattr(_read, "names", None)
     _read.names = names = set[str]()
-    work()
+    try:
+        work()
+    finally:
+        _read.names = before
+        if before is not None:
+            before |= names
     return names
 
 
