@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
-from .support import tables
+from .support import documented, tables
 from .support.fakes import FakeWebSocket, connected, make_user, sign_in
 from .support.loop import in_loop as in_loop
 from .support.loop import loop as loop
@@ -96,6 +96,12 @@ def live() -> Iterator[Runtime]:
 @pytest.fixture(autouse=True)
 def no_threads() -> Iterator[None]:
     with without_threads():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def documented_answers() -> Iterator[None]:
+    with documented.watching():
         yield
 
 

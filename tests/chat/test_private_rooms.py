@@ -114,7 +114,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "manage_invitations": (("get", "/manage/invitations/", {}),),
     **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
-    **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
+    **dict.fromkeys(("api", "profile", "sessions", "handover", "handover_device", "password_link"), ()),
     **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
     **dict.fromkeys(("manage_person", "manage_health", "manage_bots", "manage_outgoing", "manage_outgoing_hook"), ()),
     "manage_new_bot": (
