@@ -45,7 +45,9 @@ export class Store extends EventTarget {
   }
 
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room), this.#isForMe));
+    const partner = this.partner({ room });
+    const words = name ?? (partner === null ? room : this.nameOf(partner));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, words, this.#isForMe));
     return this.rooms.get(room);
   }
 
@@ -241,11 +243,6 @@ export class Store extends EventTarget {
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && !this.blocked.has(userid) && mentions(msg, this.names, this.userid, live);
-
-  #titleOf(room) {
-    const partner = this.partner({ room });
-    return partner === null ? room : this.nameOf(partner);
-  }
 
   #emit = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
 }
