@@ -4,6 +4,7 @@ An event is the next one of its room if its number follows the cursor, the numbe
 the cursor is dropped; if a number is missing, the rooms must be resumed after their cursors.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -168,6 +169,8 @@ class Follower:
 
     def polled(self, answer: Frame) -> Iterator[Event]:
         """The next events in the answer to a long poll, one after the other, as the program asks for them."""
+        come = Counter(frame["data"]["room"] for frame in answer["events"])
+        self._heads |= {room: last - come[room] for room, last in answer["last"].items()}
         yield from self._take_epoch(answer["epoch"])
         for room in answer.get("reset", ()):
             yield from self._reset(room)
@@ -176,5 +179,6 @@ class Follower:
         for room, head in answer["last"].items():
             self._take_room(room, head)
         self.is_ready = self._was_here = True
+        self._restarted = set()
         is_there = self.cursors == answer["last"] and len(answer["id"]) < WHOLE_ID_CHARS
         self.last_id = answer["id"] if is_there else None

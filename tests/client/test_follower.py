@@ -166,6 +166,16 @@ def test_the_answers_to_polls() -> None:
     assert one.is_stale
 
 
+def test_a_poll_goes_on_from_where_a_reset_has_left_it() -> None:
+    live = follower(["lobby"], "now")
+    assert numbers(live.polled(polled(lobby=5))) == []
+    assert numbers(live.polled(polled(message(3), reset=("lobby",), lobby=3))) == [0, 3]
+    assert not live.is_stale
+    cut = follower(["lobby"])  # the beginning is gone
+    assert numbers(cut.polled(polled(reset=("lobby",), lobby=8))) == [0]
+    assert numbers(cut.polled(polled(message(9), message(10), lobby=10))) == [9, 10]
+
+
 def test_a_room_that_turns_up_between_two_polls_is_no_other_history() -> None:
     one = follower()
     assert numbers(one.polled(polled(lobby=0))) == []
