@@ -81,7 +81,13 @@ SESSION_CLEAR_SECONDS = 3_600  # expired sessions let nobody in; they only take 
 SESSIONS_PER_USER = 100  # a list that people can look through; the end of all of them takes a moment
 SEEN_SECONDS = 300  # people who look for a device ask for no second; each time, the sessions in use are written
 TOKENS_PER_USER = 50  # a list that people can look through
+TOKEN_ROOMS = 50  # of one token; each is looked up when it is made, and a token for more is nearly one for all
+SOCKETS_OF_PEOPLE = 5  # of MAX_SOCKETS_PER_USER: a few tabs and a phone, whatever somebody's programs keep open
 TOKEN_MAX_DAYS = 3_660  # ten years; who wants a longer one gives none
+HOOKS_PER_ROOM = 20  # a list that moderators can look through
+HOOKS_PER_DAY = 50  # of one user, as invitations; each leaves the author of its messages behind
+HOOK_RATE = 2  # messages a second of one webhook: more is a flood that nobody reads
+HOOK_BURST = 30  # a deployment, or all alerts of a rack, at once
 HANDOVER_SECONDS = 300  # people fetch their phone; a code that was photographed is soon worth nothing
 NAME_CHANGES_PER_HOUR = 10  # people correct a name a few times; each is shown to everyone
 PICTURE_CHANGES_PER_HOUR = 10  # of one person; each is shown to everyone
@@ -161,6 +167,23 @@ MARK_SECONDS = 1  # read marks of a second are stored together
 TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a message
 TYPING_RATE = 1  # so many of each user are sent on in a second, since clients show one for some seconds
 TYPING_BURST = 5  # a user may type in several rooms, one after the other
+
+# Outgoing webhooks
+HOOKS_OUTGOING = 100  # of the place; each message is held against those of its room
+HOOK_SECONDS = 10  # from the connection to the end of the answer; who waits in the room has given up by then
+HOOK_ANSWER_BYTES = 64 * 1024  # the longest message fits in
+HOOK_SENDERS = 8  # threads; most of them wait for receivers
+HOOK_SENDERS_EACH = 2  # of these for one webhook: one that hangs leaves the others to the rest
+HOOK_PAUSE_SECONDS = 1  # after the first failed try; twice as long after each further one
+HOOK_PAUSE_MAX_SECONDS = 300  # a receiver that is back gets its messages soon
+HOOK_GIVE_UP_SECONDS = 86_400  # a receiver that failed at night is mended by day
+HOOK_QUEUE = 10_000  # messages that wait for one webhook, about; what comes meanwhile is not sent there
+HOOK_ENDED_SECONDS = 604_800  # admins look at failures within a week
+HOOK_ENDED_KEPT = 1_000  # of one webhook; more than anyone reads
+HOOK_CHECK_SECONDS = 10  # a queue grows beyond its limit for so long
+HOOK_POLL_SECONDS = 2  # messages of a process that was killed before it told are found by then
+HOOK_LEASE_SECONDS = 20  # a request and its end fit in; if the sending server dies, another one goes on by then
+HOOK_BOT_TURNS = 5  # messages of bots, one after the other, before they set off no webhook until a person writes
 
 # Regular checks
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from ..models import User
+from ..models.tokens import MANAGE as TO_MANAGE
 from ..refusal import Refusal
 
 KEY = "token "
@@ -15,7 +16,7 @@ KEY = "token "
 class Scope(StrEnum):
     READ = "read"
     WRITE = "write"
-    MANAGE = "manage"
+    MANAGE = TO_MANAGE
 
 
 USUAL = (Scope.READ, Scope.WRITE)
@@ -50,7 +51,7 @@ class Needs(NamedTuple):
     def check(self, user: User, method: str) -> None:
         """Raises Refusal, forbidden."""
         require(user, self.get if method in SAFE else self.post)
-        if method in self.whole and user.access is not None and user.access.rooms is not None:
+        if method in self.whole and user.only is not None:
             raise Refusal("forbidden", _("This token is for some rooms only."))
 
 
@@ -61,8 +62,10 @@ NEEDS = {
         ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
         Needs(Scope.READ, Scope.READ),
     ),
+    "commands": Needs(Scope.READ, Scope.READ),
     **dict.fromkeys(("events", "msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
     **dict.fromkeys(("room", "room_members"), Needs(Scope.READ, Scope.MANAGE)),
+    "hooks": Needs(Scope.MANAGE, Scope.MANAGE),
     "rooms": Needs(Scope.READ, Scope.MANAGE, whole=("POST",)),
     **dict.fromkeys(
         ("invites", "reports", "report", "blocks", "profile"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..databases.sql import is_passing
 from ..models import LOBBY, PlaceRole, Record, User, UserSession
 from ..refusal import Refusal
-from . import password_links, sessions
+from . import password_links, sessions, tokens
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
         before = whom.role
         if before is role:
             return None
+        if whom.is_bot and role is PlaceRole.ADMIN:
+            raise Refusal("bad_input", _("A bot is no admin: people answer for the place."))
         _set(whom, **role.fields)
         if role is PlaceRole.GUEST:  # what held for a member in the lobby would be a guest's invitation to it
             whom.membership_set.filter(room__name=LOBBY).delete()
@@ -39,7 +41,7 @@ def set_role(by: User, user_id: int, role: PlaceRole, reason: str = "") -> User:
             raise Refusal("bad_input", _("This is the last admin: make somebody else an admin first."))
         return {"from": before.value, "to": role.value}
 
-    return _do(by, user_id, "role", reason, change)
+    return do(by, user_id, "role", reason, change)
 
 
 def suspend(by: User, user_id: int, reason: str = "") -> User:
@@ -54,7 +56,7 @@ def suspend(by: User, user_id: int, reason: str = "") -> User:
         _end_sessions(whom)
         return {}
 
-    return _do(by, user_id, "suspended", reason, change)
+    return do(by, user_id, "suspended", reason, change)
 
 
 def restore(by: User, user_id: int, reason: str = "") -> User:
@@ -67,17 +69,18 @@ def restore(by: User, user_id: int, reason: str = "") -> User:
         _set(whom, is_active=True)
         return {}
 
-    return _do(by, user_id, "restored", reason, change)
+    return do(by, user_id, "restored", reason, change)
 
 
 def sign_out(by: User, user_id: int, reason: str = "") -> User:
-    """Ends all sessions of a person. Raises Refusal."""
+    """Ends all sessions of a person, and the tokens of their programs. Raises Refusal."""
 
     def change(whom: User) -> dict[str, str]:
         _end_sessions(whom)
+        tokens.end_all(whom)
         return {}
 
-    return _do(by, user_id, "signed_out", reason, change)
+    return do(by, user_id, "signed_out", reason, change)
 
 
 def make_link(by: User, user_id: int, reason: str = "") -> tuple[User, str]:
@@ -86,11 +89,13 @@ def make_link(by: User, user_id: int, reason: str = "") -> tuple[User, str]:
     def change(whom: User) -> dict[str, str]:
         if whom.pk == by.pk:  # or who finds an admin's browser open would need no password to take the account over
             raise Refusal("bad_input", _("Change your own password in your settings."))
+        if whom.is_bot:
+            raise Refusal("bad_input", _("A bot has no password: give it a new key."))
         if not whom.is_active:
             raise Refusal("bad_input", _("This person cannot sign in: restore the account, or let them in, first."))
         return {}
 
-    whom = _do(by, user_id, "password_link", reason, change)
+    whom = do(by, user_id, "password_link", reason, change)
     return whom, password_links.path(whom)
 
 
@@ -105,6 +110,7 @@ def empty(by: User, user_id: int, account: str, reason: str = "") -> User:
         if account != whom.account:
             raise Refusal("bad_input", _("This is not the account of this person."))
         _end_sessions(whom)
+        tokens.end_all(whom)
         whom.groups.clear()
         whom.user_permissions.clear()
         whom.account = _free_account(whom.pk)
@@ -115,7 +121,7 @@ def empty(by: User, user_id: int, account: str, reason: str = "") -> User:
         _set(whom, all_fields=True, **PlaceRole.MEMBER.fields)
         return {}
 
-    return _do(by, user_id, "emptied", reason, change)
+    return do(by, user_id, "emptied", reason, change)
 
 
 def make_accounts(by: User, users: Collection[User], reason: str = "") -> None:
@@ -143,7 +149,7 @@ def new_person(account: str, username: str, password: str | None, role: PlaceRol
     return user
 
 
-def _do(by: User, user_id: int, deed: str, reason: str, change: Callable[[User], Mapping[str, Any] | None]) -> User:
+def do(by: User, user_id: int, deed: str, reason: str, change: Callable[[User], Mapping[str, Any] | None]) -> User:
     """Has `change` work on a person in a transaction, and records what it returns; None: nothing was done."""
 
     def work() -> User:

@@ -3,14 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..models import Record, User, normalize_account
+from ..models import BotKind, Record, User, normalize_account
 from ..refusal import Refusal
 
 
 def make(account: str) -> User:
     """Makes an account an admin's, and lets it in if it is closed or waits. Raises Refusal if there is none."""
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(account=normalize_account(account)).first()
+        user = User.objects.select_for_update().filter(account=normalize_account(account), bot=BotKind.NONE).first()
         if user is None:
             raise Refusal("not_found", _("There is no account %(account)s.") % {"account": account})
         if user.is_admin:

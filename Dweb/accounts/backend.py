@@ -17,7 +17,7 @@ from .throttle import guarded
 # In the order of the model, which from_db() requires.
 FIELDS = (
     *("password", "is_superuser", "user_id", "account", "username", "is_staff", "is_active", "shows_account"),
-    "is_guest",
+    *("is_guest", "bot"),
 )
 FIND = f"SELECT {', '.join(FIELDS)} FROM user WHERE user_id IN ({{ids}})"  # noqa: S608 - names of ours
 
@@ -52,15 +52,15 @@ class AccountBackend(ModelBackend):
         return user
 
     def user_can_authenticate(self, user: User) -> bool:
-        """Lets authenticate() see those who wait, who are then refused with a sentence."""
-        return super().user_can_authenticate(user) or user.waiting
+        """Lets authenticate() see those who wait, who are then refused with a sentence. A bot has no password."""
+        return not user.is_bot and (super().user_can_authenticate(user) or user.waiting)
 
     def get_user(self, user_id: int) -> User | None:
         """Finds a request's user in plain SQL, since every request does; further fields are read when they are used."""
         row = ROWS.find(user_id)
         if row is None:
             return None
-        password, superuser, pk, account, username, *flags = row
-        values = (password, bool(superuser), pk, account, username, *map(bool, flags))
+        password, superuser, pk, account, username, *flags, bot = row
+        values = (password, bool(superuser), pk, account, username, *map(bool, flags), bot)
         user = User.from_db(DEFAULT_DB_ALIAS, FIELDS, values)
         return user if user.is_active else None

@@ -15,7 +15,7 @@ class Tokens(PasswordResetTokenGenerator):
     """Void once the person's password is another one, or they have signed in; and while they are suspended."""
 
     def check_token(self, user: User | None, token: str | None) -> bool:
-        return user is not None and user.is_active and super().check_token(user, token)
+        return user is not None and user.is_active and not user.is_bot and super().check_token(user, token)
 
 
 tokens = Tokens()

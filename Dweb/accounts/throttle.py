@@ -69,6 +69,12 @@ def failures_of_tokens(request: HttpRequest) -> Bucket:
     return Bucket(name, settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS)
 
 
+def failures_of_hooks(request: HttpRequest) -> Bucket:
+    """The bucket of all wrong keys of webhooks from the address of a request, likewise."""
+    name = f"failures of hooks {_network_of(request)}"
+    return Bucket(name, settings.SIGNIN_ADDRESS_FAILURES, settings.SIGNIN_ADDRESS_SECONDS)
+
+
 def _network_of(request: HttpRequest) -> str:
     return network_of(request.META.get("REMOTE_ADDR", ""))
 

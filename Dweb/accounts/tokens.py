@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,21 +75,36 @@ def find(token: str) -> Found | None:
 
 
 def make(user: User, wanted: Wanted, request: HttpRequest | None = None) -> tuple[Token, str]:
-    """Makes a token. Returns its row and the token, which is known from now on to the caller alone. Raises Refusal."""
-    if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
-        detail = _("You have %(most)d tokens, and no more are possible: end one first.")
-        raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
+    """Makes a token. Returns its row and the token, which is known from now on to the caller alone. Raises Refusal.
+
+    Of a request, whoever sends it must be signed in still: nothing outlives the end of all sessions by being under way.
+    """
     token = f"{PREFIX}{secrets.token_urlsafe(SECRET_BYTES)}"
-    made = Token.objects.create(
-        user=user,
-        name=wanted.name,
-        digest=_digest(token),
-        scopes=" ".join(each for each in Scope if each in wanted.scopes),
-        rooms=None if wanted.rooms is None else sorted(wanted.rooms),
-        expires=None if wanted.days is None else timezone.now() + timedelta(days=wanted.days),
-    )
+    with transaction.atomic():
+        now = User.objects.select_for_update().get(pk=user.pk)  # of two at once, the second one sees the first
+        if request is not None and not _is_signed_in(request, user, now):
+            raise Refusal("not_signed_in", _("Sign in first."))
+        if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
+            Token.objects.filter(user=user, expires__lte=timezone.now()).delete()
+        if Token.objects.filter(user=user).count() >= settings.TOKENS_PER_USER:
+            detail = _("You have %(most)d tokens, and no more are possible: end one first.")
+            raise Refusal("forbidden", detail % {"most": settings.TOKENS_PER_USER})
+        made = Token.objects.create(
+            user=user,
+            name=wanted.name,
+            digest=_digest(token),
+            scopes=" ".join(each for each in Scope if each in wanted.scopes),
+            rooms=None if wanted.rooms is None else sorted(wanted.rooms),
+            expires=None if wanted.days is None else timezone.now() + timedelta(days=wanted.days),
+        )
     record("token_made", request, **{"user": user.pk, "token": made.pk, "scopes": made.scopes})
     return made, token
+
+
+def _is_signed_in(request: HttpRequest, user: User, now: User) -> bool:
+    """Looks again at the session of a request, in the caller's transaction."""
+    is_same = now.is_active and now.password == user.password
+    return is_same and Session.objects.filter(pk=request.session.session_key).exists()
 
 
 def listed(user: User) -> list[dict[str, Any]]:
@@ -117,6 +133,11 @@ def end(user: User, token_id: int, request: HttpRequest | None = None) -> None:
     if not deleted:
         raise Refusal("not_found", _("There is no such token any more."))
     record("token_ended", request, **{"user": user.pk, "token": token_id})
+
+
+def end_all(user: User) -> None:
+    """Ends the tokens of a user, as an admin who signs them out everywhere."""
+    Token.objects.filter(user=user).delete()
 
 
 def alive(keys: Iterable[str]) -> set[str]:

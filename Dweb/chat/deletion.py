@@ -14,10 +14,10 @@ from ..cluster.bus import Message
 from ..databases.release import release_connections
 from ..log import attachments
 from ..log.standing import Standing
-from ..models import Event, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
+from ..models import Event, HookDelivery, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
 from ..operations.security import record
+from . import hooks, notices, permissions, rooms
 from . import membership_changes as changes
-from . import notices, permissions, rooms
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -36,6 +36,7 @@ def delete(runtime: "Runtime", admin: User, room: Room, reason: str) -> None:
         notices.record(admin, "delete_room", room.name, reason=reason, about={"title": room.title})
         Room.objects.filter(pk=room.pk).update(**NOTHING)
         changes.end_all(room)
+        hooks.end_all(room)
         return []
 
     notices.do(runtime, admin, room, permissions.check_admin, deed)
@@ -61,7 +62,7 @@ def clear(runtime: "Runtime") -> None:
                 Event.objects.filter(pk__in=ids).delete()
             runtime.files.cleaner.wake()
             release_connections()
-        for model in (Mark, Report):
+        for model in (Mark, Report, HookDelivery):
             model.objects.filter(room=room_id).delete()
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from ..log.standing import Denied, Standing
 from ..models import User
+from ..models.tokens import MANAGE
 from ..refusal import Refusal
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -51,6 +52,12 @@ def permitted(check: Callable[[Standing], None], standing: Standing, room: str) 
         check(standing)
     except Denied as denied:
         raise refusal(denied, room) from None
+
+
+def require_manage(user: User) -> None:
+    """Refuses the token of a program that only reads and writes."""
+    if not user.manages:
+        raise Refusal("forbidden", _("This token may not do that: it needs “%(scope)s”.") % {"scope": MANAGE})
 
 
 def reached(user: User, name: str) -> str:

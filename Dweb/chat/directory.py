@@ -23,8 +23,8 @@ def find(runtime: "Runtime", user: User, query: str, after: str | None) -> tuple
     """
     check_rate(runtime, user, prices.DIRECTORY)
     rooms = _visible(user)
-    if user.access is not None and user.access.rooms is not None:
-        rooms = rooms.filter(name__in=user.access.rooms)
+    if user.only is not None:
+        rooms = rooms.filter(name__in=user.only)
     if query:
         rooms = rooms.filter(title_key__contains=name_key(query, KEY_CHARS))
     if after and (last := rooms.filter(name=after).first()):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from ..models import User
-from . import guests, prices
+from . import guests, prices, users
 from .people import SHOWN, listed
 from .rates import check_rate
 
@@ -20,7 +20,7 @@ def browse(runtime: "Runtime", user: User, after: int | None) -> tuple[list[dict
     `after` is the id of the last one of the page before; one who is no more begins the list.
     """
     check_rate(runtime, user, prices.PEOPLE)
-    people = User.objects.filter(is_active=True)
+    people = users.all_shown().filter(is_active=True)
     if user.is_guest:
         people = people.filter(pk__in=guests.seen_by(user.pk))
     if last := people.filter(pk=after).only("name_key").first():

@@ -38,6 +38,12 @@ def readable(user: User, file_id: str) -> File:
     return file
 
 
+def check_reached(user: User, file_id: str) -> None:
+    """Raises Refusal for a file that its person has sent in a room for which the token of a program is not."""
+    if user.only is not None:
+        readable(user, file_id)
+
+
 def as_json(file: File) -> dict[str, Any]:
     """A file as a message has it."""
     about = {name: getattr(file, name) for name in attachments.FIELDS}
@@ -46,11 +52,14 @@ def as_json(file: File) -> dict[str, Any]:
 
 def _readable(user: User, ids: Collection[str]) -> dict[str, File]:
     found = File.objects.exclude(stored="").in_bulk([*ids])
-    rooms = _rooms_of([file.pk for file in found.values() if file.owner_id != user.pk])
+    mine = {file.pk for file in found.values() if file.owner_id == user.pk}
+    if user.only is not None:  # what its person has sent elsewhere is not the program's
+        mine = {*File.loose().filter(pk__in=mine).values_list("pk", flat=True)}
+    rooms = _rooms_of([*found.keys() - mine])
     own = membership.those_of(user.pk, {room_id for of_file in rooms.values() for room_id in of_file})
-    if user.access is not None and user.access.rooms is not None:
-        own &= {*Room.objects.filter(pk__in=own, name__in=user.access.rooms).values_list("pk", flat=True)}
-    return {id: file for id, file in found.items() if file.owner_id == user.pk or rooms.get(id, set()) & own}
+    if user.only is not None:
+        own &= {*Room.objects.filter(pk__in=own, name__in=user.only).values_list("pk", flat=True)}
+    return {id: file for id, file in found.items() if id in mine or rooms.get(id, set()) & own}
 
 
 def _rooms_of(ids: Collection[str]) -> dict[str, set[int]]:

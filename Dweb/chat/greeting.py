@@ -137,8 +137,11 @@ class Greeting:
 
     def _describe_self(self, found: Self) -> dict[str, Any]:
         quiet_until = found.quiet_until and wire.iso(found.quiet_until)
-        rare = {"quiet": quiet_until, "admin": found.is_admin, "guest": found.is_guest, "blocked": found.blocks}
+        rare = {"quiet": quiet_until, "admin": found.is_admin, "guest": found.is_guest, "bot": found.is_bot}
+        rare |= {"blocked": found.blocks}
         who = {"userid": self._user.pk, "username": self._user.shown_name}
+        if self._user.only is not None:  # nor is a program for some rooms sent what becomes of these
+            rare |= {"quiet": None, "blocked": ()}
         return who | {name: value for name, value in rare.items() if value}
 
     def _subscribe(self) -> tuple[list[str], Sequence[Head], list[dict[str, Any]], list[Sequence[Head]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ..live.direct import is_direct
@@ -53,9 +54,9 @@ def check_name(name: str) -> None:
     """Raises Refusal for the name of a new room that may not be given, or that looks like another room's."""
     if fault := fault_of(name):
         raise Refusal("bad_input", fault)
-    if Room.like(name).exclude(name=name).exists():
-        raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
-    if is_taken(name, but=(named := Room.named(name)) and named.pk):
+    # In the query, not before it: another thread may make the room of this name meanwhile, and then both are in it.
+    others = (rooms.exclude(name=name) for rooms in (Room.like(name), _titled_like(name)))
+    if any(rooms.exists() for rooms in others):
         raise Refusal("bad_input", _("There is a room whose name looks the same: choose another name."))
 
 
@@ -73,4 +74,8 @@ def check_untaken(title: str) -> None:
 
 def is_taken(title: str, but: int | None = None) -> bool:
     """True if an open room, other than the one with the key `but`, has a title that looks the same."""
-    return Room.titled_like(title).filter(kind__in=permissions.ADMINS_OWN).exclude(pk=but).exists()
+    return _titled_like(title).exclude(pk=but).exists()
+
+
+def _titled_like(title: str) -> QuerySet[Room]:
+    return Room.titled_like(title).filter(kind__in=permissions.ADMINS_OWN)

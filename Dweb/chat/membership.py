@@ -14,7 +14,7 @@ from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live.direct import is_several, name_of_several, partner
 from ..log.standing import Head, Standing, heads, standings
-from ..models import LOBBY, Choices, Membership, Role, Room, RoomKind, User
+from ..models import LOBBY, BotKind, Choices, Membership, Role, Room, RoomKind, User
 
 USERS_AT_ONCE = 1_000  # databases bound the values of a query
 GROUPS = (RoomKind.OPEN, RoomKind.PRIVATE)
@@ -35,6 +35,7 @@ class Place(NamedTuple):
     role: int
     key: str
     muted_until: datetime | None
+    is_bot: bool = False
 
 
 def look(user_id: int, name: str, *, lock: bool = False) -> tuple[Room, Standing] | None:
@@ -116,14 +117,14 @@ def counted(rooms: QuerySet[Room], user_id: int) -> QuerySet[Room]:
 def roles(room: Room) -> dict[int, Place]:
     """The people of a room, without suspended ones, by their ids."""
     rows = Membership.objects.filter(room=room, banned=False, user__is_active=True)
-    values = rows.values_list("user_id", "role", "user__name_key", "muted_until")
-    found = {user_id: Place(role, key, until) for user_id, role, key, until in values}
+    values = rows.values_list("user_id", "role", "user__name_key", "muted_until", "user__bot")
+    found = {user_id: Place(role, key, until, bool(bot)) for user_id, role, key, until, bot in values}
     if room.kind != RoomKind.LOBBY:
         return found
     everyone = User.objects.filter(is_active=True, is_guest=False)
-    for user_id, key, is_admin in everyone.values_list("pk", "name_key", "is_superuser"):
+    for user_id, key, is_admin, bot in everyone.values_list("pk", "name_key", "is_superuser", "bot"):
         until = found[user_id].muted_until if user_id in found else None
-        found[user_id] = Place(Role.MODERATOR if is_admin else Role.MEMBER, key, until)
+        found[user_id] = Place(Role.MODERATOR if is_admin else Role.MEMBER, key, until, bool(bot))
     return found
 
 
@@ -179,8 +180,9 @@ def joinable(user_id: int, names: Set[str]) -> set[str]:
 
 
 def others(user_id: int, room: Room) -> bool:
-    """True if others than this user belong to a room, suspended ones aside."""
-    return Membership.objects.filter(room=room, banned=False, user__is_active=True).exclude(user=user_id).exists()
+    """True if other people than this user belong to a room, suspended ones and bots aside."""
+    people = Membership.objects.filter(room=room, banned=False, user__is_active=True, user__bot=BotKind.NONE)
+    return people.exclude(user=user_id).exists()
 
 
 def choices(user_id: int, room_id: int) -> Choices:

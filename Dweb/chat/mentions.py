@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from ..live.direct import is_direct
 from ..models import NAME_CHARS, Mention, User, is_of_word, name_key
-from . import membership
+from . import membership, users
 
 MOST = 10  # in a message; the @ after them are not looked at
 EVERYONE = "all"
@@ -40,7 +40,7 @@ def mentioned(text: str, room: str, sender_id: int) -> frozenset[int]:
     words = [LINK.sub(" ", _without_code(each)) for each in paragraphs]
     rests = [*islice(chain.from_iterable(map(_rests, words)), MOST)]
     keys = {name_key(rest[:length]) for rest in rests for length in range(1, NAME_CHARS + 1)}
-    named = list(User.objects.filter(name_key__in=keys, is_active=True).only(*SHOWN)) if keys else []
+    named = list(users.all_shown().filter(name_key__in=keys, is_active=True).only(*SHOWN)) if keys else []
     found: dict[int, User] = {}
     for rest in rests:
         fitting = [user for user in named if _is(user.shown_name, rest)]

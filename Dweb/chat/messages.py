@@ -15,7 +15,7 @@ from ..log.standing import Denied
 from ..log.transaction import FileGone, RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import denials, files, making, mentions, permissions, place_rules, prices
+from . import denials, files, making, mentions, outgoing, permissions, place_rules, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def submit(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
     An entry that repeats a cid gets the event of the first one. A user who writes in a room has read it.
     """
     event = _store(runtime, sender, entry)
-    if event.kind == Kind.MESSAGE:
+    if event.kind == Kind.MESSAGE and not sender.is_bot:
         runtime.marks.note(sender.pk, room_id_of(event.id), event.seq)
     return event
 
 
 def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
-    permissions.check_sender(sender, entry.userfrom)
+    check_sender(sender, entry.userfrom)
     try:
         check_rate(runtime, sender)
         if extra := prices.of_terms(entry.text):
@@ -48,17 +48,24 @@ def _store(runtime: "Runtime", sender: User, entry: Entry) -> wire.Event:
         if entry.cid is not None:
             event = runtime.query_pool.ask(partial(history.by_cid, sender, entry.cid))
             if event is not None:
-                return event
+                return _told(sender, event)
         raise
     event = commit(runtime, draft)
     assert event is not None  # only deeds may have nothing to do
+    return _told(sender, event)
+
+
+def _told(sender: User, event: wire.Event) -> wire.Event:
+    """The event, unless it is the one of this cid in a room of which the token of a program tells nothing."""
+    if not sender.reaches(event.room):
+        raise Refusal("conflict", _("This cid was used before."))
     return event
 
 
 def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
     """Has a draft stored. Raises Refusal; then nothing was stored."""
     try:
-        return runtime.committer.commit(draft)
+        event = runtime.committer.commit(draft)
     except (NotStored, RoomGone):
         runtime.room_ids.pop(draft.room, None)  # there may be another one of this name
         detail = _("The message could not be stored: try again in a moment.")
@@ -69,6 +76,9 @@ def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
         raise files.no_file() from None
     except Denied as denied:
         raise denials.refusal(denied, draft.room) from None
+    if draft.hooks:
+        runtime.outgoing.wake()
+    return event
 
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
@@ -96,7 +106,15 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         _check_files(runtime, sender, entry)
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)
-    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
+    hooks = outgoing.wanting(runtime, sender, entry.text, room_id, name, named)
+    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named, hooks=hooks)
+
+
+def check_sender(user: User, userfrom: int | None) -> None:
+    """Refuses an entry that names another sender than the user who is signed in."""
+    if userfrom is not None and userfrom != user.pk:
+        detail = _("userfrom is not the user who is signed in.")
+        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})
 
 
 def _check_reply(entry: Entry, room_id: int | None) -> None:
@@ -118,8 +136,11 @@ def _draft_change(runtime: "Runtime", sender: User, entry: Entry, known: int | N
     """Only the committer knows the events before this one, so its transaction holds the message against the check."""
     room_id, name = (known, entry.room) if known is not None else permissions.room_to_write(runtime, sender, entry.room)
     named = mentions.mentioned(entry.text, name, sender.pk)
-    check = permissions.check_edit if entry.kind == Kind.EDIT else permissions.check_delete
-    return Draft(entry, room_id, name, sender, check(sender.pk), mentions=named)
+    if entry.kind == Kind.EDIT:
+        check = permissions.check_edit(sender.pk)
+    else:
+        check = permissions.check_delete(sender.pk, moderates=sender.manages)
+    return Draft(entry, room_id, name, sender, check, mentions=named)
 
 
 # The function that makes the draft of each kind of entry. It gets the room's key if no database need be asked.

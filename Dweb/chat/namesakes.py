@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from ..cluster.bus import Message
 from ..live import authors
-from ..models import User
-from . import membership
+from ..models import BotKind, User
+from . import membership, users
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -22,9 +22,11 @@ def mark(user: User) -> list[User]:
     """Marks a user whose name is new, and those who have a name like it. Returns those who were not marked before.
 
     Called after COMMIT: of two users who get the same name at once, the later call sees both. A user stays marked when
-    a namesake gets another name.
+    a namesake gets another name. The authors of webhooks have none: nobody is to learn what private rooms have.
     """
-    alike = User.objects.filter(Q(skeleton=user.skeleton) | Q(name_key=user.name_key)).exclude(pk=user.pk)
+    if user.bot == BotKind.HOOK:
+        return []
+    alike = users.all_shown().filter(Q(skeleton=user.skeleton) | Q(name_key=user.name_key)).exclude(pk=user.pk)
     user.shows_account = alike.exists()
     if not user.shows_account:
         User.objects.filter(pk=user.pk, shows_account=True).update(shows_account=False)
@@ -36,9 +38,9 @@ def mark(user: User) -> list[User]:
     return others
 
 
-def show(runtime: "Runtime", users: Iterable[User]) -> None:
+def show(runtime: "Runtime", changed: Iterable[User]) -> None:
     """Has users shown by their names of now, here and in the other processes."""
-    for user in users:
+    for user in changed:
         _take(runtime, user.pk, user.shown_name)
         runtime.bus.send({"type": "renamed", "user": user.pk})
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from ..live.direct import direct_users
 from ..models import User, is_of_word, name_key, normalize_account
 from ..search.terms import LAST
-from . import guests, membership, permissions, prices
+from . import guests, membership, permissions, prices, users
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PEOPLE_AT_ONCE = 64
 BEFORE_WORDS = " -._'(/"  # signs after which a word of a name begins
-SHOWN = ("account", "username", "shows_account")
+SHOWN = ("account", "username", "shows_account", "bot")
 
 
 def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any]], bool]:
@@ -43,7 +43,7 @@ def find(runtime: "Runtime", user: User, start: str) -> tuple[list[dict[str, Any
     ways = (begins, inside & ~begins, *(() if user.is_guest else (account,)))  # guests are told no accounts
     for way in ways if start else ():
         if len(found) <= limit:  # the second way looks through the index, some milliseconds for 10,000 names
-            among = User.objects.all() if seen is None else User.objects.filter(pk__in=seen)
+            among = users.all_shown() if seen is None else User.objects.filter(pk__in=seen)
             named = among.filter(way, is_active=True).exclude(pk__in=[user.pk for user in found])
             found += named.order_by("name_key", "pk").only(*SHOWN)[: limit + 1 - len(found)]
     return listed(found[:limit], online), len(found) > limit
@@ -90,9 +90,12 @@ def _inside(later: Iterable[str]) -> Q:
     return reduce(or_, (Q(name_key__contains=word) for word in later))
 
 
-def listed(users: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:
+def listed(people: Iterable[User], online: Container[int]) -> list[dict[str, Any]]:
     """People as the lists of them have them."""
-    return [{"userid": user.pk, "username": user.shown_name, "online": user.pk in online} for user in users]
+    return [
+        {"userid": user.pk, "username": user.shown_name, "online": user.pk in online, **user.bot_mark}
+        for user in people
+    ]
 
 
 def _active(ids: Sequence[int]) -> Iterator[User]:

@@ -65,6 +65,14 @@ def check_write(standing: Standing, author: int | None, now: datetime) -> None:
         raise Denied("muted", standing.muted_until)
 
 
+def check_hook(standing: Standing, author: int | None, now: datetime) -> None:
+    """A webhook, which is no member, writes in its room; also in a frozen one: moderators make it and end it."""
+    if not standing.is_active:
+        raise Denied("suspended")
+    if standing.archived:
+        raise Denied("archived")
+
+
 def check_edit(user_id: int) -> Check:
     """The check of whether a user may edit an author's message."""
 
@@ -76,14 +84,14 @@ def check_edit(user_id: int) -> Check:
     return check
 
 
-def check_delete(user_id: int) -> Check:
-    """The check of whether a user may delete an author's message; one's own also when one may not write."""
+def check_delete(user_id: int, *, moderates: bool = True) -> Check:
+    """The check of whether a user may delete an author's message: own ones always, others' if they moderate."""
 
     def check(standing: Standing, author: int | None, now: datetime) -> None:
         check_member(standing)
         if standing.archived:
             raise Denied("archived")
-        if author != user_id and rank(standing) == Role.MEMBER:
+        if author != user_id and (not moderates or rank(standing) == Role.MEMBER):
             raise Denied("foreign")
 
     return check
@@ -223,7 +231,7 @@ def direct_to_write(user: User, other_id: int) -> str:
 
     Guests write to those whom they see.
     """
-    if not guests.sees(user, other_id) or not User.objects.filter(pk=other_id, is_active=True).exists():
+    if not guests.sees(user, other_id) or not users.all_shown().filter(pk=other_id, is_active=True).exists():
         raise users.nobody(other_id)
     return reached(user, direct_room(user.pk, other_id))
 
@@ -239,10 +247,3 @@ def room_to_leave(user: User, name: str) -> Room:
     if name == LOBBY or is_direct(name):
         raise Refusal("bad_input", _("Only group rooms can be left."))
     return room_of(user, name)
-
-
-def check_sender(user: User, userfrom: int | None) -> None:
-    """Refuses an entry that names another sender than the user who is signed in."""
-    if userfrom is not None and userfrom != user.pk:
-        detail = _("userfrom is not the user who is signed in.")
-        raise Refusal("forbidden", detail, event="access_refused", about={"userfrom": userfrom})

@@ -76,7 +76,7 @@ def is_shown(user: User, file_id: str) -> bool:
 
 
 def exists_for(user: User, room: Room) -> bool:
-    return permissions.exists_for(membership.standing_in(user.pk, room))
+    return user.reaches(room.name) and permissions.exists_for(membership.standing_in(user.pk, room))
 
 
 def _show(runtime: "Runtime", user_id: int) -> None:

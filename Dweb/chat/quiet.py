@@ -30,6 +30,8 @@ _showing = threading.Lock()  # held from the reading of a time until it is sent
 def choose(runtime: "Runtime", user: User, until: datetime | None) -> None:
     """Keeps a time, None for none, and shows it to all of the user's sockets. Raises Refusal."""
     check_rate(runtime, user, prices.QUIET)
+    if user.only is not None:
+        raise Refusal("forbidden", _("This token is for some rooms only."))
     if until and until > timezone.now() + timedelta(days=settings.QUIET_DAYS):
         raise Refusal("bad_input", _("until is at most %(days)d days ahead.") % {"days": settings.QUIET_DAYS})
     User.objects.filter(pk=user.pk).update(quiet_until=until)

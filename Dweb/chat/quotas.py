@@ -46,6 +46,14 @@ def check_invitation(user: User) -> None:
         raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
 
 
+def check_hook(user: User) -> None:
+    """Uses one of the webhooks that a user may make. Raises Refusal, too_fast."""
+    most = settings.HOOKS_PER_DAY
+    if wait := use(user, Quota.Kind.HOOK, most, DAY):
+        detail = _("Too many new webhooks: at most %(most)d a day.") % {"most": most}
+        raise Refusal("too_fast", detail, wait, event="quota_refused", about={})
+
+
 def check_report(user: User) -> None:
     """Uses one of the messages that a user may report. Raises Refusal, too_fast."""
     most = settings.REPORTS_PER_DAY

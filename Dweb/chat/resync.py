@@ -53,7 +53,7 @@ class Resync:
             return
         for user_id, room in membership.newer_than(min(known, last - OVERLAP)):
             clients = runtime.hub.connections(user_id)
-            if any(client.greeted and room not in client.rooms for client in clients):
+            if any(client.greeted and client.reaches(room) and room not in client.rooms for client in clients):
                 with suppress(Refusal, User.DoesNotExist):  # they have left meanwhile
                     subscribe_user(runtime, User.objects.get(pk=user_id), room)
             elif clients:  # clients that are being greeted get it then

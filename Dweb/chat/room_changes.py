@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..log.standing import Check, Denied, Standing
 from ..models import File, Role, Room, RoomKind, User, fault_of
-from . import making, notices, permissions, pictures, prices, room_frames
+from . import files, making, notices, permissions, pictures, prices, room_frames
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def change(runtime: "Runtime", user: User, name: str, changes: Changes) -> Room:
     room, _standing = permissions.found(user, name)
     if changes.picture:
         pictures.check(user, changes.picture)
+        files.check_reached(user, changes.picture)
     wanted = _wanted(changes)
 
     def check(standing: Standing, author: int | None, now: datetime) -> None:

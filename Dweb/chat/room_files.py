@@ -43,5 +43,11 @@ def _whole_messages(found: list[Attachment]) -> list[Attachment]:
 
 
 def _told(attachment: Attachment, event: Event) -> dict[str, Any]:
-    told = {"seq": event.seq, "event": event.pk, "userid": event.user_id, "user": event.user.shown_name}
+    told = {
+        "seq": event.seq,
+        "event": event.pk,
+        "userid": event.user_id,
+        "user": event.user.shown_name,
+        **event.user.bot_mark,
+    }
     return {**as_json(attachment.file), **told, "time": iso(event.time)}

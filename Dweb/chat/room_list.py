@@ -12,6 +12,7 @@ from ..models import LEVELS, LOBBY
 from ..parking.wakeup import give_way
 from . import membership, room_frames
 from .heads import Head
+from .selves import self_of
 
 if TYPE_CHECKING:
     from ..runtime import Runtime
@@ -47,9 +48,11 @@ def refreshed(user_id: int, heads: Sequence[Head]) -> Sequence[Head]:
 def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[dict[str, Any]]:
     """Returns the rooms as a greeting lists them.
 
-    A mark beyond the last number is of another epoch: then the whole room is read.
+    A mark beyond the last number is of another epoch: then the whole room is read. For a bot nothing is unread.
     """
     marks = runtime.marks
+    if self_of(user_id).is_bot:
+        return [_described(head, head.seq, NOTHING) for head in heads]
     known = marks.read_all(user_id, [head.id for head in heads])
     read = {head.id: min(head.seq, known.get(head.id, 0)) for head in heads}
     for head in heads:
@@ -58,22 +61,23 @@ def describe(runtime: "Runtime", user_id: int, heads: Sequence[Head]) -> list[di
             marks.note(user_id, head.id, head.seq)
     behind = [(head.id, read[head.id], head.seq) for head in heads if read[head.id] < head.seq]
     unread = history.unread(user_id, behind)
-    return [
-        {
-            "room": head.room,
-            "name": head.name,
-            "seq": head.seq,
-            "read": read[head.id],
-            "unread": unread.get(head.id, NOTHING).messages,
-            "time": head.time and iso(head.time),
-            "kind": head.kind.word,
-            "title": head.name,
-            "role": head.role.word,
-            "frozen": head.frozen,
-            **_rare(head, unread.get(head.id, NOTHING)),
-        }
-        for head in heads
-    ]
+    return [_described(head, read[head.id], unread.get(head.id, NOTHING)) for head in heads]
+
+
+def _described(head: Head, read: int, unread: history.Unread) -> dict[str, Any]:
+    return {
+        "room": head.room,
+        "name": head.name,
+        "seq": head.seq,
+        "read": read,
+        "unread": unread.messages,
+        "time": head.time and iso(head.time),
+        "kind": head.kind.word,
+        "title": head.name,
+        "role": head.role.word,
+        "frozen": head.frozen,
+        **_rare(head, unread),
+    }
 
 
 def _people(head: Head) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def room(runtime: "Runtime", user: User, name: str, after: int | None) -> dict[s
     start = ids.index(after) + 1 if after in roles else 0
     page = ids[start : start + settings.PEOPLE_FOUND]
     names = membership.shown_names(page)
-    people = [_person(id, names.get(id, ""), roles[id].role, roles[id].muted_until) for id in page]
+    people = [_person(id, names.get(id, ""), roles[id].role, roles[id].muted_until, roles[id].is_bot) for id in page]
     people = [{**each, "online": each["userid"] in online} for each in people]
     return described | {"members": len(ids), "people": people, "more": start + len(page) < len(ids)}
 
@@ -45,10 +45,10 @@ def describe(row: Room, standing: Standing, user_id: int) -> dict[str, Any]:
 def member(user: User, standing: Standing) -> dict[str, Any]:
     """A user in a room; `role` is null for who is no member."""
     role = permissions.role_of(standing) if standing.is_member else None
-    return _person(user.pk, user.shown_name, role, standing.muted_until)
+    return _person(user.pk, user.shown_name, role, standing.muted_until, user.is_bot)
 
 
-def _person(user_id: int, name: str, role: int | None, until: datetime | None) -> dict[str, Any]:
+def _person(user_id: int, name: str, role: int | None, until: datetime | None, is_bot: bool) -> dict[str, Any]:
     muted = room_frames.as_muted(until)
     told = {"userid": user_id, "username": name, "role": None if role is None else Role(role).word}
-    return told | ({"muted": muted} if muted else {})
+    return told | ({"muted": muted} if muted else {}) | ({"bot": True} if is_bot else {})

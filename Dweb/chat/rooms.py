@@ -25,7 +25,7 @@ TRIES = 3  # of joining a room whose last member leaves
 def join(runtime: "Runtime", user: User, name: str) -> Room:
     """Opens a room, making an open one if need be. The user belongs to it until they leave. Raises Refusal."""
     check_rate(runtime, user, prices.JOIN)
-    _become_member(runtime, user, name)
+    _become_member(runtime, user, denials.reached(user, name))
     return show_joined(runtime, user, name)
 
 
@@ -61,6 +61,7 @@ def _open(user: User, name: str) -> Room | None:
     if looked is None and (is_untaken(name) or self_of(user.pk).is_guest):
         raise denials.refusal(Denied("absent"), name)
     if looked is None:
+        denials.require_manage(user)
         permissions.check_rooms(user, more=1)
         return None
     room, standing = looked

@@ -18,7 +18,7 @@ from ..files.names import clean_name
 from ..models import File, Leftover, User
 from ..refusal import Refusal
 from . import file_limits as limits
-from . import prices, storing
+from . import files, prices, storing
 from .denials import no_file
 from .rates import check_rate
 
@@ -126,6 +126,7 @@ def state(runtime: "Runtime", user: User, file_id: str) -> tuple[File, int]:
     if file is None:
         raise no_file()
     if file.stored:
+        files.check_reached(user, file_id)
         return file, file.size
     come = _size_of(_coming(file))
     if come < file.size:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ..models import User
+from ..models import BotKind, User
 from ..refusal import Refusal
 
 
@@ -18,7 +19,7 @@ def active(user_id: int) -> User:
 
 def known(user_id: int) -> User:
     """An account, suspended or not. Raises Refusal, not_found."""
-    user = User.objects.filter(pk=user_id).first()
+    user = all_shown().filter(pk=user_id).first()
     if user is None:
         raise nobody(user_id)
     return user
@@ -26,10 +27,15 @@ def known(user_id: int) -> User:
 
 def find_active(user_ids: Collection[int]) -> list[User]:
     """These accounts, none of which is suspended. Raises Refusal, not_found."""
-    users = list(User.objects.filter(pk__in=user_ids, is_active=True))
+    users = list(all_shown().filter(pk__in=user_ids, is_active=True))
     for missing in {*user_ids} - {user.pk for user in users}:
         raise nobody(missing)
     return users
+
+
+def all_shown() -> QuerySet[User]:
+    """People and bots. The authors of webhooks are known from their messages alone: a room may be private."""
+    return User.objects.exclude(bot=BotKind.HOOK)
 
 
 def nobody(user_id: int) -> Refusal:

@@ -28,7 +28,7 @@ from .seal import Rejected, Seal
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3  # of the messages: a process that receives events of another version reads the log instead
+VERSION = 4  # of the messages: a process that receives events of another version reads the log instead
 NEVER = Retry(NoBackoff(), 0)
 ANSWER_SECONDS = 2.0
 RETRY_SECONDS = 0.5

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
-from ..live.hub import Moves
+from ..live.person import Move, Moves
 from .bus import Message, Shape, check
 from .seal import Rejected
 
@@ -22,10 +22,10 @@ def parsed(message: Message) -> Message:
 
 def as_moves(users: Mapping[str, Any]) -> Moves:
     try:
-        moves = {int(user_id): (username, count) for user_id, (username, count) in users.items()}
+        moves = {int(user_id): Move(*move) for user_id, move in users.items()}
     except (TypeError, ValueError) as error:
         raise Rejected(f"a list of users is none: {error}") from None
-    if not all(isinstance(username, str) and type(count) is int for username, count in moves.values()):
+    if not all(tuple(map(type, move)) == (str, int, bool) for move in moves.values()):
         raise Rejected("a user in a list has a wrong name or number of connections")
     return moves
 

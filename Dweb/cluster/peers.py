@@ -18,7 +18,8 @@ from typing import Any, Protocol
 
 from redis import Redis, RedisError
 
-from ..live.hub import Hub, Moves
+from ..live.hub import Hub
+from ..live.person import Moves
 from .bus import Message
 from .peer_messages import as_moves, parsed
 from .seal import Rejected, Seal
@@ -174,11 +175,11 @@ class Peers:
 
     def _write(self, pipe: Any, moves: Moves) -> None:
         key = self._key(self._me)
-        fields: dict[str, Any] = {str(user_id): move for user_id, move in moves.items() if move[1]}
+        fields: dict[str, Any] = {str(user_id): move for user_id, move in moves.items() if move.connections}
         fields[VERSION] = self._version
         sealed = {field: self._seal.close(f"{key} {field}", json.dumps(value)) for field, value in fields.items()}
         pipe.hset(key, mapping=sealed)
-        if gone := [str(user_id) for user_id, move in moves.items() if not move[1]]:
+        if gone := [str(user_id) for user_id, move in moves.items() if not move.connections]:
             pipe.hdel(key, *gone)
 
     def _renew(self) -> None:

@@ -35,7 +35,7 @@ class Client:
 
     __slots__ = (
         "sock", "user_id", "username", "session_key", "auth_hash", "outbox",
-        "rooms", "greeted", "missed", "blocked", "is_guest", "only", "_writer", "_close_socket",
+        "rooms", "greeted", "missed", "blocked", "is_guest", "is_bot", "only", "_writer", "_close_socket",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +50,7 @@ class Client:
         session_key: str = "",
         auth_hash: str = "",
         is_guest: bool = False,
+        is_bot: bool = False,
         only: frozenset[str] | None = None,
         outbox: Outbox | None = None,
     ) -> None:
@@ -59,6 +60,7 @@ class Client:
         self.session_key = session_key
         self.auth_hash = auth_hash
         self.is_guest = is_guest  # is told only of the people of their rooms
+        self.is_bot = is_bot
         self.only = only  # the rooms that a program may see; None: all of its user's
         self.outbox = Outbox(limit) if outbox is None else outbox
         self.rooms: set[str] = set()

@@ -30,13 +30,16 @@ def for_senders(framed: Sequence[Framed]) -> dict[int, bytes]:
     return {user_id: b"".join(mine) for user_id, mine in own.items()}
 
 
-def parts(framed: Iterable[Framed], part_bytes: int) -> Iterator[list[Framed]]:
-    """Cuts into pieces; each ends with the first frame at which it has `part_bytes`, or that removes a member."""
+def parts(framed: Iterable[Framed], part_bytes: int, event_bytes: int = 0) -> Iterator[list[Framed]]:
+    """Cuts into pieces; each ends with the first frame at which it has `part_bytes`, or that removes a member.
+
+    An event counts as `event_bytes` beside its frame.
+    """
     part: list[Framed] = []
     size = 0
     for each in framed:
         part.append(each)
-        size += len(each[1])
+        size += len(each[1]) + event_bytes
         if size >= part_bytes or each[0].removes is not None:
             yield part
             part, size = [], 0

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from .client import NO_ROOMS, Client
-from .person import Person
+from .person import NOBODY, Move, Moves, Person
 from .places import Places
 from .presence import Presence
 from .registry import Registry
@@ -18,7 +18,6 @@ from .wire import CloseCode, encode, presence_frame
 from .writer import Writer
 
 SeenBy = Callable[[Set[int]], Mapping[int, Set[int]]]  # guests to the users whom they see
-Moves = Mapping[int, tuple[str, int]]  # user ids to names and numbers of connections in one process
 
 
 class Hub(Places):
@@ -49,14 +48,18 @@ class Hub(Places):
         self._moved: set[int] = set()  # users who came, went or were renamed here since then
         self._elsewhere: dict[str, set[int]] = {}  # the other processes, and the users there
 
-    def enter(self, client: Client) -> bool:
-        """Registers a client. False: it was closed at once, since its user has too many or the server is stopping."""
+    def enter(self, client: Client, leaving: int = 0) -> bool:
+        """Registers a client. False: it was closed at once, since its user has too many or the server is stopping.
+
+        Of the places of its user it leaves so many to others.
+        """
+        most = max(1, self._max_per_user - leaving)
         with self._lock:
             refusal = self._closed
-            if self._registry.connections_of(client.user_id) >= self._max_per_user:
-                refusal = self._too_many()
+            if self._registry.connections_of(client.user_id) >= most:
+                refusal = self._too_many(most)
             if refusal is None:
-                person = self._come(client.user_id, client.username)
+                person = self._come(client.user_id, client.username, client.is_bot)
                 person.clients += (client,)
                 self._note_move(client.user_id)
         if refusal is not None:
@@ -75,19 +78,19 @@ class Hub(Places):
                 if not person.online:
                     self._presence.last_out(client.user_id, time.monotonic())
 
-    def take_moves(self) -> dict[int, tuple[str, int]]:
+    def take_moves(self) -> dict[int, Move]:
         """The users whose connections here came or went since the last call, and how many they have now."""
         with self._lock:
             moved, self._moved = self._moved, set()
             people = {user_id: self.clients.get(user_id) for user_id in moved}
-            return {user_id: (one.username, len(one.clients)) if one else ("", 0) for user_id, one in people.items()}
+            return {user_id: one.move if one else NOBODY for user_id, one in people.items()}
 
-    def present(self) -> dict[int, tuple[str, int]]:
+    def present(self) -> dict[int, Move]:
         """All users with connections here, and how many; take_moves() begins from here."""
         with self._lock:
             self._moved = set()
             people = self.clients.items()
-            return {user_id: (one.username, len(one.clients)) for user_id, one in people if one.clients}
+            return {user_id: one.move for user_id, one in people if one.clients}
 
     def update_peer(self, process: str, moves: Moves) -> None:
         """Takes from another process which users came and went there."""
@@ -97,7 +100,7 @@ class Hub(Places):
     def set_peer(self, process: str, people: Moves, *, gone: bool = False) -> None:
         """Takes from another process all users that are there. The users of one that is `gone` get no grace."""
         with self._lock:
-            missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), ("", 0))
+            missing = dict.fromkeys(self._elsewhere.get(process, set()) - people.keys(), NOBODY)
             self._place_all(process, {**missing, **people}, float("-inf") if gone else time.monotonic())
 
     def greet(self, client: Client, greeting: dict[str, Any], seen: Set[int] | None = None) -> frozenset[str]:
@@ -126,7 +129,7 @@ class Hub(Places):
                     beyond = max(0, person.connections - self._max_per_user)
                     surplus += islice(person.clients, beyond)
         for client in surplus:
-            client.close(*self._too_many())
+            client.close(*self._too_many(self._max_per_user))
 
     def tick(self) -> None:
         """Sends all greeted clients the users who came and went since the last tick; guests those whom they see."""
@@ -136,12 +139,13 @@ class Hub(Places):
                 self._userlist.forget()
             online = len(self.clients)
             joined, left = self._presence.take(online)
+            bots = {user_id for user_id in joined if user_id in self.clients and self.clients[user_id].is_bot}
             greeted = [client for person in self.clients.values() for client in person.clients if client.greeted]
         if joined or left:
             members = [client for client in greeted if not client.is_guest]
-            self._writer.fan_out(members, presence_frame(joined, left, online))
+            self._writer.fan_out(members, presence_frame(joined, left, online, bots))
             if len(members) < len(greeted):
-                self._send_to_guests([client for client in greeted if client.is_guest], joined, left)
+                self._send_to_guests([client for client in greeted if client.is_guest], joined, left, bots)
 
     def rename(self, user_id: int, username: str) -> None:
         """Takes the name by which a user is shown from now on, if they are online."""
@@ -193,10 +197,12 @@ class Hub(Places):
         for client in self.connections():
             client.close(code, reason)
 
-    def _too_many(self) -> tuple[int, str]:
-        return CloseCode.TOO_MANY_SOCKETS, f"at most {self._max_per_user} connections for one user"
+    def _too_many(self, most: int) -> tuple[int, str]:
+        return CloseCode.TOO_MANY_SOCKETS, f"at most {most} connections for one user"
 
-    def _send_to_guests(self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str]) -> None:
+    def _send_to_guests(
+        self, guests: Iterable[Client], joined: Mapping[int, str], left: Mapping[int, str], bots: Set[int]
+    ) -> None:
         seen = self._seen_by({guest.user_id for guest in guests})
         for guest in guests:
             whom = seen.get(guest.user_id, frozenset())
@@ -204,7 +210,7 @@ class Hub(Places):
             if came or went:
                 with self._lock:
                     online = len(whom & self.clients.keys())
-                guest.send(presence_frame(came, went, online))
+                guest.send(presence_frame(came, went, online, bots))
 
     # Under the lock.
 
@@ -212,30 +218,28 @@ class Hub(Places):
         if self.shared:
             self._moved.add(user_id)
 
-    def _come(self, user_id: int, username: str) -> Person:
+    def _come(self, user_id: int, username: str, is_bot: bool) -> Person:
         """A user gets a connection and is online from now on."""
         person = self.clients.get(user_id)
         if person is None:
             if len(self.clients) < self._max_people:
                 self._userlist.forget()
-            person = self.clients[user_id] = Person(username)
+            person = self.clients[user_id] = Person(username, is_bot)
         if not person.online:
             self._presence.first_in(user_id, username)
         return person
 
     def _place_all(self, process: str, moves: Moves, left_at: float) -> None:
         there = self._elsewhere.setdefault(process, set())
-        for user_id, (username, connections) in moves.items():
-            self._place(process, there, user_id, username, connections, left_at)
+        for user_id, move in moves.items():
+            self._place(process, there, user_id, move, left_at)
         if not there:
             del self._elsewhere[process]
 
-    def _place(
-        self, process: str, there: set[int], user_id: int, username: str, connections: int, left_at: float
-    ) -> None:
-        """A user has so many connections in another process, where `there` are all of its users."""
-        if connections:
-            self._come(user_id, username).set_connections(process, connections)
+    def _place(self, process: str, there: set[int], user_id: int, move: Move, left_at: float) -> None:
+        """A user moves in another process, where `there` are all of its users."""
+        if move.connections:
+            self._come(user_id, move.username, move.is_bot).set_connections(process, move.connections)
             there.add(user_id)
         elif user_id in there:
             there.discard(user_id)

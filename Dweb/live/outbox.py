@@ -44,6 +44,11 @@ class Outbox:
 
     # For any thread.
 
+    @property
+    def event_bytes(self) -> int:
+        """What an event of a log takes beside its frame."""
+        return 0
+
     def begin(self, cursors: Mapping[str, int]) -> None:
         """The client is given what comes after these numbers of its rooms. With a WebSocket it knows that itself."""
 

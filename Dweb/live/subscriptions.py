@@ -175,7 +175,7 @@ class Subscriptions:
                 self._start_over(client, room, head)
                 return True
             page = [each for each in page if each[0].seq <= last]
-            for part in parts(page, self._part_bytes):
+            for part in parts(page, self._part_bytes, client.outbox.event_bytes):
                 data = join(part, client.user_id)
                 if not self._send_subscriber(client, room, part, data):
                     return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import islice
 
 from .person import Person
-from .wire import as_json
+from .wire import as_json, person
 
 
 class UserList:
@@ -28,4 +28,4 @@ class UserList:
 
     def _as_json(self, people: Iterable[tuple[int, Person]]) -> str:
         first = islice(people, self._most)
-        return as_json([{"username": person.username, "userid": user_id} for user_id, person in first])
+        return as_json([person(user_id, each.username, each.is_bot) for user_id, each in first])

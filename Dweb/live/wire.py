@@ -1,7 +1,7 @@
 """The JSON that the server sends: the events of the log, and how a frame is encoded."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ class Kind(IntEnum):
     NOTICE = 4
 
 
+SHOWN_AS = ("as", "icon")  # of a webhook's message: a name beside its own, and an emoji
 FILE_CHARS = 200  # of a file in an event's JSON, beside its name
 
 
@@ -36,7 +37,8 @@ class Event(NamedTuple):
     """One event of a room's log, as the log, the bus and the hub pass it on.
 
     An edit carries the text that its message has now. A message with neither text nor files was deleted; `data` has
-    who did that and why, if it was not its author. Else it has the `files` of a message, and what a notice tells.
+    who did that and why, if it was not its author. Else it has the `files` of a message, the name and the icon `as`
+    which a webhook's was sent, and what a notice tells. `bot` is true if its user is no person.
     """
 
     room: str
@@ -53,6 +55,7 @@ class Event(NamedTuple):
     of: int | None = None
     edited: datetime | None = None
     data: dict | None = None
+    bot: bool = False
 
     @property
     def files(self) -> Sequence[dict[str, Any]]:
@@ -96,6 +99,8 @@ def _message(event: Event) -> dict[str, Any]:
         "id": event.id,
         "time": iso(event.time),
     }
+    if event.bot:
+        data["bot"] = True
     if event.userto is not None:
         data["userto"] = event.userto
     if event.reply is not None:
@@ -104,8 +109,10 @@ def _message(event: Event) -> dict[str, Any]:
         data["edited"] = iso(event.edited)
     if event.files:
         data["files"] = [file_as_json(file) for file in event.files]
-    elif not event.text:
+    if event.is_deleted:
         data |= {"deleted": True, **(event.data or {})}
+    elif event.data:
+        data |= {name: event.data[name] for name in SHOWN_AS if name in event.data}
     return data
 
 
@@ -171,10 +178,18 @@ def room_frame(room: str, name: str, seq: int, *, joined: bool, **about: object)
     return encode({"type": "room", "room": room, "name": name, "joined": joined, "seq": seq, **about})
 
 
-def presence_frame(joined: Mapping[int, str], left: Mapping[int, str], online: int) -> bytes:
-    """Who came and who went, by their ids, and how many are online now."""
+def person(user_id: int, username: str, is_bot: bool) -> dict[str, Any]:
+    """A user as lists have one."""
+    told = {"username": username, "userid": user_id}
+    return told | {"bot": True} if is_bot else told
+
+
+def presence_frame(
+    joined: Mapping[int, str], left: Mapping[int, str], online: int, bots: Set[int] = frozenset()
+) -> bytes:
+    """Who came and who went, by their ids, how many are online now, and which of them are `bots`."""
     people = {
-        word: [{"username": username, "userid": user_id} for user_id, username in changes.items()]
+        word: [person(user_id, username, user_id in bots) for user_id, username in changes.items()]
         for word, changes in (("joined", joined), ("left", left))
     }
     return encode({"type": "presence", **people, "online": online})

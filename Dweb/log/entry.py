@@ -1,6 +1,6 @@
 """Entries (what a user sends, parsed) and drafts (entries with their room and verdict, for the committer)."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 
 from ..live import wire
 from ..live.wire import Kind
-from ..models import EVENTS_PER_ROOM, User, event_id
+from ..models import EVENTS_PER_ROOM, Hooked, User, event_id
 from .standing import Check, Standing
 
 # What notices tell is done by a deed, under the room's lock in the committer's transaction. Returns the data of each
@@ -22,7 +22,7 @@ class Entry:
     """A message to the room `room` or to the user `userto`, or a change of the message `of` of a room.
 
     Its shape and size are checked, its sender's rights are not; `userfrom` is the sender that it names, if any, and
-    `files` are the ids of the files that a message has.
+    `files` are the ids of the files that a message has, and `shown_as` is what wire.SHOWN_AS names, of a webhook's.
     """
 
     kind: Kind
@@ -35,6 +35,7 @@ class Entry:
     of: int = 0
     userfrom: int | None = None
     reason: str = ""
+    shown_as: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -42,7 +43,8 @@ class Draft:
     """An entry with its room, its sender, and the permissions' verdict; it has no number yet.
 
     `check` is the verdict, which the transaction asks under the room's lock, and `deed` does what notices tell.
-    `mentions` has the ids of the users whom its text mentions. `answer` is resolved once the event is in the log.
+    `mentions` has the ids of the users whom its text mentions, `hooks` the webhooks that want it. `answer` is resolved
+    once the event is in the log.
     """
 
     entry: Entry
@@ -52,6 +54,7 @@ class Draft:
     check: Check
     deed: Deed | None = None
     mentions: Set[int] = frozenset()
+    hooks: Sequence[Hooked] = ()
     made: float = field(default_factory=monotonic)
     answer: "Future[wire.Event | None]" = field(default_factory=Future)
 

@@ -62,6 +62,7 @@ class Event(models.Model):
             of=self.of,
             edited=self.edited,
             data=self.data,
+            bot=self.user.is_bot,
         )
 
 

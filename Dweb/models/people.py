@@ -15,7 +15,7 @@ from .names import NAME_CHARS, NameKeyField, SkeletonField, normalize_account
 from .tokens import Access
 
 ZONE_CHARS = 64  # the longest name has 32
-ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest")
+ESSENTIALS = ("user_id", "account", "username", "is_active", "shows_account", "is_guest", "bot")
 
 
 # Begins the accounts of people who were emptied: no new account begins so.
@@ -34,6 +34,14 @@ class PlaceRole(models.TextChoices):
         """The fields of a user with this role."""
         is_admin = self is PlaceRole.ADMIN
         return {"is_staff": is_admin, "is_superuser": is_admin, "is_guest": self is PlaceRole.GUEST}
+
+
+class BotKind(models.IntegerChoices):
+    """Whether an account is a person's. Nobody signs in to any other; what it may do, roles decide as for people."""
+
+    NONE = 0, _("person")
+    BOT = 1, _("bot")  # of a program with a token, which admins made
+    HOOK = 2, _("webhook")  # the author of what comes through one webhook: of its room alone, and in no list beside
 
 
 class UserManager(BaseUserManager["User"]):
@@ -55,7 +63,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: `user_id` is what others see of the account, `shown_name` is the name that they read."""
+    """A person, or a bot: `user_id` is what others see of the account, `shown_name` is the name that they read."""
 
     user_id = models.BigAutoField(primary_key=True)
     account = models.CharField(
@@ -78,6 +86,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_until = models.DateTimeField(null=True, editable=False)  # until then the user wants no alerts
     time_zone = models.CharField(max_length=ZONE_CHARS, null=True, editable=False)  # by IANA's name
     picture = models.CharField(max_length=16, default="", db_default="", db_index=True, editable=False)  # a file's id
+
+    bot = models.PositiveSmallIntegerField(choices=BotKind, default=0, db_default=0, editable=False)
 
     access: Access | None = None  # of the token with which a program acts for this person
 
@@ -117,6 +127,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return PlaceRole.GUEST if self.is_guest else PlaceRole.MEMBER
 
     @property
+    def is_bot(self) -> bool:
+        return self.bot != BotKind.NONE
+
+    @property
+    def bot_mark(self) -> dict[str, bool]:
+        """What JSON has beside the name of a bot."""
+        return {"bot": True} if self.bot else {}
+
+    @property
     def is_gone(self) -> bool:
         """True for a person who was emptied."""
         return not self.is_active and GONE.match(self.account) is not None
@@ -124,6 +143,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reaches(self, room: str) -> bool:
         """False for a room that the token of a program is not for."""
         return self.access is None or self.access.reaches(room)
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The only rooms that the token of a program is for; None: all of its person's."""
+        return None if self.access is None else self.access.rooms
+
+    @property
+    def manages(self) -> bool:
+        """False for a program whose token may not change rooms, nor what others wrote there."""
+        return self.access is None or self.access.manages
 
     @property
     def shown_name(self) -> str:

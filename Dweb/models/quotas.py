@@ -19,6 +19,7 @@ class Quota(models.Model):
         REPORT = 5
         NAME = 6
         PICTURE = 7
+        HOOK = 8
 
     user = models.ForeignKey(User, models.CASCADE, db_index=False, db_constraint=False)
     kind = models.PositiveSmallIntegerField(choices=Kind.choices)

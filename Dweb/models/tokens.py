@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 TOKEN_NAME_CHARS = 60
+MANAGE = "manage"  # the scope of who changes more than messages of their own
 
 
 class Access(NamedTuple):
@@ -14,6 +15,10 @@ class Access(NamedTuple):
     token: int
     scopes: frozenset[str]
     rooms: frozenset[str] | None
+
+    @property
+    def manages(self) -> bool:
+        return MANAGE in self.scopes
 
     def reaches(self, room: str) -> bool:
         return self.rooms is None or room in self.rooms

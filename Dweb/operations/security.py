@@ -22,6 +22,7 @@ WARNINGS = {
         "signin_failed",
         "register_failed",
         "token_failed",
+        "hook_failed",
         "setup_failed",
         "password_change_failed",
         "throttled",

@@ -21,6 +21,7 @@ from ..models import User
 from ..operations.security import record
 from ..refusal import Refusal
 from .errors import answer_exception
+from .operation import is_public
 
 SCHEME = "bearer"
 
@@ -32,7 +33,7 @@ class BearerMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         scheme, _blank, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != SCHEME or not getattr(view, "speaks_json", False):
+        if scheme.lower() != SCHEME or not getattr(view, "speaks_json", False) or is_public(view):
             return None
         try:
             user = _user_of(request, token.strip())
@@ -66,8 +67,8 @@ def _user_of(request: HttpRequest, token: str) -> User:
 def _failure(request: HttpRequest) -> Refusal:
     """Counts a token that is none, by the address."""
     wait = ask(partial(failures_of_tokens(request).take))
-    record("throttled" if wait else "token_failed", request, wait=wait or None)
-    if wait:
-        return Refusal("too_fast", in_words(wait), wait)
+    if wait:  # no line as of a guessed password: fail2ban would shut out everybody at that address
+        return Refusal("too_fast", in_words(wait), wait, event="token_failed", about={"wait": wait})
+    record("token_failed", request)
     detail = _("This token is not valid: it has ended or expired, or was copied only in part.")
     return Refusal("not_signed_in", detail, headers={"WWW-Authenticate": "Bearer"})

@@ -26,6 +26,11 @@ from .frames import FRAMES, PARKING, READING
 FRAME_BYTES = 4 * 1024  # count as a further frame: parsing 64 KiB takes 30 ms, also of a frame that is refused
 
 
+def left_to_people(user: User) -> int:
+    """How many of the places of this user a connection leaves to others: those of programs leave some to the person."""
+    return settings.SOCKETS_OF_PEOPLE if user.access else 0
+
+
 class Connection:
     """One client and its user. Between two frames it holds its greenlet and nothing else."""
 
@@ -44,7 +49,8 @@ class Connection:
             session_key=request.session_key,
             auth_hash=request.auth_hash,
             is_guest=request.is_guest,
-            only=self.user.access.rooms if self.user.access else None,
+            is_bot=self.user.is_bot,
+            only=self.user.only,
         )
         self._websocket: WebSocket = request.websocket
         self._began = time.monotonic()
@@ -52,7 +58,7 @@ class Connection:
     def enter(self) -> None:
         """Registers the client with the hub, and hands all writing to the socket over to its outbox."""
         self._websocket.hand_over(self.client)
-        if self.runtime.hub.enter(self.client):
+        if self.runtime.hub.enter(self.client, left_to_people(self.user)):
             revocation.check_entered(self.runtime, self.client)
 
     def leave(self) -> None:

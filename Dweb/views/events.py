@@ -23,7 +23,7 @@ from ..runtime import Runtime
 from ..ws.open_answer import OpenAnswer
 from . import posted
 from .api import require_user, session_key_of
-from .connection import require_capacity
+from .connection import left_to_people, require_capacity
 from .errors import wrong_method
 from .fields import clean_hello, clean_room
 from .listener import Poll, Stream, Wanted
@@ -131,6 +131,7 @@ def _require_rooms(live: Runtime, user: User, wanted: Wanted) -> None:
 def _require_place(live: Runtime, user: User) -> None:
     with live.registry.lock:
         connections = live.registry.connections_of(user.pk)
-    if connections >= settings.MAX_SOCKETS_PER_USER:
+    most = max(1, settings.MAX_SOCKETS_PER_USER - left_to_people(user))
+    if connections >= most:
         detail = _("You have %(most)d open connections, and no more are possible: close one first.")
-        raise Refusal("too_fast", detail % {"most": settings.MAX_SOCKETS_PER_USER}, BUSY_SECONDS)
+        raise Refusal("too_fast", detail % {"most": most}, BUSY_SECONDS)

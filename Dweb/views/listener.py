@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from websockets.frames import CloseCode as Usual
-from websockets.frames import Frame, Opcode
 
 from .. import runtime as process
 from ..accounts import revocation
@@ -15,14 +14,13 @@ from ..chat.greeting import Greeting, Hello
 from ..live.client import Client
 from ..live.outbox import Outbox
 from ..live.poll import PollOutbox
-from ..live.stream import StreamOutbox
+from ..live.stream import PING, StreamOutbox
 from ..live.wire import CloseCode
 from ..models import User
 from ..operations.trace import log_socket_end, request_id
 from ..ws.open_answer import OpenConnection
+from .connection import left_to_people
 from .errors import as_refusal
-
-PING = Frame(Opcode.PING, b"").serialize(mask=False)
 
 logger = logging.getLogger("django.request")
 
@@ -58,22 +56,28 @@ class Listener:
         """Runs in the loop, from the head of the answer on."""
         request_id.set(self._trace_id)
         began = time.monotonic()
-        client = self._client(connection)
         refusal = self.runtime.hub.reserve()
         try:
-            if refusal is not None:
-                client.close(CloseCode.TRY_AGAIN_LATER, refusal)
-            elif self.runtime.hub.enter(client):
-                self._follow(client, connection)
+            client = self._client(connection)
+            try:
+                if refusal is not None:
+                    client.close(CloseCode.TRY_AGAIN_LATER, refusal)
+                elif self.runtime.hub.enter(client, left_to_people(self._user)):
+                    self._follow(client, connection)
+            finally:
+                self._conclude(client)
         finally:
-            self._conclude(client)
             connection.end()
             if refusal is None:
                 self.runtime.hub.release()
-            code, ours = connection.ending
-            if ours:
-                self.runtime.counters.count_eviction(code)
-            log_socket_end(self._user.pk, code, time.monotonic() - began)
+            self._record_end(connection, time.monotonic() - began)
+
+    def _record_end(self, connection: OpenConnection, seconds: float) -> None:
+        code, ours = connection.ending
+        if ours:
+            self.runtime.counters.count_eviction(code)
+        if ours or self._wanted.wait is None:
+            log_socket_end(self._user.pk, code, seconds)
 
     def _client(self, connection: OpenConnection) -> Client:
         reached = self._user.access.rooms if self._user.access else None
@@ -87,6 +91,7 @@ class Listener:
             session_key=self._session_key,
             auth_hash=self._auth_hash,
             is_guest=self._is_guest,
+            is_bot=self._user.is_bot,
             only=reached if self._wanted.rooms is None else self._wanted.rooms,
             outbox=self._outbox(connection),
         )

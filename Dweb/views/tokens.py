@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .. import runtime
 from ..accounts import tokens as rules
@@ -16,23 +17,74 @@ from ..models import TOKEN_NAME_CHARS, User
 from ..refusal import Refusal
 from .api import by_method
 from .fields import clean_room
+from .operation import operation
+from .schemas import (
+    NUMBER,
+    OK,
+    ROOM,
+    ROOM_LIST,
+    SUCCESS,
+    TEXT,
+    TIME,
+    Maybe,
+    Schema,
+    between,
+    many,
+    maybe,
+    noted,
+    or_null,
+    several,
+    shape,
+    text,
+    words,
+)
 from .values import clean_between, clean_line, clean_number, given
 
-MAX_ROOMS = 50  # of one token: names in a field
+TOKEN: dict[str, Schema | Maybe] = {
+    "id": NUMBER,
+    "name": TEXT,
+    "scopes": many(words(Scope)),
+    "rooms": noted(or_null(many(ROOM)), gettext_noop("null for all rooms")),
+    "made": TIME,
+    "used": or_null(TIME),
+    "expires": or_null(TIME),
+}
 
 
+@operation(
+    gettext_noop("The tokens of one's programs, the newest first."),
+    answer=shape(tokens=many(shape("Token", **TOKEN))),
+)
 def listed(request: HttpRequest) -> dict[str, Any]:
-    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)  # never refused: see change()
     return {"tokens": rules.listed(request.user)}
 
 
+@operation(
+    gettext_noop("Makes a token, which is answered this once; or ends one by its id."),
+    fields=(
+        shape(
+            name=text(TOKEN_NAME_CHARS, 1),
+            scopes=maybe(TEXT, gettext_noop("of read, write and manage, by commas; without it read and write")),
+            rooms=maybe(ROOM_LIST),
+            days=maybe(between(1, settings.TOKEN_MAX_DAYS), gettext_noop("until it expires; without it never")),
+        ),
+        shape(end=NUMBER),
+    ),
+    answer=several(shape(msg=SUCCESS, token=TEXT, **TOKEN), OK),
+    errors=("not_found",),
+)
 def change(request: HttpRequest) -> dict[str, Any]:
-    """Makes a token, which is answered this once; or ends the one with the id `end`."""
-    check_rate(runtime.get(), request.user, prices.ACCOUNT)
+    """Makes a token, which is answered this once; or ends the one with the id `end`.
+
+    That is not refused where the budget is spent: the program that spends it is ended here.
+    """
     fields = request.POST.dict()
     if "end" in fields:
+        runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)
         rules.end(request.user, clean_number(fields, "end"), request)
         return {"msg": "success"}
+    check_rate(runtime.get(), request.user, prices.ACCOUNT)
     made, token = rules.make(request.user, clean_wanted(request.user, fields), request)
     return {"msg": "success", "token": token, **rules.as_json(made)}
 
@@ -47,9 +99,11 @@ def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
     except ValueError:
         words = ", ".join(Scope)
         raise Refusal("bad_input", _("scopes may be: %(words)s.") % {"words": words}) from None
-    rooms = [clean_room(each) for each in _words(fields, "rooms")]
-    if len(rooms) > MAX_ROOMS:
-        raise Refusal("bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": MAX_ROOMS})
+    rooms = [clean_room(each) for each in dict.fromkeys(_words(fields, "rooms"))]
+    if len(rooms) > settings.TOKEN_ROOMS:
+        raise Refusal(
+            "bad_input", _("A token is for at most %(most)d rooms, or for all.") % {"most": settings.TOKEN_ROOMS}
+        )
     for room in rooms:
         permissions.room_of(user, room)
     has_end = given(fields, "days") is not None
@@ -58,7 +112,9 @@ def clean_wanted(user: User, fields: Mapping[str, Any]) -> rules.Wanted:
 
 
 def _words(fields: Mapping[str, Any], field: str) -> list[str]:
-    return [each for each in str(fields.get(field) or "").replace(",", " ").split() if each]
+    """The words of a field, none if it is blank. Of commas with nothing between them, a word that names nothing."""
+    value = given(fields, field)
+    return [] if value is None else str(value).replace(",", " ").split() or [""]
 
 
 tokens = by_method(GET=listed, POST=change)

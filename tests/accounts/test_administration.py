@@ -12,9 +12,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 
-from Dweb.accounts import administration
+from Dweb.accounts import administration, tokens
+from Dweb.accounts.access import key_of
 from Dweb.chat import membership
-from Dweb.models import LOBBY, Membership, PlaceRole, Record, Room, User, UserSession
+from Dweb.models import LOBBY, Membership, PlaceRole, Record, Room, Token, User, UserSession
 from Dweb.refusal import Refusal
 from Dweb.runtime import Runtime
 
@@ -225,6 +226,19 @@ def test_signing_out_ends_the_sessions_of_one_person(
     assert recorded() == [("root", "signed_out", alice.pk, "lost the phone", None)]
 
 
+def test_signing_out_ends_the_tokens_of_one_person(
+    live: Runtime, root: User, alice: User, bob: User, committing: Committing
+) -> None:
+    made, _token = tokens.make(alice, tokens.Wanted("backup"))
+    tokens.make(bob, tokens.Wanted("backup"))
+    websocket = connected(live, alice, key_of(made.pk))
+    with committing():
+        administration.sign_out(root, alice.pk, "a laptop was stolen")
+    assert [code for code, _ in websocket.closed] == [4001]
+    websocket.end()
+    assert [token.user for token in Token.objects.all()] == [bob]
+
+
 def test_a_password_change_under_way_brings_nothing_back(root: User, alice: User) -> None:
     """It began while she was an admin, and hashes the password while she is suspended and loses the role."""
     alice.set_password("correct horse")
@@ -267,6 +281,7 @@ def test_who_is_emptied_leaves_messages_and_nothing_else(
 ) -> None:
     write(Room.objects.get(name=LOBBY), alice, ["hers"])
     session = sign_in(alice)
+    tokens.make(alice, tokens.Wanted("Alice's backup"))
     alice.groups.create(name="helpers")
     administration.set_role(root, alice.pk, ADMIN)
     with committing():
@@ -279,6 +294,7 @@ def test_who_is_emptied_leaves_messages_and_nothing_else(
     assert now.is_gone
     assert now.name_key == "former member"
     assert say(session).status_code == 401
+    assert not Token.objects.exists()
     history = sign_in(root).get("/history/", {"room": "lobby"}).json()
     assert [(each["data"]["msg"], each["data"]["user"]) for each in history["events"]] == [("hers", "Former member")]
     assert recorded()[-1] == ("root", "emptied", alice.pk, "asked for it", None)

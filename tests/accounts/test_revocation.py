@@ -11,8 +11,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from Dweb import runtime
-from Dweb.accounts import revocation
-from Dweb.models import User
+from Dweb.accounts import revocation, tokens
+from Dweb.accounts.access import key_of
+from Dweb.models import Token, User
 from Dweb.runtime import Runtime
 
 from ..support.fakes import CHEAP_HASHER, FakeWebSocket, connected, make_session, make_user, sign_in, talk
@@ -176,6 +177,15 @@ def test_the_check_finds_expired_and_deleted_sessions(live: Runtime, alice: Pers
     Session.objects.filter(pk=expired.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
     Session.objects.filter(pk=deleted.session.session_key)._raw_delete("default")
     assert alice.codes == [None, None, None]
+    revocation.check_all(live)
+    assert alice.codes == [4001, 4001, None]
+
+
+def test_the_check_finds_expired_and_deleted_tokens(live: Runtime, alice: Person, bob: Person) -> None:
+    made = [tokens.make(alice.user, tokens.Wanted("test", days=1))[0] for _ in range(3)]
+    alice.sockets += [connected(live, alice.user, key_of(each.pk)) for each in made]
+    Token.objects.filter(pk=made[0].pk).update(expires=timezone.now() - timedelta(seconds=1))
+    Token.objects.filter(pk=made[1].pk)._raw_delete("default")
     revocation.check_all(live)
     assert alice.codes == [4001, 4001, None]
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from ..support.server import Server, Visitor
+from .network import Held
 from .tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -148,6 +149,32 @@ def test_a_part_of_the_page_that_cannot_be_had_is_told_and_can_be_tried_again(al
     alice.notice.get_by_role("button", name="Try again").click()
     expect(alice.details).to_be_visible()
     expect(alice.notice).to_be_hidden()
+
+
+def test_styles_that_cannot_be_had_are_asked_for_again_and_nothing_moves_until_they_are_there(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    """The day, which is shown while one scrolls, lies over the messages: without styles it would stand above them."""
+    for number in range(60):
+        two[0].say(f"line {number}", room=room)
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    expect(tab.message("line 59")).to_be_in_viewport()
+    tab.may_say("ERR_INTERNET_DISCONNECTED", "status of 503")
+    messages = tab.page.locator("#messages")
+    place = messages.bounding_box()
+    held = Held(tab.page, "**/css/date*.css")
+    messages.evaluate("list => { list.scrollTop -= 900 }")
+    asked = held.next()
+    tab.context.set_offline(True)
+    asked.abort("internetdisconnected")
+    tab.context.set_offline(False)
+    held.next().fulfill(status=503)
+    asked = held.next()
+    expect(tab.page.locator("#date")).to_have_count(0)
+    assert messages.bounding_box() == place
+    asked.continue_()
+    expect(tab.page.locator("#date")).to_have_count(1)
+    assert messages.bounding_box() == place
 
 
 def test_room_that_one_may_no_longer_read_is_left(alice: Tab, two: Two) -> None:

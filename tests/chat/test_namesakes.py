@@ -6,6 +6,7 @@ import pytest
 
 from Dweb.chat import namesakes
 from Dweb.live import authors
+from Dweb.live.person import Move
 from Dweb.models import LOBBY, User
 from Dweb.runtime import Runtime
 
@@ -38,7 +39,7 @@ def crowd(connect: Connect, bob: User) -> None:
 def test_a_name_that_another_program_changed_is_taken(live: Runtime, connect: Connect, alice: User, bob: User) -> None:
     websocket = connect(alice)
     say(sign_in(alice))
-    live.hub.update_peer("another process", {7: ("Long gone", 1)})
+    live.hub.update_peer("another process", {7: Move("Long gone", 1)})
     before = {(alice.pk, "Alice"), (bob.pk, "Bob"), (7, "Long gone")}
     namesakes.check_all(live)
     assert live.hub.names() == before
@@ -51,7 +52,7 @@ def test_a_name_that_another_program_changed_is_taken(live: Runtime, connect: Co
 
 
 def test_the_name_of_a_user_of_another_process_is_taken(live: Runtime, alice: User) -> None:
-    live.hub.update_peer("another process", {alice.pk: ("Before", 1)})
+    live.hub.update_peer("another process", {alice.pk: Move("Before", 1)})
     namesakes.check_all(live)
     assert live.hub.people() == {alice.pk: "Alice"}
 

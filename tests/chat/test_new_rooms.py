@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
-from Dweb.chat import messages, new_rooms, place_rules
+from Dweb.chat import messages, new_rooms, place_rules, rooms
 from Dweb.chat.new_rooms import NewRoom, wire_name
 from Dweb.live.wire import Kind
 from Dweb.log.entry import Entry
@@ -147,6 +148,23 @@ def test_a_title_that_is_given_just_then_is_refused(
     with pytest.raises(Refusal, match="looks the same"):
         make(live, alice, "Team")
     assert not Membership.objects.filter(user=alice).exists()
+
+
+def test_who_opens_a_room_that_another_makes_just_then_is_in_the_same_room(
+    live: Runtime, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another thread, at the last look at the titles before the lock."""
+    look = Room.titled_like
+
+    def meanwhile(title: str) -> QuerySet[Room]:
+        monkeypatch.setattr(Room, "titled_like", look)
+        make_room("team", bob)
+        return look(title)
+
+    monkeypatch.setattr(Room, "titled_like", meanwhile)
+    room = rooms.join(live, alice, "team")
+    assert Room.objects.get(name="team") == room
+    assert set(Membership.objects.filter(room=room).values_list("user__account", flat=True)) == {"alice", "bob"}
 
 
 def test_guests_make_no_rooms(live: Runtime, bob: User) -> None:

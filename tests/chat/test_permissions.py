@@ -130,6 +130,6 @@ def test_a_draft_in_the_loop_asks_nothing_even_if_its_room_is_forgotten_just_the
 
 
 def test_an_entry_names_no_other_sender(users: dict[str, User]) -> None:
-    permissions.check_sender(users["member"], None)
-    permissions.check_sender(users["member"], users["member"].pk)
-    assert code(lambda: permissions.check_sender(users["member"], users["partner"].pk)) == "forbidden"
+    messages.check_sender(users["member"], None)
+    messages.check_sender(users["member"], users["member"].pk)
+    assert code(lambda: messages.check_sender(users["member"], users["partner"].pk)) == "forbidden"

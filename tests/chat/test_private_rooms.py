@@ -13,7 +13,7 @@ from Dweb import urls
 from Dweb.chat import members, prices, rooms
 from Dweb.chat.rates import Rates
 from Dweb.live.direct import room_of_several
-from Dweb.models import Attachment, File, Membership, Report, Role, Room, RoomKind, User, event_id
+from Dweb.models import Attachment, BotKind, File, Hook, Membership, Report, Role, Room, RoomKind, User, event_id
 from Dweb.runtime import Runtime
 from Dweb.views.frames import FRAMES
 
@@ -51,7 +51,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("get", "/events/", {"last": '{{"{room}":0}}', "wait": 0}),
         ("post", "/events/", {"frame": '{{"type":"1","room":"{room}","txt":"x"}}'}),
         ("post", "/events/", {"frame": '{{"type":"read","room":"{room}","seq":1}}'}),
-        ("post", "/events/", {"frame": '{{"type":"join","room":"{room}"}}'}),
+        ("post", "/events/", {"frame": '{{"type":"typing","room":"{room}"}}'}),
     ),
     "history": (("get", "/history/", {"room": "{room}"}), ("get", "/history/", {"room": "{room}", "after": 0})),
     "search": (
@@ -73,6 +73,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "latest": (("get", "/latest/", {}),),
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
     "members": (("get", "/members/", {"room": "{room}"}),),
+    "commands": (("get", "/commands/", {"room": "{room}"}),),
     "person": (("get", "/people/{owner}/", {}),),
     "rooms": (
         ("get", "/rooms/", {}),
@@ -94,6 +95,12 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
         ("post", "/invites/", {"rooms": "{room}"}),
         ("post", "/invites/", {"rooms": "{room}", "role": "guest"}),
     ),
+    "hooks": (
+        ("get", "/hooks/", {"room": "{room}"}),
+        ("post", "/hooks/", {"name": "x", "room": "{room}"}),
+        ("post", "/hooks/", {"end": "{hook}"}),
+    ),
+    "hook": (("post", "/hooks/x/", {"text": "x"}),),
     "reports": (("get", "/reports/", {}), ("post", "/reports/", {"room": "{room}", "seq": 1})),
     "report": (("post", "/reports/{report}/", {"reason": "x"}),),
     "tokens": (("post", "/tokens/", {"name": "x", "rooms": "{room}"}),),
@@ -107,9 +114,13 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "manage_invitations": (("get", "/manage/invitations/", {}),),
     **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
-    **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
+    **dict.fromkeys(("api", "profile", "sessions", "handover", "handover_device", "password_link"), ()),
     **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
-    **dict.fromkeys(("manage_person", "manage_health"), ()),
+    **dict.fromkeys(("manage_person", "manage_health", "manage_bots", "manage_outgoing", "manage_outgoing_hook"), ()),
+    "manage_new_bot": (
+        ("get", "/manage/bots/new/", {}),
+        ("post", "/manage/bots/new/", {"username": "x", "account": "x", "rooms": "{room}"}),
+    ),
 }
 
 Said = dict[str, Any]  # a frame
@@ -185,10 +196,12 @@ def make_secrets(live: Runtime, outsider: tuple[str, User]) -> Callable[[], User
             write(room, owner, ["more herons"])
             Report.objects.create(room=room, seq=1, by=owner)
             attach(owner, room)
+            hook(owner, room)
         chat = make_room(OF_OTHERS, owner, make_user("Nina"), make_user("Otto"))
         write(chat, owner, [WORDS, "more herons"])
         Report.objects.create(room=chat, seq=1, by=owner)
         attach(owner, chat)
+        hook(owner, chat)
         return owner
 
     return make
@@ -203,6 +216,12 @@ def attach(owner: User, room: Room) -> None:
     Attachment.objects.create(event=event_id(room.pk, 1), file=file, place=0)
 
 
+def hook(owner: User, room: Room) -> None:
+    """Gives a room a webhook, with the author of its messages."""
+    author = make_user(f"hook-{room.pk}", username="Marias secret herons", bot=BotKind.HOOK, is_guest=True)
+    Hook.objects.create(room=room, bot=author, by=owner, digest=str(room.pk))
+
+
 def file_of(number: int) -> str:
     return f"file{number:012}"
 
@@ -212,9 +231,9 @@ Names = dict[str, str]
 
 def there(room: str) -> Names:
     found = Room.objects.get(name=room)
-    report = Report.objects.get(room=found).pk
+    report, hook = Report.objects.get(room=found).pk, Hook.objects.get(room=found).pk
     ids = {"report": f"{report:012}", "id": f"{found.pk:012}", "owner": owner_of(found), "file": file_of(found.pk)}
-    return {"room": room, "event": str(event_id(found.pk, 1)), **ids}
+    return {"room": room, "event": str(event_id(found.pk, 1)), "hook": f"{hook:012}", **ids}
 
 
 def not_there(room: str, instead: str) -> Names:
@@ -226,6 +245,7 @@ def not_there(room: str, instead: str) -> Names:
         "id": f"{987_655:012}",
         "owner": owner_of(found),
         "file": file_of(987_656),
+        "hook": f"{987_657:012}",
     }
 
 
@@ -341,6 +361,7 @@ def test_a_guest_learns_nothing_of_an_open_room_either(live: Runtime, db: None) 
     room = make_room("plans", owner=owner, title="Secret plans")
     write(room, owner, [WORDS])
     Report.objects.create(room=room, seq=1, by=owner)
+    hook(owner, room)
     names, others = there("plans"), not_there("plans", NEVER_MADE)
     browser = sign_in(user)
     before = stored(live)

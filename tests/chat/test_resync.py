@@ -154,3 +154,18 @@ def test_nobody_here_nothing_to_do(check: Callable[[], None], live: Runtime, els
     for _ in range(3):
         check()
     assert live.subscriptions.delivered() == {}
+
+
+def test_a_room_that_a_program_is_not_told_of_is_not_found_again_and_again(
+    check: Callable[[], None], live: Runtime, socket: FakeWebSocket, alice: User
+) -> None:
+    program = connected(live, alice)
+    assert program.client is not None
+    live.subscriptions.unsubscribe(program.client, ["111"])
+    program.client.only = frozenset({LOBBY})
+    for number in range(4):
+        make_room(f"r{number}", alice)  # a new membership, and older ones are looked at with it
+        check()
+    assert [frame["room"] for frame in socket.frames() if frame["type"] == "room"] == ["r0", "r1", "r2", "r3"]
+    assert [frame for frame in program.frames() if frame["type"] == "room"] == []
+    program.end()

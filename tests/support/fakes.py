@@ -128,6 +128,7 @@ def connected(live: Runtime, user: User, session: str = "session") -> FakeWebSoc
         session_key=session,
         auth_hash=user.get_session_auth_hash(),
         is_guest=user.is_guest,
+        is_bot=user.is_bot,
     )
     websocket.hand_over(client)
     live.hub.enter(client)

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from .mariadb import MariaDB
 from .server import ROOT, Server, Visitor, receive
+from .uploads import post
 
 FOLDER = ROOT / "tests" / "system" / "upgrades"
 SECRET_KEY = "of servers whose databases are kept"
@@ -74,10 +75,18 @@ def _use(server: Server) -> Any:
     gone = anna.say("soon no text")
     anna.post(type="edit", room="lobby", seq=last["seq"], txt="the other text")
     anna.post(type="delete", room="lobby", seq=gone["seq"])
+    _use_later_things(anna)
     with anna.greeted() as socket:
         socket.send(json.dumps({"type": "level", "room": ROOM, "level": "mentions"}))
         receive(socket, "level")
     return {"anna": shown(anna), "wei": shown(wei)}
+
+
+def _use_later_things(person: Visitor) -> None:
+    """Files, and tokens of programs: versions that do not have them answer 404. The bytes of files are not dumped."""
+    if (sent := post(person, b"of the project", "notes.txt")).status == 200:
+        person.say("with a file", files=sent.json()["id"])
+    person.post("/tokens/", name="backup", scopes="read", rooms="lobby", days=3650)
 
 
 def _first_author(reader: Visitor, room: str) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -149,3 +150,11 @@ def test_it_ends_at_the_other_server_too(redis: RedisServer, make_server: Callab
         ann.post("/tokens/", end=row["id"])
         assert close_code(socket) == CloseCode.SIGNED_OUT
     assert refused(there) == 401
+
+
+def test_of_many_that_are_made_at_once_there_are_so_many(make_server: Callable[..., Server]) -> None:
+    [ann] = make_server(TOKENS_PER_USER=3, SEND_RATE=100, SEND_BURST=100).people(1)
+    with ThreadPoolExecutor(12) as pool:
+        statuses = [*pool.map(lambda number: ann.at(ann.server).post("/tokens/", name=f"p{number}").status, range(24))]
+    assert sorted(statuses) == [200] * 3 + [403] * 21
+    assert len(ann.get("/tokens/").json()["tokens"]) == 3

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.test import Client as Browser
 from django.urls import get_resolver
 from django.utils import timezone
@@ -63,8 +64,12 @@ class Programs(BearerTestCase):
 
     def test_wrong_ones_are_refused_after_thirty_and_right_ones_are_not(self) -> None:
         wrong, right = self.program(token="wrong"), self.program()
-        statuses = [wrong.get("/history/?room=lobby").status_code for _ in range(31)]
-        self.assertEqual(statuses, [401] * 30 + [429])
+        with self.assertLogs("dweb.security") as logged:
+            statuses = [wrong.get("/history/?room=lobby").status_code for _ in range(50)]
+        self.assertEqual(statuses, [401] * 30 + [429] * 20)
+        lines = [line for line in logged.output if "token_failed address=127.0.0.1" in line]
+        self.assertEqual(len(lines), 30 + settings.REFUSALS_LOGGED)
+        self.assertEqual(logged.output, lines)  # none is one that fail2ban shuts an address out for
         self.assertEqual(self.post(right).status_code, 200)
         signed_in = Browser().post("/", {"username": "alice", "password": "wrong"})
         self.assertNotEqual(signed_in.status_code, 429)
@@ -85,6 +90,11 @@ class Programs(BearerTestCase):
         program = self.program(scopes=frozenset(Scope))
         for path in ("/news_chat/", "/password_change/", "/admin/"):
             self.assertEqual(program.get(path).status_code, 302, path)
+
+    def test_addresses_that_ask_for_none_pass_over_it(self) -> None:
+        self.assertEqual(self.program(token="wrong").get("/healthz").json(), {"msg": "success"})
+        self.assert_error(self.program().get("/waiting/state/"), 401, "not_signed_in")
+        self.assertEqual(self.program().generic("TRACE", "/healthz").status_code, 405)
 
     def test_another_scheme_is_no_token(self) -> None:
         program = Browser(headers={"Authorization": "Basic YWxpY2U6eA=="})
@@ -112,6 +122,7 @@ class Scopes(BearerTestCase):
             (READ | WRITE, "post", "/rooms/", {"title": "Plant"}),
             (READ | WRITE, "post", "/rooms/lobby/", {"topic": "x"}),
             (READ | WRITE, "post", "/invites/", {}),
+            (READ | WRITE, "post", "/hooks/", {"name": "x", "room": "lobby"}),
             (READ | WRITE, "post", "/blocks/", {"userid": self.bob.pk, "on": 1}),
             (READ | WRITE, "post", "/profile/", {"username": "x"}),
             (WRITE | MANAGE, "get", "/history/", {"room": "lobby"}),
@@ -153,6 +164,7 @@ class Rooms(BearerTestCase):
             "/rooms/office/",
             "/search/?q=of&room=office",
             "/files/?room=office",
+            "/hooks/?room=office",
         ):
             with self.subTest(path=path):
                 self.assert_error(self.one.get(path), 404, "not_found")
@@ -162,6 +174,7 @@ class Rooms(BearerTestCase):
             ("/msg_send/", {"type": "0", "txt": "x", "userto": self.bob.pk}),
             ("/msg_send/", {"type": "edit", "txt": "x", "room": "office", "seq": 1}),
             ("/rooms/office/", {"topic": "x"}),
+            ("/hooks/", {"name": "x", "room": "office"}),
         ):
             with self.subTest(path=path, fields=fields):
                 self.assert_error(self.one.post(path, fields), 404, "not_found")

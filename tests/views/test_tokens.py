@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from Dweb.accounts import administration, tokens
 from Dweb.models import Token, User
 
 from ..support.cases import ViewTestCase
@@ -55,7 +57,10 @@ class Tokens(ViewTestCase):
             ({"scopes": "all"}, "read, write, manage"),
             ({"days": "0"}, "1 to"),
             ({"days": settings.TOKEN_MAX_DAYS + 1}, "1 to"),
+            ({"scopes": ","}, "read, write, manage"),
             ({"rooms": "a/b"}, "room"),
+            ({"rooms": ","}, "room"),  # else it would be for all
+            ({"rooms": " "}, "room"),
             ({"rooms": ",".join(f"r{each}" for each in range(51))}, "50"),
         ):
             with self.subTest(fields=fields):
@@ -70,6 +75,42 @@ class Tokens(ViewTestCase):
         self.make(), self.make()
         self.assert_error(self.make(), 403, "forbidden")
         self.assertEqual(sign_in(self.bob).post("/tokens/", {"name": "x"}).status_code, 200)
+
+    @override_settings(TOKENS_PER_USER=2)
+    def test_expired_ones_make_room(self) -> None:
+        old, kept = self.make(days=1).json(), self.make(days=2).json()
+        Token.objects.filter(pk=old["id"]).update(expires=timezone.now())
+        self.assertEqual([row["id"] for row in self.listed()], [kept["id"], old["id"]])
+        made = self.make().json()
+        self.assertEqual([row["id"] for row in self.listed()], [made["id"], kept["id"]])
+        self.assert_error(self.make(), 403, "forbidden")
+
+    def test_a_program_that_spends_the_whole_budget_can_be_ended(self) -> None:
+        made = self.make().json()
+        self.live.rates.charge(self.alice.pk, 1_000)
+        self.assert_error(self.make(), 429, "too_fast")
+        [row] = self.listed()
+        self.assertEqual(self.browser.post("/tokens/", {"end": row["id"]}).json(), {"msg": "success"})
+        self.assertFalse(Token.objects.filter(pk=made["id"]).exists())
+
+    def test_one_that_is_under_way_does_not_outlive_what_ends_all_sessions(self) -> None:
+        root = make_user("root", is_staff=True, is_superuser=True)
+        alice = User.objects.filter(pk=self.alice.pk)
+        make = tokens.make
+        for end in (
+            lambda: administration.sign_out(root, self.alice.pk),
+            lambda: alice.update(password="another"),
+            lambda: alice.update(is_active=False),
+        ):
+
+            def late(*arguments: Any, end: Any = end) -> Any:
+                end()
+                return make(*arguments)
+
+            with self.subTest(), mock.patch.object(tokens, "make", late):
+                self.assert_error(sign_in(self.alice).post("/tokens/", {"name": "x"}), 401, "not_signed_in")
+                self.assertFalse(Token.objects.exists())
+            alice.update(password=self.alice.password, is_active=True)
 
     def test_outsiders(self) -> None:
         made = self.make().json()

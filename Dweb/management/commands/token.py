@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from Dweb.accounts import tokens
-from Dweb.models import User, normalize_account
+from Dweb.models import BotKind, User, normalize_account
 from Dweb.refusal import Refusal
 from Dweb.views.tokens import clean_wanted
 
@@ -25,7 +25,8 @@ class Command(BaseCommand):
     def handle(self, *, account: str, **options: Any) -> None:
         fields = {name: options[name] for name in ("name", "scopes", "rooms", "days")}
         try:
-            user = User.objects.filter(account=normalize_account(account), is_active=True).first()
+            accounts = User.objects.filter(is_active=True).exclude(bot=BotKind.HOOK)
+            user = accounts.filter(account=normalize_account(account)).first()
             if user is None:
                 raise CommandError(f"No account {account} is open here.")
             _made, token = tokens.make(user, clean_wanted(user, fields))

@@ -1,5 +1,6 @@
 """The forms of /manage/."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -57,6 +58,27 @@ class AccountForm(Focused, NewNames, forms.ModelForm):
                 password_validation.validate_password(password, self.instance)
             except forms.ValidationError as error:
                 self.add_error("password", error)
+
+
+class BotForm(Focused, NewNames, forms.ModelForm):
+    """A new bot. `rooms` are those that it is in at once."""
+
+    rooms = forms.MultipleChoiceField(label=_("Rooms"), required=False, widget=forms.CheckboxSelectMultiple)
+    reason = ReasonField()
+
+    class Meta:
+        model = User
+        fields = ("username", "account")
+        labels = {"account": _("Account"), "username": _("Name that others see")}
+        help_texts = {"account": _("Nobody signs in with it: letters, digits and @ . + - _")}
+        widgets = {
+            "account": forms.TextInput(ACCOUNT | {"autocomplete": "off"}),
+            "username": forms.TextInput({"autocomplete": "off"}),
+        }
+
+    def __init__(self, rooms: Sequence[tuple[str, str]], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["rooms"].choices = rooms
 
 
 class ImportForm(forms.Form):

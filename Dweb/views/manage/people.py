@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
@@ -15,14 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ... import runtime
 from ...accounts import administration, approval
+from ...accounts import bots as rules
 from ...chat import room_frames
 from ...chat.people import matching
-from ...models import LOBBY, NAME_CHARS, REASON_CHARS, PlaceRole, User
+from ...chat.users import all_shown
+from ...models import LOBBY, NAME_CHARS, REASON_CHARS, BotKind, PlaceRole, Token, User
 from ...operations import security
 from ...refusal import Refusal
 from ..values import clean_query
 from .admins import for_admins
 from .forms import DeedForm
+from .keys import key_page
 from .sections import page
 
 EMPTIED = Q(is_active=False, account__regex="^gone-[0-9]")
@@ -53,8 +56,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @for_admins("GET", "HEAD", "POST")
 def person(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A person's page. A POST does a `deed` with them."""
-    whom = get_object_or_404(User, pk=user_id)
+    """The page of a person or a bot. A POST does a `deed` with them."""
+    whom = get_object_or_404(all_shown(), pk=user_id)
     if request.method != "POST":
         return _card(request, whom)
     deed, form = request.POST.get("deed", ""), DeedForm(request.POST)
@@ -74,9 +77,10 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 def _list(request: HttpRequest, context: Data) -> HttpResponse:
     query, who = clean_query(request.GET.dict(), NAME_CHARS), request.GET.get("who", "")
     chosen = FILTERS.get(who, FILTERS[""])[1]
-    found = User.objects.filter(chosen, matching(query)) if query else User.objects.filter(chosen)
+    among = User.objects.filter(bot=BotKind.NONE)
+    found = among.filter(chosen, matching(query)) if query else among.filter(chosen)
     rows = Paginator(found.order_by("name_key", "pk"), settings.MANAGE_ROWS)
-    everyone = User.objects.filter(~EMPTIED)
+    everyone = among.filter(~EMPTIED)
     shown = {
         "rows": rows.get_page(request.GET.get("page")),
         "query": query,
@@ -97,7 +101,8 @@ def _card(request: HttpRequest, whom: User, deed: str = "", fault: str = "", sta
     """A person's page, with what was wrong with a deed."""
     shown = {
         "whom": whom,
-        "roles": PlaceRole,
+        "roles": [role for role in PlaceRole if not (whom.is_bot and role is PlaceRole.ADMIN)],
+        "used": Token.objects.filter(user=whom).aggregate(used=Max("used"))["used"] if whom.is_bot else None,
         "reason_chars": REASON_CHARS,
         "is_me": whom.pk == request.user.pk,
         "is_online": whom.pk in runtime.get().hub.people(),
@@ -107,7 +112,7 @@ def _card(request: HttpRequest, whom: User, deed: str = "", fault: str = "", sta
         "is_elsewhere": deed not in offered,
         "form": DeedForm(request.POST if deed else None),
     }
-    return page(request, "manage_people", "person", shown, status)
+    return page(request, "manage_bots" if whom.is_bot else "manage_people", "person", shown, status)
 
 
 def _offered(whom: User, by: User) -> set[str]:
@@ -118,6 +123,8 @@ def _offered(whom: User, by: User) -> set[str]:
         return {"approve", "refuse"}
     if whom.pk == by.pk:
         return {"role", "sign_out"}
+    if whom.is_bot:
+        return {"role", "empty"} | ({"key", "suspend"} if whom.is_active else {"restore"})
     return {"role", "sign_out", "empty"} | ({"link", "suspend"} if whom.is_active else {"restore"})
 
 
@@ -133,6 +140,10 @@ def _link(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
     whom, path = administration.make_link(request.user, user_id, data["reason"])
     shown = {"whom": whom, "link": request.build_absolute_uri(path)}
     return page(request, "manage_people", "link", shown)
+
+
+def _key(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
+    return key_page(request, *rules.renew(request.user, user_id, data["reason"], request))
 
 
 def _empty(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
@@ -172,6 +183,7 @@ DEEDS: Mapping[str, Callable[[HttpRequest, int, Data], HttpResponse]] = {
     "role": _role,
     "sign_out": _plain(administration.sign_out, _("%(name)s is signed out everywhere.")),
     "link": _link,
+    "key": _key,
     "suspend": _plain(administration.suspend, _("%(name)s is suspended.")),
     "restore": _plain(administration.restore, _("%(name)s may sign in again.")),
     "empty": _empty,

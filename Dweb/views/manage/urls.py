@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import accounts, health, invitations, people, place, record, rooms
+from . import accounts, bots, health, invitations, outgoing, people, place, record, rooms
 
 urlpatterns = [
     path("", people.overview, name="manage"),
@@ -11,9 +11,13 @@ urlpatterns = [
     path("people/new/", accounts.new_account, name="manage_new_account"),
     path("people/import/", accounts.import_accounts, name="manage_import"),
     path("people/<int:user_id>/", people.person, name="manage_person"),
+    path("bots/", bots.bots, name="manage_bots"),
+    path("bots/new/", bots.new_bot, name="manage_new_bot"),
     path("rooms/", rooms.rooms, name="manage_rooms"),
     path("rooms/<int:room_id>/", rooms.room, name="manage_room"),
     path("invitations/", invitations.invitations, name="manage_invitations"),
+    path("outgoing/", outgoing.outgoing, name="manage_outgoing"),
+    path("outgoing/<int:hook_id>/", outgoing.hook, name="manage_outgoing_hook"),
     path("record/", record.record, name="manage_record"),
     path("health/", health.health, name="manage_health"),
 ]

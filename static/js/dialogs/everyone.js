@@ -2,6 +2,7 @@
 
 import { open } from "./dialog.js";
 import "./form.js"; // for its styles
+import { botMark } from "../lib/bots.js";
 import { avatar, button, element } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { everyone } from "../net/lookups.js";
@@ -38,7 +39,7 @@ export function openEveryone(onPerson) {
       dialog.close();
       onPerson(userid, username);
     });
-    row.append(avatar(userid, username), element("bdi", "name", username));
+    row.append(avatar(userid, username), element("bdi", "name", username), ...botMark(userid));
     if (online) row.append(" ", element("span", "note", _("online")));
     made.append(row);
     return made;

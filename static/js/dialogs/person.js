@@ -31,13 +31,14 @@ export async function openPerson({ opener, anchor, userid, username }, on) {
   if (late.userid && box.isConnected && document.activeElement === box.querySelector(".item")) show(late); // nothing was chosen yet
 }
 
-function headOf({ userid, username, account, role, online }, note) {
+function headOf({ userid, username, account, role, online, bot }, note) {
   const here = online ? _("online") : note;
   const head = Object.assign(element("div", "head person"), { id: "person-head" });
   head.classList.toggle("online", here === _("online"));
   const name = element("span", "name");
   name.append(element("bdi", "", username));
-  if (roles[role]) name.append(" ", element("span", "tag", roles[role]));
+  if (bot) name.append(" ", element("span", "bot", _("bot")));
+  else if (roles[role]) name.append(" ", element("span", "tag", roles[role]));
   const line = element("span", "note");
   line.append(...[account && element("bdi", "", account), here].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part])));
   head.append(avatar(userid, username), name, line);
@@ -65,11 +66,12 @@ function timeThere(timeZone) {
   }
 }
 
-function rowsOf({ userid, username, rooms = [], more }, { isBlocked, deeds, onMessage, onRoom, onFault }) {
+function rowsOf({ userid, username, rooms = [], more, hook }, { isBlocked, deeds, onMessage, onRoom, onFault }) {
   const row = ({ room, title }) => ({ name: "rooms", words: title, href: `?num=${encodeURIComponent(room)}`, act: () => onRoom(room) });
   const rest = rooms.length - ROOMS;
   const count = more ? `${rest}+` : rest;
   const all = { name: "more", words: ngettext("and %(count)s more room", "and %(count)s more rooms", rest, { count }), more: () => rooms.map(row) };
+  if (hook) return [{ name: "close", words: _("Close"), act: () => {} }]; // nobody reads what would be written to it
   return [
     { name: "reply", words: _("Message"), act: onMessage },
     { name: "at", words: _("Mention"), act: () => mention(username) },

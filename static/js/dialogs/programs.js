@@ -2,8 +2,8 @@
 
 import { open } from "./dialog.js";
 import { choice, form, group, textField } from "./form.js";
-import { copy } from "../lib/copy.js";
-import { button, element, iconButton } from "../lib/dom.js";
+import { line } from "./once.js";
+import { button, element } from "../lib/dom.js";
 import { _, locale } from "../lib/i18n.js";
 import { loadStyles } from "../lib/styles.js";
 import { endToken, makeToken, tokens } from "../net/account.js";
@@ -75,34 +75,32 @@ function openToken() {
     group(_("How long it holds"), "", choice(_("How long it holds"), "days", lifetimes(), wanted.days, pick("days"))),
   ];
   const work = () => makeToken({ ...wanted, name: name.input.value, rooms: rooms.input.value });
-  const done = ({ token }) => {
+  const done = (made) => {
     const result = element("div", "content");
-    result.append(...shown(token));
+    result.append(...shown(made));
     dialog.querySelector("form").replaceWith(result);
   };
   const made = form(content, _("Make a token"), { work, done, cancel: () => dialog.close() });
   const dialog = open(_("New token"), made, { className: "form handover" });
 }
 
-// The token with its button, and a line that sends a message with it.
-function shown(token) {
-  const url = new URL("/msg_send/", location.href);
-  const curl = `curl -H "Authorization: Bearer ${token}" -d type=1 --data-urlencode "txt=Hello" ${url}`;
+// The token with its button, and a line that does something with it.
+function shown({ token, scopes, rooms }) {
+  const reads = !scopes.includes("write");
+  const words = reads ? _("This line reads what was said last:") : _("This line sends a message:");
   const first = line(token, _("Token"), _("Copy the token"));
   requestAnimationFrame(() => first.querySelector("input").focus());
   return [
     element("p", "words", _("Copy it now: it is not shown again. Who has it acts for you.")),
     first,
-    element("p", "words", _("This line sends a message to the lobby:")),
-    line(curl, _("A command"), _("Copy the command")),
+    element("p", "words", words),
+    line(command(token, reads, rooms?.[0]), _("A command"), _("Copy the command")),
   ];
 }
 
-function line(value, label, verb) {
-  const made = element("div", "copying");
-  const field = Object.assign(element("input"), { value, readOnly: true, ariaLabel: label, dir: "ltr" });
-  const copier = iconButton("copy", verb, () => copy(value, copier));
-  field.addEventListener("focus", () => field.select());
-  made.append(field, copier);
-  return made;
+function command(token, reads, room) {
+  const url = new URL(reads ? "/history/" : "/msg_send/", location.href);
+  const message = reads ? "" : ' -d type=1 --data-urlencode "txt=Hello"';
+  const where = room ? ` --data-urlencode "room=${room}"` : "";
+  return `curl${reads ? " -G" : ""} -H "Authorization: Bearer ${token}"${message}${where} ${url}`;
 }

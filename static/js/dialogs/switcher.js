@@ -5,6 +5,7 @@ import { users } from "../net/lookups.js";
 import { findRooms } from "../net/rooms.js";
 import { open } from "./dialog.js";
 import { copy } from "../lib/copy.js";
+import { isBot } from "../lib/bots.js";
 import { arrange, avatar, button, element, icon, roomAvatar } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { fold } from "../lib/inline.js";
@@ -136,7 +137,7 @@ class Switcher {
       ...others.map(({ userid, username, online }) => ({
         key: String(userid),
         title: username,
-        note: noteOf({ online }),
+        note: noteOf({ online, bot: isBot(userid) }),
         face: () => avatar(userid, username),
         take: () => onPerson(userid, username),
       })),
@@ -229,7 +230,8 @@ function rank(title, words) {
   return folded.startsWith(words) ? 1 : folded.includes(words) ? 2 : 3;
 }
 
-function noteOf({ kind = "direct", online }) {
+function noteOf({ kind = "direct", online, partner, bot = isBot(partner) }) {
+  if (bot) return _("bot");
   if (kind === "several") return _("several people");
   if (kind === "direct") return online ? _("online") : _("person");
   return kind === "lobby" ? _("everyone") : _("room");

@@ -4,6 +4,7 @@ import { helloOf } from "../client/hello.js";
 import { _ } from "../lib/i18n.js";
 import { LOBBY, Room } from "./room.js";
 import { Typing } from "./typing.js";
+import { noteBots } from "../lib/bots.js";
 import { fold } from "../lib/inline.js";
 import { mentions } from "../lib/text.js";
 
@@ -44,7 +45,9 @@ export class Store extends EventTarget {
   }
 
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room), this.#isForMe));
+    const partner = this.partner({ room });
+    const words = name ?? (partner === null ? room : this.nameOf(partner));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, words, this.#isForMe));
     return this.rooms.get(room);
   }
 
@@ -114,7 +117,7 @@ export class Store extends EventTarget {
       if (frame.userid !== this.userid) return this.#emit("userchanged");
       this.#first = this.epoch === null;
       Object.assign(this, { epoch: frame.epoch, online: frame.online, people: new Map() });
-      for (const { userid, username } of frame.userlist) this.#arrive(userid, username);
+      for (const { userid, username } of noteBots(frame.userlist)) this.#arrive(userid, username);
       this.#unlisted = new Set(this.rooms.keys());
       this.#list(frame);
       this.#emit("people");
@@ -122,7 +125,7 @@ export class Store extends EventTarget {
     rooms: (frame) => this.#list(frame),
     presence: ({ joined, left, online }) => {
       for (const { userid } of left) this.people.delete(userid);
-      for (const { userid, username } of joined) this.#arrive(userid, username);
+      for (const { userid, username } of noteBots(joined)) this.#arrive(userid, username);
       this.online = online;
       this.#emit("people");
     },
@@ -130,7 +133,7 @@ export class Store extends EventTarget {
       // If a group room is not in the list, this user has left it; its last messages may still come.
       const direct = data.room.startsWith("@");
       if (!direct && !this.rooms.has(data.room)) return;
-      this.#addUser(data.userid, data.user);
+      for (const { userid, user } of noteBots([data])) this.#addUser(userid, user);
       const room = this.room(data.room);
       const isOwn = data.userid === this.userid;
       if (this.partner(room) === data.userid) room.name = data.user;
@@ -236,15 +239,10 @@ export class Store extends EventTarget {
 
   // Takes over the authors of a page of history, whom others can mention.
   addAuthors(events) {
-    for (const { userid, user, msg } of events) if (user && msg !== undefined) this.#addUser(userid, user);
+    for (const { userid, user, msg } of noteBots(events)) if (user && msg !== undefined) this.#addUser(userid, user);
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && !this.blocked.has(userid) && mentions(msg, this.names, this.userid, live);
-
-  #titleOf(room) {
-    const partner = this.partner({ room });
-    return partner === null ? room : this.nameOf(partner);
-  }
 
   #emit = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
 }

@@ -39,6 +39,7 @@ export class Details extends Part {
   #doors = row("lock", () => this.#page.deeds.changeKind(this.#room));
   #archive = row("archive", () => this.#page.deeds.archive(this.#room));
   #reports = row("flag", () => {}, _("Reports"));
+  #hooks = row("link", () => this.#openHooks(), _("Webhooks …"));
   #deeds = element("section");
   #leave = button(_("Leave the room"), () => this.#askToLeave(), "button");
 
@@ -54,9 +55,11 @@ export class Details extends Part {
     who.append(this.#face, this.#name, this.#about);
     this.#topic.dir = "auto";
     this.#deeds.setAttribute("aria-labelledby", heading.id);
-    this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive, this.#reports);
+    this.#deeds.append(heading, this.#freeze, this.#doors, this.#archive, this.#hooks, this.#reports);
     this.#reports.dataset.open = "reports";
-    body.append(who, this.#topic, this.#meaning, this.#form.node, this.#levels, this.#pin, this.#hide, this.#members.node, this.#files.node, this.#deeds);
+    const own = [this.#levels, this.#pin, this.#hide];
+    const lists = [this.#members.node, this.#files.node]; // last: they grow when their answers come, and would move a row that is pressed
+    body.append(who, this.#topic, this.#meaning, this.#form.node, ...own, this.#deeds, ...lists);
     this.nodes = [body, this.#leave];
   }
 
@@ -145,6 +148,11 @@ export class Details extends Part {
     if (!hidden) makeWay();
     const isSent = this.#page.onChoice(this.#room, "hidden", !hidden);
     if (isSent && !hidden) this.opener.focus(); // the row goes with the chat
+  }
+
+  async #openHooks() {
+    const { room } = this.#room;
+    (await import("../dialogs/hooks.js")).openHooks({ room, title: this.#page.store.title(this.#room) });
   }
 
   #askToLeave() {

@@ -1,6 +1,7 @@
 // The members of a room, a page after the other: owners first, then moderators, then those who are online.
 
 import { roomOf } from "../net/rooms.js";
+import { botMark, noteBots } from "../lib/bots.js";
 import { arrange, avatar, button, element, iconButton } from "../lib/dom.js";
 import { _, ngettext } from "../lib/i18n.js";
 import { isBelow, powersIn } from "../lib/powers.js";
@@ -76,7 +77,7 @@ export class Members {
       const { people, members } = await roomOf(this.#room.room, kept.at(-1)?.userid);
       if (mine !== this.#turn) return;
       const known = new Set(kept.map(({ userid }) => userid));
-      this.#people = [...kept, ...people.filter(({ userid }) => !known.has(userid))];
+      this.#people = [...kept, ...noteBots(people).filter(({ userid }) => !known.has(userid))];
       this.#room.members = members;
       this.error = "";
     } catch ({ message }) {
@@ -125,7 +126,7 @@ export class Members {
     const make = () => {
       const item = element("li");
       const row = button("", () => onPerson(userid, username), here ? "online" : "");
-      row.append(avatar(userid, username), element("bdi", "", username), ...signs({ quiet: isMuted && _("muted") }));
+      row.append(avatar(userid, username), element("bdi", "", username), ...botMark(userid), ...signs({ quiet: isMuted && _("muted") }));
       if (isMe) row.append(element("span", "note", _("you")));
       if (roleWords[role]) row.append(" ", element("span", "note", roleWords[role]));
       if (here) row.append(element("span", "unseen", _("online")));

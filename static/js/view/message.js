@@ -1,6 +1,7 @@
 // Makes the element of one message: author, time, text, files, the message that it answers, and its progress to the server.
 
 import { lineOf, placesOf } from "../lib/attached.js";
+import { botMark } from "../lib/bots.js";
 import { avatar, button, element, tinted } from "../lib/dom.js";
 import { fullTime, timeOf } from "../lib/format.js";
 import { _ } from "../lib/i18n.js";
@@ -38,7 +39,7 @@ export function messageElement(shown, context) {
     item.dataset.cid = entry.cid;
   }
   item.append(byline(message, own, first, context));
-  if (first) item.prepend(avatar(message?.userid ?? context.me, message?.user ?? context.username));
+  if (first) item.prepend(face(message, context));
   if ((message?.reply ?? entry?.fields.reply) !== undefined) item.append(quoted(shown, context));
   item.append(body(shown, context, item));
   if (entry?.files) item.append(context.filesOf(entry) ?? "");
@@ -53,10 +54,19 @@ export function messageElement(shown, context) {
   return item;
 }
 
+// A webhook may send an emoji with a message, which stands for its picture.
+function face(message, { me, username }) {
+  const made = avatar(message?.userid ?? me, message?.as ?? message?.user ?? username);
+  if (message?.icon) Object.assign(made.dataset, { letter: message.icon, emoji: "" });
+  return made;
+}
+
 function byline(message, own, first, { username }) {
   const by = element("p", "by");
-  const name = element("bdi", first ? "name" : "name unseen", message?.user ?? username);
+  const name = element("bdi", first ? "name" : "name unseen", message?.as ?? message?.user ?? username);
+  if (message?.as) name.title = message.user;
   by.append(name, " ");
+  if (first && message?.bot) by.append(...botMark(message.userid), " ");
   if (first && own) by.append(element("span", "you", _("you")), " ");
   const at = message ? new Date(message.time) : new Date();
   const time = element("time", "", timeOf(at));

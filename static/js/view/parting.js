@@ -10,7 +10,7 @@ export function dateOf(message) {
 }
 
 export function together(before, message) {
-  return before?.userid === message.userid && !before.what && dateOf(message) - dateOf(before) < ROW;
+  return before?.userid === message.userid && before.as === message.as && !before.what && dateOf(message) - dateOf(before) < ROW;
 }
 
 // Makes the line above a message that begins a day, the unread ones, or both.

@@ -3,6 +3,7 @@
 
 import { search } from "../net/lookups.js";
 import { lineOf } from "../lib/attached.js";
+import { botMark } from "../lib/bots.js";
 import { $, avatar, button, element, icon } from "../lib/dom.js";
 import { dayField, instantOf } from "../lib/days.js";
 import { timeOf } from "../lib/format.js";
@@ -212,7 +213,7 @@ export class Search extends Part {
     const at = new Date(time);
     const when = element("time", "", at.toDateString() === new Date().toDateString() ? timeOf(at) : dateOf(at));
     when.dateTime = time;
-    made.append(avatar(userid, user), element("bdi", "name", user), when);
+    made.append(avatar(userid, user), element("bdi", "name", user), ...botMark(userid), when);
     if (!this.#where.value) made.append(element("bdi", "where", store.title(store.room(room))));
     made.append(snippet(lineOf({ msg, files }, Infinity), this.#q));
     item.append(made);

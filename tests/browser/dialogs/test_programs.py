@@ -1,5 +1,8 @@
 """The programs in the settings: a token is made, shown once, used, listed and ended."""
 
+import json
+import shlex
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +49,25 @@ def test_a_token_is_made_used_and_ended(visit: Callable[..., Tab], server: Serve
     expect(tab.dialog.get_by_role("status").filter(has_text="is ended")).to_be_focused()
     expect(programs(tab)).to_have_count(0)
     assert program.post(type="1", txt="x").status == 401
+
+
+def test_the_line_is_one_that_the_token_may_do(visit: Callable[..., Tab], server: Server, two: Two) -> None:
+    two[0].post("/rooms/", title="plant", room="plant")
+    two[0].say("hello", room="plant")
+    tab = visit(server, two[0]).greeted()
+    for scopes, address in (("Read", "history"), ("Read and write", "msg_send")):
+        tab.open_settings()
+        tab.dialog.get_by_role("button", name="New token").click()
+        made = tab.page.get_by_role("dialog", name="New token")
+        made.get_by_role("textbox", name="Name of the program").fill(scopes)
+        made.get_by_text(scopes, exact=True).click()
+        made.get_by_role("textbox", name="Rooms").fill("plant")
+        made.get_by_role("button", name="Make a token").click()
+        command = shlex.split(made.get_by_role("textbox", name="A command").input_value())
+        assert command[-1].endswith(f"/{address}/")
+        answer = subprocess.run([*command, "-s"], capture_output=True, check=True, text=True)
+        assert json.loads(answer.stdout)["room"] == "plant", answer.stdout
+        tab.page.keyboard.press("Escape")
 
 
 @pytest.mark.long

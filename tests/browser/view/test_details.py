@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from ...support.server import Server, Visitor
 from ..axe import violations
 from ..conftest import SCREENS
+from ..network import Held
 from ..tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -54,6 +55,23 @@ def test_a_press_counts_though_the_heading_is_drawn_meanwhile(visit: Opener, ser
         expect(tab.page.locator("#subtitle")).to_have_text("online")
     tab.page.mouse.up()
     expect(tab.details).to_be_visible()
+
+
+def test_a_press_counts_though_the_members_and_the_files_come_meanwhile(
+    visit: Opener, server: Server, two: Two, room: str
+) -> None:
+    tab = visit(server, two[0], f"/news_chat/?num={room}").greeted()
+    tab.title.hover()
+    expect(tab.page.locator("#subtitle")).to_have_text("2 members")  # who counts them asks the same
+    answers = [Held(tab.page, pattern) for pattern in (f"**/rooms/{room}/*", "**/files/*")]
+    tab.open_details().get_by_role("button", name="Reports").hover()
+    tab.page.mouse.down()
+    for held in answers:
+        held.next().continue_()
+    expect(tab.details.locator("li")).to_have_count(2)
+    expect(tab.details.locator(".room-files")).to_contain_text("No files here yet.")
+    tab.page.mouse.up()
+    expect(tab.page.locator("#panel.reports")).to_be_visible()
 
 
 def test_their_key_closes_a_dialog_before(visit: Opener, server: Server, two: Two, room: str) -> None:
