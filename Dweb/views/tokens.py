@@ -40,7 +40,6 @@ from .schemas import (
 )
 from .values import clean_between, clean_line, clean_number, given
 
-
 TOKEN: dict[str, Schema | Maybe] = {
     "id": NUMBER,
     "name": TEXT,
