@@ -61,6 +61,7 @@ def test_what_the_server_writes_from_then_on_has_no_effect(link: Link, connectio
     with pytest.raises(OSError, match="pipe"):
         link.sock.send(b"x")
     assert link.silent()
+    link.peer.close()
     connection.end()
 
 
@@ -141,6 +142,7 @@ def test_the_head_has_what_the_middleware_added(link: Link, monkeypatch: pytest.
     assert body == b"retry: 1\n\n"
     spawned[0]()
     [connection] = begun
+    link.peer.close()
     connection.end()
 
 
