@@ -16,6 +16,7 @@ from .accounts.endings import Endings
 from .accounts.first_run import FirstRun
 from .accounts.session_store import SessionStore
 from .chat import blocks, choices, deletion, guests, marks, namesakes, pictures, quiet, resync, room_frames, rooms
+from .chat.hook_sender import HookSender, on_outgoing
 from .chat.rates import Rates
 from .chat.search import Turns
 from .chat.typing import on_typing
@@ -33,7 +34,6 @@ from .live.hub import Hub
 from .live.presence import Presence
 from .live.registry import Registry
 from .live.subscriptions import Subscriptions
-from .live.wire import CloseCode
 from .live.writer import Writer
 from .log import history
 from .log.checkpoints import Checkpoints
@@ -69,6 +69,7 @@ class Runtime:
         self.place = place.PlaceSettings(self.query_pool.ask)
         self.seen = sessions.Seen()
         self.tokens_used = tokens.Used()
+        self.outgoing = HookSender(self)
         self.marks = marks.Marks()
         self.resync = resync.Resync()
         self.room_ids: dict[str, int] = {}  # rooms' names to their keys, for permissions
@@ -127,6 +128,7 @@ class Runtime:
         self.bus.start()
         if self.peers is not None:
             self.peers.start()
+        self.outgoing.start()
         loop.get().at_work = self.activity.at_work
         if settings.DEBUG:
             slow_steps.watch(loop.get())
@@ -135,8 +137,9 @@ class Runtime:
 
     def stop(self) -> None:
         """Tells all clients that the server restarts; their views end and no further socket is accepted."""
-        self.hub.close(CloseCode.SERVICE_RESTART, "the server is restarting")
+        self.hub.close(wire.CloseCode.SERVICE_RESTART, "the server is restarting")
         attempt("stop", self.marks.store)
+        self.outgoing.stop()
         self.files.stop()
         if self.peers is not None:
             self.peers.stop()
@@ -198,7 +201,6 @@ JOBS = (
     Job("handovers", lambda: settings.HANDOVER_SECONDS, lambda runtime: handover.forget_expired()),
 )
 
-
 # The messages of other processes, by their type; the peers take all others.
 HANDLERS: dict[str, Handler] = {
     "gone": Handler(deletion.on_gone, {"room": str}),
@@ -215,6 +217,7 @@ HANDLERS: dict[str, Handler] = {
     "account": Handler(revocation.on_account_changed, {"user": int}),
     "picture": Handler(pictures.on_picture, {"user": int}),
     "renamed": Handler(namesakes.on_renamed, {"user": int}),
+    "outgoing": Handler(on_outgoing, {"changed": bool}),
     "place": Handler(lambda runtime, message: runtime.place.load(), {}),
 }
 
@@ -224,7 +227,6 @@ AFTER_COMMIT: tuple[Callable[[Runtime, str, Sequence[wire.Event]], object], ...]
     lambda runtime, room, events: runtime.bus.publish(room, events),
     lambda runtime, room, events: runtime.files.follow(events),
 )
-
 
 _lock = threading.Lock()  # guards _runtime
 _runtime: Runtime | None = None

@@ -168,6 +168,23 @@ TYPING_MAX_PEOPLE = 100  # in a larger room each "typing" costs as much as a mes
 TYPING_RATE = 1  # so many of each user are sent on in a second, since clients show one for some seconds
 TYPING_BURST = 5  # a user may type in several rooms, one after the other
 
+# Outgoing webhooks
+HOOKS_OUTGOING = 100  # of the place; each message is held against those of its room
+HOOK_SECONDS = 10  # from the connection to the end of the answer; who waits in the room has given up by then
+HOOK_ANSWER_BYTES = 64 * 1024  # the longest message fits in
+HOOK_SENDERS = 8  # threads; most of them wait for receivers
+HOOK_SENDERS_EACH = 2  # of these for one webhook: one that hangs leaves the others to the rest
+HOOK_PAUSE_SECONDS = 1  # after the first failed try; twice as long after each further one
+HOOK_PAUSE_MAX_SECONDS = 300  # a receiver that is back gets its messages soon
+HOOK_GIVE_UP_SECONDS = 86_400  # a receiver that failed at night is mended by day
+HOOK_QUEUE = 10_000  # messages that wait for one webhook, about; what comes meanwhile is not sent there
+HOOK_ENDED_SECONDS = 604_800  # admins look at failures within a week
+HOOK_ENDED_KEPT = 1_000  # of one webhook; more than anyone reads
+HOOK_CHECK_SECONDS = 10  # a queue grows beyond its limit for so long
+HOOK_POLL_SECONDS = 2  # messages of a process that was killed before it told are found by then
+HOOK_LEASE_SECONDS = 20  # a request and its end fit in; if the sending server dies, another one goes on by then
+HOOK_BOT_TURNS = 5  # messages of bots, one after the other, before they set off no webhook until a person writes
+
 # Regular checks
 LOG_CHECK_SECONDS = 0.9  # without Redis, a message of another process arrives within two of these
 SESSION_CHECK_SECONDS = 30  # an account that is closed keeps its sockets no longer, and a changed name is seen by then

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from Dweb.models import User
 from Dweb.runtime import Runtime
 
-from .support import tables
+from .support import documented, tables
 from .support.fakes import FakeWebSocket, connected, make_user, sign_in
 from .support.loop import in_loop as in_loop
 from .support.loop import loop as loop
@@ -58,6 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         of_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
         if ("django_db" in marks or fixtures & NEEDS_DATABASE or of_django) and not marks & {"browser", "once"}:
             item.add_marker("database")
+            assert "alone" not in marks or "long" in marks, f"{item.nodeid}: scripts/test would not run it on MariaDB"
 
 
 running: list[pytest.Item] = []
@@ -98,13 +99,19 @@ def no_threads() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def documented_answers() -> Iterator[None]:
+    with documented.watching():
+        yield
+
+
 @contextmanager
 def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers, with settings from the keywords, each on a new database of the engine under test."""
     servers: list[Server] = []
 
-    def make(start: bool = True, beside: Server | None = None, **env: object) -> Server:
-        """`beside` another server: on its database, and with its secret key."""
+    def make(start: bool = True, beside: Server | None = None, laid: bool = True, **env: object) -> Server:
+        """`beside` another server: on its database, and with its secret key. Unless `laid`, it makes its tables."""
         url = os.environ.get("DATABASE_URL", "")
         if beside is not None:
             url = beside.env.get("DATABASE_URL", "")
@@ -112,11 +119,13 @@ def starting_servers(folder_of_all: Path) -> Iterator[Callable[..., Server]]:
         elif url.startswith("mysql"):
             url = f"{url.rsplit('/', 1)[0]}/dweb_{uuid.uuid4().hex}"
             create_database(url)
+            if laid:
+                tables.lay_in_mariadb(url)
         folder = folder_of_all / str(len(servers))
         folder.mkdir()
         server = Server(folder, url, **env)
         servers.append(server)
-        if "VAR_DIR" not in env and not server.env.get("DATABASE_URL"):
+        if laid and "VAR_DIR" not in env and not server.env.get("DATABASE_URL"):
             tables.lay(Path(server.env["VAR_DIR"]) / "dweb.sqlite3")
         return server.start() if start else server
 

@@ -62,6 +62,7 @@ NEEDS = {
         ("chat", "history", "latest", "search", "members", "person", "file", "preview", "pictures", "users"),
         Needs(Scope.READ, Scope.READ),
     ),
+    "commands": Needs(Scope.READ, Scope.READ),
     **dict.fromkeys(("events", "msg_send", "files", "upload"), Needs(Scope.READ, Scope.WRITE)),
     **dict.fromkeys(("room", "room_members"), Needs(Scope.READ, Scope.MANAGE)),
     "hooks": Needs(Scope.MANAGE, Scope.MANAGE),

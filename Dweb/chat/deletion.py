@@ -14,7 +14,7 @@ from ..cluster.bus import Message
 from ..databases.release import release_connections
 from ..log import attachments
 from ..log.standing import Standing
-from ..models import Event, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
+from ..models import Event, HookDelivery, Mark, Mention, Posting, Report, Room, RoomKind, User, event_id
 from ..operations.security import record
 from . import hooks, notices, permissions, rooms
 from . import membership_changes as changes
@@ -62,7 +62,7 @@ def clear(runtime: "Runtime") -> None:
                 Event.objects.filter(pk__in=ids).delete()
             runtime.files.cleaner.wake()
             release_connections()
-        for model in (Mark, Report):
+        for model in (Mark, Report, HookDelivery):
             model.objects.filter(room=room_id).delete()
 
 

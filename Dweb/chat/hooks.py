@@ -20,7 +20,7 @@ from ..models import BotKind, Hook, PlaceRole, Role, Room, User
 from ..models.hooks import digest_of
 from ..operations.security import record
 from ..refusal import Refusal
-from . import membership, mentions, messages, notices, permissions, prices
+from . import membership, mentions, messages, notices, outgoing, permissions, prices
 from .denials import permitted, refusal
 from .quotas import check_hook
 from .rates import check_rate
@@ -114,7 +114,8 @@ def send(runtime: "Runtime", hook: Hook, key: str, post: Post, cid: str | None) 
     shown_as = {name: value for name, value in names.items() if value}
     entry = Entry(Kind.MESSAGE, post.text, room.name, cid=cid, shown_as=shown_as or None)
     named = mentions.mentioned(post.text, room.name, hook.bot_id)
-    draft = Draft(entry, room.pk, room.name, hook.bot, permissions.check_hook, mentions=named)
+    hooks = outgoing.wanting(runtime, hook.bot, post.text, room.pk, room.name, named)
+    draft = Draft(entry, room.pk, room.name, hook.bot, permissions.check_hook, mentions=named, hooks=hooks)
     event = messages.commit(runtime, draft)
     assert event is not None  # only deeds may have nothing to do
     _note_use(hook)

@@ -15,7 +15,7 @@ from ..log.standing import Denied
 from ..log.transaction import FileGone, RoomGone, Unchangeable
 from ..models import Room, User, room_id_of
 from ..refusal import Refusal
-from . import denials, files, making, mentions, permissions, place_rules, prices
+from . import denials, files, making, mentions, outgoing, permissions, place_rules, prices
 from .rates import check_rate
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _told(sender: User, event: wire.Event) -> wire.Event:
 def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
     """Has a draft stored. Raises Refusal; then nothing was stored."""
     try:
-        return runtime.committer.commit(draft)
+        event = runtime.committer.commit(draft)
     except (NotStored, RoomGone):
         runtime.room_ids.pop(draft.room, None)  # there may be another one of this name
         detail = _("The message could not be stored: try again in a moment.")
@@ -76,6 +76,9 @@ def commit(runtime: "Runtime", draft: Draft) -> wire.Event | None:
         raise files.no_file() from None
     except Denied as denied:
         raise denials.refusal(denied, draft.room) from None
+    if draft.hooks:
+        runtime.outgoing.wake()
+    return event
 
 
 def _draft(runtime: "Runtime", sender: User, entry: Entry) -> Draft:
@@ -103,7 +106,8 @@ def _draft_message(runtime: "Runtime", sender: User, entry: Entry, known: int | 
         _check_files(runtime, sender, entry)
         room_id = (room or making.make_named(sender, name, {sender.pk, entry.userto})).pk
     named = mentions.mentioned(entry.text, name, sender.pk)
-    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named)
+    hooks = outgoing.wanting(runtime, sender, entry.text, room_id, name, named)
+    return Draft(entry, room_id, name, sender, permissions.check_write, mentions=named, hooks=hooks)
 
 
 def check_sender(user: User, userfrom: int | None) -> None:

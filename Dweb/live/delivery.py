@@ -5,7 +5,9 @@ One thread at a time delivers: it holds `_delivering`, which may last and is tak
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
+from .client import Client
 from .direct import direct_users
 from .framed import Framed, for_senders, frame, join, parts
 from .registry import Registry
@@ -94,10 +96,12 @@ class Delivery:
         for client, cursor in ahead.items():
             if missing := [each for each in framed if each[0].seq > cursor]:
                 client.send_events(missing, join(missing, client.user_id))
+        first, given = self._writer.put(live, everyone, own)
         if streams:
             own_events = {user_id: RoomEvents(framed, frames) for user_id, frames in own.items()}
-            self._writer.fan_out(streams, RoomEvents(framed, everyone), own_events, len(framed))
-        self._last_pass = self._writer.fan_out(live, everyone, own, len(framed))
+            others, more = self._writer.put(streams, RoomEvents(framed, everyone), own_events)
+            first, given = _in_turns(first, others), given + more
+        self._last_pass = self._writer.wake(first, given * len(framed))
 
     def _send_reset(self, room: str, seq: int) -> None:
         with self._lock:
@@ -109,3 +113,8 @@ class Delivery:
         for client in live:
             client.outbox.begin({room: seq})
         self._last_pass = self._writer.fan_out(live, reset_frame(room))
+
+
+def _in_turns(some: Sequence[Client], others: Sequence[Client]) -> list[Client]:
+    """Both, in an order in which neither waits for all of the other."""
+    return [client for both in zip_longest(some, others) for client in both if client is not None]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from .outbox import Outbox, Pushed
-from .sse import RESET, RoomEvents, id_of, translated
+from .sse import RESET, RoomEvents, id_of, mark, translated
 from .wire import as_json
 
 
@@ -21,7 +21,8 @@ class Gathered(NamedTuple):
 
     def as_json(self, epoch: str) -> bytes:
         """The answer of a poll."""
-        where: dict[str, object] = {"last": self.last, "epoch": epoch, "id": id_of(epoch, self.last).decode()}
+        id = id_of(epoch, [mark(room, seq) for room, seq in self.last.items()])
+        where: dict[str, object] = {"last": self.last, "epoch": epoch, "id": id.decode()}
         if self.reset:
             where["reset"] = self.reset
         return b'{"events":[%b],%b' % (b",".join(self.events), as_json(where)[1:].encode())

@@ -5,8 +5,9 @@ got in each of its rooms: a client that comes back sends the last id that it got
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -54,45 +55,36 @@ def _quoted(room: str) -> bytes:
     return quote(room, UNQUOTED).encode()
 
 
-def id_before(epoch: str, cursors: dict[str, int], room: str | None) -> bytes:
-    """An id up to the part of this room, which is its end. `cursors` have the rooms of the newest events last."""
-    if len(cursors) == 1 and room in cursors:
-        return _alone(epoch)
-    left, marks, cut = ID_BYTES, [], ""
-    for other, seq in reversed(cursors.items()):
-        if other != room:
-            marks.append(mark(other, seq) + b" ")
-            left -= len(marks[-1])
-        if left < 0:
-            marks.pop()
-            cut = CUT
-            break
-    return b"%b%b %b" % (epoch.encode(), cut.encode(), b"".join(reversed(marks)))
-
-
-def id_of(epoch: str, cursors: dict[str, int]) -> bytes:
-    return id_before(epoch, cursors, None).rstrip()
+def id_of(epoch: str, marks: Collection[bytes]) -> bytes:
+    """The id with these parts, those of the newest events last. Of too many, the first ones are left out."""
+    id = b" ".join((epoch.encode(), *marks))
+    if len(id) <= ID_BYTES:
+        return id
+    sizes = accumulate(len(each) + 1 for each in reversed([*marks]))
+    named = sum(size < ID_BYTES - len(epoch) - len(CUT) for size in sizes)
+    return b" ".join((f"{epoch}{CUT}".encode(), *[*marks][len(marks) - named :]))
 
 
 @lru_cache(1)
-def _alone(epoch: str) -> bytes:
-    """One object for all who are in one room: their events are one text."""
+def alone(epoch: str) -> bytes:
+    """The beginning of an id of one room. One object for all of its clients: the text of events is one, too."""
     return b"%b " % epoch.encode()
 
 
 class RoomEvents:
     """Events of one room, ascending, for all clients without a WebSocket: `payloads` have their JSON.
 
-    The end of an event, from the room's part of the id on, is the same for everyone.
+    `mark` is the room's part of the id of the last one. From that part on, an event is the same for everyone.
     """
 
-    __slots__ = ("_begin", "_ends", "_text", "numbers", "payloads", "room")
+    __slots__ = ("_begin", "_ends", "_text", "mark", "numbers", "payloads", "room")
 
     def __init__(self, framed: Sequence[Framed], frames: bytes) -> None:
         """`frames` are those of `framed` as a client with a WebSocket gets them."""
         self.room = framed[0][0].room
         self.numbers = [event.seq for event, _ in framed]
         self.payloads = [payload for _, payload in opened(frames)]
+        self.mark = mark(self.room, self.numbers[-1])
         self._ends: list[bytes] | None = None
         self._begin: bytes | None = None
         self._text = b""

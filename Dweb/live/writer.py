@@ -78,6 +78,13 @@ class Writer:
 
         `count` is how many frames they are, for the statistics. Returns the pass, for wait().
         """
+        first, given = self.put(clients, frames, own)
+        return self.wake(first, count * given)
+
+    def put(
+        self, clients: Collection[Client], frames: Any, own: Mapping[int, Any] = NOTHING
+    ) -> tuple[list[Client], int]:
+        """Fans out without waking the writer. Returns for whom it is to be woken, and how many were given something."""
         first, full = [], []
         for client in clients:
             pushed = client.outbox.push(own.get(client.user_id, frames) if own else frames)
@@ -87,7 +94,7 @@ class Writer:
                 full.append(client)
         for client in full:
             client.close_slow()
-        return self.wake(first, count * (len(clients) - len(full)))
+        return first, len(clients) - len(full)
 
     def wait(self, number: int) -> None:
         """Waits until that pass has ended; this holds back a producer that is faster than the writer."""

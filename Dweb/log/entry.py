@@ -9,7 +9,7 @@ from typing import Any
 
 from ..live import wire
 from ..live.wire import Kind
-from ..models import EVENTS_PER_ROOM, User, event_id
+from ..models import EVENTS_PER_ROOM, Hooked, User, event_id
 from .standing import Check, Standing
 
 # What notices tell is done by a deed, under the room's lock in the committer's transaction. Returns the data of each
@@ -43,7 +43,8 @@ class Draft:
     """An entry with its room, its sender, and the permissions' verdict; it has no number yet.
 
     `check` is the verdict, which the transaction asks under the room's lock, and `deed` does what notices tell.
-    `mentions` has the ids of the users whom its text mentions. `answer` is resolved once the event is in the log.
+    `mentions` has the ids of the users whom its text mentions, `hooks` the webhooks that want it. `answer` is resolved
+    once the event is in the log.
     """
 
     entry: Entry
@@ -53,6 +54,7 @@ class Draft:
     check: Check
     deed: Deed | None = None
     mentions: Set[int] = frozenset()
+    hooks: Sequence[Hooked] = ()
     made: float = field(default_factory=monotonic)
     answer: "Future[wire.Event | None]" = field(default_factory=Future)
 

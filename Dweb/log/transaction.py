@@ -16,7 +16,7 @@ from ..live.direct import partner
 from ..live.wire import Kind
 from ..models import Mention, Record, event_id, room_id_of
 from ..search import index
-from . import attachments, rows
+from . import attachments, deliveries, rows
 from .changes import CHANGES
 from .entry import Draft
 from .standing import Denied, Standing, heads, standings
@@ -95,7 +95,7 @@ class Batch:
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
         self.new: list[wire.Event] = []
-        self._keys = {(draft.user.pk, draft.room_id) for draft in drafts}
+        self._keys = {(draft.user.pk, draft.room_id) for draft in drafts} | deliveries.keys(drafts)
         self._look({draft.room_id for draft in drafts}, lock=True)
         self._numbers = {room_id: head.seq for room_id, head in self._heads.items()}
         self._known = rows.repeated(drafts)
@@ -107,6 +107,7 @@ class Batch:
         self._changed: set[int] = set()  # stored messages with other texts
         self._emptied: set[int] = set()  # deleted messages that had files
         self._mentions: dict[int, Set[int]] = {}  # of new and changed messages
+        self._hooked: list[tuple[int, wire.Event]] = []  # webhooks and the new messages that go there
         self._records: list[Record] = []
         self._now = timezone.now()
 
@@ -138,6 +139,8 @@ class Batch:
             attachments.add([event for event in self.new if event.files])
         if self._emptied:
             attachments.remove(self._emptied)
+        if self._hooked:
+            deliveries.add(self._hooked, self._now)
         self._save_mentions()
         if self._records:
             Record.objects.bulk_create(self._records)
@@ -196,6 +199,8 @@ class Batch:
         if event.kind == Kind.MESSAGE:
             self._messages[event.id] = event
             self._mentions[event.id] = draft.mentions
+            if draft.hooks:
+                self._hooked += deliveries.of(draft, event, self._standings)
         self.new.append(event)
         return event
 

@@ -9,6 +9,19 @@ from .log import EVENTS_PER_ROOM, Epoch, Event, RowIdField, event_id, room_id_of
 from .marks import Mark
 from .mentions import Mention
 from .names import NAME_CHARS, NameKeyField, SkeletonField, fault_of, is_of_word, name_key, normalize_account, skeleton
+from .outgoing import (
+    HOOK_FAULT_CHARS,
+    HOOK_HINT_CHARS,
+    HOOK_NAME_CHARS,
+    HOOK_URL_CHARS,
+    HOOK_WORD_CHARS,
+    HookDelivery,
+    Hooked,
+    Lease,
+    OutgoingHook,
+    SendState,
+    Trigger,
+)
 from .people import GONE, ZONE_CHARS, BotKind, PlaceRole, User
 from .place import SETTINGS, Circle, FilesAllowed, Place, Registration, RoomsBy
 from .quotas import Quota
@@ -24,6 +37,11 @@ __all__ = [
     "EVENTS_PER_ROOM",
     "FILE_NAME_CHARS",
     "GONE",
+    "HOOK_FAULT_CHARS",
+    "HOOK_HINT_CHARS",
+    "HOOK_NAME_CHARS",
+    "HOOK_URL_CHARS",
+    "HOOK_WORD_CHARS",
     "LEVELS",
     "LOBBY",
     "NAME_CHARS",
@@ -47,12 +65,16 @@ __all__ = [
     "FilesAllowed",
     "Handover",
     "Hook",
+    "HookDelivery",
+    "Hooked",
     "Invitation",
+    "Lease",
     "Leftover",
     "Mark",
     "Membership",
     "Mention",
     "NameKeyField",
+    "OutgoingHook",
     "Place",
     "PlaceRole",
     "Posting",
@@ -65,8 +87,10 @@ __all__ = [
     "RoomKind",
     "RoomsBy",
     "RowIdField",
+    "SendState",
     "SkeletonField",
     "Token",
+    "Trigger",
     "User",
     "UserSession",
     "event_id",

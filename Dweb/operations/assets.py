@@ -23,12 +23,21 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BLOCK_END = re.compile(r";?}\n?(?![\s;])")  # with what our scripts, which end every statement, need not have around it
+NUMBER = re.compile(r"(?<![\w ])const ([A-Z][A-Z0-9_]*)=(\d[\d_.]*);")  # what is exported stands behind a blank
 PRIVATE = re.compile(r"""(?<!["'`/])#([a-zA-Z]\w*)""")  # a name of a class's own; in a string it would be an address
 
 
 def minified_script(source: str) -> str:
-    """Minifies a script, and shortens the private names of its classes: nothing outside of them can use these."""
+    """Minifies a script, writes numbers for a module's constants, and shortens the private names of its classes.
+
+    Nothing outside of the module, or of the class, can use these.
+    """
     script = BLOCK_END.sub("}", rjsmin.jsmin(source))
+    numbers = {name: value.replace("_", "") for name, value in NUMBER.findall(script)}
+    script = NUMBER.sub("", script)
+    if numbers:
+        named = re.compile(rf"(?<![\w.$#])({'|'.join(numbers)})\b")
+        script = named.sub(lambda found: numbers[found[1]], script)
     used = dict.fromkeys(re.findall(r"\.#(\w+)", script))
     short = {name: f"#{_letters(number)}" for number, name in enumerate(used)}
     return PRIVATE.sub(lambda found: short.get(found[1], found[0]), script)

@@ -56,6 +56,14 @@ class Person:
         if status != 200:
             raise NoAnswerError(f"opening the room {room} was answered with {status}")
 
+    @property
+    def url(self) -> str:
+        return self._url.geturl()
+
+    def make_token(self) -> str:
+        """Makes a token, with which a program acts for this account."""
+        return str(self._told("/tokens/", {"name": "soak"})["token"])
+
     def make_private_room(self, title: str) -> str:
         """Makes a private room. Returns its name."""
         return str(self._told("/rooms/", {"title": title, "kind": "private"})["room"])

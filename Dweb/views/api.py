@@ -12,6 +12,7 @@ from ..accounts.access import key_of
 from ..models import User
 from ..refusal import Refusal
 from .errors import wrong_method
+from .operation import operations
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,6 +21,7 @@ def json_view(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], View]:
     """A decorator for views that take these methods and return what is answered as JSON."""
 
     def decorate(view: Callable[..., dict[str, Any]]) -> View:
+        @operations(**dict.fromkeys(methods, view))
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
@@ -33,13 +35,14 @@ def json_view(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], View]:
     return decorate
 
 
-def by_method(**views: Callable[[HttpRequest], dict[str, Any]]) -> View:
+def by_method(**views: Callable[..., dict[str, Any]]) -> View:
     """One address for several methods, each with a view like those of json_view(): by_method(GET=listed, POST=make)."""
     answers = {method: json_view(method)(view) for method, view in views.items()}
 
-    def answer(request: HttpRequest) -> HttpResponseBase:
+    @operations(**views)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = answers.get(request.method or "")
-        return wrong_method(request, tuple(answers)) if view is None else view(request)
+        return wrong_method(request, tuple(answers)) if view is None else view(request, *args, **kwargs)
 
     return answer
 

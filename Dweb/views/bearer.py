@@ -21,6 +21,7 @@ from ..models import User
 from ..operations.security import record
 from ..refusal import Refusal
 from .errors import answer_exception
+from .operation import is_public
 
 SCHEME = "bearer"
 
@@ -32,7 +33,7 @@ class BearerMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         scheme, _blank, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != SCHEME or not getattr(view, "speaks_json", False):
+        if scheme.lower() != SCHEME or not getattr(view, "speaks_json", False) or is_public(view):
             return None
         try:
             user = _user_of(request, token.strip())

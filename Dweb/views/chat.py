@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -17,13 +18,30 @@ from ..accounts import approval
 from ..chat import invitations, messages, permissions, pictures, prices, rooms
 from ..chat.rates import check_rate
 from ..live.direct import is_direct
-from ..models import LOBBY, User
+from ..models import LOBBY, REASON_CHARS, User
 from ..operations.trace import request_id
 from ..refusal import Refusal
 from ..ws.views import parked
 from .api import json_view, require_user, session_key_of
 from .connection import connected, require_capacity
+from .errors import method_refusal
 from .fields import clean_entry, clean_room
+from .operation import operation
+from .schemas import (
+    CID,
+    EVENT_ID,
+    FILE_LIST,
+    NUMBER,
+    ROOM,
+    SEQ,
+    SUCCESS,
+    like,
+    maybe,
+    noted,
+    shape,
+    text,
+    words,
+)
 
 ELSEWHERE = ("cross-site", "same-site")  # of Sec-Fetch-Site: the link is on a page of another host or port
 
@@ -72,7 +90,29 @@ def news_chat(request: HttpRequest) -> HttpResponse:
     return render(request, "chat.html", context, status=status)
 
 
+TEXT = like(text(settings.MESSAGE_MAX_CHARS), "hello")
+CHANGED = {"room": ROOM, "seq": noted(SEQ, _("the number of the message")), "cid": maybe(CID)}
+MESSAGE = {
+    "txt": maybe(TEXT, _("may be missing if there are files")),
+    "cid": maybe(CID),
+    "reply": maybe(SEQ, _("the number of the message that it answers")),
+    "files": maybe(FILE_LIST),
+    "userfrom": maybe(NUMBER, _("the sender's id, if the program knows it")),
+}
+
+
 @json_view("POST")
+@operation(
+    _("Sends a message to a room (1) or to a user (0); edits one, or deletes it."),
+    fields=(
+        shape(type=words("1"), room=maybe(ROOM, _("without it the lobby")), **MESSAGE),
+        shape(type=words("0"), userto=NUMBER, **MESSAGE),
+        shape(type=words(["edit"]), txt=TEXT, **CHANGED),
+        shape(type=words(["delete"]), reason=maybe(text(REASON_CHARS), _("by a moderator")), **CHANGED),
+    ),
+    answer=shape(msg=SUCCESS, room=ROOM, seq=SEQ, id=EVENT_ID),
+    errors=("not_found", "frozen", "muted", "conflict", "no_space"),
+)
 def msg_send(request: HttpRequest) -> dict[str, Any]:
     event = messages.submit(runtime.get(), request.user, clean_entry(request.POST.dict()))
     return {"msg": "success", "room": event.room, "seq": event.seq, "id": event.id}
@@ -98,6 +138,8 @@ class SocketRequest:
 def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
     """Admits a handshake, before its view runs; session and user are looked up here. Raises Refusal."""
     live = runtime.get()
+    if request.method != "GET":
+        raise method_refusal(("GET",))
     require_user(request)
     require_capacity(live.hub.refusal())
     check_rate(live, request.user, prices.SOCKET)
@@ -106,6 +148,11 @@ def admitted(request: HttpRequest) -> HttpRequest | SocketRequest:
     return SocketRequest(request.websocket, request.user, session_key_of(request))
 
 
+@operation(
+    _("The socket, see docs/wire.md; without an upgrade, why there would be none."),
+    statuses={101: _("the socket is open")},
+    errors=("upgrade_required",),
+)
 @never_cache
 @accept_websocket
 @parked(admitted)

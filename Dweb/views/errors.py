@@ -119,7 +119,7 @@ def answer(request: HttpRequest, refusal: Refusal, links: bool = True) -> HttpRe
 def _speaks_json(request: HttpRequest) -> bool:
     """True at an address that speaks JSON, and at unknown addresses below one."""
     first = request.path_info.lstrip("/").partition("/")[0]
-    for path in (request.path_info, f"/{first}/"):
+    for path in (request.path_info, f"/{first}/", f"/{first}/0/"):  # there is /people/<userid>/, and no /people/
         with suppress(Resolver404):
             return getattr(resolve(path).func, "speaks_json", False)
     return False
@@ -162,6 +162,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def wrong_method(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
+    return answer(request, method_refusal(allowed))
+
+
+def method_refusal(allowed: tuple[str, ...]) -> Refusal:
     methods = ", ".join(allowed)
     detail = _("Use %(methods)s here.") % {"methods": methods}
-    return answer(request, Refusal("bad_input", detail, status=405, headers={"Allow": methods}))
+    return Refusal("bad_input", detail, status=405, headers={"Allow": methods})

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,19 +22,33 @@ from ..models import Handover
 from ..refusal import Refusal
 from .api import by_method
 from .fields import clean_number
+from .operation import operation
 from .qr import image_of
+from .schemas import NUMBER, OK, PICTURE_ADDRESS, TEXT, TIME, maybe, several, shape, words
 
 ANSWERS = {"yes": rules.let_in, "no": rules.refuse}
 
 
+STATES = [rules.OVER, *(state.name.lower() for state in rules.State)]
+
+
+@operation(
+    gettext_noop("What has become of a code, and which device has asked with it."),
+    fields=shape(id=NUMBER),
+    answer=shape(state=words(STATES), expires=maybe(TIME), device=maybe(TEXT), address=maybe(TEXT)),
+)
 def state(request: HttpRequest) -> dict[str, Any]:
-    """What has become of the code `id`."""
     check_rate(runtime.get(), request.user, prices.ACCOUNT)
     return rules.state_of(request.user, clean_number(request.GET, "id"))
 
 
+@operation(
+    gettext_noop("Makes a code that signs one in on a further device; or lets the device in that has asked, or not."),
+    fields=(shape(), shape(id=NUMBER, answer=words(ANSWERS))),
+    answer=several(shape(id=NUMBER, url=TEXT, qr=PICTURE_ADDRESS, expires=TIME), OK),
+    errors=("not_found",),
+)
 def make_or_answer(request: HttpRequest) -> dict[str, Any]:
-    """Makes a code; or with `id` and `answer` lets the device in that has asked with it, or does not."""
     check_rate(runtime.get(), request.user, prices.ACCOUNT)
     if answer := request.POST.get("answer"):
         if answer not in ANSWERS:

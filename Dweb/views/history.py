@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .. import runtime
 from ..chat import history as rules
@@ -13,12 +14,27 @@ from ..models import LOBBY
 from ..refusal import Refusal
 from .api import json_view
 from .fields import clean_room
+from .operation import operation
+from .schemas import EVENTS, MORE, NUMBER, ROOM, SEQ, TEXT, between, maybe, noted, shape
 from .values import clean_number, clean_optional_number
+
+EPOCH = noted(TEXT, gettext_noop("another one after a restored backup: numbers that one knows are void then"))
 
 
 @json_view("GET")
+@operation(
+    gettext_noop("A page of a room's log: the last events, or those before or after a number."),
+    fields=shape(
+        room=maybe(ROOM, gettext_noop("without it the lobby")),
+        userto=maybe(NUMBER, gettext_noop("a user's id: the private chat with them")),
+        before=maybe(SEQ),
+        after=maybe(SEQ),
+        limit=maybe(between(1, settings.HISTORY_MAX_EVENTS, settings.HISTORY_EVENTS)),
+    ),
+    answer=shape(room=ROOM, epoch=EPOCH, events=EVENTS, more=MORE),
+    errors=("not_found",),
+)
 def history(request: HttpRequest) -> dict[str, Any]:
-    """A page of a room's log: the last events, or those before or after a number."""
     fields = request.GET.dict()
     limit = min(clean_number(fields, "limit", settings.HISTORY_EVENTS), settings.HISTORY_MAX_EVENTS)
     if not limit:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,15 +26,27 @@ from ..refusal import Refusal
 from .accounts import with_status
 from .api import json_view
 from .fields import clean_room
+from .operation import operation
 from .qr import image_of
+from .schemas import PICTURE_ADDRESS, ROOM_LIST, SUCCESS, TEXT, TIME, between, maybe, shape, words
 from .values import clean_between, clean_word
 
 GUEST = {"member": False, "guest": True}
 
 
 @json_view("POST")
+@operation(
+    gettext_noop("Makes an invitation; its code is told this once."),
+    fields=shape(
+        rooms=maybe(ROOM_LIST, gettext_noop("the names of rooms, by commas; without it the place alone")),
+        role=maybe(words(GUEST)),
+        uses=maybe(between(1, settings.INVITATION_MAX_USES, settings.INVITATION_USES)),
+        hours=maybe(between(1, settings.INVITATION_MAX_HOURS, settings.INVITATION_HOURS)),
+    ),
+    answer=shape(msg=SUCCESS, url=TEXT, code=TEXT, expires=TIME, qr=PICTURE_ADDRESS),
+    errors=("not_found",),
+)
 def invites(request: HttpRequest) -> dict[str, Any]:
-    """Makes an invitation; its code is told this once."""
     fields = request.POST.dict()
     names = [clean_room(name.strip()) for name in fields.get("rooms", "").split(",") if name.strip()]
     if len(names) > settings.INVITATION_MAX_ROOMS:

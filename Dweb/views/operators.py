@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -10,12 +11,19 @@ from django.views.decorators.http import require_safe
 from .. import runtime
 from ..operations.metrics import CONTENT_TYPE
 from .errors import wrong_method
+from .operation import operation
+from .schemas import SUCCESS, TRUE, maybe, shape
 
 
+@csrf_exempt  # or a wrong method would be 403
 @require_safe
 @never_cache
+@operation(
+    _("Whether the database answers."),
+    answer=shape(msg=SUCCESS, degraded=maybe(TRUE, _("while Redis, which the server needs, is away or full"))),
+    public=True,
+)
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, 503 when it does not; `degraded` while Redis, which it needs, is away or full."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"msg": "success", "degraded": True} if runtime.get().degraded else {"msg": "success"})

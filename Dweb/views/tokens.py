@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .. import runtime
 from ..accounts import tokens as rules
@@ -16,14 +17,63 @@ from ..models import TOKEN_NAME_CHARS, User
 from ..refusal import Refusal
 from .api import by_method
 from .fields import clean_room
+from .operation import operation
+from .schemas import (
+    NUMBER,
+    OK,
+    ROOM,
+    ROOM_LIST,
+    SUCCESS,
+    TEXT,
+    TIME,
+    Maybe,
+    Schema,
+    between,
+    many,
+    maybe,
+    noted,
+    or_null,
+    several,
+    shape,
+    text,
+    words,
+)
 from .values import clean_between, clean_line, clean_number, given
 
+TOKEN: dict[str, Schema | Maybe] = {
+    "id": NUMBER,
+    "name": TEXT,
+    "scopes": many(words(Scope)),
+    "rooms": noted(or_null(many(ROOM)), gettext_noop("null for all rooms")),
+    "made": TIME,
+    "used": or_null(TIME),
+    "expires": or_null(TIME),
+}
 
+
+@operation(
+    gettext_noop("The tokens of one's programs, the newest first."),
+    answer=shape(tokens=many(shape("Token", **TOKEN))),
+)
 def listed(request: HttpRequest) -> dict[str, Any]:
     runtime.get().rates.charge(request.user.pk, prices.ACCOUNT)  # never refused: see change()
     return {"tokens": rules.listed(request.user)}
 
 
+@operation(
+    gettext_noop("Makes a token, which is answered this once; or ends one by its id."),
+    fields=(
+        shape(
+            name=text(TOKEN_NAME_CHARS, 1),
+            scopes=maybe(TEXT, gettext_noop("of read, write and manage, by commas; without it read and write")),
+            rooms=maybe(ROOM_LIST),
+            days=maybe(between(1, settings.TOKEN_MAX_DAYS), gettext_noop("until it expires; without it never")),
+        ),
+        shape(end=NUMBER),
+    ),
+    answer=several(shape(msg=SUCCESS, token=TEXT, **TOKEN), OK),
+    errors=("not_found",),
+)
 def change(request: HttpRequest) -> dict[str, Any]:
     """Makes a token, which is answered this once; or ends the one with the id `end`.
 

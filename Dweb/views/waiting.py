@@ -4,13 +4,17 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ..accounts import approval
 from ..models import User
 from ..refusal import Refusal
 from .errors import answer, wrong_method
+from .operation import operation
+from .schemas import FLAG, shape
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,9 +39,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return render(request, "waiting.html", {"person": user})
 
 
+@csrf_exempt  # or a wrong method would be 403
 @never_cache
+@operation(
+    gettext_noop("Whether the account that was registered here still waits for an admin; by the cookie of that."),
+    answer=shape(waiting=FLAG),
+    public=True,
+)
 def state(request: HttpRequest) -> HttpResponse:
-    """Whether the account for which this browser waits still has to; 401 for a browser that waits for none."""
     if request.method != "GET":
         return wrong_method(request, ("GET",))
     user_id = approval.user_id_of(request)

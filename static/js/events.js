@@ -21,6 +21,7 @@ function handleConnection(page) {
   connection.addEventListener("state", ({ detail }) => {
     status.show(detail);
     $("me").classList.toggle("online", detail.name === "online");
+    if (detail.streams) import("./view/streamed.js").then(({ hint }) => hint(), () => {});
   });
   connection.addEventListener("frame", ({ detail: frame }) => {
     const blocked = frame.blocked ?? frame.users;

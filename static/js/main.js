@@ -5,7 +5,7 @@ import { handleEvents } from "./events.js";
 import { lineOf } from "./lib/attached.js";
 import { $, avatar } from "./lib/dom.js";
 import { onSignOut } from "./lib/forget.js";
-import { Connection } from "./net/connection.js";
+import { connect } from "./net/connection.js";
 import { Notifier } from "./notify/notifier.js";
 import { Loader } from "./state/loader.js";
 import { Marks } from "./state/marks.js";
@@ -29,7 +29,7 @@ $("me").prepend(avatar(me, username));
 // State, and the connection that keeps it up to date.
 const store = new Store(me, username);
 const outgoing = new Outgoing(me);
-const connection = new Connection(() => ({ ...store.hello(), page: document.body.dataset.version }));
+const connection = connect((bytes) => ({ ...store.hello(bytes), page: document.body.dataset.version }));
 const quiet = new Quiet();
 const marks = new Marks((frame) => connection.send(frame));
 

@@ -24,6 +24,14 @@ User.objects.filter(pk={admin}).update(is_staff=True, is_superuser=True)
 by = User.objects.get(pk={admin})
 administration.suspend(by, {out}, "adverts")
 User.objects.filter(pk={waiting}).update(is_active=False, waiting=True)
+
+from django.utils import timezone
+from Dweb.models import BotKind, HookDelivery, OutgoingHook
+bot = User.objects.create(account="robo", username="Robo", bot=BotKind.BOT, password="!")
+hook = OutgoingHook.objects.create(pk=1, name="Webhook", bot=bot, trigger=3, word="deploy", url="http://x/", secret="s")
+now = timezone.now()
+for at, (state, fault) in enumerate([(0, ""), (2, "cut 4,000"), (3, "status 503")]):
+    HookDelivery.objects.create(key=at, hook=hook, room=1, event=at, since=now, due=now, state=state, fault=fault)
 """
 
 
@@ -54,13 +62,24 @@ def test_every_page_is_accessible(
     tab = visit(server, root, "/manage/", viewport=SCREENS[size], locale=language)
     names = ["Dweb", "PLACE", "CSV", "UTF-8", "KiB", "admin", "member", "guest", "KB", "MB", "GB"]
     names += ["Person", "person", "anna", "Anna", "x y", "short", "king"]
-    for path in ("", "place/", "people/", "people/?who=suspended", "people/?q=none+such", "record/", "health/"):
+    names += ["Robo", "deploy", "Webhook", "http", "https"]
+    for path in (
+        "",
+        "place/",
+        "people/",
+        "people/?who=suspended",
+        "people/?q=none+such",
+        "record/",
+        "health/",
+        "outgoing/",
+    ):
         tab.go(f"/manage/{path}")
         assert_good(tab, *names)
-    tab.go(f"/manage/people/{out.userid}/")
-    for summary in tab.page.locator("summary").all():
-        summary.click()
-    assert_good(tab, *names)
+    for path in (f"people/{out.userid}/", "outgoing/1/"):
+        tab.go(f"/manage/{path}")
+        for summary in tab.page.locator("summary").all():
+            summary.click()
+        assert_good(tab, *names)
     tab.may_say("status of 400")
     for path in ("people/new/", "people/import/", "bots/new/"):
         tab.go(f"/manage/{path}")

@@ -73,6 +73,7 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "latest": (("get", "/latest/", {}),),
     "users": (("get", "/users/", {}), ("get", "/users/", {"q": "m"}), ("get", "/users/", {"all": 1})),
     "members": (("get", "/members/", {"room": "{room}"}),),
+    "commands": (("get", "/commands/", {"room": "{room}"}),),
     "person": (("get", "/people/{owner}/", {}),),
     "rooms": (
         ("get", "/rooms/", {}),
@@ -113,9 +114,9 @@ ADDRESSES: dict[str, tuple[Asked, ...]] = {
     "manage_invitations": (("get", "/manage/invitations/", {}),),
     **dict.fromkeys(("sign_in", "setup", "register", "waiting", "waiting_state", "sign_out", "password_change"), ()),
     **dict.fromkeys(("chat", "join", "blocks", "healthz", "metrics", "set_language", "javascript-catalog"), ()),
-    **dict.fromkeys(("profile", "sessions", "handover", "handover_device", "password_link"), ()),
+    **dict.fromkeys(("api", "profile", "sessions", "handover", "handover_device", "password_link"), ()),
     **dict.fromkeys(("manage", "manage_place", "manage_people", "manage_new_account", "manage_import"), ()),
-    **dict.fromkeys(("manage_person", "manage_health", "manage_bots"), ()),
+    **dict.fromkeys(("manage_person", "manage_health", "manage_bots", "manage_outgoing", "manage_outgoing_hook"), ()),
     "manage_new_bot": (
         ("get", "/manage/bots/new/", {}),
         ("post", "/manage/bots/new/", {"username": "x", "account": "x", "rooms": "{room}"}),

@@ -10,12 +10,13 @@ import pytest
 
 from ..support.server import ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")])
+DOCUMENTS = sorted(path for folder in ("", "docs", "bench", "client") for path in (ROOT / folder).glob("*.md"))
 OF_THE_CODE = [ROOT / "docs/architecture.md", ROOT / "docs/security.md"]
 SECURITY = (ROOT / "docs/security.md").read_text()
 OF_TODAY = [document for document in DOCUMENTS if document.name != "CHANGELOG.md"]
 PLACES = (ROOT, ROOT / "Dweb", ROOT / "tests")
 CODE = ("Dweb/**/*.py", "chatproj/*.py", "static/**/*.js", "deploy/*.*", "deploy/.env.example", "gunicorn.conf.py")
+CODE += ("client/dweb_client/*.py",)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 # Words in backticks, and the names that follow a file: `chat/search`: `Turns`, `Other`.
 NAMED = re.compile(r"`([\w./-]+)`(?:: ((?:`\w+`(?:, )?)+))?")

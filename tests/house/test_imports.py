@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"runtime"},
     {"chat", "accounts"},
     {"log", "cluster", "transfer"},
-    {"files"},
+    {"files", "outgoing"},
     {"search", "operations"},
     {"models"},
     {"live", "databases", "ws", "server", "soak"},

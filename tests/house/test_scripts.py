@@ -15,10 +15,11 @@ FILES = [*SCRIPTS, *sorted(STATIC.rglob("*.css"))]
 
 # A folder and those that it imports; modules directly in static/js/ put the page together and may import all.
 MAY_IMPORT = {
+    "client": set(),
     "lib": set(),
-    "net": {"lib"},
+    "net": {"client", "lib"},
     "notify": {"lib"},
-    "state": {"net", "lib"},
+    "state": {"client", "net", "lib"},
     "dialogs": {"net", "lib"},
     "view": {"state", "dialogs", "net", "lib"},
 }
@@ -84,6 +85,13 @@ def test_every_folder_has_its_place() -> None:
 def test_folder_imports_what_lies_below_it_and_nothing_else(importer: str) -> None:
     imported = {folder(other) for script in SCRIPTS if folder(script) == importer for other in imports(script)}
     assert imported - {importer} == MAY_IMPORT[importer]
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "client").glob("*.js")), ids=name)
+def test_the_client_needs_no_page(script: Path) -> None:
+    """Programs import it as it lies: no document, nothing of a window's, no catalogue."""
+    names = set(re.findall(r"[A-Za-z]+", re.sub(r'"(?:\\.|[^"\\\n])*"', "", code(script))))
+    assert names & {"document", "window", "location", "sessionStorage", "localStorage", "catalogue"} == set()
 
 
 def test_nothing_imports_in_a_circle() -> None:

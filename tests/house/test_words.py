@@ -17,7 +17,8 @@ GONE = {
 # Words that no name has as a part, such as _tell_all.
 GONE_PARTS = {"anew", "desk", "settle", "dismiss", "hear", "tell", "converse"}
 
-PYTHON = [path for folder in ("Dweb", "chatproj", "bench", "tests") for path in (ROOT / folder).rglob("*.py")]
+FOLDERS = ("Dweb", "chatproj", "bench", "client", "examples", "tests")
+PYTHON = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
 SCRIPTS = list((ROOT / "static/js").rglob("*.js"))
 
 # Comments, strings and templates are no names.

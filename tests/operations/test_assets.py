@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier, Thread
@@ -166,17 +167,37 @@ def test_the_minifier_understands_our_scripts(script: Path) -> None:
 
 
 def shape(script: str) -> list[object]:
-    """The syntax tree without comments and the ends of statements; private names stand for their order."""
+    """The syntax tree without comments and the ends of statements.
+
+    Private names stand for their order, and the names of a module's numbers for these.
+    """
     tree = Parser(Language(tree_sitter_javascript.language())).parse(script.encode())
     assert not tree.root_node.has_error
-    return [*nodes(tree.root_node, {})]
+    return [*nodes(tree.root_node, {}, dict(filter(None, map(number, tree.root_node.children))))]
 
 
-def nodes(node: Node, names: dict[bytes | None, int]) -> Iterator[object]:
+def number(node: Node) -> tuple[bytes, bytes] | None:
+    """The name and the value of a number, if this is the declaration of one."""
+    declared = re.fullmatch(rb"const ([A-Z0-9_]+) ?= ?(\d[\d_.]*);?", node.text or b"")
+    return (declared[1], declared[2].replace(b"_", b"")) if declared else None
+
+
+def nodes(node: Node, names: dict[bytes | None, int], numbers: dict[bytes, bytes]) -> Iterator[object]:
     if node.type == "private_property_identifier":
         yield names.setdefault(node.text, len(names))
-    elif node.type != "comment":
+    elif node.type in ("number", "identifier") and node.text:
+        yield numbers.get(node.text, node.text.replace(b"_", b"") if node.type == "number" else node.text)
+    elif node.type != "comment" and number(node) is None:
         yield node.type if node.child_count else node.text
         for child in node.children:
             if child.type != ";" or node.type == "for_statement":
-                yield from nodes(child, names)
+                yield from nodes(child, names, numbers)
+
+
+def test_numbers_take_the_places_of_their_names() -> None:
+    source = (
+        "const MOST = 1_000;\nexport const FEW = 2;\nexport const half = (MOST_OF) => [MOST / FEW, a.MOST, MOST_OF];\n"
+    )
+    assert (
+        assets.minified_script(source) == "export const FEW=2;export const half=(MOST_OF)=>[1000/FEW,a.MOST,MOST_OF];"
+    )

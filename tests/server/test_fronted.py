@@ -57,14 +57,19 @@ def test_a_turn_accepts_a_few_connections_and_leaves_the_others_for_later() -> N
         (b"POST /chat/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
         (b"GET /chat/more HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
         (b"GET /history/ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", False),
+        (b"GET /events/ HTTP/1.1\r\nHost: here\r\n\r\n", True),
+        (b"GET /events/?wait=5 HTTP/1.1\r\nHost: here\r\n\r\n", True),
+        (b"GET /events/more HTTP/1.1\r\nHost: here\r\n\r\n", False),
+        (b"POST /events/ HTTP/1.1\r\nHost: here\r\n\r\n", False),
+        (b'GET /events/ HTTP/1.1\r\nCookie: a="\\101"\r\n\r\n', False),
         (b'GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nCookie: a="\\101"\r\n\r\n', False),
         (b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nCookie: " + b"a" * 5_000 + b"\r\n\r\n", False),
         (b"GET /chat/ HTTP/1.1\r\nUpgrade: websocket\r\nContent-Length: 5000\r\n\r\n" + b"a" * 5_000, False),
     ],
 )
-def test_the_handshake_of_a_view_that_parks_is_answered_in_the_loop(head: bytes, in_loop: bool) -> None:
+def test_the_request_of_a_view_that_parks_is_answered_in_the_loop(head: bytes, in_loop: bool) -> None:
     worker = Fronted.__new__(Fronted)
-    worker.parked = (b"GET /chat/ ",)
+    worker.parked, worker.streamed = (b"GET /chat/ ",), (b"GET /events/ ", b"GET /events/?")
     worker.tpool, worker._handshakes = mock.Mock(), mock.Mock()
     request = Request(8 * 1024, 8 * 1024)
     assert request.add(head)

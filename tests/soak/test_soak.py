@@ -80,6 +80,22 @@ def test_a_master_that_is_killed_alone_leaves_nobody_behind() -> None:
     assert re.search(r"^master killed alone +6 times$", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.service
+@pytest.mark.once
+@pytest.mark.long
+@pytest.mark.alone
+@pytest.mark.parametrize("via", ["client", "sse", "poll"])
+def test_the_python_client_loses_nothing_either(via: str) -> None:
+    done = soak("--via", via, "--seconds", "40", "--kill-every", "8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for row in ("lost", "repeated", "out of order", "of these wrong"):
+        assert re.search(rf"^{row} +0$", done.stdout, re.MULTILINE)
+    found = dict(re.findall(r"^(acknowledged|server killed|with a file) +(\d+)", done.stdout, re.MULTILINE))
+    assert int(found["acknowledged"]) > 50
+    assert int(found["server killed"]) >= 2
+    assert int(found["with a file"]) > 5
+
+
 @pytest.mark.once
 @pytest.mark.long
 def test_a_server_that_runs_already_is_not_killed(server: Server) -> None:

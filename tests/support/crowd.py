@@ -46,6 +46,10 @@ class Member:
         if not head.startswith(b"HTTP/1.1 101 "):
             raise ConnectionError(head.decode(errors="replace"))
 
+    @property
+    def is_in(self) -> bool:
+        return bool(self.frames)
+
     def send(self, frame: dict[str, Any]) -> None:
         self.sock.sendall(masked(0x1, json.dumps(frame).encode()))
 
@@ -61,6 +65,9 @@ class Member:
         if not data:
             self.ended = True
             return
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         now = time.monotonic()
         self._buffer += data
         position = 0
@@ -113,7 +120,7 @@ class Crowd:
         for member in self.members:
             self.selector.register(member.sock, selectors.EVENT_READ, member)
             member.send({"type": first})
-        self.wait(lambda: all(member.frames for member in self.members))
+        self.wait(lambda: all(member.is_in for member in self.members))
 
     def stall(self, member: Member) -> None:
         """This one does not read any more."""

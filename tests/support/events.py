@@ -34,10 +34,12 @@ class StreamMember(Member):
     def __init__(self, person: Visitor, path: str = "/events/", headers: Mapping[str, str] = {}) -> None:
         self.id: str | None = None
         self.comments = 0
+        self._seen = 0  # frames, by read_until()
         self.names: list[str] = []  # of the events that have one
         self.head = b""
         self._headers = {**headers}
         super().__init__(person, path)
+        self._take(b"")  # what came with the head
 
     def _shake_hands(self) -> None:
         own = {name: self.person.headers[name] for name in ("Cookie", "Authorization") if name in self.person.headers}
@@ -77,11 +79,11 @@ class StreamMember(Member):
         return end + 2
 
     def read_until(self, kind: object, timeout: float = 10) -> Any:
-        """The next frame of this type that comes; others are kept among the frames."""
-        deadline, seen = time.monotonic() + timeout, len(self.frames)
+        """The next frame of this type, behind the one that was read last; others are passed over."""
+        deadline = time.monotonic() + timeout
         while True:
-            for _, frame in self.frames[seen:]:
-                seen += 1
+            for _, frame in self.frames[self._seen :]:
+                self._seen += 1
                 if frame["type"] == kind:
                     return frame
             assert not self.ended, f"ended before {kind}: {self.frames[-3:]}"
@@ -130,3 +132,19 @@ def polled(person: Visitor, seconds: int = 0, **query: Any) -> Iterator[dict[str
         if not answer["events"]:
             return
         yield from answer["events"]
+
+
+class PollMember(StreamMember):
+    """A poll among the members of a crowd."""
+
+    is_in = True  # it has waited since its head came
+
+    def _frame(self, start: int, now: float) -> int | None:
+        return None
+
+    def receive(self) -> None:
+        super().receive()
+        if self.ended and self._buffer:
+            told = json.loads(self._buffer)
+            self.frames += [(time.monotonic(), event) for event in told["events"]]
+            self.id = told["id"]

@@ -5,6 +5,7 @@ import http.client
 import os
 import pwd
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psutil
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
@@ -22,6 +24,10 @@ from .waiting import wait_until
 
 CONFIG = ROOT / "deploy" / "nginx.conf"
 NAME = "localhost"
+STRIPPED = {  # what makes a proxy let HTTP through, and no WebSocket
+    "        proxy_set_header Upgrade $http_upgrade;\n": "",
+    "        proxy_set_header Connection $connection_upgrade;\n": "",
+}
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -37,7 +43,8 @@ class Nginx:
         self.opened: list[ClientConnection] = []
         _make_certificate(folder)
         self.config = folder / "nginx.conf"
-        self.config.write_text(self._render(CONFIG.read_text(), first, second, changed))
+        self._ports = first, second
+        self._write(changed)
         self.trust = ssl.create_default_context(cafile=folder / "fullchain.pem")
         # The websockets library reads and writes in two threads, which Python's TLS 1.3 does not bear: the tickets
         # after the handshake are read while the request is written, and now and then it is lost.
@@ -58,6 +65,14 @@ class Nginx:
         wait_until(lambda: self._process.poll() is not None or self._listens(), START_SECONDS)
         assert self._process.poll() is None, (self.folder / "output.log").read_text()
         return self
+
+    def change(self, changed: Mapping[str, str] = {}) -> None:
+        """Other changes from now on; connections that are open keep what they have."""
+        assert self._process is not None
+        self._write(changed)
+        workers = set(psutil.Process(self._process.pid).children())
+        self._process.send_signal(signal.SIGHUP)
+        wait_until(lambda: set(psutil.Process(self._process.pid).children()) - workers)
 
     def close(self) -> None:
         """The master takes its workers with it."""
@@ -111,6 +126,9 @@ class Nginx:
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def _write(self, changed: Mapping[str, str]) -> None:
+        self.config.write_text(self._render(CONFIG.read_text(), *self._ports, changed))
 
     def _render(self, text: str, first: int, second: int, changed: Mapping[str, str]) -> str:
         user = f"user {pwd.getpwuid(os.geteuid()).pw_name} {grp.getgrgid(os.getegid()).gr_name};"

@@ -173,7 +173,9 @@ class Server:
 
     def people(self, count: int, usernames: Sequence[str] = ()) -> list["Visitor"]:
         """New accounts, signed in; their names are `usernames`, as far as these go."""
-        made = json.loads(self.run("-m", "tests.support.accounts", str(count), *usernames))
+        from .accounts import make  # Django is set up by now
+
+        made = make(self.env, count, usernames)
         return [Visitor(self, each["userid"], each["username"], each["session"]) for each in made]
 
     def get(self, path: str, headers: Mapping[str, str] = {}) -> "Answer":

@@ -43,7 +43,7 @@ def people(server: Server) -> Any:
 
 
 def test_of_those_who_set_it_up_at_once_one_is_admin(make_server: MakeServer) -> None:
-    server = make_server()
+    server = make_server(laid=False)
     path, count = path_of(server), 6
     code = Path(server.env["VAR_DIR"], "setup_code")
     assert code.stat().st_mode & 0o777 == 0o600

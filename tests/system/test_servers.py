@@ -38,9 +38,11 @@ class Cluster:
         return [[one.at(server) for server in self.servers] for one in self.servers[0].people(count)]
 
 
-def make_cluster(redis: RedisServer, make_server: Callable[..., Server]) -> Cluster:
-    env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": 2, "PRESENCE_LEASE_SECONDS": LEASE, "PRESENCE_GRACE_SECONDS": 0.5}
+def make_cluster(redis: RedisServer, make_server: Callable[..., Server], **given: object) -> Cluster:
+    env: dict[str, object] = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": 2}
+    env |= {"PRESENCE_LEASE_SECONDS": LEASE, "PRESENCE_GRACE_SECONDS": 0.5}
     env |= {"SEND_RATE": 10_000, "SEND_BURST": 10_000}  # the tests ask again and again who is online
+    env |= given
     first = make_server(**env)
     return Cluster([first, make_server(beside=first, **env)])
 

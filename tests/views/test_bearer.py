@@ -91,6 +91,11 @@ class Programs(BearerTestCase):
         for path in ("/news_chat/", "/password_change/", "/admin/"):
             self.assertEqual(program.get(path).status_code, 302, path)
 
+    def test_addresses_that_ask_for_none_pass_over_it(self) -> None:
+        self.assertEqual(self.program(token="wrong").get("/healthz").json(), {"msg": "success"})
+        self.assert_error(self.program().get("/waiting/state/"), 401, "not_signed_in")
+        self.assertEqual(self.program().generic("TRACE", "/healthz").status_code, 405)
+
     def test_another_scheme_is_no_token(self) -> None:
         program = Browser(headers={"Authorization": "Basic YWxpY2U6eA=="})
         self.assert_error(program.get("/history/?room=lobby"), 401, "not_signed_in")

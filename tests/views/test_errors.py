@@ -66,6 +66,11 @@ class ForeignHost(ErrorTestCase):
             with self.subTest(path=path):
                 self.assert_error(self.client.get(path, HTTP_HOST="evil.example"), 400, "bad_input")
 
+    def test_unknown_addresses_below_one_that_speaks_json(self) -> None:
+        for path in ("/people/-1/", "/people/x", "/reports/0x1/", "/files/a/b/c", "/rooms/a/b/", "/chat/x"):
+            with self.subTest(path=path):
+                self.assert_error(self.browser.get(path), 404, "not_found")
+
 
 class Unreadable(ErrorTestCase):
     """Bodies, queries and cookies that make no sense."""

@@ -3,6 +3,7 @@
 import os
 import random
 import secrets
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ from Dweb.soak.servers import OwnServers
 CUT_SECONDS = 0.5  # between two cut sockets
 FINISH_SECONDS = 60  # for messages that are under way at the end
 BAR_WIDTH = 30
+VIAS = ("socket", "client", "sse", "poll")
+VIA_HELP = "a socket as pages have it, or the Python client over a socket, server-sent events, or long polls"
 
 Fault = tuple[float, Callable[[], None]]  # the second of the soak, and what happens then
 
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="processes of each server")
         parser.add_argument("--redis-stops", type=int, default=0, help="how often Redis is stopped for 10 seconds")
         parser.add_argument("--master-kills", type=int, default=0, help="how often a server's master alone is killed")
+        parser.add_argument("--via", choices=VIAS, default=VIAS[0], help=VIA_HELP)
         parser.add_argument("--open", action="store_true", help="an open room, and not a private one by invitation")
         parser.add_argument("--url", help="a server that runs already: its sockets are cut, it is not killed")
 
@@ -70,9 +74,8 @@ class Command(BaseCommand):
         with ThreadPoolExecutor(4) as pool:
             people = list(pool.map(lambda number: Person(urls, number), range(clients + senders)))
             room = self._meet(pool, people, private=not options["open"])
-        receivers = [Receiver(person, room) for person in people[:clients]]
         apart = senders / options["rate"]
-        writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(people[clients:])]
+        receivers, writers = _participants(options["via"], people[:clients], people[clients:], room, apart)
         for receiver in receivers:
             receiver.start()
         for receiver in receivers:
@@ -175,6 +178,25 @@ class Command(BaseCommand):
         kills = f"  {own.kills} kills" if own else ""
         self.stderr.write(f"\r[{bar}] {part:4.0%}{kills}", ending="")
         self.stderr.flush()
+
+
+def _participants(
+    via: str, readers: Sequence[Person], senders: Sequence[Person], room: str, apart: float
+) -> tuple[Sequence[Receiver], Sequence[Sender]]:
+    """Those who receive, and those who send every so many seconds."""
+    if via == VIAS[0]:
+        writers = [Sender(person, room, apart, over_socket=bool(n % 2)) for n, person in enumerate(senders)]
+        return [Receiver(person, room) for person in readers], writers
+    sys.path.append(str(settings.BASE_DIR / "client"))  # unless the package is installed
+    try:
+        from Dweb.soak.programs import ProgramReceiver, ProgramSender
+    except ModuleNotFoundError as error:
+        raise CommandError(f"The Python client is missing, which is in client/: {error}") from None
+    over = "socket" if via == "client" else via
+    return (
+        [ProgramReceiver(person, room, over) for person in readers],
+        [ProgramSender(person, room, apart) for person in senders],
+    )
 
 
 def _wrong_files(person: Person, files: Mapping[int, str], digests: Mapping[int, str]) -> int:

@@ -75,6 +75,20 @@ def _value(name: str, value: object) -> object:
     return (dict(Place._meta.get_field(name).flatchoices) or {True: _("yes"), False: _("no")}).get(value, value)
 
 
+DONE_WITH_WEBHOOKS = {
+    "made": _("“%(name)s” was made"),
+    "changed": _("“%(name)s” was changed"),
+    "on": _("“%(name)s” was turned on"),
+    "off": _("“%(name)s” was turned off"),
+    "secret": _("“%(name)s” got another secret"),
+    "deleted": _("“%(name)s” was deleted"),
+}
+
+
+def _of_webhook(about: About) -> str:
+    return str(DONE_WITH_WEBHOOKS.get(about["did"], "%(name)s")) % {"name": about["webhook"]}
+
+
 DEEDS: Mapping[str, Deed] = {
     "role": Deed(
         _("Roles"),
@@ -104,6 +118,12 @@ DEEDS: Mapping[str, Deed] = {
     "delete": Deed(_("Deleted messages"), _("%(by)s deleted a message of %(whom)s in %(room)s")),
     "delete_room": Deed(_("Deleted rooms"), _("%(by)s deleted the room %(room)s"), lambda about: about["title"]),
     "revoke": Deed(_("Revoked invitations"), _("%(by)s revoked an invitation of %(whom)s")),
+    "outgoing": Deed(
+        _("Outgoing webhooks"),
+        _("%(by)s changed an outgoing webhook"),
+        _of_webhook,
+        in_room=_("%(by)s changed an outgoing webhook of %(room)s"),
+    ),
     "settle": Deed(_("Reports"), _("%(by)s settled a report in %(room)s")),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import accounts, bots, health, invitations, people, place, record, rooms
+from . import accounts, bots, health, invitations, outgoing, people, place, record, rooms
 
 urlpatterns = [
     path("", people.overview, name="manage"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("rooms/", rooms.rooms, name="manage_rooms"),
     path("rooms/<int:room_id>/", rooms.room, name="manage_room"),
     path("invitations/", invitations.invitations, name="manage_invitations"),
+    path("outgoing/", outgoing.outgoing, name="manage_outgoing"),
+    path("outgoing/<int:hook_id>/", outgoing.hook, name="manage_outgoing_hook"),
     path("record/", record.record, name="manage_record"),
     path("health/", health.health, name="manage_health"),
 ]

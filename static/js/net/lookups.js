@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { noteBots } from "../lib/bots.js";
 
+export const commands = (room) => get("/commands/", { room });
 export const users = (q) => people({ q });
 export const everyone = (after) => people({ all: 1, after });
 export const filesOf = (room, q, before) => get("/files/", { room, q: q || undefined, before });

@@ -1,7 +1,7 @@
 // Keeps the rooms with their messages, and the people who are online or typing. Touches neither network nor document.
 
+import { helloOf } from "../client/hello.js";
 import { _ } from "../lib/i18n.js";
-import { helloOf } from "./hello.js";
 import { LOBBY, Room } from "./room.js";
 import { Typing } from "./typing.js";
 import { noteBots } from "../lib/bots.js";
@@ -29,8 +29,9 @@ export class Store extends EventTarget {
     this.#addUser(userid, username);
   }
 
-  hello() {
-    return helloOf(this.rooms.values(), this.epoch);
+  // A refusal of it carries the cid. `bytes`: the most that it may have.
+  hello(bytes) {
+    return { cid: ".", ...helloOf(this.rooms.values(), this.epoch, bytes) };
   }
 
   // True: the greeting has come as far as this room, so its messages can be loaded.
@@ -44,7 +45,9 @@ export class Store extends EventTarget {
   }
 
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room), this.#isForMe));
+    const partner = this.partner({ room });
+    const words = name ?? (partner === null ? room : this.nameOf(partner));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, words, this.#isForMe));
     return this.rooms.get(room);
   }
 
@@ -240,11 +243,6 @@ export class Store extends EventTarget {
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && !this.blocked.has(userid) && mentions(msg, this.names, this.userid, live);
-
-  #titleOf(room) {
-    const partner = this.partner({ room });
-    return partner === null ? room : this.nameOf(partner);
-  }
 
   #emit = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
 }

@@ -1,4 +1,4 @@
-// Completes names after "@" and emoji after ":" by a list above the field. Loaded when the first of them is typed.
+// Completes names after "@", emoji after ":" and commands after "/" by a list above the field. Loaded when the first of them is typed.
 
 import { users } from "../net/lookups.js";
 import { botMark } from "../lib/bots.js";
@@ -7,6 +7,7 @@ import { _, ngettext } from "../lib/i18n.js";
 import { fold, wordBefore } from "../lib/inline.js";
 import { loadStyles } from "../lib/styles.js";
 import "../lib/words.js";
+import { COMMAND, commandsOf } from "./slash.js";
 
 await loadStyles(new URL("../../css/completion.css", import.meta.url));
 
@@ -32,7 +33,7 @@ export class Completion {
   #found = new Map(); // user ids and names that the server has found
   #nobody = null; // a beginning for which the server had no further names
 
-  // options: userid, people() => [{userid, username}], everyone(): the room has more than two, replace(start, end, text)
+  // options: userid, room(), people() => [{userid, username}], everyone(): the room has more than two, replace(start, end, text)
   constructor(field, options) {
     this.#field = field;
     this.#options = options;
@@ -53,6 +54,8 @@ export class Completion {
     const { value, selectionStart: end, selectionEnd } = this.#field;
     const asked = ++this.#asked;
     const before = end === selectionEnd && !isComposing ? value.slice(0, end) : "";
+    const command = COMMAND.exec(before);
+    if (command) return this.#closed === 0 || this.#commands(fold(command[1]), asked);
     const [mark, typed, ended] = EMOJI.exec(before.slice(-34)) ?? NAME.exec(before.slice(-34)) ?? [];
     const at = mark ? end - mark.length : null;
     if (at === null || wordBefore(value, at) || value[at - 1] === ":" || isCode(before)) return this.#close(null);
@@ -68,6 +71,13 @@ export class Completion {
       const caret = this.#field.selectionEnd + behind;
       this.#field.setSelectionRange(caret, caret);
     } else this.#close(null);
+  }
+
+  async #commands(typed, asked) {
+    const found = await commandsOf(this.#options.room(), typed);
+    if (asked !== this.#asked) return;
+    this.#full = !this.#moved && found.some(({ name }) => fold(name) === typed);
+    this.#show(0, found.slice(0, MOST).map(commandOption));
   }
 
   // --- Names --------------------------------------------------------------------------------------
@@ -176,7 +186,7 @@ export class Completion {
     const [at, end] = [this.#at, this.#field.selectionEnd];
     this.#close(at);
     const { text } = option.dataset;
-    const spaced = !text.startsWith("@") || /^\s/.test(this.#field.value.slice(end));
+    const spaced = !/^[@/]/.test(text) || /^\s/.test(this.#field.value.slice(end));
     this.#options.replace(at, end, spaced ? text : `${text} `);
   }
 }
@@ -201,6 +211,12 @@ function personOption({ userid, username }, index) {
 function groupOption(word, index) {
   const made = option(index, `@${word}`);
   made.append(element("span", "", `@${word}`), ` ${GROUPS[word]()}`);
+  return made;
+}
+
+function commandOption({ name, hint }, index) {
+  const made = option(index, `/${name}`);
+  made.append(element("bdi", "", `/${name}`), element("span", "hint", hint));
   return made;
 }
 

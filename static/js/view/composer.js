@@ -5,7 +5,7 @@ import { _ } from "../lib/i18n.js";
 import { Drafts } from "../state/drafts.js";
 
 const TYPING_PAUSE = 3_000; // milliseconds
-const COMPLETABLE = /@[^\n]{0,32}$|:\w{2,32}$/;
+const COMPLETABLE = /@[^\n]{0,32}$|:\w{2,32}$|^\/[^\s/]{0,32}$/;
 const EMPTY = { text: "" };
 const GROWS = CSS.supports("field-sizing", "content");
 const touch = matchMedia("(pointer: coarse)");
@@ -167,7 +167,7 @@ export class Composer {
   }
 
   async #complete() {
-    const options = { ...this.#options, replace: (...place) => this.#replace(...place) };
+    const options = { ...this.#options, room: () => this.#room, replace: (...place) => this.#replace(...place) };
     try {
       this.#completion = import("./completion.js");
       const { Completion } = await this.#completion;

@@ -186,3 +186,31 @@ def test_everyone_in_a_room_is_offered_last(alice: Tab, two: Two) -> None:
     expect(alice.page.locator("#heading")).to_contain_class("direct")
     alice.field.press_sequentially("@al")
     expect(everyone).to_have_count(0)
+
+
+def test_the_commands_of_a_room_are_completed(alice: Tab) -> None:
+    """They are asked for once; what is no command is sent as it is."""
+    asked: list[str] = []
+    bot = {"userid": 999_999, "username": "Robo"}
+    made = [{"name": "deploy", "hint": "service", "bot": bot}, {"name": "dice", "hint": "", "bot": bot}]
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"room": "lobby", "commands": made})
+
+    alice.page.route("**/commands/?*", answer)
+    alice.field.press_sequentially("/d")
+    expect(alice.options).to_have_text(["/deployservice", "/dice"])
+    alice.field.press_sequentially("e")
+    expect(alice.options).to_have_count(1)
+    alice.field.press("Tab")
+    expect(alice.field).to_have_value("/deploy ")
+    expect(alice.options).to_have_count(0)
+    alice.field.fill("")
+    alice.field.press_sequentially("/dice")
+    expect(alice.options).to_have_count(1)
+    alice.field.press("Enter")  # a whole name needs no completion
+    expect(alice.field).to_have_value("")
+    alice.say("/unknown thing")
+    expect(alice.said("/unknown thing")).to_be_visible()
+    assert len(asked) == 1

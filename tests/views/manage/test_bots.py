@@ -128,7 +128,7 @@ class Being(BotsTestCase):
         greeted = self.talk(self.bob, {"type": "hello"})[0]
         self.assertEqual([each["username"] for each in greeted["userlist"] if each.get("bot")], ["Deploy bot"])
 
-    def test_private_chats_show_that_it_is_one(self) -> None:
+    def test_private_chats_mark_it(self) -> None:
         bot, _program = self.made(rooms=["ops"])
         pair = self.browser.post("/rooms/", {"kind": "direct", "members": bot.pk}).json()["room"]
         several = self.browser.post("/rooms/", {"kind": "direct", "members": f"{bot.pk},{self.bob.pk}"}).json()["room"]

@@ -12,6 +12,7 @@ from Dweb.views.manage.urls import urlpatterns
 
 from ...support.cases import ViewTestCase
 from ...support.fakes import make_room, make_user, sign_in
+from ...support.hooks import make_bot, make_hook
 
 UNKNOWN = "/nothing/"
 CHANGING = ("X-Request-ID", "Content-Length", "Expires")
@@ -22,6 +23,7 @@ class Doors(ViewTestCase):
         super().setUp()
         self.root = make_user("root", is_staff=True, is_superuser=True)
         ids = {"user_id": self.bob.pk, "room_id": make_room("team", self.bob).pk}
+        ids["hook_id"] = make_hook(self.live, make_bot()).pk
         self.addresses = [
             reverse(each.name, kwargs={name: ids[name] for name in each.pattern.converters}) for each in urlpatterns
         ]
