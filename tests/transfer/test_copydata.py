@@ -355,7 +355,7 @@ def test_who_comes_to_the_target_meanwhile_stays_and_undoes_the_copy(
         )
 
     monkeypatch.setattr(ends, "prepare", meanwhile)
-    with pytest.raises(CommandError, match="user has 3 rows instead of 2"):
+    with pytest.raises(CommandError, match="user has 4 rows instead of 3"):
         copydata(chat.url, empty)
     stored = everything(empty)
     assert (len(stored["user"]), len(stored["room"]), stored["event"]) == (1, 1, [])
