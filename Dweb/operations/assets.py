@@ -24,13 +24,18 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BLOCK_END = re.compile(r";?}\n?(?![\s;])")  # with what our scripts, which end every statement, need not have around it
 NUMBER = re.compile(r"(?<![\w ])const ([A-Z][A-Z0-9_]*)=(\d[\d_.]*);")  # what is exported stands behind a blank
+# What stands between two declarations: behind one, which is a pattern or a name, `=`, and what has no `;` in it.
+JOINT = re.compile(
+    r"(?<!export )(\bconst(?: [\w$]+|\{[^{}]*\}|\[[^\]]*\])=(?:[^;{}]|\{[^;{}]*\})*);const ?(?=[\w$\[{])"
+)
+ONE_PARAMETER = re.compile(r"(?<![\w$)\]])\(([a-zA-Z_$][\w$]*)\)=>")
 PRIVATE = re.compile(r"""(?<!["'`/])#([a-zA-Z]\w*)""")  # a name of a class's own; in a string it would be an address
 
 
 def minified_script(source: str) -> str:
-    """Minifies a script, writes numbers for a module's constants, and shortens the private names of its classes.
+    """Minifies a script: more than blanks go, and names that nothing outside of its module or its class can use.
 
-    Nothing outside of the module, or of the class, can use these.
+    It has no parser. The tests hold the syntax of each script against that of the source.
     """
     script = BLOCK_END.sub("}", rjsmin.jsmin(source))
     numbers = {name: value.replace("_", "") for name, value in NUMBER.findall(script)}
@@ -38,6 +43,10 @@ def minified_script(source: str) -> str:
     if numbers:
         named = re.compile(rf"(?<![\w.$#])({'|'.join(numbers)})\b")
         script = named.sub(lambda found: numbers[found[1]], script)
+    script = ONE_PARAMETER.sub(r"\1=>", script)
+    joined = 1
+    while joined:
+        script, joined = JOINT.subn(r"\1,", script)
     used = dict.fromkeys(re.findall(r"\.#(\w+)", script))
     short = {name: f"#{_letters(number)}" for number, name in enumerate(used)}
     return PRIVATE.sub(lambda found: short.get(found[1], found[0]), script)

@@ -188,16 +188,41 @@ def nodes(node: Node, names: dict[bytes | None, int], numbers: dict[bytes, bytes
     elif node.type in ("number", "identifier") and node.text:
         yield numbers.get(node.text, node.text.replace(b"_", b"") if node.type == "number" else node.text)
     elif node.type != "comment" and number(node) is None:
+        yield from inside(node, names, numbers)
+
+
+def inside(node: Node, names: dict[bytes | None, int], numbers: dict[bytes, bytes]) -> Iterator[object]:
+    """Declarations count one by one, and the parentheses of a function's one parameter for nothing."""
+    children = [child for child in node.children if child.type != ";" or node.type == "for_statement"]
+    is_constant = node.type == "lexical_declaration" and node.text is not None and node.text.startswith(b"const")
+    if is_constant:
+        children = [child for child in children if child.type == "variable_declarator"]
+    elif is_one_parameter(node):
+        children = [children[1]]
+    else:
         yield node.type if node.child_count else node.text
-        for child in node.children:
-            if child.type != ";" or node.type == "for_statement":
-                yield from nodes(child, names, numbers)
+    for child in children:
+        if is_constant:
+            yield "const"
+        yield from nodes(child, names, numbers)
+    if node.type == "export_statement":
+        yield "the end of what is exported"
+
+
+def is_one_parameter(node: Node) -> bool:
+    function = node.parent
+    if node.type != "formal_parameters" or function is None or function.type != "arrow_function":
+        return False
+    return [child.type for child in node.children] == ["(", "identifier", ")"]
+
+
+def test_declarations_are_joined_and_what_is_exported_stays_alone() -> None:
+    source = "export const a = 1;\nconst b = (x) => ({ x });\nconst { c } = b;\nfor (const d of c) d();\nconst e = 1;\n"
+    assert assets.minified_script(source) == "export const a=1;const b=x=>({x}),{c}=b;for(const d of c)d();const e=1;"
 
 
 def test_numbers_take_the_places_of_their_names() -> None:
     source = (
         "const MOST = 1_000;\nexport const FEW = 2;\nexport const half = (MOST_OF) => [MOST / FEW, a.MOST, MOST_OF];\n"
     )
-    assert (
-        assets.minified_script(source) == "export const FEW=2;export const half=(MOST_OF)=>[1000/FEW,a.MOST,MOST_OF];"
-    )
+    assert assets.minified_script(source) == "export const FEW=2;export const half=MOST_OF=>[1000/FEW,a.MOST,MOST_OF];"

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocket, expect
 
 from ...support import nginx
 from ...support.nginx import STRIPPED, Nginx
 from ...support.server import Server, Visitor, receive
-from ..tab import Tab
+from ...support.waiting import wait_until
+from ..tab import Tab, attempts
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,12 @@ def test_the_page_falls_back_to_a_stream_and_returns_to_a_socket(
     tab.said("from the page")
     say(front, other, "to the page")
     tab.said("to the page")
-    tab.page.clock.fast_forward(PROBE)  # in vain
+    sockets: list[WebSocket] = []
+    tab.page.on("websocket", lambda socket: sockets.append(socket))
+    tab.page.clock.fast_forward(PROBE)
+    for _ in attempts(tab.page, "a socket that fails"):
+        if sockets and sockets[-1].is_closed():
+            break
     say(front, other, "still there")
     tab.said("still there")
     expect(tab.status).to_contain_text(HINT)
@@ -101,6 +107,7 @@ def test_a_stream_resumes_after_a_restart(tab: Tab, front: Nginx, server: Server
     expect(tab.status).to_contain_text("The connection is lost.")
     tab.say("meanwhile")
     server.start()
+    wait_until(lambda: front.get("/healthz").status == 200)  # nginx leaves a server alone that was away
     say(front, other, "after")
     tab.page.clock.fast_forward(PROBE)
     tab.said("after")
