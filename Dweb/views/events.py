@@ -147,9 +147,12 @@ def _only(hello: Hello, rooms: frozenset[str]) -> Hello:
 
 def _require_rooms(live: Runtime, user: User, wanted: Wanted) -> None:
     """Raises Refusal, not_found or forbidden, for a room that this user does not read."""
-    for room in (wanted.rooms or frozenset()).difference(membership.room_names(user.pk)):
-        live.query_pool.ask(partial(permissions.room_to_read, user, room))
-    for room in wanted.rooms or ():
+    rooms = sorted(wanted.rooms or ())  # which one is named in a refusal does not change
+    known = {*membership.room_names(user.pk)}
+    for room in rooms:
+        if room not in known:
+            live.query_pool.ask(partial(permissions.room_to_read, user, room))
+    for room in rooms:
         denials.reached(user, room)
 
 
