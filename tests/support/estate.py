@@ -24,7 +24,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from Dweb.models import File, User
-alice, bob = User.objects.order_by("pk")
+alice, bob = User.objects.order_by("pk")[:2]
 kind = ContentType.objects.get_for_model(User)
 group = Group.objects.create(name="Ops 👩‍💻")
 group.permissions.set(Permission.objects.filter(content_type=kind))
@@ -78,6 +78,8 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
         bob.post("/reports/", room=ROOM, seq=1, reason="lang"),
         bob.post("/blocks/", userid=alice.userid),
         alice.post("/handover/"),
+        alice.post("/tokens/", name="backup"),
+        alice.post("/hooks/", name="Wächter", room=room),
     ]
     assert [answer.status for answer in deeds] == [200] * len(deeds)
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)

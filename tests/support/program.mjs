@@ -11,11 +11,17 @@ const event = ({ type, data }) => ({ kind: type, ...data });
 for (const name of ["state", "reset", "refused"]) chat.addEventListener(name, ({ detail }) => print({ [name]: detail }));
 chat.addEventListener("event", ({ detail }) => print({ event: event(detail), position: chat.position }));
 
+let events;
+const calls = {
+  next: async () => event((await (events ??= chat.events()).next()).value),
+  position: async () => chat.position,
+};
+
 // A call: [number, name of a method, arguments …].
 for await (const line of createInterface({ input: process.stdin })) {
   const [number, name, ...given] = JSON.parse(line);
   const answered = (answer) => print({ call: number, ...answer });
-  Promise.resolve(chat[name](...given)).then(
+  Promise.resolve((calls[name] ?? chat[name].bind(chat))(...given)).then(
     (result) => answered({ result: result ?? null }),
     ({ message, code, status }) => answered({ error: code ?? message, status }),
   );

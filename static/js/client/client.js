@@ -30,6 +30,7 @@ export class Client extends EventTarget {
   #cursors;
   #connection = null;
   #outgoing;
+  #queues = new Set(); // of events that events() has not returned yet
   #answers = new Map(); // cids to the functions that end the promises of send()
 
   // url: the server's. token: of a program; without it a page's session counts, and csrf() must return its token for POSTs.
@@ -46,9 +47,12 @@ export class Client extends EventTarget {
     this.#outgoing.addEventListener("change", ({ detail }) => this.#answered(detail));
   }
 
-  // How far the events have come: {epoch, last}. A program that keeps it gives it as `from` another time.
+  // How far the program has taken the events: {epoch, last}. One that keeps it gives it as `from` another time.
   get position() {
-    return this.#cursors.position;
+    const { epoch, last } = this.#cursors.position;
+    const isBefore = ({ room, seq }) => seq <= last[room];
+    for (const { data } of [...this.#queues].flat()) if (isBefore(data)) last[data.room] = data.seq - 1;
+    return { epoch, last };
   }
 
   connect() {
@@ -119,6 +123,7 @@ export class Client extends EventTarget {
   // All events from now on, until close(). Throws if the server lets nobody in any more.
   async *events() {
     const waiting = [];
+    this.#queues.add(waiting);
     let wake = () => {};
     const take = ({ detail }) => {
       waiting.push(detail);
@@ -135,6 +140,7 @@ export class Client extends EventTarget {
         await new Promise((resolve) => (wake = resolve));
       }
     } finally {
+      this.#queues.delete(waiting);
       this.removeEventListener("event", take);
       this.removeEventListener("state", look);
     }
@@ -162,7 +168,8 @@ export class Client extends EventTarget {
 
   #changed(detail) {
     this.state = detail.name;
-    if (detail.name === "online") this.#outgoing.run();
+    if (FINAL.has(this.state)) this.#connection = null;
+    if (this.state === "online") this.#outgoing.run();
     this.#emit("state", detail);
   }
 

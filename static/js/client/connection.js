@@ -122,7 +122,7 @@ export class Connection extends EventTarget {
     const lost = globalThis.navigator?.onLine === false ? "offline" : restarts ? "restarting" : "lost";
     this.#state(lost);
     const refusal = await this.server.whyNoSocket();
-    if (!this.make) return; // it was ended meanwhile
+    if (!this.make || this.#socket) return; // it was ended meanwhile, or has another socket
     if (refusal?.code === "not_signed_in") return this.end("signed_out");
     this.deaf = refusal?.code === "upgrade_required" && !this.#greeted && (code ?? LOST) === LOST ? this.deaf + 1 : 0;
     if (this.deaf >= DEAF) import("./fallback.js").then(({ fallBack }) => fallBack(this), () => {});

@@ -45,7 +45,9 @@ export class Store extends EventTarget {
   }
 
   room(room, name) {
-    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, name ?? this.#titleOf(room), this.#isForMe));
+    const partner = this.partner({ room });
+    const words = name ?? (partner === null ? room : this.nameOf(partner));
+    if (!this.rooms.has(room)) this.rooms.set(room, new Room(room, words, this.#isForMe));
     return this.rooms.get(room);
   }
 
@@ -186,10 +188,10 @@ export class Store extends EventTarget {
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
     for (const entry of rooms) {
-      const { room, name, seq, read, unread, time, mentions } = entry;
+      const { room, name, seq, read, unread, time, mentions, bot } = entry;
       this.#unlisted.delete(room);
       const known = this.room(room);
-      if (known.pair) this.#addUser(this.partner(known), name);
+      if (known.pair) this.#addUser(noteBots([{ userid: this.partner(known), bot }])[0].userid, name);
       this.#meet(known, { topic: "", archived: false, muted: null, level: "all", pinned: false, hidden: false, ...entry });
       const isNew = known.greet(seq, read, unread, time, mentions);
       if (isNew && !this.#first) for (const type of ["reset", "joined"]) this.#emit(type, known);
@@ -204,7 +206,7 @@ export class Store extends EventTarget {
 
   #meet(room, frame) {
     room.describe(frame);
-    for (const { userid, username } of room.people) this.#addUser(userid, username);
+    for (const { userid, username } of noteBots(room.people)) this.#addUser(userid, username);
   }
 
   #drop(room) {
@@ -241,11 +243,6 @@ export class Store extends EventTarget {
   }
 
   #isForMe = ({ userid, msg, live }) => !!msg && userid !== this.userid && !this.blocked.has(userid) && mentions(msg, this.names, this.userid, live);
-
-  #titleOf(room) {
-    const partner = this.partner({ room });
-    return partner === null ? room : this.nameOf(partner);
-  }
 
   #emit = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
 }
