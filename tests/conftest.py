@@ -25,10 +25,10 @@ from .support.process import new_runtime, without_threads
 from .support.redis import RedisServer
 from .support.server import Server, Visitor
 
-SERVERS = {"server", "make_server", "cluster", "redis", "mariadb", "nginx"}  # fixtures that start programs
+SERVERS = {"server", "make_server", "cluster", "hurt", "redis", "mariadb", "nginx"}  # fixtures that start programs
 SERVICES = {"serve", "runserver", "soak", "mariadb-install-db", "redis-server", "nginx"}  # words of their commands
 LONG = [pytest.mark.long, pytest.mark.alone]
-NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "cluster"}
+NEEDS_DATABASE = {"db", "transactional_db", "server", "make_server", "cluster", "hurt"}
 
 MARKERS = {
     "database": "runs on SQLite and on MariaDB (added here)",

@@ -1,6 +1,6 @@
 """Heads: the rooms of a user as a greeting lists them. A greeting asks them for everyone who comes after a restart."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -11,7 +11,7 @@ from ..databases.lookup import Lookup
 from ..databases.sql import placeholders
 from ..live.direct import is_several, name_of_several, partner
 from ..models import EVENTS_PER_ROOM, LOBBY, Choices, Role, RoomKind
-from .membership import UNCHOSEN, USERS_AT_ONCE, shown_names
+from .membership import UNCHOSEN, USERS_AT_ONCE, bots_among, shown_names
 
 # Plain SQL takes a third of the ORM's time. In the lobby are all but guests, and the admins are its moderators.
 HEADS = (
@@ -48,6 +48,7 @@ class Head:
     role: Role = Role.MEMBER
     muted_until: datetime | None = None  # may be over
     others: Sequence[tuple[int, str]] = ()  # of a chat of several: their ids and names
+    bots: Set[int] = frozenset()  # which of the others are bots, in a chat of two as well
 
 
 def heads(user_id: int) -> list[Head]:
@@ -63,8 +64,8 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
         cursor.execute(sql, [*user_ids, LOBBY, *user_ids, EVENTS_PER_ROOM])
         rows = cursor.fetchall()
     people = _people_of([*{pk for _, pk, name, *_ in rows if is_several(name)}])
-    partners = (partner(name, user_id) for user_id, _, name, *_ in rows)
-    names = shown_names({*chain(partners, *people.values())})
+    ids = {*chain((partner(name, user_id) for user_id, _, name, *_ in rows), *people.values())}
+    names, bots = shown_names(ids), bots_among(ids)
     found: dict[int, list[Head]] = {user_id: [] for user_id in user_ids}
     for user_id, pk, name, seq, time, kind, title, topic, frozen, archived, role, muted, level, pinned, hidden in rows:
         others = [(id, names[id]) for id in people[pk] if id != user_id] if pk in people else ()
@@ -72,7 +73,9 @@ def _heads(user_ids: Collection[int]) -> dict[int, list[Head]]:
         shown = title or several or names.get(partner(name, user_id) or 0, name)
         chosen = Choices(int(level), bool(pinned), seq < hidden) if level or pinned or hidden else UNCHOSEN
         about = KINDS[kind], topic, bool(frozen), bool(archived), ROLES[int(role)], muted and muted.replace(tzinfo=UTC)
-        found[user_id].append(Head(pk, name, shown, seq, time and time.replace(tzinfo=UTC), chosen, *about, others))
+        bots_there = bots & {partner(name, user_id), *(id for id, _ in others)} if bots else bots
+        time = time and time.replace(tzinfo=UTC)
+        found[user_id].append(Head(pk, name, shown, seq, time, chosen, *about, others, bots_there))
     return found
 
 

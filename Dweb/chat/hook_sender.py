@@ -45,7 +45,7 @@ class HookSender:
         self._busy: set[Lane] = set()
         self._lanes: SimpleQueue[Lane] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._loaded = self._tidied = float("-inf")
+        self._loaded = self._counted = self._cleared = float("-inf")
         self._given: dict[int, float] = {}  # when each webhook had its last turn
         self._senders = 0  # threads that were started, with the first lanes
 
@@ -104,12 +104,14 @@ class HookSender:
 
     def _tidy(self) -> None:
         """Closes and opens queues by their lengths, and deletes what ended long ago."""
-        if time.monotonic() < self._tidied + settings.HOOK_CHECK_SECONDS:
-            return
-        self._tidied = time.monotonic()
-        if queue.mark_full():
-            announce(self._runtime)
-        queue.clear()
+        now = time.monotonic()
+        if now >= self._counted + settings.HOOK_CHECK_SECONDS:
+            self._counted = now
+            if queue.mark_full():
+                announce(self._runtime)
+        if now >= self._cleared + settings.DELETION_SECONDS:
+            self._cleared = now
+            queue.clear()
 
     def _give(self, lane: Lane) -> None:
         with self._lock:

@@ -239,3 +239,11 @@ def shown_names(user_ids: Iterable[int | None]) -> dict[int, str]:
         users = User.objects.filter(pk__in=wanted[start : start + USERS_AT_ONCE])
         found |= {user.pk: user.shown_name for user in users.only("account", "username", "shows_account")}
     return found
+
+
+def bots_among(user_ids: Iterable[int | None]) -> frozenset[int]:
+    """Which of these users are bots."""
+    wanted = [user_id for user_id in user_ids if user_id is not None]
+    parts = (wanted[start : start + USERS_AT_ONCE] for start in range(0, len(wanted), USERS_AT_ONCE))
+    found = (User.objects.filter(pk__in=part, bot__gt=BotKind.NONE).values_list("pk", flat=True) for part in parts)
+    return frozenset(user_id for part in found for user_id in part)

@@ -1,6 +1,6 @@
 """Polls: what the log has for a client that asks now and then, without an open connection."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
 
 
-def gather(runtime: "Runtime", user: User, rooms: frozenset[str] | None, hello: Hello) -> PollOutbox:
+def gather(runtime: "Runtime", user: User, rooms: Collection[str] | None, hello: Hello) -> PollOutbox:
     """What has come in these rooms (None: in all of the user's) since the numbers of a hello.
 
     As with a greeting, numbers that cannot be right reset their rooms.

@@ -1,7 +1,7 @@
 """Sends `room` frames: tells open sockets what a room is called and what holds there, whenever that changes."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,9 @@ def as_muted(until: datetime | None) -> str | None:
     return iso(until) if until is not None and until > timezone.now() else None
 
 
-def as_people(others: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
-    """The others in a chat of several, from their ids and names."""
-    return [{"userid": user_id, "username": name} for user_id, name in others]
+def as_people(others: Iterable[tuple[int, str]], bots: Set[int]) -> list[dict[str, Any]]:
+    """The others in a chat of several, from their ids and names, and which of them are bots."""
+    return [wire.person(user_id, name, user_id in bots) for user_id, name in others]
 
 
 def of_member(room: Room, standing: Standing, user_id: int, seq: int | None = None) -> bytes:
@@ -50,7 +50,8 @@ def of_member(room: Room, standing: Standing, user_id: int, seq: int | None = No
     name = room.title or membership.display_name(room.name, user_id)
     own = {"title": name, "role": permissions.role_of(standing).word, "muted": as_muted(standing.muted_until)}
     if is_several(room.name):
-        own |= {"people": as_people(membership.others_in(room.name, user_id).items())}
+        others = membership.others_in(room.name, user_id)
+        own |= {"people": as_people(others.items(), membership.bots_among(others))}
     return wire.room_frame(room.name, name, room.seq if seq is None else seq, joined=True, **(about(room) | own))
 
 

@@ -81,7 +81,7 @@ def _described(head: Head, read: int, unread: history.Unread) -> dict[str, Any]:
 
 
 def _people(head: Head) -> list[dict[str, Any]]:
-    return room_frames.as_people(head.others)
+    return room_frames.as_people(head.others, head.bots)
 
 
 def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
@@ -90,4 +90,5 @@ def _rare(head: Head, unread: history.Unread) -> dict[str, Any]:
     own = {"level": level and LEVELS[level], "pinned": pinned, "hidden": hidden, "mentions": unread.mentions}
     muted = room_frames.as_muted(head.muted_until)
     fields = own | {"topic": head.topic, "archived": head.archived, "muted": muted, "people": _people(head)}
+    fields |= {"bot": bool(head.bots) and not head.others}
     return {name: value for name, value in fields.items() if value}

@@ -43,7 +43,9 @@ class Keeper:
         return False
 
     def release(self) -> None:
-        """Lets another process begin at once."""
+        """Lets another process begin at once. Asks nothing if this one never had it."""
+        if self._renewed == float("-inf"):
+            return
         self._renewed = float("-inf")
         Lease.objects.filter(pk=self._name, holder=self._me).update(holder="", beat=F("beat") + 1)
 

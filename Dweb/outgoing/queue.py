@@ -59,10 +59,14 @@ def failed(row: HookDelivery, fault: str, status: int | None) -> bool:
 
 
 def answered(row: HookDelivery, status: int, text: str, fault: str) -> None:
-    """The receiver has it: from now on it is not sent again. With a text, the bot has yet to say it."""
+    """The receiver has it: from now on it is not sent again, nor if an admin has stopped it meanwhile.
+
+    With a text, the bot has yet to say it.
+    """
     row.state, row.answer, row.fault = SendState.ANSWERED if text else SendState.SENT, text, fault
     now = timezone.now()
-    _end(row, row.state, fault, tries=row.tries + 1, status=status, answer=text, ended=now, due=now)
+    values = {"tries": row.tries + 1, "status": status, "answer": text, "fault": fault, "ended": now, "due": now}
+    HookDelivery.objects.filter(pk=row.pk).update(state=row.state, **values)
 
 
 def said(row: HookDelivery, fault: str = "") -> None:
@@ -129,9 +133,9 @@ def clear() -> None:
     before = timezone.now() - timedelta(seconds=settings.HOOK_ENDED_SECONDS)
     hooks = [*OutgoingHook.objects.values_list("pk", flat=True)]
     _delete(HookDelivery.objects.exclude(hook__in=hooks))
-    _delete(HookDelivery.objects.filter(state__in=ENDED, ended__lt=before))
     for hook in hooks:
         ended = HookDelivery.objects.filter(hook=hook, state__in=ENDED).order_by("-pk")
+        _delete(ended.filter(ended__lt=before))
         if kept := ended.values_list("pk", flat=True)[settings.HOOK_ENDED_KEPT : settings.HOOK_ENDED_KEPT + 1]:
             _delete(ended.filter(pk__lte=kept[0]))
 

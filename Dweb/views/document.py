@@ -11,11 +11,10 @@ from django.utils.translation import gettext_noop as _
 
 from ..accounts.access import NEEDS, NOTHING, Scope
 from ..refusal import STATUS
-from .operation import JSON, Operation, operations_of
+from .operation import FORM, JSON, Operation, operations_of
 from .schemas import FILE, NUMBER, ROOM, TEXT, Maybe, Schema, maybe, shape, words
 
 VERSION = "1"  # the wire only grows
-FORM = "application/x-www-form-urlencoded"
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 PATHS = {"name": ROOM, "file_id": FILE}  # what names in a path mean, unless an operation says otherwise
 CONVERTED = {"int": NUMBER}
@@ -142,6 +141,9 @@ def _responses(
     codes = {*ANYWHERE, *operation.errors, *(BODY if method == "POST" else ())}
     for status in sorted({*map(STATUS.get, codes)}):
         some = [code for code in STATUS if code in codes and STATUS[code] == status]
+        if operation.errors_as != JSON:
+            found[str(int(status))] = _plain(operation.errors_as, some)
+            continue
         name = "_or_".join(some)
         responses[name] = _error(some)
         found[str(int(status))] = {"$ref": f"#/components/responses/{name}"}
@@ -159,6 +161,10 @@ def _error(codes: Sequence[str]) -> dict[str, Any]:
     if RETRIED & {*codes}:
         answered["headers"] = {"Retry-After": {"description": SECONDS, "schema": {"type": "integer", "minimum": 1}}}
     return answered
+
+
+def _plain(kind: str, codes: Sequence[str]) -> dict[str, Any]:
+    return {"description": " ".join(MEANINGS[code] for code in codes), "content": {kind: {"schema": TEXT}}}
 
 
 SECONDS = _("in seconds")

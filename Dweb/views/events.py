@@ -1,7 +1,7 @@
 """GET /events/: what comes in a user's rooms, for clients without a WebSocket: as a stream, or as long polls."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from random import randint
@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from .. import runtime
@@ -27,20 +28,33 @@ from .connection import left_to_people, require_capacity
 from .errors import wrong_method
 from .fields import clean_hello, clean_room
 from .listener import Poll, Stream, Wanted
+from .operation import JSON, operation, operations
+from .schemas import EVENTS, NUMBER, ROOM, ROOM_LIST, TEXT, between, by_key, many, maybe, noted, shape
 from .values import clean_between, given
 
-JSON = "application/json"
 RETRY_MILLISECONDS = 1_000, 5_000  # after which a browser comes back: not all at once after a restart
 BUSY_SECONDS = 10  # with too many connections; each may last for days
 
 
-@never_cache
-def events(request: HttpRequest) -> HttpResponseBase:
-    """A stream of server-sent events; with `wait`, a long poll. Frames of such clients are posted."""
-    if request.method == "POST":
-        return posted.frame(request)
-    if request.method != "GET":
-        return wrong_method(request, ("GET", "POST"))
+PLACE = noted(TEXT, gettext_noop("the place from which the next request goes on"))
+
+
+@operation(
+    gettext_noop("What comes in one's rooms, as a stream of server-sent events; with wait, as a long poll."),
+    fields=shape(
+        rooms=maybe(ROOM_LIST),
+        last=maybe(TEXT, gettext_noop("the numbers last seen in rooms, as JSON")),
+        epoch=maybe(TEXT),
+        page=maybe(TEXT),
+        cid=maybe(TEXT),
+        wait=maybe(between(0, settings.POLL_MAX_SECONDS), gettext_noop("seconds: a long poll")),
+    ),
+    headers={"Last-Event-ID": PLACE},
+    answer=shape(events=EVENTS, last=by_key(NUMBER), epoch=TEXT, id=PLACE, reset=maybe(many(ROOM))),
+    kinds={"text/event-stream": TEXT},
+    errors=("not_found",),
+)
+def listen(request: HttpRequest) -> HttpResponseBase:
     live, user = runtime.get(), require_user(request)
     require_capacity(live.hub.refusal())
     _require_place(live, user)
@@ -52,6 +66,17 @@ def events(request: HttpRequest) -> HttpResponseBase:
     retry = b"retry: %d\n\n" % randint(*RETRY_MILLISECONDS)  # noqa: S311
     run = Stream(request, session_key_of(request), wanted).run
     return OpenAnswer(request, run, sse.CONTENT_TYPE, first=retry)
+
+
+@operations(GET=listen, POST=posted.frame)
+@never_cache
+def events(request: HttpRequest) -> HttpResponseBase:
+    """Clients without a WebSocket listen here, and post their frames."""
+    if request.method == "POST":
+        return posted.frame(request)
+    if request.method != "GET":
+        return wrong_method(request, ("GET", "POST"))
+    return listen(request)
 
 
 def _poll(request: HttpRequest, live: Runtime, wanted: Wanted) -> HttpResponseBase:
@@ -101,14 +126,14 @@ def _parse_last(fields: Mapping[str, str]) -> dict[str, Any]:
     return hello
 
 
-def _clean_rooms(fields: Mapping[str, str]) -> frozenset[str] | None:
+def _clean_rooms(fields: Mapping[str, str]) -> tuple[str, ...] | None:
     names = given(fields, "rooms")
     if names is None:
         return None
     rooms = [name.strip() for name in names.split(",", settings.STREAM_ROOMS)]
     if len(rooms) > settings.STREAM_ROOMS:
         raise _too_many("rooms")
-    return frozenset(clean_room(name) for name in rooms if name)
+    return tuple(clean_room(name) for name in rooms if name)
 
 
 def _too_many(field: str) -> Refusal:
@@ -116,16 +141,16 @@ def _too_many(field: str) -> Refusal:
     return Refusal("bad_input", detail)
 
 
-def _only(hello: Hello, rooms: frozenset[str]) -> Hello:
+def _only(hello: Hello, rooms: Collection[str]) -> Hello:
     return replace(hello, seen={room: seq for room, seq in (hello.seen or {}).items() if room in rooms})
 
 
 def _require_rooms(live: Runtime, user: User, wanted: Wanted) -> None:
     """Raises Refusal, not_found or forbidden, for a room that this user does not read."""
-    for room in (wanted.rooms or frozenset()).difference(membership.room_names(user.pk)):
-        live.query_pool.ask(partial(permissions.room_to_read, user, room))
+    own = membership.room_names(user.pk) if wanted.rooms else ()
     for room in wanted.rooms or ():
-        denials.reached(user, room)
+        if denials.reached(user, room) not in own:
+            live.query_pool.ask(partial(permissions.room_to_read, user, room))
 
 
 def _require_place(live: Runtime, user: User) -> None:

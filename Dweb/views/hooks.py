@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 
 from .. import runtime
@@ -19,6 +20,28 @@ from ..refusal import Refusal
 from .api import by_method
 from .errors import as_refusal
 from .fields import MAX_CID_CHARS, clean_room, clean_text
+from .operation import FORM, JSON, PLAIN, operation
+from .schemas import (
+    FLAG,
+    NUMBER,
+    OK,
+    ROOM,
+    SUCCESS,
+    TEXT,
+    TIME,
+    USER,
+    YES_OR_NO,
+    Maybe,
+    Schema,
+    like,
+    many,
+    maybe,
+    noted,
+    or_null,
+    several,
+    shape,
+    text,
+)
 from .values import FLAGS, clean_line, clean_number, clean_word
 
 WORDS = {
@@ -30,12 +53,40 @@ WORDS = {
 }
 
 
+HOOK: dict[str, Schema | Maybe] = {
+    "id": NUMBER,
+    "name": TEXT,
+    "names": noted(FLAG, gettext_noop("whether its messages may have a name and an emoji of their own")),
+    "by": USER,
+    "made": TIME,
+    "used": or_null(TIME),
+}
+
+
+@operation(
+    gettext_noop("The incoming webhooks of a room, the newest first, for its moderators."),
+    fields=shape(room=ROOM),
+    answer=shape(hooks=many(shape("Hook", **HOOK))),
+    errors=("not_found",),
+)
 def listed(request: HttpRequest) -> dict[str, Any]:
     return {"hooks": rules.listed(runtime.get(), request.user, clean_room(request.GET.get("room")))}
 
 
+@operation(
+    gettext_noop("Makes a webhook, whose address is answered this once; or ends one by its id."),
+    fields=(
+        shape(
+            name=like(text(NAME_CHARS, 1), "Deployments"),
+            room=ROOM,
+            names=maybe(YES_OR_NO, gettext_noop("1: its messages may have a name and an emoji of their own")),
+        ),
+        shape(end=NUMBER),
+    ),
+    answer=several(shape(msg=SUCCESS, url=TEXT, **HOOK), OK),
+    errors=("not_found",),
+)
 def change(request: HttpRequest) -> dict[str, Any]:
-    """Makes a webhook, whose address is answered this once; or ends the one with the id `end`."""
     fields = request.POST.dict()
     if "end" in fields:
         rules.end(runtime.get(), request.user, clean_number(fields, "end"))
@@ -55,9 +106,23 @@ def change(request: HttpRequest) -> dict[str, Any]:
 hooks = by_method(GET=listed, POST=change)
 
 
+@operation(
+    gettext_noop("Takes a message for the room of a webhook; whoever has the address may write."),
+    bodies={
+        PLAIN: like(TEXT, "hello"),
+        JSON: shape(text=maybe(TEXT, gettext_noop("and what else a message to Slack may have"))),
+        FORM: shape(payload=noted(TEXT, gettext_noop("the same, as JSON"))),
+    },
+    headers={"Idempotency-Key": noted(TEXT, gettext_noop("the same message, sent again, is stored once"))},
+    kinds={PLAIN: TEXT},
+    statuses={410: gettext_noop("the room is archived")},
+    errors=("not_found", "frozen", "muted", "conflict"),
+    errors_as=PLAIN,
+    public=True,
+    method="POST",
+)
 @csrf_exempt
 def incoming(request: HttpRequest, key: str) -> HttpResponse:
-    """Takes a message for the room of a webhook. Asks for no session: whoever has the address may write."""
     try:
         if request.method != "POST":
             raise Refusal("bad_input", "", status=405, headers={"Allow": "POST"})

@@ -32,7 +32,7 @@ class Wanted:
     `wait` is for how many seconds at most a poll waits; None: it is a stream.
     """
 
-    rooms: frozenset[str] | None
+    rooms: tuple[str, ...] | None
     hello: Hello
     wait: int | None = None
 
@@ -92,7 +92,7 @@ class Listener:
             auth_hash=self._auth_hash,
             is_guest=self._is_guest,
             is_bot=self._user.is_bot,
-            only=reached if self._wanted.rooms is None else self._wanted.rooms,
+            only=reached if self._wanted.rooms is None else frozenset(self._wanted.rooms),
             outbox=self._outbox(connection),
         )
         connection.hand_over(client, tells=self._wanted.wait is None)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 from .schemas import Schema
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+PLAIN = "text/plain"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -17,6 +19,7 @@ class Operation(NamedTuple):
     `answer` is the JSON that comes with 200, `kinds` what else may come with it, by its type; `statuses` are answers
     without JSON, with a sentence each. `errors` are codes beside those that any address may answer. `path` has the
     schemas of names in the path that mean something else here. A `public` one asks for neither session nor token.
+    `errors_as` is the type of errors, and `method` that of a view that stands alone.
     """
 
     summary: str
@@ -30,6 +33,8 @@ class Operation(NamedTuple):
     errors: Sequence[str] = ()
     path: Mapping[str, Schema] = {}
     public: bool = False
+    errors_as: str = JSON
+    method: str = "GET"
 
 
 def operation(summary: str, *, fields: Schema | Sequence[Schema] = (), **more: Any) -> Callable[[View], View]:
@@ -55,10 +60,10 @@ def operations(**views: Callable[..., Any]) -> Callable[[View], View]:
 
 
 def operations_of(view: Callable[..., Any]) -> dict[str, Operation]:
-    """The operations that are declared at an address, by their methods; one that has no method is a GET."""
+    """The operations that are declared at an address, by their methods."""
     declared: dict[str, Operation] = getattr(view, "operations", {})
     alone: Operation | None = getattr(view, "operation", None)
-    return declared or ({"GET": alone} if alone else {})
+    return declared or ({alone.method: alone} if alone else {})
 
 
 def is_public(view: Callable[..., Any]) -> bool:

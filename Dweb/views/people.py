@@ -13,6 +13,7 @@ from .api import json_view
 from .fields import clean_room
 from .operation import operation
 from .schemas import (
+    BOT,
     FLAG,
     MORE,
     NUMBER,
@@ -75,6 +76,8 @@ CARD = shape(
     role=or_null(words(PlaceRole.values)),
     blocked=noted(FLAG, _("whether the user blocks them")),
     timezone=noted(or_null(TEXT), _("IANA's name of it")),
+    bot=BOT,
+    hook=BOT,
     rooms=many(shape(room=ROOM, title=TEXT), settings.ROOMS_IN_COMMON),
     more=MORE,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .. import runtime
 from ..accounts import access
@@ -16,6 +17,8 @@ from .api import json_view
 from .connection import FRAME_BYTES
 from .fields import clean_cid, parse_frame
 from .frames import FRAMES, READING, hello
+from .operation import operation
+from .schemas import SUCCESS, TEXT, like, many, noted, shape
 
 
 class Posted:
@@ -31,6 +34,14 @@ class Posted:
 
 
 @json_view("POST")
+@operation(
+    gettext_noop("Does what a frame on a socket does, for a client without one; docs/wire.md has the frames."),
+    fields=shape(
+        frame=noted(like(TEXT, '{"type":"1","txt":"hello","room":"lobby"}'), gettext_noop("the frame, as JSON"))
+    ),
+    answer=shape(msg=SUCCESS, frames=many({"type": "object"})),
+    errors=("not_found", "frozen", "muted", "conflict", "no_space"),
+)
 def frame(request: HttpRequest) -> dict[str, Any]:
     live, message = runtime.get(), request.POST.get("frame", "").encode(errors="replace")
     wait = live.frame_rates.take(request.user.pk, 1 + len(message) // FRAME_BYTES)

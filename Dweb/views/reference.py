@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from ..refusal import STATUS
-from .document import ANYWHERE, BODY, FORM, MEANINGS, document
-from .operation import JSON
+from .document import ANYWHERE, BODY, MEANINGS, document
+from .operation import FORM, JSON
 from .sketch import curl, sketch, words_of
 
 KINDS = [JSON, "text/html"]  # the first one for who takes both

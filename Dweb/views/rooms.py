@@ -18,6 +18,7 @@ from .api import by_method, json_view
 from .fields import MAX_ROOM_CHARS, clean_file, clean_room
 from .operation import operation
 from .schemas import (
+    BOT,
     FILE,
     FILE_OR_NONE,
     FLAG,
@@ -116,7 +117,8 @@ rooms = by_method(GET=listed, POST=make)
         **DESCRIBED,
         members=NUMBER,
         people=many(
-            shape(userid=NUMBER, username=TEXT, role=ROLE, online=FLAG, muted=maybe(TIME)), settings.PEOPLE_FOUND
+            shape(userid=NUMBER, username=TEXT, role=ROLE, online=FLAG, muted=maybe(TIME), bot=BOT),
+            settings.PEOPLE_FOUND,
         ),
         more=MORE,
     ),
@@ -162,7 +164,7 @@ room = by_method(GET=shown, POST=change)
         ),
         shape(**WHOM, mute=noted(between(0, settings.MUTE_MAX_MINUTES), gettext_noop("minutes; 0 ends it"))),
     ),
-    answer=shape(msg=SUCCESS, userid=NUMBER, username=TEXT, role=or_null(ROLE), muted=maybe(TIME)),
+    answer=shape(msg=SUCCESS, userid=NUMBER, username=TEXT, role=or_null(ROLE), muted=maybe(TIME), bot=BOT),
     errors=("not_found", "conflict"),
 )
 def room_members(request: HttpRequest, name: str) -> dict[str, Any]:

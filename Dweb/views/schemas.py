@@ -96,8 +96,9 @@ EVENT_ID = noted(NUMBER, _("the id of an event"))
 SEQ = noted(NUMBER, _("the number of an event in its room"))
 
 OK = shape("Success", msg=SUCCESS)
-USER = shape("User", userid=NUMBER, username=TEXT)
-PERSON = shape("Person", userid=NUMBER, username=TEXT, online=FLAG)
+BOT = maybe(TRUE)
+USER = shape("User", userid=NUMBER, username=TEXT, bot=BOT)
+PERSON = shape("Person", userid=NUMBER, username=TEXT, online=FLAG, bot=BOT)
 
 FILE_MEMBERS: Mapping[str, Schema | Maybe] = {
     "id": FILE,
@@ -120,7 +121,8 @@ _moderated = {"by": maybe(NUMBER), "byname": maybe(TEXT), "reason": maybe(TEXT)}
 MESSAGE = shape(
     "Message", **_place, **_own, **_moderated,
     id=EVENT_ID, msg=TEXT, user=TEXT, userid=NUMBER, userto=maybe(NUMBER), reply=maybe(SEQ), edited=maybe(TIME),
-    files=maybe(many(ATTACHED, settings.MESSAGE_FILES)), deleted=maybe(TRUE),
+    files=maybe(many(ATTACHED, settings.MESSAGE_FILES)), deleted=maybe(TRUE), bot=BOT, icon=maybe(TEXT),
+    **{"as": maybe(TEXT, _("the name under which a webhook shows it"))},
 )  # fmt: skip
 DELETION = shape("Deletion", **_place, **_own, **_moderated, of=SEQ)
 EDIT = shape("Edit", **_place, **_own, **_moderated, of=SEQ, msg=TEXT)

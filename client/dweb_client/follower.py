@@ -4,6 +4,7 @@ An event is the next one of its room if its number follows the cursor, the numbe
 the cursor is dropped; if a number is missing, the rooms must be resumed after their cursors.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from .place import Place
 Start = Literal["beginning", "now"] | Mapping[str, int]
 Frame = Mapping[str, Any]
 PRIVATE = "@"  # begins the names of private chats
+WHOLE_ID_CHARS = 2_000  # an id of over 4 KB leaves rooms out
 
 
 class Follower:
@@ -48,6 +50,7 @@ class Follower:
         self._heads: dict[str, int] = {}  # of the user's rooms: the last numbers, when the greeting was made
         self._restarted: set[str] = set()  # the program knows that these begin again
         self._missing: list[str] = []  # rooms that are not the user's, though they are to be followed
+        self.last_id: str | None = None  # of a poll: with it, rooms that turn up between two polls count, too
         self._unasked = False  # a room turned up whose beginning was not asked for
         self.is_stale = self.is_ready = False
 
@@ -110,6 +113,8 @@ class Follower:
         """The server cannot go on after the cursor of a room: it sends what comes from now on."""
         if room in self._restarted or not self.wants(room):
             return []
+        if room not in self.cursors:  # it became the user's between two polls; the end of the answer has its number
+            return []
         if self._is_live or not self.cursors.get(room):
             event = self._restart(room)
             self.cursors[room] = self._heads.get(room, 0)  # what came before is gone
@@ -164,6 +169,8 @@ class Follower:
 
     def polled(self, answer: Frame) -> Iterator[Event]:
         """The next events in the answer to a long poll, one after the other, as the program asks for them."""
+        come = Counter(frame["data"]["room"] for frame in answer["events"])
+        self._heads |= {room: last - come[room] for room, last in answer["last"].items()}
         yield from self._take_epoch(answer["epoch"])
         for room in answer.get("reset", ()):
             yield from self._reset(room)
@@ -172,3 +179,6 @@ class Follower:
         for room, head in answer["last"].items():
             self._take_room(room, head)
         self.is_ready = self._was_here = True
+        self._restarted = set()
+        is_there = self.cursors == answer["last"] and len(answer["id"]) < WHOLE_ID_CHARS
+        self.last_id = answer["id"] if is_there else None

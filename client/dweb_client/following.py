@@ -88,7 +88,8 @@ def poll(follower: Follower, tries: Tries) -> Steps[None]:
     seconds = 0  # the first one begins at once: it learns where the rooms are
     while not follower.is_stale:
         timeout = seconds + tries.left(REQUEST_SECONDS)
-        answer: Answer = yield replace(_events_request(follower, wait=seconds), timeout=timeout)
+        headers = {"Last-Event-ID": follower.last_id} if follower.last_id and follower.rooms is None else {}
+        answer: Answer = yield replace(_events_request(follower, wait=seconds), timeout=timeout, headers=headers)
         yield from _deliver(follower, follower.polled(checked(answer).json()), tries)
         seconds = POLL_SECONDS
 

@@ -22,10 +22,10 @@ MOST = 200  # messages that the document holds
 
 
 @pytest.fixture
-def room(two: Two, room: str) -> str:
+def room(server: Server, two: Two, room: str) -> str:
     """With many messages, all of which both have seen."""
-    for number in range(1, MESSAGES + 1):
-        two[0].say(f"line {number}\n" * (1 + number % 3), room=room)
+    lines = [f"line {number}\n" * (1 + number % 3) for number in range(1, MESSAGES + 1)]
+    chronicle.fill_lines(server, room, lines, two[0])
     with two[1].greeted() as socket:
         socket.send(f'{{"type":"read","room":"{room}","seq":{MESSAGES}}}')
         socket.recv(timeout=5)
@@ -109,8 +109,7 @@ def test_long_draft_does_not_cover_the_newest_message(tab: Tab) -> None:
 
 
 def test_room_opens_where_the_unread_begins(visit: Opener, server: Server, two: Two, room: str) -> None:
-    for count in range(100):
-        two[0].say(f"news {count}", room=room)
+    chronicle.fill_lines(server, room, [f"news {count}" for count in range(100)], two[0])
     tab = visit(server, two[1]).greeted()
     expect(tab.room(room)).to_have_accessible_name(f"{room} unread")
     tab.room(room).click()
@@ -125,11 +124,11 @@ def test_room_opens_where_the_unread_begins(visit: Opener, server: Server, two: 
 
 
 def test_page_holds_the_newest_messages_of_a_busy_room(tab: Tab, two: Two, room: str) -> None:
-    for count in range(400):
+    for count in range(MOST + 20):
         two[0].say(f"line {count}", room=room)
-    expect(number(tab, MESSAGES + 400)).to_be_in_viewport(ratio=1)
+    expect(number(tab, MESSAGES + MOST + 20)).to_be_in_viewport(ratio=1)
     numbers = shown(tab)
-    assert numbers == list(range(numbers[0], MESSAGES + 401))
+    assert numbers == list(range(numbers[0], MESSAGES + MOST + 21))
     assert len(numbers) <= MOST
     scroll_until(tab, "list.scrollTop = 0", numbers[0] - 1)
 
@@ -139,20 +138,19 @@ def test_reader_far_above_stays_in_place_while_many_come(tab: Tab, two: Two, roo
     middle = number(tab, MESSAGES - 10)
     place = middle.evaluate(PLACE)
     expect(tab.page.locator("#to-end")).to_be_visible()  # the page has noticed that its reader went away from the end
-    for count in range(300):
+    for count in range(MOST):
         two[0].say(f"line {count}", room=room)
-    expect(tab.page.locator("#to-end")).to_have_text("300 new messages ↓")
+    expect(tab.page.locator("#to-end")).to_have_text(f"{MOST} new messages ↓")
     assert abs(middle.evaluate(PLACE) - place) <= 1
     assert len(shown(tab)) <= MOST
-    scroll_until(tab, "list.scrollTop = list.scrollHeight", MESSAGES + 300)
+    scroll_until(tab, "list.scrollTop = list.scrollHeight", MESSAGES + MOST)
     assert len(shown(tab)) <= MOST
 
 
 def test_reading_on_from_an_old_place_to_the_newest_misses_nothing(
     visit: Opener, server: Server, two: Two, room: str
 ) -> None:
-    for count in range(500):
-        two[0].say(f"line {count}", room=room)
+    chronicle.fill_lines(server, room, [f"line {count}" for count in range(500)], two[0])
     tab = visit(server, two[1], f"/news_chat/?num={room}").greeted()
     expect(tab.page.locator(".unread-line")).to_be_in_viewport()
     met: set[int] = set()

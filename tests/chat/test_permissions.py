@@ -122,6 +122,7 @@ def test_a_draft_in_the_loop_asks_nothing_even_if_its_room_is_forgotten_just_the
     """The loop's thread must not ask the database: in it, this would end the connection."""
     alice = users["member"]
     websocket = connected(live, alice)
+    live.outgoing.hooks.load()  # a server that starts does so
     monkeypatch.setattr(live, "room_ids", Forgetful(team=Room.objects.get(name="team").pk))
     monkeypatch.setattr(live.committer, "commit", mock.Mock(side_effect=NotStored))
     with django_assert_num_queries(0):

@@ -148,18 +148,44 @@ def test_events_of_kinds_that_are_not_known_here_come_and_move_the_cursor() -> N
     ]
 
 
+def polled(*events: Frame, epoch: str = "e1", reset: tuple[str, ...] = (), **last: int) -> Frame:
+    return {"events": [*events], "last": last, "epoch": epoch, "id": f"{epoch} {last}", "reset": [*reset]}
+
+
 def test_the_answers_to_polls() -> None:
     one = follower()
-    assert numbers(one.polled({"events": [], "last": {"lobby": 2}, "epoch": "e1"})) == []
+    assert numbers(one.polled(polled(lobby=2))) == []
+    assert one.last_id is None  # it does not say that the beginning is wanted
     assert one.hello() == {"type": "hello", "last": {"lobby": 0}, "epoch": "e1"}
-    both = {"events": [message(1), message(2)], "last": {"lobby": 2}, "epoch": "e1"}
-    coming = one.polled(both)
+    coming = one.polled(polled(message(1), message(2), lobby=2))
     assert next(coming).seq == 1
     assert one.cursors == {"lobby": 1}  # the program has not asked for the second yet
     assert numbers(coming) == [2]
-    again = one.polled({"events": [message(1)], "last": {"lobby": 1}, "epoch": "e2", "reset": ["lobby"]})
-    assert numbers(again) == [0]
+    assert one.last_id == "e1 {'lobby': 2}"
+    assert numbers(one.polled(polled(message(1), epoch="e2", reset=("lobby",), lobby=1))) == [0]
     assert one.is_stale
+
+
+def test_a_poll_goes_on_from_where_a_reset_has_left_it() -> None:
+    live = follower(["lobby"], "now")
+    assert numbers(live.polled(polled(lobby=5))) == []
+    assert numbers(live.polled(polled(message(3), reset=("lobby",), lobby=3))) == [0, 3]
+    assert not live.is_stale
+    cut = follower(["lobby"])  # the beginning is gone
+    assert numbers(cut.polled(polled(reset=("lobby",), lobby=8))) == [0]
+    assert numbers(cut.polled(polled(message(9), message(10), lobby=10))) == [9, 10]
+
+
+def test_a_room_that_turns_up_between_two_polls_is_no_other_history() -> None:
+    one = follower()
+    assert numbers(one.polled(polled(lobby=0))) == []
+    assert numbers(one.polled(polled(reset=("ops",), lobby=0, ops=2))) == []
+    assert not one.is_stale
+    assert (one.hello()["last"], one.last_id) == ({"lobby": 0, "ops": 0}, None)
+    live = follower(None, "now")
+    assert numbers(live.polled(polled(lobby=0))) == []
+    assert numbers(live.polled(polled(message(3, "ops"), reset=("ops",), lobby=0, ops=3))) == [3]
+    assert live.hello()["last"] == {"lobby": 0, "ops": 3}
 
 
 def test_the_place_is_kept_for_rooms_of_the_same_epoch(tmp_path: Path) -> None:

@@ -77,6 +77,9 @@ def test_what_an_admin_stopped_stays_so_when_a_try_ends(hook: OutgoingHook) -> N
     queue.failed(waits, "time", None)
     assert [row.state for row in HookDelivery.objects.order_by("pk")] == [SendState.GIVEN_UP, SendState.ANSWERED]
     queue.said(answered)
+    queue.answered(waits, 200, "", "")  # a request that was on its way has arrived after all
+    assert queue.counts([hook]) == {hook.pk: {"waiting": 0, "given_up": 0}}
+    put(hook, 3, 1, state=SendState.GIVEN_UP)
     assert queue.counts([hook]) == {hook.pk: {"waiting": 0, "given_up": 1}}
 
 

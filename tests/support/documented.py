@@ -102,9 +102,9 @@ def check(response: Any, read: set[str]) -> None:
 
 
 def is_between(response: Any) -> bool:
-    """True for what no client sees as an answer: a fault of the server, a socket, a body that is read only now."""
+    """True for a fault, for a server without sockets, for a socket, and for a body that is read only now."""
     environ = response.wsgi_request.environ
-    return response.status_code == 500 or "HTTP_UPGRADE" in environ or "dweb.offer" in environ
+    return response.status_code in (500, 501) or "HTTP_UPGRADE" in environ or "dweb.offer" in environ
 
 
 def check_answer(place: str, operation: Schema, response: Any) -> None:

@@ -23,13 +23,18 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from Dweb.models import File, User
-alice, bob = User.objects.order_by("pk")
+from Dweb.models import File, HookDelivery, Lease, OutgoingHook, User
+alice, bob = User.objects.order_by("pk")[:2]
 kind = ContentType.objects.get_for_model(User)
 group = Group.objects.create(name="Ops 👩‍💻")
 group.permissions.set(Permission.objects.filter(content_type=kind))
 bob.groups.add(group)
 bob.user_permissions.add(Permission.objects.get(codename="view_room"))
+hook = OutgoingHook.objects.create(
+    name="Bau", bot=bob, trigger=3, word="bauen", url="https://example.org/ü", secret="whsec_", is_on=False)
+now = timezone.now()
+HookDelivery.objects.create(key="k", hook=hook, room=1, event=1, state=3, since=now, due=now, ended=now, fault="time")
+Lease.objects.create(name="outgoing", holder="of a server that has ended")
 User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
 LogEntry.objects.create(user=alice, content_type=kind, object_id=bob.pk, object_repr="Bób", action_flag=CHANGE)
 Session.objects.create(session_key="expired", session_data="x", expire_date=timezone.now() - timedelta(days=1))
@@ -78,6 +83,8 @@ def fill(server: Server) -> tuple[Visitor, Visitor]:
         bob.post("/reports/", room=ROOM, seq=1, reason="lang"),
         bob.post("/blocks/", userid=alice.userid),
         alice.post("/handover/"),
+        alice.post("/tokens/", name="backup"),
+        alice.post("/hooks/", name="Wächter", room=room),
     ]
     assert [answer.status for answer in deeds] == [200] * len(deeds)
     server.run("manage.py", "shell", "--no-imports", "-c", ADMIN)

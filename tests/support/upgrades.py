@@ -32,12 +32,11 @@ def path_of(name: str, server: Server) -> Path:
 
 
 def load(name: str, server: Server) -> Any:
-    """Loads a dump as the database of a server that was not started. Returns what people were shown."""
+    """Loads a dump as the database of a server without tables. Returns what people were shown."""
     text = path_of(name, server).read_text()
     if server.mariadb:
         subprocess.run(_client("mariadb", server), input=text, text=True, check=True, timeout=60)
     else:
-        _path(server).unlink()  # it has the tables of today
         with closing(sqlite3.connect(_path(server))) as database:
             database.executescript(text)
     return json.loads(text.partition("\n")[0].removeprefix("-- "))

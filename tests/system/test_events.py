@@ -7,7 +7,8 @@ import pytest
 
 from Dweb.live.wire import CloseCode
 
-from ..support.events import StreamMember, poll, polled, stream
+from ..support.crowd import Crowd
+from ..support.events import PollMember, StreamMember, poll, polled, stream
 from ..support.programs import Program, program_of
 from ..support.redis import RedisServer
 from ..support.server import Server, receive
@@ -16,6 +17,7 @@ from .test_servers import make_cluster
 
 BEGINNING = {"last": {"lobby": 0, "ops": 0, "@1.2": 0}}
 once = pytest.mark.once  # says nothing about the database
+POLL = "/events/?wait=55"
 FAST = {"SEND_RATE": 100_000, "SEND_BURST": 100_000}
 
 
@@ -243,6 +245,18 @@ def test_connections_are_bounded_and_come_back(make_server: Callable[..., Server
     for each in held:
         each.close()
     wait_until(lambda: poll(program, wait=1).status == 200)
+    assert server.faults() == []
+
+
+@once
+def test_who_waits_holds_no_thread(make_server: Callable[..., Server]) -> None:
+    server = make_server(HTTP_THREADS=2, MAX_SOCKETS_PER_USER=100, **FAST)
+    ann, bob = server.people(2)
+    streams, polls = Crowd([ann] * 30, "/events/", make=StreamMember), Crowd([ann] * 30, POLL, make=PollMember)
+    with streams, polls:
+        bob.say("for all")
+        assert streams.wait(lambda: all(each.messages() for each in streams.members))
+        assert polls.wait(lambda: all(each.messages() for each in polls.members))
     assert server.faults() == []
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from ..support.crowd import Crowd, Member
 from ..support.events import PollMember, StreamMember
-from ..support.server import Server, Visitor
+from ..support.programs import program_of
+from ..support.server import Server, Visitor, receive
 from ..support.waiting import wait_until
 
 EACH = 5_000
+SOCKETS_OF_ONE = 20  # MAX_SOCKETS_PER_USER
 PEOPLE = 250  # with as many connections each
 MESSAGES = 100
 FILES = 200  # of a server without clients
@@ -89,4 +91,25 @@ def test_5000_polls_wait_and_all_are_answered(server: Server) -> None:
             [frame] = each.messages()
             assert frame["msg"] == "for all"
     print(f"a poll takes {of_a_poll:.1f} KB; all were answered after {time.monotonic() - began:.1f} s")
+    assert server.faults() == []
+
+
+def test_one_token_on_1000_connections_waits_on_a_few_and_delays_nobody(make_server: Callable[..., Server]) -> None:
+    server = make_server()
+    ann, bob = server.people(2)
+    program = program_of(ann)
+    refusals: list[str] = []
+    held: list[PollMember] = []
+    for _ in range(1_000):
+        try:
+            held.append(PollMember(program, "/events/?wait=55"))
+        except ConnectionError as refused:
+            refusals.append(str(refused))
+    assert len(held) <= SOCKETS_OF_ONE
+    assert all(" 429 " in refused.split("\r\n")[0] for refused in refusals)
+    with bob.greeted() as socket:
+        bob.say("not drowned out")
+        assert receive(socket, 1)["data"]["seq"] == 1
+    for each in held:
+        each.close()
     assert server.faults() == []

@@ -6,8 +6,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,10 +30,11 @@ Within = Callable[[float], AbstractContextManager[None]]
 
 
 class Cluster:
-    """The servers, and the same people at each of them."""
+    """The servers, their Redis, and the same people at each of them."""
 
-    def __init__(self, servers: list[Server]) -> None:
+    def __init__(self, servers: list[Server], redis: RedisServer) -> None:
         self.servers = servers
+        self.redis = redis
 
     def people(self, count: int) -> list[list[Visitor]]:
         return [[one.at(server) for server in self.servers] for one in self.servers[0].people(count)]
@@ -44,31 +46,48 @@ def make_cluster(redis: RedisServer, make_server: Callable[..., Server], **given
     env |= {"SEND_RATE": 10_000, "SEND_BURST": 10_000}  # the tests ask again and again who is online
     env |= given
     first = make_server(**env)
-    return Cluster([first, make_server(beside=first, **env)])
+    return Cluster([first, make_server(beside=first, **env)], redis)
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """For all who do it no harm."""
+@contextmanager
+def starting_cluster(folder: Path) -> Iterator[Cluster]:
     redis = RedisServer()
     try:
-        with starting_servers(tmp_path_factory.mktemp("cluster")) as make:
+        with starting_servers(folder) as make:
             yield make_cluster(redis, make)
     finally:
         redis.close()
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """For all who do it no harm."""
+    with starting_cluster(tmp_path_factory.mktemp("cluster")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def hurt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with starting_cluster(tmp_path_factory.mktemp("hurt")) as started:
+        yield started
+
+
 @pytest.fixture
-def frail(redis: RedisServer, make_server: Callable[..., Server]) -> Cluster:
-    """One that may be hurt."""
-    return make_cluster(redis, make_server)
+def frail(hurt: Cluster) -> Cluster:
+    """One that may be hurt: whole again, and nobody is there."""
+    for server in hurt.servers:
+        wait_until(lambda server=server: len(server.processes()) == 2, 30)
+        server.wait(lambda server=server: server.healthy() and "degraded" not in server.get("/healthz").json())
+    [someone] = hurt.people(1)
+    wait_until(lambda: not any(visitor.sees_online() for visitor in someone for _ in range(4)), 30)
+    return hurt
 
 
 @pytest.fixture(autouse=True)
 def all_leave(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    if "cluster" in request.fixturenames:
-        for server in request.getfixturevalue("cluster").servers:
+    for name in {"cluster", "hurt"} & {*request.fixturenames}:
+        for server in request.getfixturevalue(name).servers:
             server.leave()
 
 
@@ -110,17 +129,19 @@ def test_who_is_online_and_who_has_left(frail: Cluster) -> None:
     again.close()
     assert "gone" not in seen_until(watcher, alice[0], {"gone": bob[0].userid})
     there.close()
-    left = next_to_leave(watcher)
+    left = next_to_leave(watcher, alice, bob)
     assert [one["userid"] for one in left["left"]] == [bob[0].userid]
     assert left["online"] == 1
     wait_until(lambda: alice[0].sees_online() == alice[1].sees_online() == {alice[0].userid})
 
 
-def next_to_leave(socket: ClientConnection) -> dict[str, Any]:
-    """The next presence frame in which a user left."""
-    while not (frame := receive(socket, "presence", 20))["left"]:
-        pass
-    return dict(frame)
+def next_to_leave(socket: ClientConnection, *people: list[Visitor]) -> dict[str, Any]:
+    """The next presence frame in which one of these people left. That others left before may be told late."""
+    ids = {one[0].userid for one in people}
+    while True:
+        frame = receive(socket, "presence", 20)
+        if left := [one for one in frame["left"] if one["userid"] in ids]:
+            return {**frame, "left": left}
 
 
 def seen_until(socket: ClientConnection, speaker: Visitor, wanted: dict[str, int]) -> set[str]:
@@ -144,7 +165,7 @@ def test_the_people_of_a_killed_worker_are_gone_within_two_leases(frail: Cluster
     for worker in frail.servers[1].processes():
         worker.kill()
     with within(2 * LEASE):
-        assert [one["userid"] for one in next_to_leave(watcher)["left"]] == [bob[0].userid]
+        assert [one["userid"] for one in next_to_leave(watcher, alice, bob)["left"]] == [bob[0].userid]
 
 
 @pytest.mark.once
@@ -348,7 +369,7 @@ def closed_with(socket: ClientConnection, timeout: float = 10) -> int | None:
 def test_the_send_rate_holds_for_all_servers_together(redis: RedisServer, make_server: Callable[..., Server]) -> None:
     env = {"REDIS_URL": redis.url, "SEND_RATE": 0.1, "SEND_BURST": 5}
     first = make_server(**env)
-    [alice] = Cluster([first, make_server(beside=first, **env)]).people(1)
+    [alice] = Cluster([first, make_server(beside=first, **env)], redis).people(1)
     for number in range(5):
         alice[0].say(f"m{number}")
     answers: list[Answer] = []
@@ -367,7 +388,7 @@ def test_a_user_has_so_many_sockets_on_all_servers_together(
 ) -> None:
     env = {"REDIS_URL": redis.url, "MAX_SOCKETS_PER_USER": 3}
     first = make_server(**env)
-    alice, bob = Cluster([first, make_server(beside=first, **env)]).people(2)
+    alice, bob = Cluster([first, make_server(beside=first, **env)], redis).people(2)
     sockets = [alice[0].greeted() for _ in range(3)]
     wait_until(lambda: alice[0].userid in bob[1].sees_online())
     sockets.append(alice[1].connect())  # if the other server does not know of all of them yet, one of the four goes
@@ -415,12 +436,10 @@ def test_rooms_typing_and_read_marks_reach_the_other_server(cluster: Cluster) ->
     assert receive(socket, "read") == {"type": "read", "room": "111", "userid": alice[0].userid, "seq": seq}
 
 
-def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(
-    frail: Cluster, redis: RedisServer, within: Within
-) -> None:
+def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(frail: Cluster, within: Within) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
-    redis.stop()
+    frail.redis.stop()
     wait_until(lambda: all(server.get("/healthz").json().get("degraded") for server in frail.servers))
     for number in range(3):
         with within(3):  # a reading of the log that was not announced
@@ -428,7 +447,7 @@ def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(
             assert receive(socket, 1)["data"]["seq"] == seq
     assert bob[0].post(type="0", userto=alice[0].userid, txt="a new private chat").status == 200
     assert receive(socket, 1)["data"]["msg"] == "a new private chat"
-    redis.start()  # empty
+    frail.redis.start()  # empty
     wait_until(lambda: not any("degraded" in server.get("/healthz").json() for server in frail.servers), 30)
     bob[0].greeted()
     both = {alice[0].userid, bob[0].userid}
@@ -438,15 +457,15 @@ def test_without_redis_messages_still_cross_and_all_is_well_when_it_is_back(
 
 
 @pytest.mark.once
-def test_a_redis_that_hangs_delays_no_sender(frail: Cluster, redis: RedisServer) -> None:
+def test_a_redis_that_hangs_delays_no_sender(frail: Cluster) -> None:
     alice, bob = frail.people(2)
     socket = alice[1].greeted()
-    redis.hang()
+    frail.redis.hang()
     try:
         said = [bob[0].say(f"m{number}")["seq"] for number in range(20)]
         assert [seq for seq, _ in texts(socket, 20)] == said
     finally:
-        redis.go_on()
+        frail.redis.go_on()
 
 
 @pytest.mark.once

@@ -31,7 +31,7 @@ def found(person: Visitor, words: str) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_earlier_version(make_server: Callable[..., Server], name: str) -> None:
-    server = make_server(start=False, SECRET_KEY=upgrades.SECRET_KEY)
+    server = make_server(start=False, laid=False, SECRET_KEY=upgrades.SECRET_KEY)
     people = upgrades.load(name, server)
     server.start()
     anna, wei = (Visitor(server, people[who]["userid"], who, people[who]["session"]) for who in ("anna", "wei"))

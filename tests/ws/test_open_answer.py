@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -60,6 +61,7 @@ def test_what_the_server_writes_from_then_on_has_no_effect(link: Link, connectio
     with pytest.raises(OSError, match="pipe"):
         link.sock.send(b"x")
     assert link.silent()
+    link.peer.close()
     connection.end()
 
 
@@ -140,6 +142,7 @@ def test_the_head_has_what_the_middleware_added(link: Link, monkeypatch: pytest.
     assert body == b"retry: 1\n\n"
     spawned[0]()
     [connection] = begun
+    link.peer.close()
     connection.end()
 
 
@@ -156,3 +159,17 @@ def test_a_peer_that_is_gone_before_the_head_ends_it(link: Link, in_loop: Run) -
     connection.begin(HEAD)
     assert not in_loop(lambda: connection.wait(SECONDS)).result(SECONDS)
     in_loop(connection.end).result(SECONDS)
+
+
+def test_a_peer_that_acknowledges_nothing_is_gone(in_loop: Run, settings: Any) -> None:
+    settings.STREAM_SILENT_SECONDS = 1
+    with Link(receive_buffer=4_096, send_buffer=4_096) as link:
+        connection = OpenConnection(link.sock)
+        connection.begin(HEAD)
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 1_000
+        waiting = in_loop(lambda: connection.wait(6 * SECONDS))
+        with suppress(BlockingIOError):
+            while True:
+                connection.sock.send(bytes(65_536), socket.MSG_DONTWAIT)
+        assert not waiting.result(3 * SECONDS)
+        in_loop(connection.end).result(SECONDS)

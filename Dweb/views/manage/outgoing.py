@@ -112,7 +112,13 @@ def _list(request: HttpRequest, form: HookForm, status: int) -> HttpResponse:
     rows = [*OutgoingHook.objects.select_related("bot", "room").order_by("name", "pk")]
     counts = queue.counts(rows)
     shown = [(row, counts.get(row.pk, {})) for row in rows]
-    return page(request, "manage_outgoing", "outgoing", {"hooks": shown, "form": form}, status)
+    return page(
+        request,
+        "manage_outgoing",
+        "outgoing",
+        {"hooks": shown, "form": form, "has_bots": rules.bots().exists()},
+        status,
+    )
 
 
 def _card(

@@ -188,10 +188,10 @@ export class Store extends EventTarget {
   #list({ rooms, more }) {
     if (!this.#unlisted) return; // the list of another user
     for (const entry of rooms) {
-      const { room, name, seq, read, unread, time, mentions } = entry;
+      const { room, name, seq, read, unread, time, mentions, bot } = entry;
       this.#unlisted.delete(room);
       const known = this.room(room);
-      if (known.pair) this.#addUser(this.partner(known), name);
+      if (known.pair) this.#addUser(noteBots([{ userid: this.partner(known), bot }])[0].userid, name);
       this.#meet(known, { topic: "", archived: false, muted: null, level: "all", pinned: false, hidden: false, ...entry });
       const isNew = known.greet(seq, read, unread, time, mentions);
       if (isNew && !this.#first) for (const type of ["reset", "joined"]) this.#emit(type, known);
@@ -206,7 +206,7 @@ export class Store extends EventTarget {
 
   #meet(room, frame) {
     room.describe(frame);
-    for (const { userid, username } of room.people) this.#addUser(userid, username);
+    for (const { userid, username } of noteBots(room.people)) this.#addUser(userid, username);
   }
 
   #drop(room) {

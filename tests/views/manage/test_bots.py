@@ -128,6 +128,16 @@ class Being(BotsTestCase):
         greeted = self.talk(self.bob, {"type": "hello"})[0]
         self.assertEqual([each["username"] for each in greeted["userlist"] if each.get("bot")], ["Deploy bot"])
 
+    def test_private_chats_mark_it(self) -> None:
+        bot, _program = self.made(rooms=["ops"])
+        pair = self.browser.post("/rooms/", {"kind": "direct", "members": bot.pk}).json()["room"]
+        several = self.browser.post("/rooms/", {"kind": "direct", "members": f"{bot.pk},{self.bob.pk}"}).json()["room"]
+        rooms = {each["room"]: each for each in self.talk(self.alice, {"type": "hello"})[0]["rooms"]}
+        self.assertTrue(rooms[pair]["bot"])
+        self.assertNotIn("bot", rooms[several])
+        self.assertEqual([each.get("bot") for each in rooms[several]["people"]], [None, True])
+        self.assertNotIn("bot", rooms["ops"])
+
     def test_nothing_is_unread_for_it_and_it_leaves_no_marks(self) -> None:
         bot, program = self.made(rooms=["ops", LOBBY])
         self.say("@Deploy bot look", room="ops")
