@@ -10,6 +10,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -70,9 +71,9 @@ class Nginx:
         """Other changes from now on; connections that are open keep what they have."""
         assert self._process is not None
         self._write(changed)
-        workers = set(psutil.Process(self._process.pid).children())
+        workers = psutil.Process(self._process.pid).children()
         self._process.send_signal(signal.SIGHUP)
-        wait_until(lambda: set(psutil.Process(self._process.pid).children()) - workers)
+        wait_until(lambda: all(map(_takes_no_more, workers)))
 
     def close(self) -> None:
         """The master takes its workers with it."""
@@ -150,6 +151,13 @@ class Nginx:
             assert shipped in text, f"{CONFIG} has no {shipped!r}"
             text = text.replace(shipped, here)
         return text
+
+
+def _takes_no_more(worker: psutil.Process) -> bool:
+    """True: it is gone, or only serves the connections that it has."""
+    with suppress(psutil.NoSuchProcess):
+        return "shutting down" in " ".join(worker.cmdline())
+    return True
 
 
 def needed() -> None:
