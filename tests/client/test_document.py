@@ -48,6 +48,8 @@ BLOCKS = [
     Block("The command", '"deployed"', endless=True),
     Block("A WebSocket without this package", "ann over a socket\n", endless=True),
     Block("A WebSocket without this package", "ann\n"),
+    Block("Webhooks", "okok"),
+    Block("Webhooks", "200 ok\n"),
 ]
 
 
@@ -68,6 +70,7 @@ class Machine:
         self.folder = folder
         self.server = server
         self.token = "dweb_…"
+        self.hook = ""
         (folder / "report.txt").write_text("all is well")
         (folder / "bin").mkdir()
         (folder / "bin/dweb").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dweb_client "$@"\n')
@@ -76,13 +79,23 @@ class Machine:
     @property
     def environ(self) -> dict[str, str]:
         path = f"{self.folder}/bin:{os.environ['PATH']}"
-        given = {"DWEB_URL": self.server.url, "DWEB_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
-        return self.server.env | {"PATH": path, "PYTHONPATH": str(ROOT / "client")} | given
+        given = {"DWEB_URL": self.server.url, "DWEB_TOKEN": self.token, "HOOK": self.hook}
+        python = {"PYTHONPATH": str(ROOT / "client"), "PYTHONUNBUFFERED": "1"}
+        return self.server.env | {"PATH": path} | python | given
 
     def here(self, code: str) -> str:
         """The code with the address and the token of this machine."""
         address = self.server.url.partition("//")[2]
+        code = code.replace("https://chat.example.org/hooks/…/", self.hook)
         return code.replace("s://chat.example.org", f"://{address}").replace("dweb_…", self.token)
+
+    def make_room(self) -> None:
+        """Makes the room of the page, and its webhook, as ann does in the browser."""
+        scopes = "read,write,manage"
+        made = self.server.run("manage.py", "token", "ann", "--name", "all", "--scopes", scopes)
+        with Chat(self.server.url, made.split()[-1]) as chat:
+            chat.join("ops")
+            self.hook = chat.post("/hooks/", name="Builds", room="ops")["url"]
 
     def say(self, text: str) -> None:
         with Chat(self.server.url, self.token) as chat:
@@ -120,19 +133,19 @@ def test_every_block_is_in_the_table() -> None:
 def test_every_block_does_what_the_page_says(server: Server, tmp_path: Path) -> None:
     server.run("manage.py", "shell", "--no-imports", "-c", ANN)
     machine = Machine(tmp_path, server)
+    machine.make_room()
     for (_, language, code), block in zip(found(), BLOCKS, strict=True):
         printed = machine.run(language, code, block)
         assert block.output in printed, code
         if "manage.py token" in code:
             machine.token = printed.split()[-1]
-            with Chat(server.url, machine.token) as chat:
-                chat.join("ops")
     with Chat(server.url, machine.token) as chat:
         said = [event.text for event in chat.history("ops") if event.type == "message"]
         uptime = said[8]
         assert "load average" in uptime
         assert said[:6] == ["deployed", "", "live", "deployed", "deployed", "here"]
-        assert said[6:] == ["this week", "deployed", uptime, "this week", "over a socket"]
+        assert said[6:11] == ["this week", "deployed", uptime, "this week", "over a socket"]
+        assert said[11:] == ["deployed", "**Deployed** [web 1.2](https://example.org)", "**Deployed** web 1.3"]
         assert (tmp_path / "ops.jsonl").read_text().count("\n") == 11
         assert [event.files[0].name for event in chat.history("ops") if event.files] == ["report.txt"] * 3
     assert server.faults() == []
