@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from ..support.javascript import run_npm
+from ..support.javascript import NODE, run_npm
 from ..support.mariadb import free_port
 from ..support.programs import program_of
 from ..support.server import ROOT, START_SECONDS, Server, Visitor, receive
@@ -20,7 +20,7 @@ from .tab import LONGER, Tab
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PARTS = ("index.html", "package.json", "package-lock.json", "vite.config.js", "src")
-PASSWORD = "unused"  # of tests.support.accounts
+PASSWORD = "unused"
 
 
 class Front:
@@ -29,7 +29,7 @@ class Front:
     def __init__(self, folder: Path, server: Server) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        vite = ["node", "node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--strictPort"]
+        vite = [str(NODE), "node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--strictPort"]
         command = [*vite, "--port", str(port)]
         env = {**os.environ, "DWEB_URL": server.url}
         with (folder / "preview.log").open("wb") as log:

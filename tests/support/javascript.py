@@ -7,37 +7,33 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import playwright
 import pytest
 
 from .waiting import wait_until
 
 PROGRAM = Path(__file__).with_name("program.mjs")
-OLDEST = 20  # has a WebSocket behind a flag; from 22 on it needs none
+NODE = Path(playwright.__file__).with_name("driver") / "node"  # a Node of today, whatever the system has
 PATIENCE = 60
 NPM_SECONDS = 300
 
 
-def node() -> list[str]:
-    """The command that runs a module. Skips the test on a machine without Node, or with one that has no WebSocket."""
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("node is not installed")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-    major = int(version.removeprefix("v").split(".")[0])
-    if major < OLDEST:
-        pytest.skip(f"node {version.strip()} has no WebSocket")
-    return [found] if major > OLDEST + 1 else [found, "--experimental-websocket", "--no-warnings"]
-
-
 def run_npm(folder: Path, *arguments: str) -> None:
-    """Skips the test on a machine without npm or with an old Node, or which reaches no registry."""
-    node()
-    if shutil.which("npm") is None:
+    """Runs npm with that Node. Skips the test on a machine without npm, or which reaches no registry."""
+    npm = shutil.which("npm")
+    if npm is None:
         pytest.skip("npm is not installed")
-    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=NPM_SECONDS)
+    done = subprocess.run(
+        [npm, *arguments], cwd=folder, env=with_node(), capture_output=True, text=True, timeout=NPM_SECONDS
+    )
     if "ci" in arguments and done.returncode != 0:
         pytest.skip(f"npm cannot install what {folder.name} needs: {done.stderr[-500:]}")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def with_node() -> dict[str, str]:
+    """The environment of a command that looks for Node."""
+    return os.environ | {"PATH": f"{NODE.parent}:{os.environ['PATH']}"}
 
 
 class NodeProgram:
@@ -46,7 +42,7 @@ class NodeProgram:
     def __init__(self, folder: Path, trust: Path | None = None, **options: object) -> None:
         self._path = folder / f"program{len(list(folder.glob('program*')))}.jsonl"
         self._calls = 0
-        command = [*node(), str(PROGRAM), json.dumps(options)]
+        command = [str(NODE), str(PROGRAM), json.dumps(options)]
         env = {**os.environ, **({"NODE_EXTRA_CA_CERTS": str(trust)} if trust else {})}
         with self._path.open("wb") as output:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=env)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ..support import chronicle, nginx
-from ..support.javascript import PATIENCE, NodeProgram, node
+from ..support.javascript import NODE, PATIENCE, NodeProgram
 from ..support.nginx import STRIPPED, Nginx
 from ..support.programs import program_of
 from ..support.server import ROOT, Server, Visitor
@@ -155,7 +155,7 @@ def test_the_program_in_the_document_runs(make_server: Callable[..., Server], tm
     (tmp_path / "client").symlink_to(ROOT / "static/js/client")
     module = tmp_path / "program.mjs"
     module.write_text(source.replace("https://chat.example.org", server.url))
-    process = subprocess.Popen([*node(), str(module)], env={**os.environ, "TOKEN": program_of(ann).token})
+    process = subprocess.Popen([str(NODE), str(module)], env={**os.environ, "TOKEN": program_of(ann).token})
     try:
         wait_until(lambda: texts_of(ann, "ops") == ["deployed"], PATIENCE)
         wait_until(lambda: asked_until_answered(bob), PATIENCE)
