@@ -90,8 +90,9 @@ class Previews:
             if file := _claimed(self._interrupted.pop(), State.MAKING, State.AGAIN):
                 return file
         waiting = File.taken().filter(preview=State.WAITING).exclude(pk__in=self._postponed)
-        while owners := {*waiting.values_list("owner", flat=True)}:
-            owner = min(owners, key=lambda each: self._served.get(each, 0))  # whoever sends many lets others go first
+        while owners := dict.fromkeys(waiting.order_by("made").values_list("owner", flat=True)):
+            # Whoever sends many lets others go first; of several who had no turn, the one who waits longest goes first.
+            owner = min(owners, key=lambda each: self._served.get(each, 0))
             first = waiting.filter(owner=owner).order_by("made").values_list("pk", flat=True).first()
             if first and (file := _claimed(first, State.WAITING, State.MAKING)):
                 self._turns += 1

@@ -93,9 +93,9 @@ def test_every_page_is_accessible(
     expect(tab.page.locator(".copy")).to_have_count(2)
     assert_good(tab, *names, "-the-", "curl")
     tab.go("/manage/bots/")
-    expect(tab.page.locator("tbody tr")).to_have_count(1)
+    expect(tab.page.locator("tbody tr").first).to_be_visible()
     assert_good(tab, *names)
-    tab.page.locator("tbody a").click()
+    tab.page.locator("tbody a").first.click()
     for summary in tab.page.locator("summary").all():
         summary.click()
     assert_good(tab, *names)

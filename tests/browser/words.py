@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page
 
-NAMES = ["Dweb", "JavaScript", "https", "localhost", "Linux", "Chrome"]
+NAMES = ["Dweb", "JavaScript", "https", "localhost", "Linux", "Chrome", "Webhook", "JSON", "Slack"]
 
 # Not the page's own words: what people wrote, the names of keys, what is in a language of its own.
 WALK = r"""allowed => {

@@ -182,17 +182,18 @@ def test_who_is_removed_gets_the_event_that_says_so_and_nothing_after_it(server:
 
 
 def test_they_end_with_the_session_the_token_and_the_account(server: Server) -> None:
-    ann, bob, eve = server.people(3)
-    program = program_of(ann)
+    ann, bob, eve, dan = server.people(4)
+    program, polling = program_of(ann), program_of(dan)
     session, token, watcher = stream(ann), stream(program), stream(eve)
-    waiting = in_thread(lambda: poll(program, wait=55))
-    [row] = ann.get("/tokens/").json()["tokens"]
-    wait_until(lambda: ann.userid in bob.sees_online())
-    assert ann.post("/tokens/", end=row["id"]).status == 200
+    waiting = in_thread(lambda: poll(polling, wait=55))
+    wait_until(lambda: {ann.userid, dan.userid} <= bob.sees_online())
+    for person in (ann, dan):
+        [row] = person.get("/tokens/").json()["tokens"]
+        assert person.post("/tokens/", end=row["id"]).status == 200
     token.read_to_end()
     assert token.close_code == CloseCode.SIGNED_OUT
     assert waiting.result(10).json()["events"] == []
-    assert poll(program, wait=0).status == 401
+    assert [poll(each, wait=0).status for each in (program, polling)] == [401, 401]
     assert ann.post("/logout/").status == 302
     session.read_to_end()
     assert session.close_code == CloseCode.SIGNED_OUT
@@ -233,7 +234,7 @@ def test_a_server_that_stops_ends_all_of_them_at_once(server: Server) -> None:
 
 @once
 def test_connections_are_bounded_and_come_back(make_server: Callable[..., Server]) -> None:
-    server = make_server(MAX_SOCKETS=6, MAX_SOCKETS_PER_USER=3)
+    server = make_server(MAX_SOCKETS=6, MAX_SOCKETS_PER_USER=3, SOCKETS_OF_PEOPLE=0)
     ann, bob, eve = server.people(3)
     program = program_of(ann)
     held = [stream(program) for _ in range(3)]

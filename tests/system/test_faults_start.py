@@ -26,7 +26,7 @@ def change_tables(server: Server) -> None:
     """As a newer version does."""
     if server.mariadb:
         url = server.env["DATABASE_URL"]
-        query(url, NEWER.replace("django_migrations", f"`{url.rsplit('/', 1)[1]}`.django_migrations") + "; COMMIT")
+        query(url, NEWER.replace("django_migrations", f"`{url.rsplit('/', 1)[1]}`.django_migrations"))
         return
     with closing(sqlite3.connect(Path(server.env["VAR_DIR"]) / "dweb.sqlite3")) as database, database:
         database.execute(NEWER)
