@@ -19,7 +19,8 @@ MESSAGES = 100
 FILES = 200  # of a server without clients
 PAUSE = 0.1  # seconds between two messages
 LIMITS = {"SEND_RATE": 100_000, "SEND_BURST": 100_000, "MAX_SOCKETS": 15_000, "MAX_SOCKETS_PER_USER": 100}
-QUIET = {"PRESENCE_SECONDS": 3_600}  # thousands of people who come at once are another matter
+# Thousands who come at once are another matter; and nobody reads the first ones' pings while the others come.
+QUIET = {"PRESENCE_SECONDS": 3_600, "WEBSOCKET_PING_SECONDS": 600, "STREAM_COMMENT_SECONDS": 600}
 
 pytestmark = [pytest.mark.once, pytest.mark.long, pytest.mark.alone]
 
