@@ -23,6 +23,7 @@ WORDS = (
     "write",
     "manage",
     "q",
+    "wait",
 )
 
 
