@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..models import BotKind, PlaceRole, Token, User
+from ..models import BotKind, File, PlaceRole, Token, User
 from ..refusal import Refusal
 from . import administration, tokens
 from .tokens import Wanted
@@ -34,3 +34,17 @@ def renew(by: User, bot_id: int, reason: str = "", request: HttpRequest | None =
 
     bot = administration.do(by, bot_id, "key", reason, change)
     return bot, tokens.make(bot, KEY, request)[1]
+
+
+def picture(by: User, bot_id: int, file_id: str) -> User:
+    """Gives a bot another picture, none with an empty id. Raises Refusal, not_found if the file is gone."""
+
+    def change(whom: User) -> Mapping[str, str]:
+        if whom.bot != BotKind.BOT:
+            raise Refusal("bad_input", _("People choose their pictures themselves."))
+        if file_id and not File.keep(file_id):
+            raise Refusal("not_found", _("This picture is gone: choose it again."))
+        User.objects.filter(pk=whom.pk).update(picture=file_id)
+        return {}
+
+    return administration.do(by, bot_id, "bot_picture", "", change)

@@ -41,9 +41,14 @@ def choose(runtime: "Runtime", user: User, file_id: str) -> None:
         if file_id and not File.keep(file_id):
             raise no_file()
         User.objects.filter(pk=user.pk).update(picture=file_id)
+    announce(runtime, user.pk)
+
+
+def announce(runtime: "Runtime", user_id: int) -> None:
+    """Shows the picture that a user was just given, in all processes."""
     runtime.files.previews.wake()
-    _show(runtime, user.pk)
-    runtime.bus.send({"type": "picture", "user": user.pk})
+    _show(runtime, user_id)
+    runtime.bus.send({"type": "picture", "user": user_id})
 
 
 def on_picture(runtime: "Runtime", message: Message) -> None:

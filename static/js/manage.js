@@ -16,17 +16,17 @@ for (const face of document.querySelectorAll(".avatar[data-userid]")) {
 
 import("./view/pictures.js").then(({ follow }) => follow(), () => {});
 
-const icon = document.querySelector("#place-icon");
-if (icon) import("./dialogs/picture.js").then(({ pictureButtons }) => showIcon(pictureButtons), () => {});
+const chooser = document.querySelector("form.picture");
+if (chooser) import("./dialogs/picture.js").then(({ pictureButtons }) => showChooser(pictureButtons), () => {});
 
-// Scripts cut the square of a picture: without them no icon can be chosen.
-function showIcon(pictureButtons) {
+// Scripts cut the square of a picture: without them none can be chosen.
+function showChooser(pictureButtons) {
   const set = (file) => {
-    icon.elements.icon.value = file;
-    icon.submit();
+    chooser.elements[chooser.dataset.field].value = file;
+    chooser.submit();
   };
-  icon.append(pictureButtons({ has: "has" in icon.dataset, set }).node);
-  icon.hidden = false;
+  chooser.append(pictureButtons({ has: "has" in chooser.dataset, set }).node);
+  chooser.hidden = false;
 }
 
 for (const time of document.querySelectorAll("time[data-time]")) {

@@ -188,7 +188,8 @@ class TestTables:
         )
         columns = self.ask(
             "SELECT DISTINCT collation_name FROM information_schema.columns "
-            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND column_name NOT IN ('data', 'about', 'rooms')"
+            "WHERE table_schema = DATABASE() AND collation_name IS NOT NULL "
+            "AND column_name NOT IN ('data', 'about', 'rooms')"
         )
         # MariaDB gives columns of JSON a collation of its own.
         assert tables == columns == [("utf8mb4_nopad_bin",)]

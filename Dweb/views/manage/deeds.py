@@ -106,6 +106,7 @@ DEEDS: Mapping[str, Deed] = {
         _("New accounts"), _("%(by)s made the account of %(whom)s"), lambda about: str(ROLES.get(about["to"], ""))
     ),
     "key": Deed(_("Keys of bots"), _("%(by)s gave %(whom)s a new key")),
+    "bot_picture": Deed(_("Pictures of bots"), _("%(by)s gave %(whom)s another picture")),
     "hook": Deed(_("New webhooks"), _("%(by)s made the webhook %(whom)s in %(room)s")),
     "hook_ended": Deed(_("Ended webhooks"), _("%(by)s ended the webhook %(whom)s in %(room)s")),
     "emptied": Deed(_("Emptied"), _("%(by)s emptied %(whom)s")),

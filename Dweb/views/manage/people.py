@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from ... import runtime
 from ...accounts import administration, approval
 from ...accounts import bots as rules
-from ...chat import room_frames
+from ...chat import pictures, room_frames
 from ...chat.people import matching
 from ...chat.users import all_shown
 from ...models import LOBBY, NAME_CHARS, REASON_CHARS, BotKind, PlaceRole, Token, User
 from ...operations import security
 from ...refusal import Refusal
+from ..fields import clean_file
 from ..values import clean_query
 from .admins import for_admins
 from .forms import DeedForm
@@ -124,7 +125,7 @@ def _offered(whom: User, by: User) -> set[str]:
     if whom.pk == by.pk:
         return {"role", "sign_out"}
     if whom.is_bot:
-        return {"role", "empty"} | ({"key", "suspend"} if whom.is_active else {"restore"})
+        return {"role", "empty"} | ({"key", "picture", "suspend"} if whom.is_active else {"restore"})
     return {"role", "sign_out", "empty"} | ({"link", "suspend"} if whom.is_active else {"restore"})
 
 
@@ -144,6 +145,17 @@ def _link(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
 
 def _key(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
     return key_page(request, *rules.renew(request.user, user_id, data["reason"], request))
+
+
+def _picture(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
+    """Takes the id of a picture of the admin's own, or nothing: then the bot has none any more."""
+    file_id = clean_file(request.POST, "picture")
+    if file_id:
+        pictures.check(request.user, file_id)
+    whom = rules.picture(request.user, user_id, file_id)
+    pictures.announce(runtime.get(), whom.pk)
+    sentence = gettext("%(name)s has another picture.") if file_id else gettext("The picture is gone.")
+    return _done(request, whom, sentence)
 
 
 def _empty(request: HttpRequest, user_id: int, data: Data) -> HttpResponse:
@@ -184,6 +196,7 @@ DEEDS: Mapping[str, Callable[[HttpRequest, int, Data], HttpResponse]] = {
     "sign_out": _plain(administration.sign_out, _("%(name)s is signed out everywhere.")),
     "link": _link,
     "key": _key,
+    "picture": _picture,
     "suspend": _plain(administration.suspend, _("%(name)s is suspended.")),
     "restore": _plain(administration.restore, _("%(name)s may sign in again.")),
     "empty": _empty,

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from Dweb.accounts import password_links
 from Dweb.models import LOBBY, BotKind, Mark, PlaceRole, Record, RoomKind, Token, User
 
+from ...support.attached import make_file
 from ...support.cases import ViewTestCase
 from ...support.fakes import make_room, make_user, say, sign_in
 
@@ -209,8 +210,32 @@ class Ending(BotsTestCase):
         bot, _program = self.made()
         page = self.admin.get(f"/manage/people/{bot.pk}/").content.decode()
         offered = {*re.findall(r'name="deed" value="(\w+)"', page)}
-        self.assertEqual(offered, {"role", "key", "suspend", "empty"})
+        self.assertEqual(offered, {"role", "key", "picture", "suspend", "empty"})
         self.assertNotIn('value="admin"', page)
+
+    def test_an_admin_gives_it_a_picture_of_their_own_and_takes_it_away(self) -> None:
+        bot, _program = self.made(rooms=["ops"])
+        make_file(self.root)
+        other = self.connected(self.alice)
+        self.assertRedirects(self.deed(bot, "picture", picture="picture"), f"/manage/people/{bot.pk}/")
+        self.assertIn({"type": "picture", "userid": bot.pk, "picture": "picture"}, other.frames())
+        self.assertEqual(self.browser.get(f"/pictures/?users={bot.pk}").json()["users"], {str(bot.pk): "picture"})
+        self.assertEqual(Record.objects.get(deed="bot_picture").whom, bot)
+        self.deed(bot, "picture", picture="")
+        self.assertEqual(self.browser.get(f"/pictures/?users={bot.pk}").json()["users"], {})
+
+    def test_what_is_no_picture_for_a_bot(self) -> None:
+        bot, _program = self.made()
+        make_file(self.root, "text", width=None, height=None, type="text/plain")
+        make_file(self.alice, "hers")
+        make_file(self.root, "own")
+        for whom, file_id, status in (
+            (bot, "text", 400), (bot, "hers", 404), (bot, "none", 404), (bot, "a/b", 400), (self.bob, "own", 400),
+        ):  # fmt: skip
+            with self.subTest(file_id=file_id):
+                self.assertEqual(self.deed(whom, "picture", picture=file_id).status_code, status)
+        self.assertEqual(self.browser.post(f"/manage/people/{bot.pk}/", {"deed": "picture"}).status_code, 404)
+        self.assertFalse(User.objects.exclude(picture="").exists())
 
     def test_the_last_owner_may_leave_a_room_in_which_only_bots_stay(self) -> None:
         bot, _program = self.made()
